@@ -7,7 +7,7 @@ import time
 from decimal import Decimal
 
 from python_bulk import Bulk
-from python_packet import FLAG_BITS, ICMP, TCP
+from python_packet import FLAG_BITS, ICMP
 from python_statistics import deviation, mean, sum_in_order, variance
 
 FORWARD, BACKWARD = 0, 1
@@ -39,7 +39,7 @@ class Flow:
                                       self.bulks[1 - direction])
         self.flow_iat_us.append(packet.time_us - self.latest_us)
         self.latest_us = max(self.latest_us, packet.time_us)
-        if packet.protocol == TCP and self.windows[direction] == 0:
+        if self.windows[direction] == 0:
             self.windows[direction] = packet.window
 
     def record(self):

@@ -8,6 +8,8 @@ import ipaddress
 import struct
 from collections import namedtuple
 
+from python_tunnel import inner_tcp
+
 ICMP, TCP, UDP = 1, 6, 17
 ETHERTYPE_IPV4 = 0x0800
 ICMP_ECHO_REPLY, ICMP_ECHO = 0, 8
@@ -39,14 +41,22 @@ def packet(time_us, link_type, frame):
     total_length = struct.unpack_from("!H", frame, start + 2)[0]
     # A total length smaller than the header (0 with segmentation offload) bounds nothing.
     end = start + total_length if total_length >= header_length else len(frame)
-    source, destination = (str(ipaddress.IPv4Address(frame[start + at:start + at + 4])) for at in (12, 16))
-    facts = TRANSPORTS[protocol](frame[start + header_length:end])
+    facts = _transport(frame, protocol, start + header_length, end)
     if facts is None:
         return None
-    first, second, window, flags, transport_length = facts
-    payload_length = max(len(frame) - start - header_length - transport_length, 0)
+    first, second, window, flags, payload_at = facts
+    source, destination = (str(ipaddress.IPv4Address(frame[start + at:start + at + 4])) for at in (12, 16))
     return Packet(time_us, len(frame), protocol, (source, destination, first, second), window, flags, header_length,
-                  payload_length)
+                  max(len(frame) - payload_at, 0))
+
+
+def _transport(frame, protocol, at, end):
+    """(first and second part of the key, window, flags, offset of the payload) of the frame's first transport."""
+    inner = inner_tcp(frame, at) if protocol == UDP else None
+    if inner is not None:
+        protocol, at, end = TCP, inner, len(frame)
+    facts = TRANSPORTS[protocol](frame[at:end])
+    return facts and facts[:-1] + (at + facts[-1],)
 
 
 def _ipv4_start(link_type, frame):
