@@ -15,7 +15,7 @@ from python_packet import ICMP, packet, reverse_key
 
 SWEEP_EVERY_PACKETS = 1000
 SWEEP_AFTER_DURATION_US = 120 * MICROSECONDS
-# (of ICMP, of others)
+# Keyed by whether it is ICMP: the packet at look-up, the flow at a sweep.
 EXPIRY_US = {True: 60 * MICROSECONDS, False: 240 * MICROSECONDS}
 LONG_FLOW_US = {True: 30 * MICROSECONDS, False: 90 * MICROSECONDS}
 
