@@ -1,0 +1,41 @@
+/*
+ * compat.h - what differs between the Wireshark versions we build for, in one place.
+ *
+ * Includes the epan headers that everything here needs, in an order that works for all of them.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_COMPAT_H
+#define CICFLOW_COMPAT_H
+
+#define WS_BUILD_DLL
+#include <wireshark.h>
+
+#include <epan/epan.h>
+#include <epan/packet.h>
+#include <ws_version.h>
+
+#define CICFLOW_WIRESHARK(major, minor)                                                                                \
+    (WIRESHARK_VERSION_MAJOR > (major) || (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
+
+/* gboolean became bool, also in the size of boolean preferences. */
+#if CICFLOW_WIRESHARK(4, 4)
+typedef bool ws_boolean;
+#else
+typedef gboolean ws_boolean;
+#endif
+
+/* Whether the capture has a frame of this number by now: not, for one that a read filter left out. Wireshark's own
+ * function for this is not exported, so this goes through the session's table of functions; the session's layout (first
+ * the provider, then the functions) has been the same from 3.0 to 4.6. */
+static inline bool
+compat_frame_exists(const epan_t *epan, guint32 frame)
+{
+    const struct {
+        struct packet_provider_data *provider;
+        struct packet_provider_funcs functions;
+    } *session = (const void *)epan;
+    return session->functions.get_frame_ts && session->functions.get_frame_ts(session->provider, frame) != NULL;
+}
+
+#endif

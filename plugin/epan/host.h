@@ -1,0 +1,18 @@
+/*
+ * host.h - the program that we are a plugin of.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_HOST_H
+#define CICFLOW_HOST_H
+
+#include <stdbool.h>
+
+/* tshark: reads a capture from its beginning to its end, at most twice, and exits; failures belong in its exit status.
+ * Other programs (Wireshark, sharkd) visit frames as often and in whatever order they like. */
+bool host_reads_once(void);
+
+/* Makes a program that reads once and would exit with status 0 exit with 1; others are left alone. */
+void host_fail_at_exit(void);
+
+#endif

@@ -1,0 +1,194 @@
+/*
+ * ip_header.c - the raw IP header behind what epan decoded; see ip_header.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "ip_header.h"
+
+#include <epan/dissectors/packet-ip.h>
+#include <epan/ipproto.h>
+#include <string.h>
+
+enum { IPV4_BYTES_MIN = 20, IPV4_BYTES_MAX = 60, IPV6_BYTES = 40, EXTENSION_BYTES_MIN = 8 };
+enum { IPV4_MORE_FRAGMENTS = 0x2000, IPV4_OFFSET_MASK = 0x1fff };
+
+/* Bytes of one data source. */
+typedef struct {
+    const guint8 *data;
+    guint length;
+} byte_range;
+
+static byte_range
+range_of(tvbuff_t *tvb)
+{
+    guint length = tvb_captured_length(tvb);
+    return (byte_range){length > 0 ? tvb_get_ptr(tvb, 0, (gint)length) : NULL, length};
+}
+
+static guint
+get16(const guint8 *p)
+{
+    return (guint)p[0] << 8 | p[1];
+}
+
+static bool
+has_bytes(const guint8 *p, const address *a)
+{
+    return memcmp(p, a->data, (size_t)a->len) == 0;
+}
+
+/* With options the header's destination may be a stop on a source route, and epan's the last one. */
+static bool
+is_ipv4_at(byte_range range, guint offset, const address *src, const address *dst)
+{
+    if (offset + IPV4_BYTES_MIN > range.length || range.data[offset] >> 4 != 4 || (range.data[offset] & 15) < 5)
+        return false;
+    bool has_options = (range.data[offset] & 15) > 5;
+    return has_bytes(range.data + offset + 12, src) && (has_options || has_bytes(range.data + offset + 16, dst));
+}
+
+static bool
+is_ipv6_at(byte_range range, guint offset, const address *src)
+{
+    return offset + IPV6_BYTES <= range.length && range.data[offset] >> 4 == 6 &&
+           has_bytes(range.data + offset + 8, src);
+}
+
+static void
+read_ipv4(const guint8 *p, ip_header *header)
+{
+    guint fragment = get16(p + 6) & (IPV4_MORE_FRAGMENTS | IPV4_OFFSET_MASK);
+
+    *header = (ip_header){
+        .version = 4,
+        .protocol = p[9],
+        .is_fragment = fragment != 0,
+        .identification = get16(p + 4),
+        .bytes = (guint)(p[0] & 15) * 4,
+    };
+}
+
+static bool
+is_extension(guint8 protocol)
+{
+    switch (protocol) {
+    case IP_PROTO_HOPOPTS:
+    case IP_PROTO_ROUTING:
+    case IP_PROTO_FRAGMENT:
+    case IP_PROTO_AH:
+    case IP_PROTO_DSTOPTS:
+    case IP_PROTO_MIPV6:
+    case IP_PROTO_SHIM6:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static guint
+extension_bytes(guint8 protocol, const guint8 *p)
+{
+    if (protocol == IP_PROTO_FRAGMENT)
+        return EXTENSION_BYTES_MIN;
+    if (protocol == IP_PROTO_AH)
+        return ((guint)p[1] + 2) * 4;
+    return ((guint)p[1] + 1) * 8;
+}
+
+/* Follows the chain of extension headers as far as it is there; it goes no further than a fragment header, behind which
+ * the datagram's bytes are in another place. */
+static void
+read_ipv6(byte_range range, guint offset, ip_header *header)
+{
+    const guint8 *p = range.data + offset;
+
+    *header = (ip_header){.version = 6, .protocol = p[6], .bytes = IPV6_BYTES};
+    while (is_extension(header->protocol) && offset + header->bytes + EXTENSION_BYTES_MIN <= range.length) {
+        const guint8 *extension = p + header->bytes;
+        guint8 protocol = header->protocol;
+        header->bytes += extension_bytes(protocol, extension);
+        header->protocol = extension[0];
+        if (protocol == IP_PROTO_FRAGMENT && (get16(extension + 2) & 0xfff9) != 0) {
+            header->is_fragment = true;
+            header->identification = get16(extension + 4) << 16 | get16(extension + 6);
+            return;
+        }
+    }
+}
+
+static bool
+find_in_range(byte_range range, const address *src, const address *dst, ip_header *header)
+{
+    bool found = false;
+
+    for (guint offset = 0; offset + IPV4_BYTES_MIN <= range.length; offset++) {
+        if (src->type == AT_IPv4 && is_ipv4_at(range, offset, src, dst)) {
+            read_ipv4(range.data + offset, header);
+            found = true;
+        } else if (src->type == AT_IPv6 && is_ipv6_at(range, offset, src)) {
+            read_ipv6(range, offset, header);
+            found = true;
+        }
+        if (found)
+            return true;
+    }
+    return false;
+}
+
+bool
+ip_header_find(packet_info *pinfo, const address *src, const address *dst, ip_header *header)
+{
+    bool found = false;
+
+    if ((src->type != AT_IPv4 && src->type != AT_IPv6) || src->type != dst->type)
+        return false;
+    for (const GSList *source = pinfo->data_src; source; source = source->next)
+        found = find_in_range(range_of(get_data_source_tvb(source->data)), src, dst, header) || found;
+    return found;
+}
+
+/* The header ends where the transport begins, unless an authentication header stands between. */
+static guint32
+ipv4_bytes_before(byte_range range, guint end, const address *src, const address *dst)
+{
+    for (guint distance = IPV4_BYTES_MIN; distance <= end && distance <= IPV4_BYTES_MAX + 1024; distance += 4) {
+        guint bytes = (guint)(range.data[end - distance] & 15) * 4;
+        if (bytes <= distance && is_ipv4_at(range, end - distance, src, dst))
+            return bytes;
+    }
+    return 0;
+}
+
+static guint32
+ipv4_bytes(tvbuff_t *tvb, packet_info *pinfo, const ws_ip4 *ip)
+{
+    tvbuff_t *source = tvb_get_ds_tvb(tvb);
+    ip_header header;
+    guint32 bytes = 0;
+
+    if (source && !(ip->ip_off & (IPV4_MORE_FRAGMENTS | IPV4_OFFSET_MASK)))
+        bytes = ipv4_bytes_before(range_of(source), (guint)tvb_raw_offset(tvb), &ip->ip_src, &ip->ip_dst);
+    if (bytes == 0 && ip_header_find(pinfo, &ip->ip_src, &ip->ip_dst, &header))
+        bytes = header.bytes;
+    return bytes > 0 ? bytes : IPV4_BYTES_MIN;
+}
+
+static guint32
+ipv6_bytes(tvbuff_t *tvb, packet_info *pinfo, const ws_ip6 *ip)
+{
+    guint payload = tvb_reported_length(tvb);
+    ip_header header;
+
+    if (payload == ip->ip6_len)
+        return IPV6_BYTES;
+    if (!ip_header_find(pinfo, &ip->ip6_src, &ip->ip6_dst, &header))
+        return payload < ip->ip6_len ? IPV6_BYTES + ip->ip6_len - payload : IPV6_BYTES;
+    /* Behind a fragment header the extensions go on in the reassembled datagram, before the transport. */
+    return header.is_fragment ? header.bytes + (guint)tvb_raw_offset(tvb) : header.bytes;
+}
+
+guint32
+ip_header_bytes(tvbuff_t *tvb, packet_info *pinfo, const void *ip)
+{
+    return *(const guint8 *)ip == 6 ? ipv6_bytes(tvb, pinfo, ip) : ipv4_bytes(tvb, pinfo, ip);
+}

@@ -1,0 +1,41 @@
+/*
+ * observer.h - from what epan decodes of a frame to an observation.
+ *
+ * The observer stands in the "ip.proto" dissector table in front of the transports and of the protocols that carry
+ * packets: epan calls it with the header just decoded and the bytes behind, it notes what it sees and passes the call
+ * on. So it sees reassembled datagrams, tunnels and extension headers as epan sees them, in every kind of run, and
+ * no protocol tree is needed. The post-dissector then takes the frame's observation.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_OBSERVER_H
+#define CICFLOW_OBSERVER_H
+
+#include "../flow/observation.h"
+#include "../output/capture_counts.h"
+#include "compat.h"
+
+typedef enum { TUNNEL_INNER, TUNNEL_OUTER } tunnel_choice;
+
+/* What became of a frame. */
+typedef struct {
+    frame_fate fate;
+    observation packet;       /* set when the fate is FRAME_USED; its time and frame always */
+    guint64 joined_fragments; /* earlier frames that this one completes to a datagram */
+} frame_facts;
+
+typedef struct observer observer;
+
+observer *observer_new(void);
+void observer_free(observer *o);
+
+/* Begins a capture: forgets unfinished fragments. */
+void observer_begin(observer *o, tunnel_choice tunnel);
+
+/* A protocol that epan is about to dissect, on top of an IP header: `ip` is what the dissector was handed. */
+void observer_visit(observer *o, guint8 protocol, tvbuff_t *tvb, packet_info *pinfo, const void *ip);
+
+/* Ends a frame: what became of it. Once for every frame that is seen for the first time. */
+frame_facts observer_take(observer *o, packet_info *pinfo);
+
+#endif

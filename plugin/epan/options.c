@@ -1,0 +1,199 @@
+/*
+ * options.c - preferences; see options.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "options.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "../flow/duration.h"
+
+static const char *const tunnel_names[] = {[TUNNEL_INNER] = "inner", [TUNNEL_OUTER] = "outer"};
+
+typedef enum { TEXT_PREFERENCE, OUTPUT_FILE_PREFERENCE } text_kind;
+
+#define TEXT(member) offsetof(option_texts, member)
+
+static const struct {
+    size_t text; /* offset in option_texts */
+    text_kind kind;
+    const char *name, *initial, *title, *description;
+} text_options[] = {
+    {TEXT(csv), OUTPUT_FILE_PREFERENCE, "csv", "", "Write records as CSV to",
+     "Path of the CSV file; \"-\" is standard output, empty: off"},
+    {TEXT(jsonl), OUTPUT_FILE_PREFERENCE, "jsonl", "", "Write records as JSON lines to",
+     "Path of the file with one JSON object per record; \"-\" is standard output, empty: off"},
+    {TEXT(fields), TEXT_PREFERENCE, "fields", "", "Columns",
+     "Comma-separated columns to write, in that order; empty: all of the dialect"},
+    {TEXT(extra), TEXT_PREFERENCE, "extra", "", "Extra columns",
+     "Comma-separated further columns appended to the record"},
+    {TEXT(label), TEXT_PREFERENCE, "label", "", "Label", "Text of a last column \"label\"; empty: no such column"},
+    {TEXT(dialect), TEXT_PREFERENCE, "dialect", "standard", "Dialect", "Whose numbers: standard"},
+    {TEXT(idle_timeout), TEXT_PREFERENCE, "idle_timeout", "240", "Idle timeout (seconds)",
+     "A TCP or UDP flow ends when no packet came for longer than this"},
+    {TEXT(icmp_idle_timeout), TEXT_PREFERENCE, "icmp_idle_timeout", "60", "ICMP idle timeout (seconds)",
+     "An ICMP or ICMPv6 flow ends when no packet came for longer than this"},
+    {TEXT(active_timeout), TEXT_PREFERENCE, "active_timeout", "0", "Active timeout (seconds)",
+     "A flow that lasts longer than this is cut and continued; 0: off"},
+    {TEXT(activity_timeout), TEXT_PREFERENCE, "activity_timeout", "5", "Activity timeout (seconds)",
+     "A longer gap between two packets of a flow is idle time"},
+    {TEXT(subflow_gap), TEXT_PREFERENCE, "subflow_gap", "1", "Subflow gap (seconds)",
+     "A longer gap between two packets of a flow begins a subflow and breaks a bulk"},
+    {TEXT(tunnel), TEXT_PREFERENCE, "tunnel", "inner", "IP header in tunnels",
+     "Which IP header counts when there are several: inner or outer"},
+    {TEXT(timestamp), TEXT_PREFERENCE, "timestamp", "local", "Timestamps",
+     "How times are written: local, utc, iso8601 (UTC, nanoseconds) or epoch (seconds, nanoseconds)"},
+    {TEXT(stats), OUTPUT_FILE_PREFERENCE, "stats", "", "Write statistics to",
+     "Path that receives one JSON object at the end: packets used and skipped, flows by protocol and reason of end"},
+};
+
+static const char **
+text_at(const option_texts *texts, size_t offset)
+{
+    return (const char **)(void *)((char *)texts + offset);
+}
+
+void
+options_register(module_t *module, option_texts *texts)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(text_options); i++) {
+        const char **text = text_at(texts, text_options[i].text);
+        *text = text_options[i].initial;
+        if (text_options[i].kind == OUTPUT_FILE_PREFERENCE)
+            prefs_register_filename_preference(module, text_options[i].name, text_options[i].title,
+                                               text_options[i].description, text, TRUE);
+        else
+            prefs_register_string_preference(module, text_options[i].name, text_options[i].title,
+                                             text_options[i].description, text);
+    }
+    texts->max_flows = 0;
+    prefs_register_uint_preference(module, "max_flows", "Most flows at once",
+                                   "When this many flows are open the one longest unseen is ended early; 0: no bound",
+                                   10, &texts->max_flows);
+    texts->tree = TRUE;
+    prefs_register_bool_preference(module, "tree", "Show flows in the packet details",
+                                   "Adds the flow and its record to every packet's tree; costs memory for each packet",
+                                   &texts->tree);
+}
+
+static void
+set_bad_value(GError **error, const char *name, const char *value, const char *allowed)
+{
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "cicflow.%s: \"%s\" is not allowed; allowed is %s", name,
+                value, allowed);
+}
+
+static bool
+read_duration(const char *name, const char *text, bool zero_is_off, int64_t *ns, GError **error)
+{
+    int64_t value = 0;
+
+    if (duration_parse(text, &value) && (value > 0 || zero_is_off)) {
+        *ns = value;
+        return true;
+    }
+    set_bad_value(error, name, text,
+                  zero_is_off ? "a number of seconds such as 3600 or 0.5, or 0 for off"
+                              : "a number of seconds above 0 such as 240 or 0.5");
+    return false;
+}
+
+static bool
+read_durations(flow_settings *settings, const option_texts *texts, GError **error)
+{
+    const struct {
+        const char *name, *text;
+        bool zero_is_off;
+        int64_t *ns;
+    } durations[] = {
+        {"idle_timeout", texts->idle_timeout, false, &settings->idle_timeout_ns},
+        {"icmp_idle_timeout", texts->icmp_idle_timeout, false, &settings->icmp_idle_timeout_ns},
+        {"active_timeout", texts->active_timeout, true, &settings->active_timeout_ns},
+        {"activity_timeout", texts->activity_timeout, false, &settings->gaps.activity_timeout_ns},
+        {"subflow_gap", texts->subflow_gap, false, &settings->gaps.subflow_gap_ns},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(durations); i++) {
+        if (!read_duration(durations[i].name, durations[i].text, durations[i].zero_is_off, durations[i].ns, error))
+            return false;
+    }
+    return true;
+}
+
+/* Index of the text in the names; -1 with an error that lists them. */
+static int
+read_choice(const char *name, const char *text, const char *const *names, size_t count, GError **error)
+{
+    GString *allowed = g_string_new(NULL);
+    int found = -1;
+
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(names[i], text) == 0)
+            found = (int)i;
+        g_string_append_printf(allowed, "%s%s", i == 0 ? "" : i + 1 == count ? " or " : ", ", names[i]);
+    }
+    if (found < 0)
+        set_bad_value(error, name, text, allowed->str);
+    g_string_free(allowed, TRUE);
+    return found;
+}
+
+static const dialect *
+read_dialect(const char *text, GError **error)
+{
+    GPtrArray *names = g_ptr_array_new();
+    for (size_t i = 0; dialect_at(i); i++)
+        g_ptr_array_add(names, (gpointer)dialect_at(i)->name);
+    int found = read_choice("dialect", text, (const char *const *)names->pdata, names->len, error);
+    g_ptr_array_free(names, TRUE);
+    return found < 0 ? NULL : dialect_at((size_t)found);
+}
+
+static char *
+path_or_null(const char *text)
+{
+    return text && *text ? g_strdup(text) : NULL;
+}
+
+bool
+run_settings_init(run_settings *settings, const option_texts *texts, GError **error)
+{
+    *settings = (run_settings){.flow = flow_settings_default};
+    if (!read_durations(&settings->flow, texts, error))
+        return false;
+    int tunnel = read_choice("tunnel", texts->tunnel, tunnel_names, G_N_ELEMENTS(tunnel_names), error);
+    if (tunnel < 0)
+        return false;
+    int timestamp = read_choice("timestamp", texts->timestamp, timestamp_form_names, TIMESTAMP_FORMS, error);
+    if (timestamp < 0)
+        return false;
+    settings->dialect = read_dialect(texts->dialect, error);
+    if (!settings->dialect)
+        return false;
+    if (!record_layout_init(&settings->layout, settings->dialect, texts->fields, texts->extra, texts->label,
+                            (timestamp_form)timestamp, error))
+        return false;
+    settings->flow.max_flows = texts->max_flows;
+    settings->tunnel = (tunnel_choice)tunnel;
+    settings->csv = path_or_null(texts->csv);
+    settings->jsonl = path_or_null(texts->jsonl);
+    settings->stats = path_or_null(texts->stats);
+    settings->tree = texts->tree;
+    return true;
+}
+
+void
+run_settings_clear(run_settings *settings)
+{
+    record_layout_clear(&settings->layout);
+    g_clear_pointer(&settings->csv, g_free);
+    g_clear_pointer(&settings->jsonl, g_free);
+    g_clear_pointer(&settings->stats, g_free);
+}
+
+bool
+options_want_output(const option_texts *texts)
+{
+    return *texts->csv || *texts->jsonl || *texts->stats;
+}

@@ -1,0 +1,51 @@
+/*
+ * options.h - the preferences, as text in Wireshark's hands and as settings in ours.
+ *
+ * All but max_flows are text preferences, also those with few choices: Wireshark replaces a wrong choice silently by
+ * another, and a wrong value has to be told.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_OPTIONS_H
+#define CICFLOW_OPTIONS_H
+
+#include <epan/prefs.h>
+
+#include "../flow/dialect.h"
+#include "../flow/flow_table.h"
+#include "../output/record_writer.h"
+#include "observer.h"
+
+/* Variables that Wireshark's preference code owns and fills. */
+typedef struct {
+    const char *csv, *jsonl, *stats;
+    const char *fields, *extra, *label, *filter;
+    const char *dialect;
+    const char *idle_timeout, *icmp_idle_timeout, *active_timeout, *activity_timeout, *subflow_gap;
+    const char *tunnel, *timestamp;
+    guint max_flows;
+    ws_boolean tree;
+} option_texts;
+
+/* The same, understood. Free with run_settings_clear(). */
+typedef struct {
+    flow_settings flow;
+    const dialect *dialect;
+    tunnel_choice tunnel;
+    record_layout layout;
+    char *csv, *jsonl, *stats; /* paths, NULL: not wanted */
+    bool tree;
+} run_settings;
+
+/* Registers every preference with its default. The texts must outlive the module. */
+void options_register(module_t *module, option_texts *texts);
+
+/* Understands the texts. False with one line that names the preference, its value and what is allowed. */
+bool run_settings_init(run_settings *settings, const option_texts *texts, GError **error);
+
+void run_settings_clear(run_settings *settings);
+
+/* Whether the user asked for any output. */
+bool options_want_output(const option_texts *texts);
+
+#endif

@@ -1,0 +1,110 @@
+/*
+ * outputs.c - the files of a run; see outputs.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "outputs.h"
+
+enum { CSV_OUTPUT, JSONL_OUTPUT, OUTPUTS };
+
+/* Rows for a file wait no longer than this, so that a live capture can be followed. */
+#define FLUSH_INTERVAL_US (1 * G_USEC_PER_SEC)
+
+struct outputs {
+    const run_settings *settings;
+    record_writer *writer[OUTPUTS];
+    bool failed;
+    gint64 flushed_us;
+};
+
+static const char *
+path_of(const outputs *out, int which)
+{
+    return which == CSV_OUTPUT ? out->settings->csv : out->settings->jsonl;
+}
+
+outputs *
+outputs_new(const run_settings *settings)
+{
+    outputs *out = g_new0(outputs, 1);
+    out->settings = settings;
+    out->flushed_us = g_get_monotonic_time();
+    return out;
+}
+
+/* Creates the files that are wanted and not there. */
+static bool
+open_writers(outputs *out, GError **error)
+{
+    for (int i = 0; i < OUTPUTS; i++) {
+        if (!path_of(out, i) || out->writer[i])
+            continue;
+        record_format format = i == CSV_OUTPUT ? RECORD_CSV : RECORD_JSON_LINES;
+        out->writer[i] = record_writer_new(path_of(out, i), format, &out->settings->layout, error);
+        if (!out->writer[i])
+            return false;
+    }
+    return true;
+}
+
+/* The first failure stops all further writing. */
+static bool
+settle(outputs *out, bool ok)
+{
+    out->failed = out->failed || !ok;
+    return ok;
+}
+
+bool
+outputs_add(outputs *out, const flow *f, GError **error)
+{
+    if (out->failed)
+        return true;
+    bool ok = open_writers(out, error);
+    for (int i = 0; ok && i < OUTPUTS; i++)
+        ok = !out->writer[i] || record_writer_add(out->writer[i], f, error);
+    return settle(out, ok);
+}
+
+bool
+outputs_flush(outputs *out, GError **error)
+{
+    if (out->failed)
+        return true;
+    gint64 now_us = g_get_monotonic_time();
+    bool due = now_us - out->flushed_us >= FLUSH_INTERVAL_US;
+    bool ok = true;
+
+    for (int i = 0; ok && i < OUTPUTS; i++) {
+        if (out->writer[i])
+            ok =
+                due ? record_writer_flush(out->writer[i], error) : record_writer_flush_if_stream(out->writer[i], error);
+    }
+    if (due)
+        out->flushed_us = now_us;
+    return settle(out, ok);
+}
+
+bool
+outputs_finish(outputs *out, GError **error)
+{
+    if (out->failed)
+        return true;
+    bool ok = open_writers(out, error);
+    for (int i = 0; ok && i < OUTPUTS; i++)
+        ok = !out->writer[i] || record_writer_flush(out->writer[i], error);
+    return settle(out, ok);
+}
+
+bool
+outputs_close(outputs *out, GError **error)
+{
+    bool ok = true;
+
+    for (int i = 0; i < OUTPUTS; i++) {
+        if (out->writer[i] && !record_writer_close(out->writer[i], ok ? error : NULL))
+            ok = false;
+    }
+    g_free(out);
+    return ok;
+}

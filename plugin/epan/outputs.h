@@ -1,0 +1,32 @@
+/*
+ * outputs.h - the files that a run writes, across the captures that one process reads.
+ *
+ * tshark can end and begin a capture several times over one run (ring buffers, live capture); its outputs stay open and
+ * go on. In Wireshark every reading of a capture writes its files anew.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_OUTPUTS_H
+#define CICFLOW_OUTPUTS_H
+
+#include "options.h"
+
+typedef struct outputs outputs;
+
+/* The settings are borrowed and must outlive the outputs. Nothing is created before the first record or
+ * outputs_finish(). */
+outputs *outputs_new(const run_settings *settings);
+
+/* Writes a record to all of them. */
+bool outputs_add(outputs *out, const flow *f, GError **error);
+
+/* Hands rows to the system where somebody may be waiting for them. */
+bool outputs_flush(outputs *out, GError **error);
+
+/* Completes the files as they stand, creating those that got no record. They stay open. */
+bool outputs_finish(outputs *out, GError **error);
+
+/* Closes all and frees. */
+bool outputs_close(outputs *out, GError **error);
+
+#endif

@@ -1,0 +1,228 @@
+/*
+ * session.c - one reading of one capture; see session.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "session.h"
+
+#include "../output/capture_counts.h"
+
+/* A frame whose stay is not certain yet. */
+typedef struct {
+    bool waits;
+    bool accepted; /* by the user's filter */
+    frame_facts facts;
+    const epan_t *epan;
+} waiting_frame;
+
+struct session {
+    const run_settings *settings;
+    outputs *out;
+    flow_table *table;
+    capture_counts counts;
+    history *past;
+    waiting_frame waiting;
+    bool acceptance_required;
+    bool finished;
+    uint64_t written; /* records in the frame being added */
+    frame_place place;
+    uint64_t place_frame;
+    bool collects;
+    GPtrArray *ended; /* of flow */
+    GError *error;
+};
+
+static void
+note_error(session *s, GError *error)
+{
+    if (s->error)
+        g_error_free(error);
+    else
+        s->error = error;
+}
+
+/* Every ended flow comes through here. */
+static void
+take_record(const flow *f, void *user)
+{
+    session *s = user;
+    GError *error = NULL;
+
+    s->counts.records++;
+    s->counts.flows_by_protocol[f->protocol]++;
+    s->written++;
+    if (!outputs_add(s->out, f, &error))
+        note_error(s, error);
+    if (s->past)
+        history_keep(s->past, f);
+    if (s->collects) {
+        flow *copy = g_new(flow, 1);
+        *copy = *f;
+        g_ptr_array_add(s->ended, copy);
+    }
+}
+
+session *
+session_new(const run_settings *settings, outputs *out)
+{
+    session *s = g_new0(session, 1);
+    s->settings = settings;
+    s->out = out;
+    s->table = flow_table_new(&settings->flow, take_record, s);
+    s->ended = g_ptr_array_new_with_free_func(g_free);
+    return s;
+}
+
+void
+session_keep_history(session *s)
+{
+    if (!s->past)
+        s->past = history_new();
+}
+
+static void
+flush_outputs(session *s)
+{
+    GError *error = NULL;
+
+    if (s->written == 0)
+        return;
+    s->written = 0;
+    if (!outputs_flush(s->out, &error))
+        note_error(s, error);
+}
+
+/* Frames counted as fragments share the fate of the frame that completes their datagram. */
+static void
+recount_fragments(session *s, uint64_t frames, frame_fate fate)
+{
+    uint64_t counted = MIN(frames, s->counts.frames[FRAME_FRAGMENT]);
+    s->counts.frames[FRAME_FRAGMENT] -= counted;
+    s->counts.frames[fate] += counted;
+}
+
+void
+session_add(session *s, const frame_facts *facts)
+{
+    const observation *packet = &facts->packet;
+    flow_direction direction;
+
+    g_ptr_array_set_size(s->ended, 0);
+    s->counts.frames[facts->fate]++;
+    s->place_frame = 0;
+    if (facts->fate != FRAME_USED) {
+        flow_table_advance(s->table, packet->time_ns);
+        flush_outputs(s);
+        return;
+    }
+    recount_fragments(s, facts->joined_fragments, FRAME_USED);
+    const flow *f = flow_table_add(s->table, packet, &direction);
+    s->place = (frame_place){.flow_id = f->id, .packet = flow_packets(f), .direction = direction};
+    s->place_frame = packet->frame;
+    if (s->past)
+        history_note(s->past, (guint32)packet->frame, f, direction);
+    flush_outputs(s);
+}
+
+/* The waiting frame stayed. */
+static void
+add_waiting(session *s)
+{
+    waiting_frame *waiting = &s->waiting;
+
+    if (!waiting->waits)
+        return;
+    waiting->waits = false;
+    if (s->acceptance_required && !waiting->accepted && waiting->facts.fate == FRAME_USED) {
+        waiting->facts.fate = FRAME_FILTERED;
+        recount_fragments(s, waiting->facts.joined_fragments, FRAME_FILTERED);
+    }
+    session_add(s, &waiting->facts);
+}
+
+void
+session_add_later(session *s, const frame_facts *facts, const epan_t *epan)
+{
+    if (s->waiting.waits && s->waiting.facts.packet.frame != facts->packet.frame)
+        add_waiting(s);
+    s->waiting = (waiting_frame){.waits = true, .facts = *facts, .epan = epan};
+}
+
+void
+session_accept_waiting(session *s)
+{
+    s->waiting.accepted = true;
+}
+
+void
+session_require_acceptance(session *s)
+{
+    s->acceptance_required = true;
+}
+
+void
+session_finish(session *s)
+{
+    GError *error = NULL;
+    const waiting_frame *waiting = &s->waiting;
+
+    if (s->finished)
+        return;
+    s->finished = true;
+    if (waiting->waits && (!waiting->epan || compat_frame_exists(waiting->epan, (guint32)waiting->facts.packet.frame)))
+        add_waiting(s);
+    flow_table_finish(s->table);
+    if (!outputs_finish(s->out, &error))
+        note_error(s, error);
+    error = NULL;
+    if (s->settings->stats && !s->error &&
+        !capture_counts_write(s->settings->stats, &s->counts, flow_table_counts(s->table), &error))
+        note_error(s, error);
+}
+
+bool
+session_find(const session *s, guint32 frame, frame_place *place)
+{
+    if (s->past)
+        return history_find(s->past, frame, place);
+    *place = s->place;
+    return s->place_frame == frame && frame > 0;
+}
+
+void
+session_collect_ended(session *s, bool collect)
+{
+    s->collects = collect;
+}
+
+const GPtrArray *
+session_ended(const session *s)
+{
+    return s->ended;
+}
+
+const history *
+session_history(const session *s)
+{
+    return s->past;
+}
+
+GError *
+session_take_error(session *s)
+{
+    GError *error = s->error;
+    s->error = NULL;
+    return error;
+}
+
+void
+session_free(session *s)
+{
+    if (!s)
+        return;
+    flow_table_free(s->table);
+    history_free(s->past);
+    g_ptr_array_free(s->ended, TRUE);
+    g_clear_error(&s->error);
+    g_free(s);
+}

@@ -1,0 +1,56 @@
+/*
+ * session.h - one reading of one capture: from frames seen for the first time to records, files and statistics.
+ *
+ * A frame is taken at once where it is certain to stay. In the first of two passes, and with a filter of ours, the next
+ * frame or the end of the pass shows whether it was kept; until then it waits. A frame seen again before that
+ * replaces the one that waits.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_SESSION_H
+#define CICFLOW_SESSION_H
+
+#include "history.h"
+#include "observer.h"
+#include "outputs.h"
+
+typedef struct session session;
+
+/* Settings and outputs are borrowed and must outlive the session. */
+session *session_new(const run_settings *settings, outputs *out);
+
+/* Keeps from now on what is needed to answer session_find() for every frame. */
+void session_keep_history(session *s);
+
+/* Takes a frame. */
+void session_add(session *s, const frame_facts *facts);
+
+/* Lets a frame wait until it is known whether it stays. */
+void session_add_later(session *s, const frame_facts *facts, const epan_t *epan);
+
+/* The user's filter lets the waiting frame pass. */
+void session_accept_waiting(session *s);
+
+/* Frames wait for session_accept_waiting(). */
+void session_require_acceptance(session *s);
+
+/* Ends all open flows and completes the outputs; further calls do nothing. */
+void session_finish(session *s);
+
+/* The place of the frame in its flow: of any frame with a history, else of the frame last added. */
+bool session_find(const session *s, guint32 frame, frame_place *place);
+
+/* The flows that the frame last added has ended (of flow, the session's until the next frame). Collected on request. */
+void session_collect_ended(session *s, bool collect);
+const GPtrArray *session_ended(const session *s);
+
+/* The history, NULL when none is kept. */
+const history *session_history(const session *s);
+
+/* The first thing that went wrong since the last call, for the caller to report and free; NULL when nothing did. */
+GError *session_take_error(session *s);
+
+/* Frees; what was not finished is lost. */
+void session_free(session *s);
+
+#endif

@@ -1,0 +1,68 @@
+/*
+ * transport_hooks.c - our place in front of the transports; see transport_hooks.h.
+ *
+ * Dissectors get no context, so the callback and the table stand in static variables, and each protocol number needs a
+ * function of its own.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "transport_hooks.h"
+
+#include <epan/proto.h>
+
+#define IP_TABLE "ip.proto"
+#define OUR_TABLE "cicflow.transport"
+
+static dissector_table_t originals;
+static transport_visit tell;
+
+static int
+pass_on(guint8 protocol, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *ip)
+{
+    tell(protocol, tvb, pinfo, ip);
+    return dissector_try_uint_new(originals, protocol, tvb, pinfo, tree, FALSE, ip);
+}
+
+/* The transports that make flows, then the protocols that carry IP packets, whose fragments have to be known. */
+#define HOOKED_PROTOCOLS(X) X(6) X(17) X(1) X(58) X(4) X(41) X(47) X(50) X(51) X(97) X(115) X(137)
+
+#define HOOK(number)                                                                                                   \
+    static int dissect_##number(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *ip)                         \
+    {                                                                                                                  \
+        return pass_on(number, tvb, pinfo, tree, ip);                                                                  \
+    }
+HOOKED_PROTOCOLS(HOOK)
+
+#define HOOK_ROW(number) {number, dissect_##number},
+static const struct {
+    guint8 protocol;
+    dissector_t dissect;
+} hooks[] = {HOOKED_PROTOCOLS(HOOK_ROW)};
+
+void
+transport_hooks_register(int protocol, transport_visit visit)
+{
+    tell = visit;
+    originals = register_dissector_table(OUR_TABLE, "CIC flow: protocol on top of IP", protocol, FT_UINT8, BASE_DEC);
+}
+
+static void
+install(guint8 number, dissector_t dissect)
+{
+    dissector_table_t table = find_dissector_table(IP_TABLE);
+    dissector_handle_t original = dissector_get_uint_handle(table, number);
+    if (!original)
+        return;
+    dissector_add_uint(OUR_TABLE, number, original);
+    char *description = g_strdup_printf("%s, watched by CIC Flow", dissector_handle_get_protocol_short_name(original));
+    dissector_handle_t handle = create_dissector_handle_with_name_and_description(
+        dissect, dissector_handle_get_protocol_index(original), NULL, description);
+    dissector_add_uint(IP_TABLE, number, handle);
+}
+
+void
+transport_hooks_install(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(hooks); i++)
+        install(hooks[i].protocol, hooks[i].dissect);
+}

@@ -1,0 +1,76 @@
+/*
+ * feature.h - the values that can be read out of a flow, from the one table in features.def.
+ *
+ * A value is a number, text or address without any formatting: units are those of the rules given, decimal points and
+ * column names are the business of writers and dialects.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_FEATURE_H
+#define CICFLOW_FEATURE_H
+
+#include "flow.h"
+
+typedef enum { VALUE_INTEGER, VALUE_REAL, VALUE_ADDRESS, VALUE_TIME, VALUE_TEXT } value_type;
+
+typedef enum {
+    UNIT_NONE,
+    UNIT_SECONDS,
+    UNIT_BYTES,
+    UNIT_BYTES_SQUARED,
+    UNIT_PACKETS,
+    UNIT_BYTES_PER_SECOND,
+    UNIT_PACKETS_PER_SECOND,
+    UNITS
+} value_unit;
+
+typedef struct {
+    value_type type;
+    union {
+        int64_t integer;
+        double real;
+        int64_t time_ns;
+        struct {
+            flow_address bytes;
+            uint8_t ip_version;
+        } address;
+        const char *text; /* static */
+    };
+} feature_value;
+
+/* Identifies a row of features.def: FEATURE_SRC_IP, FEATURE_DST_IP, ... */
+typedef enum {
+#define FEATURE(id, name, type, unit, validity, source, description) FEATURE_##id,
+#define EXTRA_FEATURE FEATURE
+#include "../features.def"
+#undef FEATURE
+#undef EXTRA_FEATURE
+    FEATURES
+} feature_id;
+
+/* How many of them, from the first, are the CICFlowMeter features. */
+#define CIC_FEATURES (FEATURE_SUBFLOW_BWD_BYTS + 1)
+
+typedef struct {
+    const char *name; /* column and field name */
+    const char *description;
+    value_type type;
+    value_unit unit;
+} feature_info;
+
+/* The row of a feature. */
+const feature_info *feature_describe(feature_id id);
+
+/* "s", "bytes", ...; "" for none. */
+const char *value_unit_name(value_unit unit);
+
+/* The feature of this name among the first count; FEATURES when there is none. */
+feature_id feature_find(const char *name, feature_id count);
+
+/* The value of a feature, as the standard dialect defines it. */
+feature_value feature_get(const flow *f, feature_id id);
+
+/* "idle", "active", ...; "open" for a flow that has not ended. */
+const char *flow_end_reason_name(flow_end_reason reason);
+
+#endif

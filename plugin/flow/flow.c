@@ -1,0 +1,132 @@
+/*
+ * flow.c - measuring the packets of one flow; see flow.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "flow.h"
+
+#include <string.h>
+
+void
+flow_init(flow *f, const flow_key *key, const observation *packet)
+{
+    memset(f, 0, sizeof *f);
+    f->key = *key;
+    f->src = packet->src;
+    f->dst = packet->dst;
+    f->src_port = packet->src_port;
+    f->dst_port = packet->dst_port;
+    f->protocol = packet->protocol;
+    f->ip_version = packet->ip_version;
+    f->first_frame = packet->frame;
+    f->first_ns = packet->time_ns;
+}
+
+void
+flow_swap_ends(flow *f)
+{
+    flow_address address = f->src;
+    uint16_t port = f->src_port;
+    f->src = f->dst;
+    f->src_port = f->dst_port;
+    f->dst = address;
+    f->dst_port = port;
+}
+
+flow_direction
+flow_direction_of(const flow *f, const observation *packet)
+{
+    bool forward = f->src_port == packet->src_port && memcmp(&f->src, &packet->src, sizeof f->src) == 0;
+    return forward ? FORWARD : BACKWARD;
+}
+
+static void
+add_direction_gap(flow *f, int64_t time_ns, flow_direction direction)
+{
+    int64_t *last_ns = &f->direction_last_ns[direction];
+
+    if (f->length[direction].count == 0) {
+        *last_ns = time_ns;
+        return;
+    }
+    series_add(&f->gap[direction], time_ns > *last_ns ? time_ns - *last_ns : 0);
+    if (time_ns > *last_ns)
+        *last_ns = time_ns;
+}
+
+static void
+add_flow_gap(flow *f, int64_t now_ns, const flow_gaps *gaps)
+{
+    int64_t gap_ns = now_ns - f->last_ns;
+
+    series_add(&f->flow_gap, gap_ns);
+    if (gap_ns > gaps->subflow_gap_ns)
+        f->subflow_gaps++;
+    if (gap_ns > gaps->activity_timeout_ns) {
+        if (f->last_ns > f->active_since_ns)
+            series_add(&f->active, f->last_ns - f->active_since_ns);
+        series_add(&f->idle, gap_ns);
+        f->active_since_ns = now_ns;
+    }
+}
+
+/* A bulk counts from its fourth packet on, with all that came before; until then it is only a run. */
+static void
+add_to_bulk(flow *f, int64_t now_ns, uint64_t bytes, flow_direction direction, const flow_gaps *gaps)
+{
+    bulk_run *run = &f->run;
+    bulk_totals *totals = &f->bulk[direction];
+
+    if (run->packets == 0 || run->direction != direction || now_ns - run->last_ns > gaps->subflow_gap_ns)
+        *run = (bulk_run){.direction = direction, .first_ns = now_ns, .last_ns = now_ns};
+    int64_t step_ns = now_ns - run->last_ns;
+    run->packets++;
+    run->bytes += bytes;
+    run->last_ns = now_ns;
+    if (run->packets == BULK_PACKETS_MIN) {
+        totals->bulks++;
+        totals->packets += run->packets;
+        totals->bytes += run->bytes;
+        totals->duration_ns += now_ns - run->first_ns;
+    } else if (run->packets > BULK_PACKETS_MIN) {
+        totals->packets++;
+        totals->bytes += bytes;
+        totals->duration_ns += step_ns;
+    }
+}
+
+static void
+add_flags(flow *f, uint8_t flags, flow_direction direction)
+{
+    f->flags_seen |= flags;
+    for (unsigned i = 0; i < TCP_FLAGS; i++)
+        f->flags[direction][i] += flags >> i & 1;
+}
+
+void
+flow_add(flow *f, const observation *packet, flow_direction direction, const flow_gaps *gaps)
+{
+    bool first = flow_packets(f) == 0;
+    int64_t now_ns = first || packet->time_ns > f->last_ns ? packet->time_ns : f->last_ns;
+
+    if (first)
+        f->first_ns = f->active_since_ns = now_ns;
+    else
+        add_flow_gap(f, now_ns, gaps);
+    add_direction_gap(f, packet->time_ns, direction);
+    if (f->length[direction].count == 0) {
+        f->first_window[direction] = packet->tcp_window;
+        f->least_ip_header_bytes[direction] = packet->ip_header_bytes;
+    } else if (packet->ip_header_bytes < f->least_ip_header_bytes[direction]) {
+        f->least_ip_header_bytes[direction] = packet->ip_header_bytes;
+    }
+    series_add(&f->length[direction], (int64_t)packet->length_bytes);
+    f->ip_header_bytes[direction] += packet->ip_header_bytes;
+    add_flags(f, packet->tcp_flags, direction);
+    if (packet->payload_bytes > 0) {
+        f->payload_packets[direction]++;
+        add_to_bulk(f, now_ns, packet->payload_bytes, direction, gaps);
+    }
+    f->last_ns = now_ns;
+    f->last_frame = packet->frame;
+}

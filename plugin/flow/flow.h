@@ -1,0 +1,109 @@
+/*
+ * flow.h - one bidirectional flow: everything that is known of it, in constant space.
+ *
+ * flow_add() is the only place that measures packets; flow tables decide which flow a packet belongs to, columns
+ * (feature.h) read the values out. Time inside a flow never runs backwards: an older packet counts at the time last
+ * seen.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_FLOW_H
+#define CICFLOW_FLOW_H
+
+#include "flow_key.h"
+#include "observation.h"
+#include "series.h"
+
+/* Directions index every array that has a value for each. */
+typedef enum { FORWARD, BACKWARD, DIRECTIONS } flow_direction;
+
+typedef enum {
+    END_OPEN, /* not ended */
+    END_IDLE,
+    END_ACTIVE,
+    END_TCP,  /* a new connection on the same addresses and ports */
+    END_FULL, /* longest unseen when the table was full */
+    END_EOF,
+    END_REASONS
+} flow_end_reason;
+
+enum { TCP_FLAGS = 8, BULK_PACKETS_MIN = 4 };
+
+/* The gaps that the measures of a flow depend on. */
+typedef struct {
+    int64_t activity_timeout_ns; /* a longer gap is idle time */
+    int64_t subflow_gap_ns;      /* a longer gap begins a subflow and breaks a bulk */
+} flow_gaps;
+
+/* Totals over the bulks of one direction. */
+typedef struct {
+    uint64_t bulks, packets, bytes;
+    int64_t duration_ns;
+} bulk_totals;
+
+/* The run of packets with payload that may become, or is, a bulk. */
+typedef struct {
+    uint64_t packets, bytes;
+    int64_t first_ns, last_ns;
+    flow_direction direction;
+} bulk_run;
+
+typedef struct flow flow;
+struct flow {
+    flow_key key; /* first: a flow is its own entry in the hash table */
+
+    uint64_t id; /* number in the order of first packets, from 1 */
+    flow_address src, dst;
+    uint16_t src_port, dst_port;
+    uint8_t protocol, ip_version;
+    uint8_t end_reason; /* flow_end_reason */
+    uint8_t flags_seen; /* TCP_* of either direction */
+    uint16_t first_window[DIRECTIONS];
+    uint32_t least_ip_header_bytes[DIRECTIONS]; /* 0 when the direction is empty */
+
+    uint64_t first_frame, last_frame;
+    int64_t first_ns, last_ns;
+    int64_t ended_ns; /* the time that completed the flow: orders the rows of one frame */
+
+    series length[DIRECTIONS]; /* packet lengths, bytes */
+    series gap[DIRECTIONS];    /* inter-arrival times, ns */
+    series flow_gap;
+    series active, idle; /* periods, ns */
+    int64_t direction_last_ns[DIRECTIONS];
+    int64_t active_since_ns;
+    uint64_t subflow_gaps;
+
+    uint64_t ip_header_bytes[DIRECTIONS];
+    uint64_t payload_packets[DIRECTIONS];
+    uint64_t flags[DIRECTIONS][TCP_FLAGS]; /* packets with flag 1 << i */
+    bulk_totals bulk[DIRECTIONS];
+    bulk_run run;
+
+    flow *older, *newer; /* neighbours in the table's queue of last packets */
+};
+
+/* A flow begun by this packet, which is its first and forward; it still has to be added. */
+void flow_init(flow *f, const flow_key *key, const observation *packet);
+
+/* Turns the direction round; for a flow that has no packet yet. */
+void flow_swap_ends(flow *f);
+
+/* Direction of a packet that belongs to the flow. */
+flow_direction flow_direction_of(const flow *f, const observation *packet);
+
+/* Measures a packet of the flow. */
+void flow_add(flow *f, const observation *packet, flow_direction direction, const flow_gaps *gaps);
+
+static inline uint64_t
+flow_packets(const flow *f)
+{
+    return f->length[FORWARD].count + f->length[BACKWARD].count;
+}
+
+static inline bool
+flow_is_icmp(const flow *f)
+{
+    return f->protocol == TRANSPORT_ICMP || f->protocol == TRANSPORT_ICMPV6;
+}
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * flow_key.h - what makes two packets part of one flow, and the keyed hash of it.
+ *
+ * A key is the same for both directions: its two endpoints are in a fixed order. TCP and UDP endpoints are addresses
+ * and ports; ICMP has no ports, so message type (replies mapped to their request) and identifier stand beside the
+ * addresses. Addresses and ports are chosen by whoever sends packets, so the hash is SipHash-2-4 under a secret drawn
+ * for each table: nobody outside can prepare keys that collide.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_FLOW_KEY_H
+#define CICFLOW_FLOW_KEY_H
+
+#include <glib.h>
+
+#include "observation.h"
+
+typedef struct {
+    uint64_t word[2];
+} hash_secret;
+
+typedef struct {
+    flow_address address[2];
+    uint16_t selector[2]; /* ports in the addresses' order, or ICMP type and identifier */
+    uint8_t protocol;
+    uint8_t ip_version;
+    uint8_t zero[2]; /* padding that is hashed: keep it 0 */
+    uint32_t hash;   /* not part of the identity */
+} flow_key;
+
+/* Random bits from the system. */
+void hash_secret_init(hash_secret *secret);
+
+/* SipHash-2-4 (Aumasson and Bernstein, 2012) of size bytes. */
+uint64_t siphash(const hash_secret *secret, const void *data, size_t size);
+
+/* The key of a packet's flow by the rules of the standard dialect. */
+void flow_key_init(flow_key *key, const observation *packet, const hash_secret *secret);
+
+/* For GHashTable. */
+guint flow_key_hash(gconstpointer key);
+gboolean flow_key_equal(gconstpointer a, gconstpointer b);
+
+#endif

@@ -1,0 +1,77 @@
+/*
+ * observation.h - the engine's input: the facts of one packet.
+ *
+ * Whoever decodes packets (epan, a test, a generator) fills this struct; the engine knows packets in no other form. All
+ * numbers are in host byte order, times in integer nanoseconds since the epoch, lengths in bytes.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_OBSERVATION_H
+#define CICFLOW_OBSERVATION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* IANA protocol numbers of the transports that make flows. */
+enum { TRANSPORT_ICMP = 1, TRANSPORT_TCP = 6, TRANSPORT_UDP = 17, TRANSPORT_ICMPV6 = 58 };
+
+/* TCP flags as they stand in the header's fourteenth byte. */
+enum {
+    TCP_FIN = 0x01,
+    TCP_SYN = 0x02,
+    TCP_RST = 0x04,
+    TCP_PSH = 0x08,
+    TCP_ACK = 0x10,
+    TCP_URG = 0x20,
+    TCP_ECE = 0x40,
+    TCP_CWR = 0x80
+};
+
+#define NS_PER_SECOND INT64_C(1000000000)
+
+/* Times are kept inside these bounds (years 1897 to 2189), so that the difference of any two fits into 64 bits. */
+#define TIME_NS_MIN (-(INT64_C(1) << 61))
+#define TIME_NS_MAX (INT64_MAX - (INT64_C(1) << 61))
+
+/* An IPv4 address stands in the first 4 bytes with the others zero, an IPv6 address in all 16; network byte order. */
+typedef struct {
+    uint8_t bytes[16];
+} flow_address;
+
+typedef struct {
+    int64_t time_ns;
+    uint64_t frame;          /* number of the frame in the capture, from 1 */
+    uint64_t length_bytes;   /* on the wire; all fragments of a reassembled datagram together */
+    uint64_t captured_bytes; /* what a snaplen left of it */
+    flow_address src, dst;
+    uint8_t ip_version; /* 4 or 6 */
+    uint8_t protocol;   /* TRANSPORT_* */
+    uint16_t src_port, dst_port;
+    uint32_t ip_header_bytes;        /* with IPv6 extension headers */
+    uint32_t transport_header_bytes; /* TCP: data offset; UDP and ICMP: 8 */
+    uint32_t payload_bytes;          /* transport payload by the headers' own lengths */
+    uint32_t tcp_sequence, tcp_acknowledgement;
+    uint16_t tcp_window; /* raw, unscaled */
+    uint8_t tcp_flags;   /* TCP_* */
+    uint8_t icmp_type, icmp_code;
+    uint16_t icmp_identifier; /* bytes 5 and 6 of the message, whatever its type */
+} observation;
+
+static inline bool
+observation_is_icmp(const observation *packet)
+{
+    return packet->protocol == TRANSPORT_ICMP || packet->protocol == TRANSPORT_ICMPV6;
+}
+
+/* Brings a time into the bounds above. */
+static inline int64_t
+observation_clamp_time_ns(int64_t seconds, int64_t nanoseconds)
+{
+    if (seconds < TIME_NS_MIN / NS_PER_SECOND)
+        return TIME_NS_MIN;
+    if (seconds > TIME_NS_MAX / NS_PER_SECOND - 1)
+        return TIME_NS_MAX;
+    return seconds * NS_PER_SECOND + nanoseconds;
+}
+
+#endif

@@ -1,0 +1,39 @@
+/*
+ * series.h - count, sum, minimum, maximum, mean and deviation of a stream of integers, exactly and in constant space.
+ *
+ * The sums are kept as integers (64 and 128 bits), so no rounding happens before the last division: the deviation of
+ * a thousand hours of nanosecond gaps is as right as that of three small numbers. Values may be negative. The caller
+ * keeps |sum| below 2^63; the sum of squares then stays below 2^126 for values of one sign.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_SERIES_H
+#define CICFLOW_SERIES_H
+
+#include <stdint.h>
+
+typedef struct {
+    uint64_t count;
+    int64_t sum;
+    int64_t min, max; /* 0 while count is 0 */
+    unsigned __int128 squares;
+} series;
+
+typedef enum { DEVIATION_POPULATION, DEVIATION_SAMPLE } deviation_kind;
+
+void series_add(series *s, int64_t value);
+
+/* The series of the values of both. */
+series series_merge(const series *a, const series *b);
+
+/* Mean in units of 1/scale of the values' unit (scale 1e9 turns nanoseconds into seconds); 0 of no values. */
+double series_mean(const series *s, double scale);
+
+/* Variance, divided by the count (population) or by the count - 1 (sample), in units of 1/scale squared; 0 when there
+ * are no values, or no second one. */
+double series_variance(const series *s, deviation_kind kind, double scale);
+
+/* Square root of the variance. */
+double series_deviation(const series *s, deviation_kind kind, double scale);
+
+#endif

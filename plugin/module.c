@@ -1,0 +1,53 @@
+/*
+ * module.c - what Wireshark looks for in a plugin file, and what cicflow.lua calls.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "epan/compat.h"
+
+#include <epan/proto.h>
+#include <gmodule.h>
+#include <wsutil/report_message.h>
+
+#include "version.h"
+
+WS_DLL_PUBLIC_DEF const gchar plugin_version[] = CICFLOW_VERSION;
+WS_DLL_PUBLIC_DEF const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
+WS_DLL_PUBLIC_DEF const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
+
+void proto_register_cicflow(void);
+void proto_reg_handoff_cicflow(void);
+
+WS_DLL_PUBLIC void plugin_register(void);
+WS_DLL_PUBLIC int luaopen_cicflow(void *lua);
+
+void
+plugin_register(void)
+{
+    static proto_plugin plug;
+
+    plug.register_protoinfo = proto_register_cicflow;
+    plug.register_handoff = proto_reg_handoff_cicflow;
+    proto_register_plugin(&plug);
+}
+
+/* For package.loadlib() from a Lua script: registers at once what plugin_register() would have registered at the
+ * right time. Leaves alone a plugin that is there already, and a Wireshark it was not built for. */
+int
+luaopen_cicflow(void *lua)
+{
+    int major = 0, minor = 0;
+
+    (void)lua;
+    if (proto_get_id_by_filter_name("cicflow") != -1)
+        return 0;
+    epan_get_version_number(&major, &minor, NULL);
+    if (major != WIRESHARK_VERSION_MAJOR || minor != WIRESHARK_VERSION_MINOR) {
+        report_failure("cicflow: built for Wireshark %d.%d, but this is %d.%d", WIRESHARK_VERSION_MAJOR,
+                       WIRESHARK_VERSION_MINOR, major, minor);
+        return 0;
+    }
+    proto_register_cicflow();
+    proto_reg_handoff_cicflow();
+    return 0;
+}

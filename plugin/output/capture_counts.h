@@ -1,0 +1,40 @@
+/*
+ * capture_counts.h - what became of the frames and flows of a capture, and that as one JSON object.
+ *
+ * Every frame read is counted once: as used, or as skipped for one reason.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_CAPTURE_COUNTS_H
+#define CICFLOW_CAPTURE_COUNTS_H
+
+#include <glib.h>
+
+#include "../flow/feature.h"
+#include "../flow/flow_table.h"
+
+typedef enum {
+    FRAME_USED,
+    FRAME_NO_IP,           /* epan decodes no IP header in it */
+    FRAME_OTHER_TRANSPORT, /* IP, but not TCP, UDP, ICMP or ICMPv6 */
+    FRAME_UNDECODABLE,     /* one of these, but truncated or malformed */
+    FRAME_FRAGMENT,        /* piece of a datagram that is not complete */
+    FRAME_FILTERED,        /* left out by the user's filter */
+    FRAME_FATES
+} frame_fate;
+
+enum { PROTOCOL_NUMBERS = 256 };
+
+typedef struct {
+    uint64_t frames[FRAME_FATES];
+    uint64_t flows_by_protocol[PROTOCOL_NUMBERS];
+    uint64_t records;
+} capture_counts;
+
+/* Name of a fate as the statistics have it: "used", "no_ip", ... */
+const char *frame_fate_name(frame_fate fate);
+
+/* Writes the counts as a JSON object and a line end to the file; "-" is standard output. */
+gboolean capture_counts_write(const char *path, const capture_counts *counts, const flow_counts *flows, GError **error);
+
+#endif

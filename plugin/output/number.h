@@ -1,0 +1,31 @@
+/*
+ * number.h - numbers as text, quickly and whatever the locale.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_NUMBER_H
+#define CICFLOW_NUMBER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Room that any number needs. */
+enum { NUMBER_BYTES_MAX = 32 };
+
+/* Both write at out, without a final NUL, and return the number of bytes written. */
+
+/* Decimal digits. */
+size_t number_write_integer(char *out, int64_t value);
+
+/* The shortest decimal that reads back as the same double, always with a '.' or an exponent; "nan", "inf", "-inf". */
+size_t number_write_real(char *out, double value);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,152 @@
+/*
+ * record_layout.c - from the user's list of columns to a layout; see record_writer.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "record_writer.h"
+
+#include <string.h>
+
+enum { SUGGESTIONS = 3 };
+
+/* Levenshtein distance. */
+static guint
+edit_distance(const char *a, const char *b)
+{
+    size_t width = strlen(b);
+    guint *row = g_new(guint, width + 1);
+
+    for (size_t j = 0; j <= width; j++)
+        row[j] = (guint)j;
+    for (size_t i = 0; a[i]; i++) {
+        guint diagonal = row[0];
+        row[0] = (guint)i + 1;
+        for (size_t j = 0; j < width; j++) {
+            guint above = row[j + 1];
+            guint substituted = diagonal + (g_ascii_tolower(a[i]) != g_ascii_tolower(b[j]));
+            row[j + 1] = MIN(MIN(above, row[j]) + 1, substituted);
+            diagonal = above;
+        }
+    }
+    guint distance = row[width];
+    g_free(row);
+    return distance;
+}
+
+/* The names nearest to an unknown one, "a, b or c". */
+static char *
+nearest_names(const char *name, const char *(*name_at)(const void *, size_t), const void *names, size_t count)
+{
+    GString *text = g_string_new(NULL);
+    const char *used[SUGGESTIONS] = {0};
+
+    for (int n = 0; n < SUGGESTIONS && (size_t)n < count; n++) {
+        const char *best = NULL;
+        guint best_distance = G_MAXUINT;
+        for (size_t i = 0; i < count; i++) {
+            const char *candidate = name_at(names, i);
+            guint distance = edit_distance(name, candidate);
+            bool taken = candidate == used[0] || candidate == used[1];
+            if (!taken && distance < best_distance) {
+                best = candidate;
+                best_distance = distance;
+            }
+        }
+        used[n] = best;
+        g_string_append_printf(text, "%s%s", n == 0 ? "" : n == SUGGESTIONS - 1 ? " or " : ", ", best);
+    }
+    return g_string_free(text, FALSE);
+}
+
+static const char *
+column_name_at(const void *d, size_t index)
+{
+    return ((const dialect *)d)->columns[index].header;
+}
+
+static const char *
+extra_name_at(const void *unused, size_t index)
+{
+    (void)unused;
+    return feature_describe((feature_id)(CIC_FEATURES + index))->name;
+}
+
+static void
+set_unknown(GError **error, const char *preference, const char *name, char *nearest)
+{
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "cicflow.%s: there is no column \"%s\"; the nearest are %s",
+                preference, name, nearest);
+    g_free(nearest);
+}
+
+static gboolean
+add_field(GArray *columns, const dialect *d, const char *name, GError **error)
+{
+    size_t index = dialect_find_column(d, name);
+    if (index == d->column_count) {
+        set_unknown(error, "fields", name, nearest_names(name, column_name_at, d, d->column_count));
+        return FALSE;
+    }
+    g_array_append_val(columns, d->columns[index]);
+    return TRUE;
+}
+
+static gboolean
+add_extra(GArray *columns, const dialect *d, const char *name, GError **error)
+{
+    (void)d;
+    feature_id id = feature_find(name, FEATURES);
+    if (id == FEATURES || id < CIC_FEATURES) {
+        set_unknown(error, "extra", name, nearest_names(name, extra_name_at, NULL, FEATURES - CIC_FEATURES));
+        return FALSE;
+    }
+    dialect_column column = {id, feature_describe(id)->name};
+    g_array_append_val(columns, column);
+    return TRUE;
+}
+
+static gboolean
+add_list(GArray *columns, const dialect *d, const char *list,
+         gboolean (*add)(GArray *, const dialect *, const char *, GError **), GError **error)
+{
+    char **names = g_strsplit(list, ",", -1);
+    gboolean ok = TRUE;
+
+    for (char **name = names; ok && *name; name++) {
+        g_strstrip(*name);
+        ok = add(columns, d, *name, error);
+    }
+    g_strfreev(names);
+    return ok;
+}
+
+gboolean
+record_layout_init(record_layout *layout, const dialect *d, const char *fields, const char *extra, const char *label,
+                   timestamp_form timestamp, GError **error)
+{
+    GArray *columns = g_array_new(FALSE, FALSE, sizeof(dialect_column));
+    gboolean ok = TRUE;
+
+    if (fields && *fields)
+        ok = add_list(columns, d, fields, add_field, error);
+    else
+        g_array_append_vals(columns, d->columns, (guint)d->column_count);
+    if (ok && extra && *extra)
+        ok = add_list(columns, d, extra, add_extra, error);
+    layout->column_count = columns->len;
+    layout->columns = (dialect_column *)(void *)g_array_free(columns, FALSE);
+    layout->label = label && *label ? g_strdup(label) : NULL;
+    layout->line_end = d->line_end;
+    layout->timestamp = timestamp;
+    if (!ok)
+        record_layout_clear(layout);
+    return ok;
+}
+
+void
+record_layout_clear(record_layout *layout)
+{
+    g_clear_pointer(&layout->columns, g_free);
+    g_clear_pointer(&layout->label, g_free);
+    layout->column_count = 0;
+}

@@ -1,0 +1,268 @@
+/*
+ * record_writer.c - records as CSV or JSON lines; see record_writer.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "record_writer.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "number.h"
+
+/* A block goes out when it has grown to this. */
+enum { BLOCK_BYTES = 256 * 1024 };
+
+/* Room that any value but a label needs. */
+enum { VALUE_BYTES_MAX = 64 };
+_Static_assert((int)NUMBER_BYTES_MAX < (int)VALUE_BYTES_MAX, "numbers fit");
+_Static_assert((int)TIMESTAMP_BYTES_MAX < (int)VALUE_BYTES_MAX, "timestamps fit");
+_Static_assert(INET6_ADDRSTRLEN < (int)VALUE_BYTES_MAX, "addresses fit");
+
+struct record_writer {
+    char *path;
+    int fd;
+    bool owns_fd;
+    bool is_regular;
+    bool failed;
+    record_format format;
+    const record_layout *layout;
+    GString *block;
+};
+
+static bool
+needs_quotes(const char *text)
+{
+    return strpbrk(text, ",\"\r\n") != NULL;
+}
+
+static void
+append_csv_text(GString *block, const char *text)
+{
+    if (!needs_quotes(text)) {
+        g_string_append(block, text);
+        return;
+    }
+    g_string_append_c(block, '"');
+    for (const char *c = text; *c; c++) {
+        if (*c == '"')
+            g_string_append_c(block, '"');
+        g_string_append_c(block, *c);
+    }
+    g_string_append_c(block, '"');
+}
+
+static void
+append_json_text(GString *block, const char *text)
+{
+    char *valid = g_utf8_make_valid(text, -1);
+
+    g_string_append_c(block, '"');
+    for (const char *c = valid; *c; c++) {
+        if (*c == '"' || *c == '\\')
+            g_string_append_c(block, '\\');
+        if ((unsigned char)*c < 0x20 || *c == 0x7f)
+            g_string_append_printf(block, "\\u%04x", (unsigned)*c);
+        else
+            g_string_append_c(block, *c);
+    }
+    g_string_append_c(block, '"');
+    g_free(valid);
+}
+
+static void
+append_text(record_writer *writer, const char *text)
+{
+    if (writer->format == RECORD_CSV)
+        append_csv_text(writer->block, text);
+    else
+        append_json_text(writer->block, text);
+}
+
+static size_t
+write_address(char *out, const feature_value *value)
+{
+    if (value->address.ip_version == 6) {
+        inet_ntop(AF_INET6, value->address.bytes.bytes, out, VALUE_BYTES_MAX);
+        return strlen(out);
+    }
+    size_t size = 0;
+    for (int i = 0; i < 4; i++) {
+        if (i > 0)
+            out[size++] = '.';
+        size += number_write_integer(out + size, value->address.bytes.bytes[i]);
+    }
+    return size;
+}
+
+/* JSON has no word for a number that is not finite. */
+static size_t
+write_real(char *out, double value, record_format format)
+{
+    if (format == RECORD_JSON_LINES && !isfinite(value)) {
+        memcpy(out, "null", 4);
+        return 4;
+    }
+    return number_write_real(out, value);
+}
+
+static void
+append_value(record_writer *writer, const feature_value *value)
+{
+    if (value->type == VALUE_TEXT) {
+        append_text(writer, value->text);
+        return;
+    }
+    char text[VALUE_BYTES_MAX];
+    size_t size = 0;
+    bool quoted = writer->format == RECORD_JSON_LINES;
+
+    switch (value->type) {
+    case VALUE_INTEGER:
+        size = number_write_integer(text, value->integer);
+        quoted = false;
+        break;
+    case VALUE_REAL:
+        size = write_real(text, value->real, writer->format);
+        quoted = false;
+        break;
+    case VALUE_TIME:
+        size = timestamp_write(text, value->time_ns, writer->layout->timestamp);
+        break;
+    case VALUE_ADDRESS:
+        size = write_address(text, value);
+        break;
+    case VALUE_TEXT:
+        break;
+    }
+    if (quoted)
+        g_string_append_c(writer->block, '"');
+    g_string_append_len(writer->block, text, (gssize)size);
+    if (quoted)
+        g_string_append_c(writer->block, '"');
+}
+
+/* What stands before the index-th value: a comma, in JSON also the key. */
+static void
+append_lead(record_writer *writer, size_t index, const char *header)
+{
+    if (index > 0)
+        g_string_append_c(writer->block, ',');
+    if (writer->format == RECORD_JSON_LINES) {
+        append_json_text(writer->block, header);
+        g_string_append_c(writer->block, ':');
+    }
+}
+
+static gboolean
+fail(record_writer *writer, int reason, GError **error)
+{
+    writer->failed = true;
+    g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(reason), "cannot write \"%s\": %s", writer->path,
+                g_strerror(reason));
+    return FALSE;
+}
+
+gboolean
+record_writer_flush(record_writer *writer, GError **error)
+{
+    const char *data = writer->block->str;
+    gsize left = writer->block->len;
+
+    while (left > 0 && !writer->failed) {
+        ssize_t written = write(writer->fd, data, left);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return fail(writer, errno, error);
+        data += written;
+        left -= (gsize)written;
+    }
+    g_string_truncate(writer->block, 0);
+    return TRUE;
+}
+
+gboolean
+record_writer_flush_if_stream(record_writer *writer, GError **error)
+{
+    return writer->is_regular ? TRUE : record_writer_flush(writer, error);
+}
+
+gboolean
+record_writer_add(record_writer *writer, const flow *f, GError **error)
+{
+    const record_layout *layout = writer->layout;
+
+    if (writer->failed)
+        return TRUE;
+    if (writer->format == RECORD_JSON_LINES)
+        g_string_append_c(writer->block, '{');
+    for (size_t i = 0; i < layout->column_count; i++) {
+        feature_value value = feature_get(f, layout->columns[i].feature);
+        append_lead(writer, i, layout->columns[i].header);
+        append_value(writer, &value);
+    }
+    if (layout->label) {
+        append_lead(writer, layout->column_count, "label");
+        append_text(writer, layout->label);
+    }
+    g_string_append(writer->block, writer->format == RECORD_JSON_LINES ? "}\n" : layout->line_end);
+    return writer->block->len < BLOCK_BYTES ? TRUE : record_writer_flush(writer, error);
+}
+
+static void
+append_header(record_writer *writer)
+{
+    const record_layout *layout = writer->layout;
+
+    for (size_t i = 0; i < layout->column_count; i++) {
+        append_lead(writer, i, NULL);
+        append_csv_text(writer->block, layout->columns[i].header);
+    }
+    if (layout->label)
+        g_string_append(writer->block, layout->column_count > 0 ? ",label" : "label");
+    g_string_append(writer->block, layout->line_end);
+}
+
+record_writer *
+record_writer_new(const char *path, record_format format, const record_layout *layout, GError **error)
+{
+    bool standard_output = strcmp(path, "-") == 0;
+    int fd = standard_output ? STDOUT_FILENO : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    struct stat status;
+
+    if (fd < 0) {
+        g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(errno), "cannot create \"%s\": %s", path,
+                    g_strerror(errno));
+        return NULL;
+    }
+    record_writer *writer = g_new0(record_writer, 1);
+    writer->path = g_strdup(standard_output ? "standard output" : path);
+    writer->fd = fd;
+    writer->owns_fd = !standard_output;
+    writer->is_regular = fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+    writer->format = format;
+    writer->layout = layout;
+    writer->block = g_string_sized_new(BLOCK_BYTES + BLOCK_BYTES / 16);
+    if (format == RECORD_CSV)
+        append_header(writer);
+    return writer;
+}
+
+gboolean
+record_writer_close(record_writer *writer, GError **error)
+{
+    gboolean ok = record_writer_flush(writer, error);
+
+    if (writer->owns_fd && close(writer->fd) != 0 && ok && !writer->failed)
+        ok = fail(writer, errno, error);
+    g_string_free(writer->block, TRUE);
+    g_free(writer->path);
+    g_free(writer);
+    return ok;
+}

@@ -1,0 +1,50 @@
+/*
+ * timestamp.c - points in time as text; see timestamp.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "timestamp.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define NS_PER_SECOND INT64_C(1000000000)
+
+const char *const timestamp_form_names[TIMESTAMP_FORMS] = {"local", "utc", "iso8601", "epoch"};
+
+static size_t
+write_epoch(char *out, int64_t seconds, int64_t nanoseconds)
+{
+    const char *sign = "";
+    if (seconds < 0 && nanoseconds > 0) {
+        seconds++;
+        nanoseconds = NS_PER_SECOND - nanoseconds;
+        sign = seconds == 0 ? "-" : "";
+    }
+    return (size_t)snprintf(out, TIMESTAMP_BYTES_MAX, "%s%lld.%09lld", sign, (long long)seconds,
+                            (long long)nanoseconds);
+}
+
+size_t
+timestamp_write(char *out, int64_t time_ns, timestamp_form form)
+{
+    int64_t nanoseconds = time_ns % NS_PER_SECOND;
+    if (nanoseconds < 0)
+        nanoseconds += NS_PER_SECOND;
+    int64_t seconds = (time_ns - nanoseconds) / NS_PER_SECOND;
+    if (form == TIMESTAMP_EPOCH)
+        return write_epoch(out, seconds, nanoseconds);
+
+    time_t second = (time_t)seconds;
+    struct tm parts;
+    if (form == TIMESTAMP_LOCAL)
+        localtime_r(&second, &parts);
+    else
+        gmtime_r(&second, &parts);
+    size_t size = strftime(out, TIMESTAMP_BYTES_MAX,
+                           form == TIMESTAMP_ISO8601 ? "%Y-%m-%dT%H:%M:%S" : "%Y-%m-%d %H:%M:%S", &parts);
+    if (form == TIMESTAMP_ISO8601)
+        size += (size_t)snprintf(out + size, TIMESTAMP_BYTES_MAX - size, ".%09lldZ", (long long)nanoseconds);
+    return size;
+}
