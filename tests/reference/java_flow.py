@@ -65,7 +65,7 @@ class Flow:
         self.flags = {flag: 0 for flag in FLAGS}
         self.window, self.header_min, self.last_of = [0, 0], [0, 0], [0, 0]
         self.subflow_gaps, self.retransmissions = 0, [0, 0]
-        self.fins = [0, 0]
+        self.forward_fin = False
         self.closing = 0
         self.connection_time = 0
         self.seen = set() if seen is None else seen

@@ -10,6 +10,13 @@ def keys(packet):
     return f"{a}-{b}-{p}-{q}-{packet.protocol}", f"{b}-{a}-{q}-{p}-{packet.protocol}"
 
 
+def ends(flow, packet):
+    """A backward FIN ends a flow at once, a forward one never; a RST does from either side, unless it comes with a FIN."""
+    if packet.flags & FIN:
+        return flow.direction(packet) == 1
+    return packet.flags & RST
+
+
 class Original:
     def __init__(self, write):
         self.table, self.write, self.policy = JavaTable(), write, java_flow.ORIGINAL
@@ -23,11 +30,12 @@ class Original:
         flow = self.table[key]
         if packet.time_us - flow.start > self.policy.timeout_us:
             self.cut(flow, packet)
-        elif packet.flags & FIN:
-            self.fin(flow, packet)
-        elif packet.flags & RST:
-            self.complete(flow, packet)
-        elif flow.fins[1] == 0 or (flow.direction(packet) == 0 and flow.fins[0] == 0):
+        elif ends(flow, packet):
+            flow.add(packet)
+            self.table.remove(key)
+            self.write(flow)
+        elif not (packet.flags & FIN and flow.forward_fin):
+            flow.forward_fin = flow.forward_fin or packet.flags & FIN
             flow.update_activity(packet.time_us)
             flow.add(packet)
 
@@ -36,22 +44,6 @@ class Original:
         if sum(flow.packets) > 1:
             self.write(flow)
         self.table.put(flow.key, java_flow.Flow(flow.key, packet, self.policy, flow.orientation()))
-
-    def fin(self, flow, packet):
-        side = flow.direction(packet)
-        flow.fins[side] += 1
-        if flow.fins[side] > 1:
-            return
-        if flow.fins[1] == 1:
-            self.complete(flow, packet)
-            return
-        flow.update_activity(packet.time_us)
-        flow.add(packet)
-
-    def complete(self, flow, packet):
-        flow.add(packet)
-        self.table.remove(flow.key)
-        self.write(flow)
 
     def finish(self):
         for flow in self.table.values():
