@@ -18,6 +18,7 @@
 #include "epan/host.h"
 #include "epan/observer.h"
 #include "epan/options.h"
+#include "epan/raw_observer.h"
 #include "epan/session.h"
 #include "epan/transport_hooks.h"
 
@@ -130,6 +131,7 @@ post_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
         return 0;
     if (!PINFO_FD_VISITED(pinfo)) {
         frame_facts facts = observer_take(plugin.watch, pinfo);
+        raw_observe(plugin.settings.dialect->rules, tvb, pinfo, &facts);
         if (taps_are_active(pinfo))
             session_add(plugin.run, &facts);
         else

@@ -44,7 +44,7 @@ history_note(history *h, guint32 frame, const flow *f, flow_direction direction)
         g_array_set_size(h->frames, frame + 1);
     g_array_index(h->frames, frame_entry, frame) = (frame_entry){
         .flow_id = (guint32)f->id,
-        .packet_and_direction = (guint32)(flow_packets(f) << 1) | (guint32)direction,
+        .packet_and_direction = (guint32)(f->packets << 1) | (guint32)direction,
     };
 }
 

@@ -165,7 +165,7 @@ run_settings_init(run_settings *settings, const option_texts *texts, GError **er
     int tunnel = read_choice("tunnel", texts->tunnel, tunnel_names, G_N_ELEMENTS(tunnel_names), error);
     if (tunnel < 0)
         return false;
-    int timestamp = read_choice("timestamp", texts->timestamp, timestamp_form_names, TIMESTAMP_FORMS, error);
+    int timestamp = read_choice("timestamp", texts->timestamp, timestamp_form_names, TIMESTAMP_CHOICES, error);
     if (timestamp < 0)
         return false;
     settings->dialect = read_dialect(texts->dialect, error);
@@ -174,6 +174,7 @@ run_settings_init(run_settings *settings, const option_texts *texts, GError **er
     if (!record_layout_init(&settings->layout, settings->dialect, texts->fields, texts->extra, texts->label,
                             (timestamp_form)timestamp, error))
         return false;
+    settings->flow.rules = settings->dialect->rules;
     settings->flow.max_flows = texts->max_flows;
     settings->tunnel = (tunnel_choice)tunnel;
     settings->csv = path_or_null(texts->csv);

@@ -117,7 +117,11 @@ session_add(session *s, const frame_facts *facts)
     }
     recount_fragments(s, facts->joined_fragments, FRAME_USED);
     const flow *f = flow_table_add(s->table, packet, &direction);
-    s->place = (frame_place){.flow_id = f->id, .packet = flow_packets(f), .direction = direction};
+    if (!f) {
+        flush_outputs(s);
+        return;
+    }
+    s->place = (frame_place){.flow_id = f->id, .packet = f->packets, .direction = direction};
     s->place_frame = packet->frame;
     if (s->past)
         history_note(s->past, (guint32)packet->frame, f, direction);

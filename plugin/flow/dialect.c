@@ -7,17 +7,95 @@
 
 #include <string.h>
 
+#include "flow_rules.h"
+
+/* As Python spells floats, which most readers of such files know. */
+static const number_style python_numbers = {
+    .fixed_from = -4,
+    .fixed_to = 15,
+    .exponent_letter = 'e',
+    .exponent_plus = true,
+    .exponent_digits = 2,
+    .not_a_number = "nan",
+    .infinity = "inf",
+};
+
 /* The standard dialect has the features under their own names. */
 static const dialect_column standard_columns[] = {
-#define FEATURE(id, name, type, unit, validity, source, description) {FEATURE_##id, name},
+#define FEATURE(id, name, type, unit, validity, source, description) {FEATURE_##id, name, NULL},
 #define EXTRA_FEATURE(...)
 #include "../features.def"
 #undef FEATURE
 #undef EXTRA_FEATURE
 };
 
+static feature_value
+integer_zero(const flow *f, feature_id feature)
+{
+    (void)f;
+    (void)feature;
+    return (feature_value){.type = VALUE_INTEGER};
+}
+
+/* A value that is written as a bare 0 under some condition, and as a real number else. */
+static feature_value
+zero_if(bool condition, const flow *f, feature_id feature)
+{
+    return condition ? integer_zero(f, feature) : feature_get(f, feature);
+}
+
+static feature_value
+zero_without_duration(const flow *f, feature_id feature)
+{
+    return zero_if(f->last_ns == f->first_ns, f, feature);
+}
+
+static feature_value
+zero_without_value(const flow *f, feature_id feature)
+{
+    return zero_if(feature_series_count(f, feature) == 0, f, feature);
+}
+
+static feature_value
+zero_below_two_values(const flow *f, feature_id feature)
+{
+    return zero_if(feature_series_count(f, feature) < 2, f, feature);
+}
+
+static feature_value
+zero_if_zero(const flow *f, feature_id feature)
+{
+    return zero_if(feature_get(f, feature).real == 0, f, feature);
+}
+
+static const dialect_column python_columns[] = {
+#define as_is NULL
+#define COLUMN(header, feature, get) {FEATURE_##feature, header, get},
+#include "../dialects/python.def"
+#undef COLUMN
+#undef as_is
+};
+
 static const dialect dialects[] = {
-    {"standard", standard_columns, G_N_ELEMENTS(standard_columns), "\n"},
+    {
+        .name = "standard",
+        .rules = &standard_rules,
+        .columns = standard_columns,
+        .column_count = G_N_ELEMENTS(standard_columns),
+        .line_end = "\n",
+        .numbers = &python_numbers,
+    },
+    {
+        .name = "python",
+        .rules = &python_rules,
+        .columns = python_columns,
+        .column_count = G_N_ELEMENTS(python_columns),
+        .line_end = "\r\n",
+        .numbers = &python_numbers,
+        .fixed_timestamp = true,
+        .timestamp = TIMESTAMP_LOCAL,
+        .header_needs_record = true,
+    },
 };
 
 const dialect *
@@ -43,4 +121,10 @@ dialect_find_column(const dialect *d, const char *header)
     while (i < d->column_count && strcmp(d->columns[i].header, header) != 0)
         i++;
     return i;
+}
+
+feature_value
+dialect_column_get(const dialect_column *column, const flow *f)
+{
+    return column->get ? column->get(f, column->feature) : feature_get(f, column->feature);
 }

@@ -1,7 +1,8 @@
 /*
- * dialect.h - a dialect: which columns a record has, in what order and under which names, and how they are written.
+ * dialect.h - a dialect: whose numbers a record has, which columns, in what order and under which names, and how they
+ * are written.
  *
- * Dialects are data (plugin/dialects); the engine and the writers ask them, and never which one they are.
+ * Dialects are data (plugin/dialects/); the engine and the writers ask them, and never which one they are.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -9,17 +10,37 @@
 #define CICFLOW_DIALECT_H
 
 #include "feature.h"
+#include "flow_table.h"
+#include "number_style.h"
+
+typedef enum {
+    TIMESTAMP_LOCAL,                              /* YYYY-MM-DD HH:MM:SS in the local time zone */
+    TIMESTAMP_UTC,                                /* the same in UTC */
+    TIMESTAMP_ISO8601,                            /* YYYY-MM-DDTHH:MM:SS.nnnnnnnnnZ */
+    TIMESTAMP_EPOCH,                              /* seconds since 1970 with nine decimals */
+    TIMESTAMP_CHOICES,                            /* the forms up to here are for the user to choose */
+    TIMESTAMP_LOCAL_12_HOURS = TIMESTAMP_CHOICES, /* dd/mm/yyyy hh:mm:ss AM|PM, local */
+    TIMESTAMP_LOCAL_MICROSECONDS                  /* YYYY-MM-DD HH:MM:SS.uuuuuu, local */
+} timestamp_form;
+
+typedef feature_value (*column_getter)(const flow *f, feature_id feature);
 
 typedef struct {
     feature_id feature;
     const char *header;
+    column_getter get; /* NULL: the feature as the standard dialect has it */
 } dialect_column;
 
 typedef struct {
     const char *name;
+    const struct flow_rules *rules;
     const dialect_column *columns;
     size_t column_count;
     const char *line_end;
+    const number_style *numbers;
+    bool fixed_timestamp; /* the form is the dialect's, whatever the user chose */
+    timestamp_form timestamp;
+    bool header_needs_record; /* without any record the file stays empty */
 } dialect;
 
 /* The dialect of this name; NULL when there is none. */
@@ -30,5 +51,8 @@ const dialect *dialect_at(size_t index);
 
 /* Index of the column with this header; column_count when there is none. */
 size_t dialect_find_column(const dialect *d, const char *header);
+
+/* The value of a flow in a column. */
+feature_value dialect_column_get(const dialect_column *column, const flow *f);
 
 #endif

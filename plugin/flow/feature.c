@@ -246,6 +246,12 @@ feature_get(const flow *f, feature_id id)
     return row->get ? row->get(f) : series_value(f, row);
 }
 
+uint64_t
+feature_series_count(const flow *f, feature_id id)
+{
+    return rows[id].get ? 0 : pick_series(f, rows[id].series).count;
+}
+
 const feature_info *
 feature_describe(feature_id id)
 {

@@ -70,6 +70,9 @@ feature_id feature_find(const char *name, feature_id count);
 /* The value of a feature, as the standard dialect defines it. */
 feature_value feature_get(const flow *f, feature_id id);
 
+/* How many values the series behind a feature has; 0 for a feature without one. */
+uint64_t feature_series_count(const flow *f, feature_id id);
+
 /* "idle", "active", ...; "open" for a flow that has not ended. */
 const char *flow_end_reason_name(flow_end_reason reason);
 

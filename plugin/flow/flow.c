@@ -71,15 +71,13 @@ add_flow_gap(flow *f, int64_t now_ns, const flow_gaps *gaps)
 }
 
 /* A bulk counts from its fourth packet on, with all that came before; until then it is only a run. */
-static void
-add_to_bulk(flow *f, int64_t now_ns, uint64_t bytes, flow_direction direction, const flow_gaps *gaps)
+void
+flow_extend_bulk(flow *f, int64_t now_ns, uint64_t bytes, flow_direction direction)
 {
-    bulk_run *run = &f->run;
+    bulk_run *run = &f->run[direction];
     bulk_totals *totals = &f->bulk[direction];
-
-    if (run->packets == 0 || run->direction != direction || now_ns - run->last_ns > gaps->subflow_gap_ns)
-        *run = (bulk_run){.direction = direction, .first_ns = now_ns, .last_ns = now_ns};
     int64_t step_ns = now_ns - run->last_ns;
+
     run->packets++;
     run->bytes += bytes;
     run->last_ns = now_ns;
@@ -95,6 +93,18 @@ add_to_bulk(flow *f, int64_t now_ns, uint64_t bytes, flow_direction direction, c
     }
 }
 
+/* A packet with payload ends the other direction's run. */
+static void
+add_payload(flow *f, int64_t now_ns, uint64_t bytes, flow_direction direction, const flow_gaps *gaps)
+{
+    bulk_run *run = &f->run[direction];
+
+    f->run[!direction].packets = 0;
+    if (run->packets == 0 || now_ns - run->last_ns > gaps->subflow_gap_ns)
+        *run = (bulk_run){.first_ns = now_ns, .last_ns = now_ns};
+    flow_extend_bulk(f, now_ns, bytes, direction);
+}
+
 static void
 add_flags(flow *f, uint8_t flags, flow_direction direction)
 {
@@ -104,9 +114,22 @@ add_flags(flow *f, uint8_t flags, flow_direction direction)
 }
 
 void
+flow_measure(flow *f, const observation *packet, flow_direction direction)
+{
+    bool first = f->length[direction].count == 0;
+
+    if (first || packet->ip_header_bytes < f->least_ip_header_bytes[direction])
+        f->least_ip_header_bytes[direction] = packet->ip_header_bytes;
+    series_add(&f->length[direction], (int64_t)packet->length_bytes);
+    f->ip_header_bytes[direction] += packet->ip_header_bytes;
+    f->payload_packets[direction] += packet->payload_bytes > 0;
+    add_flags(f, packet->tcp_flags, direction);
+}
+
+void
 flow_add(flow *f, const observation *packet, flow_direction direction, const flow_gaps *gaps)
 {
-    bool first = flow_packets(f) == 0;
+    bool first = f->packets == 0;
     int64_t now_ns = first || packet->time_ns > f->last_ns ? packet->time_ns : f->last_ns;
 
     if (first)
@@ -114,19 +137,12 @@ flow_add(flow *f, const observation *packet, flow_direction direction, const flo
     else
         add_flow_gap(f, now_ns, gaps);
     add_direction_gap(f, packet->time_ns, direction);
-    if (f->length[direction].count == 0) {
+    if (f->length[direction].count == 0)
         f->first_window[direction] = packet->tcp_window;
-        f->least_ip_header_bytes[direction] = packet->ip_header_bytes;
-    } else if (packet->ip_header_bytes < f->least_ip_header_bytes[direction]) {
-        f->least_ip_header_bytes[direction] = packet->ip_header_bytes;
-    }
-    series_add(&f->length[direction], (int64_t)packet->length_bytes);
-    f->ip_header_bytes[direction] += packet->ip_header_bytes;
-    add_flags(f, packet->tcp_flags, direction);
-    if (packet->payload_bytes > 0) {
-        f->payload_packets[direction]++;
-        add_to_bulk(f, now_ns, packet->payload_bytes, direction, gaps);
-    }
+    flow_measure(f, packet, direction);
+    if (packet->payload_bytes > 0)
+        add_payload(f, now_ns, packet->payload_bytes, direction, gaps);
     f->last_ns = now_ns;
     f->last_frame = packet->frame;
+    f->packets++;
 }

@@ -41,18 +41,18 @@ typedef struct {
     int64_t duration_ns;
 } bulk_totals;
 
-/* The run of packets with payload that may become, or is, a bulk. */
+/* The run of packets with payload of one direction that may become, or is, a bulk. */
 typedef struct {
     uint64_t packets, bytes;
     int64_t first_ns, last_ns;
-    flow_direction direction;
 } bulk_run;
 
 typedef struct flow flow;
 struct flow {
     flow_key key; /* first: a flow is its own entry in the hash table */
 
-    uint64_t id; /* number in the order of first packets, from 1 */
+    uint64_t id;      /* number in the order of first packets, from 1 */
+    uint64_t packets; /* really seen, however often the rules measure them */
     flow_address src, dst;
     uint16_t src_port, dst_port;
     uint8_t protocol, ip_version;
@@ -77,9 +77,9 @@ struct flow {
     uint64_t payload_packets[DIRECTIONS];
     uint64_t flags[DIRECTIONS][TCP_FLAGS]; /* packets with flag 1 << i */
     bulk_totals bulk[DIRECTIONS];
-    bulk_run run;
+    bulk_run run[DIRECTIONS];
 
-    flow *older, *newer; /* neighbours in the table's queue of last packets */
+    flow *older, *newer; /* neighbours in the table's queue */
 };
 
 /* A flow begun by this packet, which is its first and forward; it still has to be added. */
@@ -94,6 +94,13 @@ flow_direction flow_direction_of(const flow *f, const observation *packet);
 /* Measures a packet of the flow. */
 void flow_add(flow *f, const observation *packet, flow_direction direction, const flow_gaps *gaps);
 
+/* What a packet adds to the measures of its direction that do not depend on time. */
+void flow_measure(flow *f, const observation *packet, flow_direction direction);
+
+/* Adds a packet to the run that it continues or begins; with its fourth packet the run is a bulk. */
+void flow_extend_bulk(flow *f, int64_t now_ns, uint64_t bytes, flow_direction direction);
+
+/* Packets as measured. */
 static inline uint64_t
 flow_packets(const flow *f)
 {

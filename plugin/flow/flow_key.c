@@ -101,6 +101,12 @@ set_icmp_selectors(flow_key *key, const observation *packet)
 }
 
 void
+flow_key_seal(flow_key *key, const hash_secret *secret)
+{
+    key->hash = (uint32_t)siphash(secret, key, IDENTITY_BYTES);
+}
+
+void
 flow_key_init(flow_key *key, const observation *packet, const hash_secret *secret)
 {
     int order = memcmp(&packet->src, &packet->dst, sizeof packet->src);
@@ -119,7 +125,7 @@ flow_key_init(flow_key *key, const observation *packet, const hash_secret *secre
         key->selector[src] = packet->src_port;
         key->selector[!src] = packet->dst_port;
     }
-    key->hash = (uint32_t)siphash(secret, key, IDENTITY_BYTES);
+    flow_key_seal(key, secret);
 }
 
 guint

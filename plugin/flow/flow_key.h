@@ -24,8 +24,9 @@ typedef struct {
     uint16_t selector[2]; /* ports in the addresses' order, or ICMP type and identifier */
     uint8_t protocol;
     uint8_t ip_version;
-    uint8_t zero[2]; /* padding that is hashed: keep it 0 */
-    uint32_t hash;   /* not part of the identity */
+    uint8_t zero[2];     /* padding that is hashed: keep it 0 */
+    uint32_t generation; /* tells flows apart that are otherwise the same; 0 where the rules know no such thing */
+    uint32_t hash;       /* not part of the identity */
 } flow_key;
 
 /* Random bits from the system. */
@@ -36,6 +37,9 @@ uint64_t siphash(const hash_secret *secret, const void *data, size_t size);
 
 /* The key of a packet's flow by the rules of the standard dialect. */
 void flow_key_init(flow_key *key, const observation *packet, const hash_secret *secret);
+
+/* Sets the hash of a key filled in by other rules. */
+void flow_key_seal(flow_key *key, const hash_secret *secret);
 
 /* For GHashTable. */
 guint flow_key_hash(gconstpointer key);

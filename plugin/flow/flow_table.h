@@ -1,9 +1,8 @@
 /*
- * flow_table.h - the open flows, and when they end, by the rules of the standard dialect.
+ * flow_table.h - the open flows, and when they end, by the rules of a dialect.
  *
  * The table owns its flows. A flow that ends is passed to the emit callback, which borrows it for the call, and is
- * freed; so memory grows with the open flows only. Flows wait in one queue for each idle timeout in the order of their
- * last packets, and only the longest unseen ends of the queues are looked at: expiry costs O(1) a packet, amortised.
+ * freed; so memory grows with the open flows only. What ends a flow is up to the rules (flow_rules.h).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -18,9 +17,10 @@ typedef struct {
     int64_t active_timeout_ns;    /* 0: off */
     uint64_t max_flows;           /* most open at once; 0: no bound */
     flow_gaps gaps;
+    const struct flow_rules *rules;
 } flow_settings;
 
-/* The default of every setting. */
+/* The default of every setting, with the rules of the standard dialect. */
 extern const flow_settings flow_settings_default;
 
 typedef struct {
@@ -41,7 +41,8 @@ flow_table *flow_table_new(const flow_settings *settings, flow_emit emit, void *
 void flow_table_advance(flow_table *table, int64_t now_ns);
 
 /* Adds a packet to its flow, beginning one when there is none. The flow returned is the table's, valid until the next
- * call; *direction is the packet's in it. */
+ * call, as it stands with the packet; *direction is the packet's in it. NULL when the rules leave the packet out or
+ * the flow ended with it. */
 const flow *flow_table_add(flow_table *table, const observation *packet, flow_direction *direction);
 
 /* Ends every open flow, as the end of a capture does. */

@@ -18,6 +18,7 @@ frame_fate_name(frame_fate fate)
         [FRAME_OTHER_TRANSPORT] = "other_transport",
         [FRAME_UNDECODABLE] = "undecodable",
         [FRAME_FRAGMENT] = "fragment",
+        [FRAME_NOT_IN_DIALECT] = "dialect",
         [FRAME_FILTERED] = "filter",
     };
     return names[fate];

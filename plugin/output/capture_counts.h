@@ -19,6 +19,7 @@ typedef enum {
     FRAME_OTHER_TRANSPORT, /* IP, but not TCP, UDP, ICMP or ICMPv6 */
     FRAME_UNDECODABLE,     /* one of these, but truncated or malformed */
     FRAME_FRAGMENT,        /* piece of a datagram that is not complete */
+    FRAME_NOT_IN_DIALECT,  /* left out by the tool that the dialect reproduces */
     FRAME_FILTERED,        /* left out by the user's filter */
     FRAME_FATES
 } frame_fate;

@@ -9,20 +9,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../flow/number_style.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* Room that any number needs. */
-enum { NUMBER_BYTES_MAX = 32 };
+/* Room that any number needs in a style whose numbers without exponent have at most 22 digits. */
+enum { NUMBER_BYTES_MAX = 40 };
 
 /* Both write at out, without a final NUL, and return the number of bytes written. */
 
 /* Decimal digits. */
 size_t number_write_integer(char *out, int64_t value);
 
-/* The shortest decimal that reads back as the same double, always with a '.' or an exponent; "nan", "inf", "-inf". */
-size_t number_write_real(char *out, double value);
+/* The shortest decimal that reads back as the same double, always with a '.' or an exponent, or the style's word for
+ * what is not finite. */
+size_t number_write_real(char *out, double value, const number_style *style);
 
 #ifdef __cplusplus
 }

@@ -100,7 +100,7 @@ add_extra(GArray *columns, const dialect *d, const char *name, GError **error)
         set_unknown(error, "extra", name, nearest_names(name, extra_name_at, NULL, FEATURES - CIC_FEATURES));
         return FALSE;
     }
-    dialect_column column = {id, feature_describe(id)->name};
+    dialect_column column = {id, feature_describe(id)->name, NULL};
     g_array_append_val(columns, column);
     return TRUE;
 }
@@ -136,8 +136,8 @@ record_layout_init(record_layout *layout, const dialect *d, const char *fields, 
     layout->column_count = columns->len;
     layout->columns = (dialect_column *)(void *)g_array_free(columns, FALSE);
     layout->label = label && *label ? g_strdup(label) : NULL;
-    layout->line_end = d->line_end;
-    layout->timestamp = timestamp;
+    layout->dialect = d;
+    layout->timestamp = d->fixed_timestamp ? d->timestamp : timestamp;
     if (!ok)
         record_layout_clear(layout);
     return ok;

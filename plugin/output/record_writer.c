@@ -30,6 +30,7 @@ struct record_writer {
     bool owns_fd;
     bool is_regular;
     bool failed;
+    bool begun; /* the header line is in the block */
     record_format format;
     const record_layout *layout;
     GString *block;
@@ -102,13 +103,13 @@ write_address(char *out, const feature_value *value)
 
 /* JSON has no word for a number that is not finite. */
 static size_t
-write_real(char *out, double value, record_format format)
+write_real(char *out, double value, const record_writer *writer)
 {
-    if (format == RECORD_JSON_LINES && !isfinite(value)) {
+    if (writer->format == RECORD_JSON_LINES && !isfinite(value)) {
         memcpy(out, "null", 4);
         return 4;
     }
-    return number_write_real(out, value);
+    return number_write_real(out, value, writer->layout->dialect->numbers);
 }
 
 static void
@@ -128,7 +129,7 @@ append_value(record_writer *writer, const feature_value *value)
         quoted = false;
         break;
     case VALUE_REAL:
-        size = write_real(text, value->real, writer->format);
+        size = write_real(text, value->real, writer);
         quoted = false;
         break;
     case VALUE_TIME:
@@ -193,6 +194,23 @@ record_writer_flush_if_stream(record_writer *writer, GError **error)
     return writer->is_regular ? TRUE : record_writer_flush(writer, error);
 }
 
+static void
+append_header(record_writer *writer)
+{
+    const record_layout *layout = writer->layout;
+
+    writer->begun = true;
+    if (writer->format != RECORD_CSV)
+        return;
+    for (size_t i = 0; i < layout->column_count; i++) {
+        append_lead(writer, i, NULL);
+        append_csv_text(writer->block, layout->columns[i].header);
+    }
+    if (layout->label)
+        g_string_append(writer->block, layout->column_count > 0 ? ",label" : "label");
+    g_string_append(writer->block, layout->dialect->line_end);
+}
+
 gboolean
 record_writer_add(record_writer *writer, const flow *f, GError **error)
 {
@@ -200,10 +218,12 @@ record_writer_add(record_writer *writer, const flow *f, GError **error)
 
     if (writer->failed)
         return TRUE;
+    if (!writer->begun)
+        append_header(writer);
     if (writer->format == RECORD_JSON_LINES)
         g_string_append_c(writer->block, '{');
     for (size_t i = 0; i < layout->column_count; i++) {
-        feature_value value = feature_get(f, layout->columns[i].feature);
+        feature_value value = dialect_column_get(&layout->columns[i], f);
         append_lead(writer, i, layout->columns[i].header);
         append_value(writer, &value);
     }
@@ -211,22 +231,8 @@ record_writer_add(record_writer *writer, const flow *f, GError **error)
         append_lead(writer, layout->column_count, "label");
         append_text(writer, layout->label);
     }
-    g_string_append(writer->block, writer->format == RECORD_JSON_LINES ? "}\n" : layout->line_end);
+    g_string_append(writer->block, writer->format == RECORD_JSON_LINES ? "}\n" : layout->dialect->line_end);
     return writer->block->len < BLOCK_BYTES ? TRUE : record_writer_flush(writer, error);
-}
-
-static void
-append_header(record_writer *writer)
-{
-    const record_layout *layout = writer->layout;
-
-    for (size_t i = 0; i < layout->column_count; i++) {
-        append_lead(writer, i, NULL);
-        append_csv_text(writer->block, layout->columns[i].header);
-    }
-    if (layout->label)
-        g_string_append(writer->block, layout->column_count > 0 ? ",label" : "label");
-    g_string_append(writer->block, layout->line_end);
 }
 
 record_writer *
@@ -249,7 +255,7 @@ record_writer_new(const char *path, record_format format, const record_layout *l
     writer->format = format;
     writer->layout = layout;
     writer->block = g_string_sized_new(BLOCK_BYTES + BLOCK_BYTES / 16);
-    if (format == RECORD_CSV)
+    if (!layout->dialect->header_needs_record)
         append_header(writer);
     return writer;
 }

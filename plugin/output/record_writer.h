@@ -21,7 +21,7 @@ typedef struct {
     dialect_column *columns;
     size_t column_count;
     char *label; /* text of a last column `label`; NULL: no such column */
-    const char *line_end;
+    const dialect *dialect;
     timestamp_form timestamp;
 } record_layout;
 

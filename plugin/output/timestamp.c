@@ -9,9 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-#define NS_PER_SECOND INT64_C(1000000000)
-
-const char *const timestamp_form_names[TIMESTAMP_FORMS] = {"local", "utc", "iso8601", "epoch"};
+const char *const timestamp_form_names[TIMESTAMP_CHOICES] = {"local", "utc", "iso8601", "epoch"};
 
 static size_t
 write_epoch(char *out, int64_t seconds, int64_t nanoseconds)
@@ -26,6 +24,18 @@ write_epoch(char *out, int64_t seconds, int64_t nanoseconds)
                             (long long)nanoseconds);
 }
 
+static bool
+is_local(timestamp_form form)
+{
+    return form == TIMESTAMP_LOCAL;
+}
+
+static const char *
+pattern_of(timestamp_form form)
+{
+    return form == TIMESTAMP_ISO8601 ? "%Y-%m-%dT%H:%M:%S" : "%Y-%m-%d %H:%M:%S";
+}
+
 size_t
 timestamp_write(char *out, int64_t time_ns, timestamp_form form)
 {
@@ -38,12 +48,11 @@ timestamp_write(char *out, int64_t time_ns, timestamp_form form)
 
     time_t second = (time_t)seconds;
     struct tm parts;
-    if (form == TIMESTAMP_LOCAL)
+    if (is_local(form))
         localtime_r(&second, &parts);
     else
         gmtime_r(&second, &parts);
-    size_t size = strftime(out, TIMESTAMP_BYTES_MAX,
-                           form == TIMESTAMP_ISO8601 ? "%Y-%m-%dT%H:%M:%S" : "%Y-%m-%d %H:%M:%S", &parts);
+    size_t size = strftime(out, TIMESTAMP_BYTES_MAX, pattern_of(form), &parts);
     if (form == TIMESTAMP_ISO8601)
         size += (size_t)snprintf(out + size, TIMESTAMP_BYTES_MAX - size, ".%09lldZ", (long long)nanoseconds);
     return size;

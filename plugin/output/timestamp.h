@@ -9,16 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef enum {
-    TIMESTAMP_LOCAL,   /* YYYY-MM-DD HH:MM:SS in the local time zone */
-    TIMESTAMP_UTC,     /* the same in UTC */
-    TIMESTAMP_ISO8601, /* YYYY-MM-DDTHH:MM:SS.nnnnnnnnnZ */
-    TIMESTAMP_EPOCH,   /* seconds since 1970 with nine decimals */
-    TIMESTAMP_FORMS
-} timestamp_form;
+#include "../flow/dialect.h"
 
 /* Name of a form as users write it: "local", "utc", "iso8601", "epoch". */
-extern const char *const timestamp_form_names[TIMESTAMP_FORMS];
+extern const char *const timestamp_form_names[TIMESTAMP_CHOICES];
 
 enum { TIMESTAMP_BYTES_MAX = 48 };
 

@@ -1,0 +1,54 @@
+/*
+ * raw_observer.c - frames as bytes; see raw_observer.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "raw_observer.h"
+
+#include <epan/frame_data.h>
+#include <wiretap/wtap.h>
+
+static link_layer
+link_of(const packet_info *pinfo)
+{
+    if (!pinfo->rec || pinfo->rec->rec_type != REC_TYPE_PACKET)
+        return LINK_OTHER;
+    switch (pinfo->rec->rec_header.packet_header.pkt_encap) {
+    case WTAP_ENCAP_ETHERNET:
+        return LINK_ETHERNET;
+    case WTAP_ENCAP_SLL:
+        return LINK_LINUX_COOKED;
+    case WTAP_ENCAP_SLL2:
+        return LINK_LINUX_COOKED_2;
+    case WTAP_ENCAP_RAW_IP:
+    case WTAP_ENCAP_RAW_IP4:
+        return LINK_RAW_IP;
+    default:
+        return LINK_OTHER;
+    }
+}
+
+void
+raw_observe(const flow_rules *rules, tvbuff_t *tvb, packet_info *pinfo, frame_facts *facts)
+{
+    guint captured = tvb_captured_length(tvb);
+    observation packet;
+
+    if (!rules->decode)
+        return;
+    raw_frame frame = {
+        .bytes = captured > 0 ? tvb_get_ptr(tvb, 0, (gint)captured) : NULL,
+        .captured_bytes = captured,
+        .wire_bytes = pinfo->fd->pkt_len,
+        .link = link_of(pinfo),
+        .time_ns = facts->packet.time_ns,
+        .number = pinfo->num,
+    };
+    facts->joined_fragments = 0;
+    if (captured > 0 && rules->decode(&frame, &packet)) {
+        facts->packet = packet;
+        facts->fate = FRAME_USED;
+    } else if (facts->fate == FRAME_USED) {
+        facts->fate = FRAME_NOT_IN_DIALECT;
+    }
+}

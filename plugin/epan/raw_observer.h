@@ -1,0 +1,15 @@
+/*
+ * raw_observer.h - observations of the dialects that parse frames themselves.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_RAW_OBSERVER_H
+#define CICFLOW_RAW_OBSERVER_H
+
+#include "../flow/flow_rules.h"
+#include "observer.h"
+
+/* Replaces what epan made of a frame by what the rules make of its bytes, if they look at bytes at all. */
+void raw_observe(const flow_rules *rules, tvbuff_t *tvb, packet_info *pinfo, frame_facts *facts);
+
+#endif

@@ -1,0 +1,46 @@
+/*
+ * flow_rules.h - what a dialect decides about flows: which frames are packets, which packets make a flow, what is
+ * measured, and when a flow ends.
+ *
+ * A set of rules is a table of functions over a flow_table; one file has one set. Everything else (writers, Wireshark)
+ * goes through flow_table.h and never knows whose rules are at work.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_FLOW_RULES_H
+#define CICFLOW_FLOW_RULES_H
+
+#include "flow_table.h"
+#include "raw_frame.h"
+
+typedef struct flow_rules flow_rules;
+
+/* The part that every table has; rules put their own behind it. */
+struct flow_table {
+    flow_settings settings;
+    flow_emit emit;
+    void *user;
+    uint64_t last_id;
+    flow_counts counts;
+};
+
+struct flow_rules {
+    /* What the tool behind the dialect makes of a frame's bytes; false: it ignores the frame. NULL: packets are what
+     * epan decodes. */
+    bool (*decode)(const raw_frame *frame, observation *packet);
+
+    flow_table *(*create)(const flow_settings *settings);
+    void (*advance)(flow_table *table, int64_t now_ns);
+    const flow *(*add)(flow_table *table, const observation *packet, flow_direction *direction);
+    void (*finish)(flow_table *table);
+    void (*destroy)(flow_table *table);
+};
+
+extern const flow_rules standard_rules;
+extern const flow_rules python_rules;
+
+/* Counts a flow that was begun, and one that ended. */
+void flow_table_count_begun(flow_table *table);
+void flow_table_count_ended(flow_table *table, flow_end_reason reason);
+
+#endif

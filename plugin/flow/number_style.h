@@ -1,0 +1,21 @@
+/*
+ * number_style.h - how real numbers are spelled; the digits are always the shortest that read back to the same double.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_NUMBER_STYLE_H
+#define CICFLOW_NUMBER_STYLE_H
+
+#include <stdbool.h>
+
+typedef struct {
+    /* Without an exponent when the power of ten of the first digit is in this range. */
+    int fixed_from, fixed_to;
+    char exponent_letter;
+    bool exponent_plus;          /* 1e+16 rather than 1e16 */
+    int exponent_digits;         /* at least so many */
+    bool fraction_with_exponent; /* 1.0E10 rather than 1E10 */
+    const char *not_a_number, *infinity;
+} number_style;
+
+#endif

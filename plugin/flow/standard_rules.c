@@ -1,0 +1,242 @@
+/*
+ * standard_rules.c - the rules of the standard dialect (flow_rules.h).
+ *
+ * Flows wait in one queue for each idle timeout in the order of their last packets, and only the longest unseen ends of
+ * the queues are looked at: expiry costs O(1) a packet, amortised.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "flow_rules.h"
+
+enum { QUEUE_PORTS, QUEUE_ICMP, QUEUES };
+
+/* Flows in the order of their last packets. */
+typedef struct {
+    flow *oldest, *newest;
+    int64_t timeout_ns;
+} flow_queue;
+
+typedef struct {
+    flow_table base;
+    GHashTable *flows; /* set of flow, by key */
+    flow_queue queue[QUEUES];
+    GPtrArray *ended; /* by the current frame, not yet emitted */
+    hash_secret secret;
+} standard_table;
+
+static void
+flow_free(void *f)
+{
+    g_free(f);
+}
+
+static flow_table *
+create(const flow_settings *settings)
+{
+    standard_table *table = g_new0(standard_table, 1);
+
+    table->flows = g_hash_table_new(flow_key_hash, flow_key_equal);
+    table->ended = g_ptr_array_new();
+    table->queue[QUEUE_PORTS].timeout_ns = settings->idle_timeout_ns;
+    table->queue[QUEUE_ICMP].timeout_ns = settings->icmp_idle_timeout_ns;
+    hash_secret_init(&table->secret);
+    return &table->base;
+}
+
+static flow_queue *
+queue_of(standard_table *table, const flow *f)
+{
+    return &table->queue[flow_is_icmp(f) ? QUEUE_ICMP : QUEUE_PORTS];
+}
+
+static void
+queue_append(flow_queue *queue, flow *f)
+{
+    f->older = queue->newest;
+    f->newer = NULL;
+    if (queue->newest)
+        queue->newest->newer = f;
+    else
+        queue->oldest = f;
+    queue->newest = f;
+}
+
+static void
+queue_remove(flow_queue *queue, flow *f)
+{
+    if (f->older)
+        f->older->newer = f->newer;
+    else
+        queue->oldest = f->newer;
+    if (f->newer)
+        f->newer->older = f->older;
+    else
+        queue->newest = f->older;
+}
+
+/* Takes a flow out of the table; it is emitted with the others that this frame ends. */
+static void
+end_flow(standard_table *table, flow *f, flow_end_reason reason, int64_t ended_ns)
+{
+    g_hash_table_remove(table->flows, f);
+    queue_remove(queue_of(table, f), f);
+    f->end_reason = (uint8_t)reason;
+    f->ended_ns = ended_ns;
+    flow_table_count_ended(&table->base, reason);
+    g_ptr_array_add(table->ended, f);
+}
+
+static int
+compare_ended(gconstpointer a, gconstpointer b)
+{
+    const flow *x = *(flow *const *)a;
+    const flow *y = *(flow *const *)b;
+
+    if (x->ended_ns != y->ended_ns)
+        return x->ended_ns < y->ended_ns ? -1 : 1;
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+
+static void
+emit_ended(standard_table *table)
+{
+    if (table->ended->len > 1)
+        g_ptr_array_sort(table->ended, compare_ended);
+    for (guint i = 0; i < table->ended->len; i++) {
+        table->base.emit(table->ended->pdata[i], table->base.user);
+        flow_free(table->ended->pdata[i]);
+    }
+    g_ptr_array_set_size(table->ended, 0);
+}
+
+static void
+end_idle(standard_table *table, int64_t now_ns)
+{
+    for (flow_queue *queue = table->queue; queue < table->queue + QUEUES; queue++) {
+        while (queue->oldest && now_ns - queue->oldest->last_ns > queue->timeout_ns)
+            end_flow(table, queue->oldest, END_IDLE, queue->oldest->last_ns + queue->timeout_ns);
+    }
+}
+
+static void
+advance(flow_table *base, int64_t now_ns)
+{
+    standard_table *table = (standard_table *)base;
+
+    end_idle(table, now_ns);
+    if (table->ended->len > 0)
+        emit_ended(table);
+}
+
+/* Why this packet, which has the flow's key, is not part of the flow any more; END_OPEN when it is. */
+static flow_end_reason
+reason_to_end(standard_table *table, const flow *f, const observation *packet)
+{
+    int64_t active_timeout_ns = table->base.settings.active_timeout_ns;
+
+    if (packet->time_ns - f->last_ns > queue_of(table, f)->timeout_ns)
+        return END_IDLE;
+    if ((packet->tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN && f->flags_seen & (TCP_FIN | TCP_RST))
+        return END_TCP;
+    if (active_timeout_ns > 0 && packet->time_ns - f->first_ns > active_timeout_ns)
+        return END_ACTIVE;
+    return END_OPEN;
+}
+
+static void
+make_room(standard_table *table, int64_t now_ns)
+{
+    if (table->base.settings.max_flows == 0 || table->base.counts.open < table->base.settings.max_flows)
+        return;
+    flow *a = table->queue[QUEUE_PORTS].oldest;
+    flow *b = table->queue[QUEUE_ICMP].oldest;
+    bool first = !b || (a && (a->last_ns < b->last_ns || (a->last_ns == b->last_ns && a->id < b->id)));
+    end_flow(table, first ? a : b, END_FULL, now_ns);
+}
+
+static flow *
+begin_flow(standard_table *table, const flow_key *key, const observation *packet, bool swapped)
+{
+    make_room(table, packet->time_ns);
+    flow *f = g_new(flow, 1);
+    flow_init(f, key, packet);
+    if (swapped)
+        flow_swap_ends(f);
+    f->id = ++table->base.last_id;
+    g_hash_table_add(table->flows, f);
+    flow_table_count_begun(&table->base);
+    return f;
+}
+
+static const flow *
+add(flow_table *base, const observation *packet, flow_direction *direction)
+{
+    standard_table *table = (standard_table *)base;
+    flow_key key;
+    bool swapped = false;
+
+    end_idle(table, packet->time_ns);
+    flow_key_init(&key, packet, &table->secret);
+    flow *f = g_hash_table_lookup(table->flows, &key);
+    flow_end_reason reason = f ? reason_to_end(table, f, packet) : END_OPEN;
+    if (reason != END_OPEN) {
+        swapped = reason == END_ACTIVE && flow_direction_of(f, packet) == BACKWARD;
+        end_flow(table, f, reason, reason == END_IDLE ? f->last_ns + queue_of(table, f)->timeout_ns : packet->time_ns);
+        f = NULL;
+    }
+    if (f)
+        queue_remove(queue_of(table, f), f);
+    else
+        f = begin_flow(table, &key, packet, swapped);
+    *direction = flow_direction_of(f, packet);
+    flow_add(f, packet, *direction, &table->base.settings.gaps);
+    queue_append(queue_of(table, f), f);
+    if (table->ended->len > 0)
+        emit_ended(table);
+    return f;
+}
+
+static void
+collect_open(gpointer key, gpointer value, gpointer user)
+{
+    (void)value;
+    g_ptr_array_add(user, key);
+}
+
+static void
+finish(flow_table *base)
+{
+    standard_table *table = (standard_table *)base;
+    GPtrArray *open = g_ptr_array_sized_new(g_hash_table_size(table->flows));
+
+    g_hash_table_foreach(table->flows, collect_open, open);
+    for (guint i = 0; i < open->len; i++)
+        end_flow(table, open->pdata[i], END_EOF, 0);
+    g_ptr_array_free(open, TRUE);
+    emit_ended(table);
+}
+
+static void
+destroy(flow_table *base)
+{
+    standard_table *table = (standard_table *)base;
+
+    for (flow_queue *queue = table->queue; queue < table->queue + QUEUES; queue++) {
+        while (queue->oldest) {
+            flow *f = queue->oldest;
+            queue_remove(queue, f);
+            flow_free(f);
+        }
+    }
+    g_hash_table_destroy(table->flows);
+    g_ptr_array_free(table->ended, TRUE);
+    g_free(table);
+}
+
+const flow_rules standard_rules = {
+    .create = create,
+    .advance = advance,
+    .add = add,
+    .finish = finish,
+    .destroy = destroy,
+};
