@@ -35,7 +35,7 @@ duration_parse(const char *text, int64_t *ns)
             fraction += (*c - '0') * place;
         }
     }
-    if (*c != '\0' || digits == 0)
+    if (*c != '\0' || digits == 0 || (seconds == DURATION_SECONDS_MAX && fraction > 0))
         return false;
     *ns = seconds * NS_PER_SECOND + fraction;
     return true;

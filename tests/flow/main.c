@@ -1,0 +1,19 @@
+/*
+ * main.c - runs the engine's tests; with an argument those whose names fit it ("/series*").
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "tests.h"
+
+int
+main(int argument_count, char **arguments)
+{
+    GArray *tests = test_list_new();
+
+    duration_tests(tests);
+    series_tests(tests);
+    flow_key_tests(tests);
+    flow_tests(tests);
+    flow_table_tests(tests);
+    return test_list_run(tests, "flow", argument_count, arguments);
+}

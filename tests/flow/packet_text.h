@@ -1,0 +1,31 @@
+/*
+ * packet_text.h - packets as a line of text, so that a test reads like a capture.
+ *
+ *     TIME tcp|udp SOURCE:PORT > DESTINATION:PORT [NAME=VALUE ...]
+ *     TIME icmp|icmpv6 SOURCE > DESTINATION [NAME=VALUE ...]
+ *     TIME other
+ *
+ * TIME is seconds with up to nine decimals, taken exactly; IPv6 addresses with a port stand in brackets. Names: len,
+ * captured, ip, header (transport), payload (bytes), flags (letters of FSRPAUEC), win, seq, ack, type, code, id, frame.
+ * What is not given: ip 20 or 40, header 20 for TCP and 8 else, len 14 more than the three together. "other" is a frame
+ * that is no flow packet.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_PACKET_TEXT_H
+#define CICFLOW_PACKET_TEXT_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "flow/observation.h"
+
+typedef enum { TEXT_FLOW_PACKET, TEXT_OTHER_FRAME } packet_text_kind;
+
+/* Reads one line. False with an error that tells the word that is wrong. */
+bool packet_text_parse(const char *line, observation *packet, packet_text_kind *kind, GError **error);
+
+/* Reads seconds with up to nine decimals and an optional sign, exactly. */
+bool seconds_text_parse(const char *text, int64_t *ns);
+
+#endif

@@ -1,0 +1,46 @@
+/*
+ * scenario.h - packets as text put through a flow table, and what came out.
+ *
+ * The text has a packet a line (packet_text.h), numbered as frames from 1; "set NAME VALUE" lines before them change
+ * the table's settings: idle_timeout, icmp_idle_timeout, active_timeout, activity_timeout, subflow_gap (seconds),
+ * max_flows. Empty lines and "#" comments are passed over. After the last line the table is finished.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_SCENARIO_H
+#define CICFLOW_SCENARIO_H
+
+#include "flow/feature.h"
+#include "flow/flow_table.h"
+
+/* An ended flow: its values, and the frame that was being added when it was emitted; 0 at the finish. */
+typedef struct {
+    feature_value value[FEATURES];
+    uint64_t emitted_at;
+} record;
+
+typedef struct {
+    GArray *records;     /* of record, in the order of emission */
+    GString *directions; /* 'F' or 'B' for each flow packet */
+    flow_counts counts;  /* after the finish */
+} scenario;
+
+/* Runs the text. NULL with an error that tells line and reason. Free with scenario_free(). */
+scenario *scenario_run(const char *text, GError **error);
+
+void scenario_free(scenario *s);
+
+static inline const record *
+scenario_record(const scenario *s, guint index)
+{
+    return &g_array_index(s->records, record, index);
+}
+
+/* A line for each record: "SOURCE>DESTINATION FORWARD+BACKWARD REASON @FRAME", ports after the addresses of TCP and
+ * UDP; free with g_free(). */
+char *scenario_summary(const scenario *s);
+
+/* The value as text: numbers in decimal, reals with 17 digits, times in ns, addresses as usual; free with g_free(). */
+char *value_text(const feature_value *value);
+
+#endif

@@ -1,0 +1,310 @@
+/*
+ * test_flow_table.c - when flows begin and end, and in what order their records come out.
+ *
+ * A row is a scenario and the records expected of it, as scenario_summary() writes them: who, packets forward+backward,
+ * why it ended, and the frame at which the record came out (0: at the end of the capture).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "flow/flow_table.h"
+
+#include <string.h>
+
+#include "scenario.h"
+#include "tests.h"
+
+#define UP "tcp 10.0.0.1:1 > 10.0.0.2:2 "
+#define DOWN "tcp 10.0.0.2:2 > 10.0.0.1:1 "
+#define UPWARD "10.0.0.1:1>10.0.0.2:2 "
+#define DOWNWARD "10.0.0.2:2>10.0.0.1:1 "
+#define ASK "icmp 10.0.0.1 > 10.0.0.2 type=8 id=9 "
+#define ANSWER "icmp 10.0.0.2 > 10.0.0.1 type=0 id=9 "
+#define ASKING "10.0.0.1>10.0.0.2 "
+#define OTHER "udp 10.0.0.8:8 > 10.0.0.9:9 "
+#define OTHERS "10.0.0.8:8>10.0.0.9:9 "
+#define THIRD "udp 10.0.0.6:6 > 10.0.0.7:7 "
+#define THIRDS "10.0.0.6:6>10.0.0.7:7 "
+
+static const struct table_row {
+    const char *name, *packets, *directions, *records;
+} rows[] = {
+#define TABLE(name) "/flow_table/" name
+    {TABLE("nothing"), "", "", ""},
+    {TABLE("other_frames_make_no_flow"), "0 other\n999 other\n", "", ""},
+    {TABLE("both_directions_are_one_flow"), "0 " UP "\n1 " DOWN "\n2 " UP, "FBF", UPWARD "2+1 eof @0\n"},
+    {TABLE("reply_seen_first_is_forward"), "0 " DOWN "\n1 " UP, "FB", DOWNWARD "1+1 eof @0\n"},
+    {TABLE("icmp_reply_seen_first_is_forward"), "0 " ANSWER "\n1 " ASK, "FB", "10.0.0.2>10.0.0.1 1+1 eof @0\n"},
+    {TABLE("icmp_to_oneself_is_forward"),
+     "0 icmp 10.0.0.1 > 10.0.0.1 type=8 id=9\n1 icmp 10.0.0.1 > 10.0.0.1 type=0 id=9", "FF",
+     "10.0.0.1>10.0.0.1 2+0 eof @0\n"},
+    {TABLE("ports_to_oneself_have_directions"), "0 udp 10.0.0.1:1 > 10.0.0.1:2\n1 udp 10.0.0.1:2 > 10.0.0.1:1", "FB",
+     "10.0.0.1:1>10.0.0.1:2 1+1 eof @0\n"},
+
+    {TABLE("idle_timeout_exactly_continues"), "0 " UP "\n240 " UP, "FF", UPWARD "2+0 eof @0\n"},
+    {TABLE("idle_timeout_splits"), "0 " UP "\n240.000000001 " UP, "FF", UPWARD "1+0 idle @2\n" UPWARD "1+0 eof @0\n"},
+    {TABLE("idle_timeout_turns_direction"), "0 " UP "\n240.000000001 " DOWN, "FF",
+     UPWARD "1+0 idle @2\n" DOWNWARD "1+0 eof @0\n"},
+    {TABLE("idle_timeout_counts_from_last_packet"), "0 " UP "\n200 " DOWN "\n440 " UP, "FBF", UPWARD "2+1 eof @0\n"},
+    {TABLE("idle_timeout_set"), "set idle_timeout 0.5\n0 " UP "\n0.5 " UP "\n1.000000001 " UP, "FFF",
+     UPWARD "2+0 idle @3\n" UPWARD "1+0 eof @0\n"},
+    {TABLE("idle_timeout_udp_is_that_of_tcp"), "0 " OTHER "\n240 " OTHER "\n480.000000001 " OTHER, "FFF",
+     OTHERS "2+0 idle @3\n" OTHERS "1+0 eof @0\n"},
+    {TABLE("icmp_idle_timeout_exactly_continues"), "0 " ASK "\n60 " ANSWER, "FB", ASKING "1+1 eof @0\n"},
+    {TABLE("icmp_idle_timeout_splits"), "0 " ASK "\n60.000000001 " ASK, "FF",
+     ASKING "1+0 idle @2\n" ASKING "1+0 eof @0\n"},
+    {TABLE("icmpv6_idle_timeout_is_that_of_icmp"),
+     "0 icmpv6 fe80::1 > fe80::2 type=128\n60.000000001 icmpv6 fe80::1 > fe80::2 type=128", "FF",
+     "fe80::1>fe80::2 1+0 idle @2\nfe80::1>fe80::2 1+0 eof @0\n"},
+    {TABLE("icmp_idle_timeout_set"), "set icmp_idle_timeout 300\n0 " ASK "\n300 " ASK "\n0 " UP "\n300 " UP, "FFFF",
+     UPWARD "1+0 idle @4\n" ASKING "2+0 eof @0\n" UPWARD "1+0 eof @0\n"},
+
+    {TABLE("queue_waits_at_timeout_exactly"), "0 " UP "\n240 other", "F", UPWARD "1+0 eof @0\n"},
+    {TABLE("queue_swept_by_other_frame"), "0 " UP "\n240.000000001 other\n241 " UP, "FF",
+     UPWARD "1+0 idle @2\n" UPWARD "1+0 eof @0\n"},
+    {TABLE("queue_swept_by_other_flow"), "0 " UP "\n240.000000001 " OTHER, "FF",
+     UPWARD "1+0 idle @2\n" OTHERS "1+0 eof @0\n"},
+    {TABLE("queue_of_icmp_swept_by_tcp"), "0 " ASK "\n60.000000001 " UP, "FF",
+     ASKING "1+0 idle @2\n" UPWARD "1+0 eof @0\n"},
+    {TABLE("queue_of_icmp_waits_at_timeout_exactly"), "0 " ASK "\n60 other", "F", ASKING "1+0 eof @0\n"},
+    {TABLE("queue_of_tcp_swept_by_icmp"), "0 " UP "\n240.000000001 " ASK, "FF",
+     UPWARD "1+0 idle @2\n" ASKING "1+0 eof @0\n"},
+    {TABLE("queue_is_ordered_by_last_packets"), "0 " UP "\n1 " OTHER "\n2 " DOWN "\n241.000000001 other", "FFB",
+     OTHERS "1+0 idle @4\n" UPWARD "1+1 eof @0\n"},
+    /* An old packet puts its flow at the end of the queue without making it younger; the queue stops at THIRD, which
+     * is not due, so the due UP behind it waits for its turn. */
+    {TABLE("queue_stops_at_first_not_due"), "0 " UP "\n5 " THIRD "\n5 " THIRD "\n1 " UP "\n242 other\n246 other",
+     "FFFF", UPWARD "2+0 idle @6\n" THIRDS "2+0 idle @6\n"},
+    {TABLE("queue_is_no_matter_for_own_key"), "0 " UP "\n5 " THIRD "\n1 " UP "\n242 " UP, "FFFF",
+     UPWARD "2+0 idle @4\n" THIRDS "1+0 eof @0\n" UPWARD "1+0 eof @0\n"},
+
+    {TABLE("syn_after_fin_begins_anew"), "0 " UP "flags=S\n1 " UP "flags=FA\n2 " UP "flags=S", "FFF",
+     UPWARD "2+0 tcp @3\n" UPWARD "1+0 eof @0\n"},
+    {TABLE("syn_after_rst_begins_anew"), "0 " UP "flags=S\n1 " DOWN "flags=RA\n2 " UP "flags=S", "FBF",
+     UPWARD "1+1 tcp @3\n" UPWARD "1+0 eof @0\n"},
+    {TABLE("syn_after_fin_turns_direction"), "0 " UP "flags=S\n1 " DOWN "flags=FA\n2 " DOWN "flags=S", "FBF",
+     UPWARD "1+1 tcp @3\n" DOWNWARD "1+0 eof @0\n"},
+    {TABLE("syn_with_ece_after_fin_begins_anew"), "0 " UP "flags=F\n1 " UP "flags=SEC", "FF",
+     UPWARD "1+0 tcp @2\n" UPWARD "1+0 eof @0\n"},
+    {TABLE("syn_ack_after_fin_continues"), "0 " UP "flags=FA\n1 " DOWN "flags=SA", "FB", UPWARD "1+1 eof @0\n"},
+    {TABLE("syn_again_without_fin_continues"), "0 " UP "flags=S\n1 " UP "flags=S", "FF", UPWARD "2+0 eof @0\n"},
+    {TABLE("packets_after_fin_continue"), "0 " UP "flags=FA\n1 " DOWN "flags=FA\n2 " UP "flags=A", "FBF",
+     UPWARD "2+1 eof @0\n"},
+    {TABLE("syn_fin_then_syn_begins_anew"), "0 " UP "flags=SF\n1 " UP "flags=S", "FF",
+     UPWARD "1+0 tcp @2\n" UPWARD "1+0 eof @0\n"},
+    {TABLE("fin_is_forgotten_by_new_flow"), "0 " UP "flags=F\n1 " UP "flags=S\n2 " UP "flags=S", "FFF",
+     UPWARD "1+0 tcp @2\n" UPWARD "2+0 eof @0\n"},
+    {TABLE("idle_goes_before_syn"), "0 " UP "flags=F\n240.000000001 " UP "flags=S", "FF",
+     UPWARD "1+0 idle @2\n" UPWARD "1+0 eof @0\n"},
+
+    {TABLE("active_timeout_is_off"), "0 " UP "\n200 " UP "\n400 " UP "\n600 " UP, "FFFF", UPWARD "4+0 eof @0\n"},
+    {TABLE("active_timeout_exactly_continues"), "set active_timeout 100\n0 " UP "\n100 " UP, "FF",
+     UPWARD "2+0 eof @0\n"},
+    {TABLE("active_timeout_cuts"), "set active_timeout 100\n0 " UP "\n60 " UP "\n100.000000001 " UP, "FFF",
+     UPWARD "2+0 active @3\n" UPWARD "1+0 eof @0\n"},
+    {TABLE("active_timeout_keeps_orientation"), "set active_timeout 100\n0 " UP "\n101 " DOWN "\n102 " UP, "FBF",
+     UPWARD "1+0 active @2\n" UPWARD "1+1 eof @0\n"},
+    {TABLE("active_timeout_keeps_icmp_orientation"), "set active_timeout 10\n0 " ASK "\n11 " ANSWER "\n22 " ANSWER,
+     "FBB", ASKING "1+0 active @2\n" ASKING "0+1 active @3\n" ASKING "0+1 eof @0\n"},
+    {TABLE("active_timeout_counts_from_continuation"),
+     "set active_timeout 100\n0 " UP "\n101 " UP "\n201 " UP "\n201.000000001 " UP, "FFFF",
+     UPWARD "1+0 active @2\n" UPWARD "2+0 active @4\n" UPWARD "1+0 eof @0\n"},
+    {TABLE("active_timeout_needs_packet_of_flow"), "set active_timeout 100\n0 " UP "\n150 other", "F",
+     UPWARD "1+0 eof @0\n"},
+    {TABLE("syn_after_fin_goes_before_active"), "set active_timeout 100\n0 " UP "flags=F\n101 " DOWN "flags=S", "FF",
+     UPWARD "1+0 tcp @2\n" DOWNWARD "1+0 eof @0\n"},
+    {TABLE("idle_goes_before_active"), "set active_timeout 100\n0 " UP "\n240.000000001 " DOWN, "FF",
+     UPWARD "1+0 idle @2\n" DOWNWARD "1+0 eof @0\n"},
+
+    {TABLE("max_flows_ends_longest_unseen"), "set max_flows 2\n0 " UP "\n1 " OTHER "\n2 " DOWN "\n3 " THIRD, "FFBF",
+     OTHERS "1+0 full @4\n" UPWARD "1+1 eof @0\n" THIRDS "1+0 eof @0\n"},
+    {TABLE("max_flows_looks_at_icmp_too"), "set max_flows 2\n0 " ASK "\n1 " UP "\n2 " OTHER, "FFF",
+     ASKING "1+0 full @3\n" UPWARD "1+0 eof @0\n" OTHERS "1+0 eof @0\n"},
+    {TABLE("max_flows_looks_past_icmp"), "set max_flows 2\n0 " UP "\n1 " ASK "\n2 " OTHER, "FFF",
+     UPWARD "1+0 full @3\n" ASKING "1+0 eof @0\n" OTHERS "1+0 eof @0\n"},
+    {TABLE("max_flows_of_equal_age_ends_first"), "set max_flows 2\n0 " ASK "\n0 " UP "\n0 " OTHER, "FFF",
+     ASKING "1+0 full @3\n" UPWARD "1+0 eof @0\n" OTHERS "1+0 eof @0\n"},
+    {TABLE("max_flows_one"), "set max_flows 1\n0 " UP "\n1 " DOWN "\n2 " OTHER "\n3 " UP, "FBFF",
+     UPWARD "1+1 full @3\n" OTHERS "1+0 full @4\n" UPWARD "1+0 eof @0\n"},
+    {TABLE("max_flows_leaves_room_after_idle"), "set max_flows 1\n0 " UP "\n240.000000001 " OTHER, "FF",
+     UPWARD "1+0 idle @2\n" OTHERS "1+0 eof @0\n"},
+    {TABLE("max_flows_leaves_room_for_continuation"), "set max_flows 2\n0 " UP "flags=F\n1 " OTHER "\n2 " UP "flags=S",
+     "FFF", UPWARD "1+0 tcp @3\n" OTHERS "1+0 eof @0\n" UPWARD "1+0 eof @0\n"},
+
+    {TABLE("rows_of_one_frame_by_time_of_end"), "0 " UP "\n100 " ASK "\n101 " OTHER "\n999 other", "FFF",
+     ASKING "1+0 idle @4\n" UPWARD "1+0 idle @4\n" OTHERS "1+0 idle @4\n"},
+    /* UP ends at 240, ASK at 185 + 60 = 245, OTHER at 10 + 240 = 250, whichever queue is looked at first. */
+    {TABLE("rows_of_one_frame_mix_queues"), "0 " UP "\n10 " OTHER "\n185 " ASK "\n999 other", "FFF",
+     UPWARD "1+0 idle @4\n" ASKING "1+0 idle @4\n" OTHERS "1+0 idle @4\n"},
+    {TABLE("rows_that_end_at_one_time_by_first_packet"), "0 " UP "\n0 " OTHER "\n180 " ASK "\n999 other", "FFF",
+     UPWARD "1+0 idle @4\n" OTHERS "1+0 idle @4\n" ASKING "1+0 idle @4\n"},
+    {TABLE("rows_that_end_at_one_time_not_by_last_packet"), "0 " UP "\n0 " OTHER "\n0 " UP "\n999 other", "FFF",
+     UPWARD "2+0 idle @4\n" OTHERS "1+0 idle @4\n"},
+    /* OTHER ends at 240.5, before the frame's 241 that ends UP, the older flow. */
+    {TABLE("rows_idle_before_tcp_of_one_frame"), "0 " UP "\n0.5 " OTHER "\n100 " UP "flags=F\n241 " UP "flags=S",
+     "FFFF", OTHERS "1+0 idle @4\n" UPWARD "2+0 tcp @4\n" UPWARD "1+0 eof @0\n"},
+    {TABLE("rows_at_finish_by_first_packet"), "0 " THIRD "\n1 " ASK "\n2 " UP "\n3 " OTHER "\n4 " THIRD, "FFFFF",
+     THIRDS "2+0 eof @0\n" ASKING "1+0 eof @0\n" UPWARD "1+0 eof @0\n" OTHERS "1+0 eof @0\n"},
+
+    {TABLE("time_backwards_stays_in_flow"), "100 " UP "\n0 " DOWN "\n340 " UP, "FBF", UPWARD "2+1 eof @0\n"},
+    {TABLE("time_backwards_ends_nothing"), "1000 " UP "\n0 " OTHER "\n1000 " UP, "FFF",
+     UPWARD "2+0 eof @0\n" OTHERS "1+0 eof @0\n"},
+    {TABLE("time_before_1970"), "-300 " UP "\n-60 " UP "\n180.000000001 " UP, "FFF",
+     UPWARD "2+0 idle @3\n" UPWARD "1+0 eof @0\n"},
+#undef TABLE
+};
+
+static void
+run(void **state)
+{
+    const struct table_row *row = *state;
+    GError *error = NULL;
+    scenario *s = scenario_run(row->packets, &error);
+
+    if (!s)
+        fail_msg("%s", error->message);
+    char *records = scenario_summary(s);
+    assert_string_equal(records, row->records);
+    assert_string_equal(s->directions->str, row->directions);
+    g_free(records);
+    scenario_free(s);
+}
+
+static void
+counts_every_flow(void **state)
+{
+    scenario *s = scenario_run("set max_flows 3\nset active_timeout 100\n"
+                               "0 " ASK "\n"
+                               "1 " UP "flags=F\n"
+                               "2 " UP "flags=S\n"         /* tcp */
+                               "3 " OTHER "\n"             /* three open */
+                               "4 " THIRD "\n"             /* full: ASK */
+                               "103 " OTHER "\n"           /* exactly 100: continues */
+                               "103.000000001 " OTHER "\n" /* active */
+                               "300 other\n",              /* idle: UP and THIRD */
+                               NULL);
+    (void)state;
+
+    assert_non_null(s);
+    assert_int_equal(s->counts.ended[END_TCP], 1);
+    assert_int_equal(s->counts.ended[END_FULL], 1);
+    assert_int_equal(s->counts.ended[END_ACTIVE], 1);
+    assert_int_equal(s->counts.ended[END_IDLE], 2);
+    assert_int_equal(s->counts.ended[END_EOF], 1);
+    assert_int_equal(s->counts.largest_open, 3);
+    assert_int_equal(s->counts.open, 0);
+    assert_int_equal(s->records->len, 6);
+    scenario_free(s);
+}
+
+static void
+numbers_flows_and_frames(void **state)
+{
+    scenario *s = scenario_run("0 other\n1 " UP "\n2 " OTHER "\n3 other\n4 " DOWN "\n250 " OTHER, NULL);
+    static const int64_t expected[][3] = {{2, 3, 3}, {1, 2, 5}, {3, 6, 6}};
+    (void)state;
+
+    assert_non_null(s);
+    assert_int_equal(s->records->len, 3);
+    for (guint i = 0; i < 3; i++) {
+        const record *r = scenario_record(s, i);
+        assert_int_equal(r->value[FEATURE_FLOW_ID].integer, expected[i][0]);
+        assert_int_equal(r->value[FEATURE_FIRST_FRAME].integer, expected[i][1]);
+        assert_int_equal(r->value[FEATURE_LAST_FRAME].integer, expected[i][2]);
+    }
+    scenario_free(s);
+}
+
+static void
+count_emitted(const flow *ended, void *user)
+{
+    (void)ended;
+    ++*(int *)user;
+}
+
+static void
+add_udp(flow_table *table, uint32_t address)
+{
+    observation packet = {.protocol = TRANSPORT_UDP, .ip_version = 4, .length_bytes = 60, .ip_header_bytes = 20};
+    flow_direction direction;
+
+    address = GUINT32_TO_BE(address);
+    memcpy(packet.src.bytes, &address, sizeof address);
+    flow_table_add(table, &packet, &direction);
+}
+
+/* What is not finished is freed without a record (that nothing leaks is for the sanitizers to see). */
+static void
+free_emits_nothing(void **state)
+{
+    int emitted = 0;
+    flow_table *table = flow_table_new(&flow_settings_default, count_emitted, &emitted);
+    (void)state;
+
+    for (uint32_t i = 0; i < 100; i++)
+        add_udp(table, i);
+    assert_int_equal(flow_table_counts(table)->open, 100);
+    flow_table_free(table);
+    assert_int_equal(emitted, 0);
+    flow_table_free(NULL);
+}
+
+static void
+finish_twice_emits_once(void **state)
+{
+    int emitted = 0;
+    flow_table *table = flow_table_new(&flow_settings_default, count_emitted, &emitted);
+    (void)state;
+
+    add_udp(table, 1);
+    flow_table_finish(table);
+    flow_table_finish(table);
+    assert_int_equal(emitted, 1);
+    add_udp(table, 1);
+    assert_int_equal(flow_table_counts(table)->open, 1);
+    flow_table_finish(table);
+    assert_int_equal(emitted, 2);
+    flow_table_free(table);
+}
+
+/* Order and numbers hold for many flows, with a hash whose secret is another in every run. */
+static void
+many_flows_keep_order(void **state)
+{
+    enum { FLOWS = 20000 };
+    GString *text = g_string_new(NULL);
+    (void)state;
+
+    for (int i = 0; i < FLOWS; i++)
+        g_string_append_printf(text, "%d.5 udp 10.%d.%d.1:5 > 10.0.0.1:53\n", i / 1000, i / 256, i % 256);
+    scenario *s = scenario_run(text->str, NULL);
+    assert_non_null(s);
+    assert_int_equal(s->records->len, FLOWS);
+    for (guint i = 0; i < FLOWS; i++)
+        assert_int_equal(scenario_record(s, i)->value[FEATURE_FLOW_ID].integer, i + 1);
+    scenario_free(s);
+    g_string_free(text, TRUE);
+}
+
+/* The aim of at most 1 KiB for each open flow: the flow, and the share of a hash table that is at worst a quarter full.
+ */
+static void
+open_flow_is_small(void **state)
+{
+    enum { ENTRY_BYTES = sizeof(void *) + sizeof(guint), HEAP_BYTES = 16, EMPTIEST = 4 };
+    (void)state;
+
+    assert_true(sizeof(flow) + HEAP_BYTES + EMPTIEST * ENTRY_BYTES <= 1024);
+}
+
+void
+flow_table_tests(GArray *tests)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        test_list_add(tests, rows[i].name, run, &rows[i]);
+    test_list_add(tests, "/flow_table/counts_every_flow", counts_every_flow, NULL);
+    test_list_add(tests, "/flow_table/numbers_flows_and_frames", numbers_flows_and_frames, NULL);
+    test_list_add(tests, "/flow_table/free_emits_nothing", free_emits_nothing, NULL);
+    test_list_add(tests, "/flow_table/finish_twice_emits_once", finish_twice_emits_once, NULL);
+    test_list_add(tests, "/flow_table/many_flows_keep_order", many_flows_keep_order, NULL);
+    test_list_add(tests, "/flow_table/open_flow_is_small", open_flow_is_small, NULL);
+}

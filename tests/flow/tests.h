@@ -1,0 +1,17 @@
+/*
+ * tests.h - the engine's tests, a function for each file of them that appends its own to the list.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_FLOW_TESTS_H
+#define CICFLOW_FLOW_TESTS_H
+
+#include "test_list.h"
+
+void duration_tests(GArray *tests);
+void series_tests(GArray *tests);
+void flow_key_tests(GArray *tests);
+void flow_tests(GArray *tests);
+void flow_table_tests(GArray *tests);
+
+#endif
