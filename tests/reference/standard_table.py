@@ -1,0 +1,107 @@
+"""Flow packets into flows: identity, direction, begin, end, and the order in which flows are written.
+
+A flow keeps all its packets; standard_features.py computes the record from them when the flow is complete. The table calls
+`emit(flow)` for every completed flow, in the order of the rows. Times are integer nanoseconds.
+"""
+from collections import OrderedDict, namedtuple
+
+from standard_internet import ICMP, ICMPV6, TCP
+
+REPLY_TO_REQUEST = {ICMP: {0: 8, 14: 13, 16: 15, 18: 17}, ICMPV6: {129: 128}}
+FIN, SYN, RST, PSH, ACK, URG, ECE, CWR = (1 << bit for bit in range(8))
+
+Observation = namedtuple("Observation", "time_ns forward length packet")
+TimeOuts = namedtuple("TimeOuts", "idle_ns icmp_idle_ns active_ns")
+
+
+def identity(packet):
+    """The same for both directions of a flow."""
+    kind = REPLY_TO_REQUEST.get(packet.protocol, {}).get(packet.icmp_type, packet.icmp_type)
+    ends = sorted([(packet.source, packet.source_port), (packet.destination, packet.destination_port)])
+    return packet.protocol, tuple(ends), kind, packet.icmp_id
+
+
+class Flow:
+    """The packets of one flow and the sender of its forward direction."""
+
+    def __init__(self, number, key, packet, time_ns, forward_end=None):
+        self.number, self.key, self.protocol = number, key, packet.protocol
+        self.source = forward_end or (packet.source, packet.source_port)
+        ends = list(key[1])
+        ends.remove(self.source)
+        self.destination = ends[0]
+        self.observations, self.closing = [], False
+        self.first_ns = self.last_seen_ns = time_ns
+
+    def add(self, time_ns, length, packet):
+        forward = (packet.source, packet.source_port) == self.source
+        self.observations.append(Observation(time_ns, forward, length, packet))
+        self.last_seen_ns = max(self.last_seen_ns, time_ns)
+        self.closing |= bool(packet.flags & (FIN | RST))
+
+
+class FlowTable:
+    """All open flows."""
+
+    def __init__(self, time_outs, emit):
+        self.time_outs, self.emit = time_outs, emit
+        self.flows = {}
+        self.queues = {True: OrderedDict(), False: OrderedDict()}       # by "is ICMP", longest unseen first
+        self.completed, self.begun = [], 0
+
+    def frame(self, time_ns, packet, length):
+        """Takes one frame; packet is None when it carries no flow packet."""
+        for is_icmp, queue in self.queues.items():
+            self._expire(queue, self._idle_ns(is_icmp), time_ns)
+        if packet:
+            self._add(time_ns, length, packet)
+        for _, _, flow in sorted(self.completed, key=lambda entry: entry[:2]):
+            self.emit(flow)
+        self.completed.clear()
+
+    def end(self):
+        """Completes all that is open."""
+        for flow in sorted(self.flows.values(), key=lambda flow: flow.number):
+            self.emit(flow)
+
+    def _idle_ns(self, is_icmp):
+        return self.time_outs.icmp_idle_ns if is_icmp else self.time_outs.idle_ns
+
+    def _queue(self, flow):
+        return self.queues[flow.protocol in (ICMP, ICMPV6)]
+
+    def _expire(self, queue, idle_ns, time_ns):
+        while queue:
+            flow = next(iter(queue.values()))
+            if time_ns - flow.last_seen_ns <= idle_ns:
+                return
+            self._complete(flow, flow.last_seen_ns + idle_ns)
+
+    def _complete(self, flow, time_ns):
+        self.completed.append((time_ns, flow.number, flow))
+        del self.flows[flow.key], self._queue(flow)[flow.key]
+
+    def _add(self, time_ns, length, packet):
+        key = identity(packet)
+        flow, forward_end = self.flows.get(key), None
+        if flow:
+            forward_end = self._cut(flow, time_ns, packet)
+            flow = self.flows.get(key)
+        if not flow:
+            flow = Flow(self.begun, key, packet, time_ns, forward_end)
+            self.begun += 1
+            self.flows[key] = self._queue(flow)[key] = flow
+        flow.add(time_ns, length, packet)
+        self._queue(flow).move_to_end(key)
+
+    def _cut(self, flow, time_ns, packet):
+        """Completes the flow if this packet ends it; returns the forward end when the next one continues it."""
+        idle_ns = self._idle_ns(packet.protocol in (ICMP, ICMPV6))
+        if time_ns - flow.last_seen_ns > idle_ns:
+            self._complete(flow, flow.last_seen_ns + idle_ns)
+        elif packet.protocol == TCP and flow.closing and packet.flags & (SYN | ACK) == SYN:
+            self._complete(flow, time_ns)
+        elif self.time_outs.active_ns and time_ns - flow.first_ns > self.time_outs.active_ns:
+            self._complete(flow, time_ns)
+            return flow.source
+        return None
