@@ -1,0 +1,39 @@
+#!/usr/bin/env python3
+"""Checks that the tables in the documents are those that the program prints, or puts them there.
+
+usage: check_tables.py COLUMNS_TABLE_PROGRAM DOCUMENT... [--update]
+
+A table stands between the lines `<!-- table: NAME -->` and `<!-- end of table -->`; NAME is `columns` or `extra-columns`.
+"""
+import re
+import subprocess
+import sys
+
+ARGUMENTS = {"columns": [], "extra-columns": ["--extra"]}
+BLOCK = re.compile(r"(<!-- table: ([a-z-]+) -->\n)(.*?)(<!-- end of table -->)", re.S)
+
+
+def main():
+    arguments = [a for a in sys.argv[1:] if a != "--update"]
+    update = len(arguments) < len(sys.argv) - 1
+    program, documents = arguments[0], arguments[1:]
+    tables = {name: subprocess.run([program, *options], check=True, capture_output=True, text=True).stdout
+              for name, options in ARGUMENTS.items()}
+    stale, found = [], 0
+    for path in documents:
+        text = open(path, encoding="utf-8").read()
+        fresh = BLOCK.sub(lambda m: m[1] + tables[m[2]] + m[4], text)
+        found += len(BLOCK.findall(text))
+        if fresh != text and update:
+            open(path, "w", encoding="utf-8").write(fresh)
+        elif fresh != text:
+            stale.append(path)
+    for path in stale:
+        print(f"{path}: a table differs from the feature table; run {sys.argv[0]} {' '.join(arguments)} --update")
+    if found == 0:
+        print("no table found in: " + ", ".join(documents))
+    return 1 if stale or found == 0 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
