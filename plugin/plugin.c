@@ -15,6 +15,7 @@
 #include <string.h>
 #include <wsutil/report_message.h>
 
+#include "epan/fast_path.h"
 #include "epan/host.h"
 #include "epan/observer.h"
 #include "epan/options.h"
@@ -73,6 +74,12 @@ listen(bool *done, const char *tap, guint flags)
 }
 
 static void
+take_plain(const observation *packet)
+{
+    observer_note_plain(plugin.watch, packet);
+}
+
+static void
 begin_session(void)
 {
     GError *error = NULL;
@@ -95,6 +102,8 @@ begin_session(void)
     }
     plugin.run = session_new(&plugin.settings, plugin.out);
     observer_begin(plugin.watch, plugin.settings.tunnel);
+    if (plugin.settings.fast && host_reads_once())
+        fast_path_begin(plugin.settings.dialect->rules->decode ? NULL : take_plain);
 }
 
 static void
@@ -112,6 +121,7 @@ end_session(void)
     finish_session();
     session_free(plugin.run);
     plugin.run = NULL;
+    fast_path_end();
 }
 
 /* In the first of two passes the taps are not active: what was queued cannot be fetched. */
@@ -164,6 +174,7 @@ proto_register_cicflow(void)
     plugin.post_dissector = register_dissector(PROTOCOL_FILTER_NAME, post_dissect, plugin.protocol);
     register_postdissector(plugin.post_dissector);
     transport_hooks_register(plugin.protocol, visit);
+    fast_path_register(plugin.protocol);
     register_init_routine(begin_session);
     register_cleanup_routine(end_session);
     register_postseq_cleanup_routine(finish_session);

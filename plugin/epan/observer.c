@@ -23,6 +23,7 @@ typedef struct {
     bool in_fragment;   /* inside the first piece of a datagram that epan does not have whole */
     bool has_transport; /* one of ours was there, decodable or not */
     bool has_packet;
+    bool is_plain; /* epan did not decode it */
     observation packet;
     fragment_sum joined; /* frames before this one that belong to its datagram */
 } frame_state;
@@ -254,6 +255,18 @@ observer_visit(observer *o, guint8 protocol, tvbuff_t *tvb, packet_info *pinfo, 
         note_packet(o, protocol, tvb, pinfo, ip);
 }
 
+void
+observer_note_plain(observer *o, const observation *packet)
+{
+    o->frame = (frame_state){
+        .begun = true,
+        .number = (guint32)packet->frame,
+        .has_packet = true,
+        .is_plain = true,
+        .packet = *packet,
+    };
+}
+
 static bool
 has_ip_layer(const observer *o, packet_info *pinfo)
 {
@@ -301,7 +314,7 @@ carries_fragment(observer *o, packet_info *pinfo, ip_header *header)
 {
     flow_address src, dst;
 
-    if (o->tunnel == TUNNEL_OUTER)
+    if (o->tunnel == TUNNEL_OUTER || o->frame.is_plain)
         return false;
     copy_address_bytes(&src, &pinfo->net_src);
     copy_address_bytes(&dst, &pinfo->net_dst);

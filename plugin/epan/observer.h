@@ -35,6 +35,9 @@ void observer_begin(observer *o, tunnel_choice tunnel);
 /* A protocol that epan is about to dissect, on top of an IP header: `ip` is what the dissector was handed. */
 void observer_visit(observer *o, guint8 protocol, tvbuff_t *tvb, packet_info *pinfo, const void *ip);
 
+/* A frame whose packet is known without epan. */
+void observer_note_plain(observer *o, const observation *packet);
+
 /* Ends a frame: what became of it. Once for every frame that is seen for the first time. */
 frame_facts observer_take(observer *o, packet_info *pinfo);
 

@@ -72,6 +72,11 @@ options_register(module_t *module, option_texts *texts)
     prefs_register_uint_preference(module, "max_flows", "Most flows at once",
                                    "When this many flows are open the one longest unseen is ended early; 0: no bound",
                                    10, &texts->max_flows);
+    texts->fast = FALSE;
+    prefs_register_bool_preference(module, "fast", "Do not dissect plain frames",
+                                   "Decodes plain frames in place, for the same records in less time, where nothing "
+                                   "but the records needs the dissection (tshark -q)",
+                                   &texts->fast);
     texts->tree = TRUE;
     prefs_register_bool_preference(module, "tree", "Show flows in the packet details",
                                    "Adds the flow and its record to every packet's tree; costs memory for each packet",
@@ -181,6 +186,7 @@ run_settings_init(run_settings *settings, const option_texts *texts, GError **er
     settings->jsonl = path_or_null(texts->jsonl);
     settings->stats = path_or_null(texts->stats);
     settings->tree = texts->tree;
+    settings->fast = texts->fast;
     return true;
 }
 

@@ -29,23 +29,31 @@ link_of(const packet_info *pinfo)
 }
 
 void
-raw_observe(const flow_rules *rules, tvbuff_t *tvb, packet_info *pinfo, frame_facts *facts)
+raw_frame_init(raw_frame *frame, tvbuff_t *tvb, packet_info *pinfo)
 {
     guint captured = tvb_captured_length(tvb);
-    observation packet;
 
-    if (!rules->decode)
-        return;
-    raw_frame frame = {
+    *frame = (raw_frame){
         .bytes = captured > 0 ? tvb_get_ptr(tvb, 0, (gint)captured) : NULL,
         .captured_bytes = captured,
         .wire_bytes = pinfo->fd->pkt_len,
         .link = link_of(pinfo),
-        .time_ns = facts->packet.time_ns,
+        .time_ns = observation_clamp_time_ns(pinfo->abs_ts.secs, pinfo->abs_ts.nsecs),
         .number = pinfo->num,
     };
+}
+
+void
+raw_observe(const flow_rules *rules, tvbuff_t *tvb, packet_info *pinfo, frame_facts *facts)
+{
+    observation packet;
+    raw_frame frame;
+
+    if (!rules->decode)
+        return;
+    raw_frame_init(&frame, tvb, pinfo);
     facts->joined_fragments = 0;
-    if (captured > 0 && rules->decode(&frame, &packet)) {
+    if (frame.captured_bytes > 0 && rules->decode(&frame, &packet)) {
         facts->packet = packet;
         facts->fate = FRAME_USED;
     } else if (facts->fate == FRAME_USED) {

@@ -9,6 +9,9 @@
 #include "../flow/flow_rules.h"
 #include "observer.h"
 
+/* The frame as the file has it. The bytes are epan's, valid while the frame is dissected. */
+void raw_frame_init(raw_frame *frame, tvbuff_t *tvb, packet_info *pinfo);
+
 /* Replaces what epan made of a frame by what the rules make of its bytes, if they look at bytes at all. */
 void raw_observe(const flow_rules *rules, tvbuff_t *tvb, packet_info *pinfo, frame_facts *facts);
 

@@ -1,0 +1,175 @@
+/*
+ * plain_frame.c - plain frames, decoded in place; see plain_frame.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "plain_frame.h"
+
+#include <string.h>
+
+enum {
+    ETHERNET_BYTES = 14,
+    COOKED_BYTES = 16,
+    VLAN_BYTES = 4,
+    VLAN_TAGS_MAX = 2,
+    ETHERTYPE_IPV4 = 0x0800,
+    ETHERTYPE_IPV6 = 0x86dd,
+    ETHERTYPE_VLAN = 0x8100,
+    IPV4_BYTES = 20,
+    IPV4_VERSION_AND_LENGTH = 0x45,
+    IPV4_FRAGMENT_MASK = 0xbfff, /* all but "don't fragment" */
+    IPV6_BYTES = 40,
+    TCP_BYTES_MIN = 20,
+    UDP_BYTES = 8,
+    ICMP_BYTES = 8
+};
+
+/* Where the IP packet begins, and the ethertype that announced it; 0 for raw IP. */
+typedef struct {
+    size_t at;
+    uint16_t type;
+} network_start;
+
+static bool
+find_network(const raw_frame *frame, network_start *network)
+{
+    const uint8_t *p = frame->bytes;
+
+    if (frame->link == LINK_RAW_IP) {
+        *network = (network_start){0, 0};
+        return true;
+    }
+    if (frame->link == LINK_LINUX_COOKED && frame->captured_bytes >= COOKED_BYTES) {
+        *network = (network_start){COOKED_BYTES, raw_get16(p + 14)};
+        return true;
+    }
+    if (frame->link != LINK_ETHERNET || frame->captured_bytes < ETHERNET_BYTES + VLAN_TAGS_MAX * VLAN_BYTES)
+        return false;
+    *network = (network_start){ETHERNET_BYTES, raw_get16(p + 12)};
+    for (int tags = 0; network->type == ETHERTYPE_VLAN && tags < VLAN_TAGS_MAX; tags++) {
+        network->type = raw_get16(p + network->at + 2);
+        network->at += VLAN_BYTES;
+    }
+    return true;
+}
+
+/* Reads the IP header; the offsets of the transport and of the IP packet's end are set. */
+static bool
+read_ipv4(const raw_frame *frame, size_t at, observation *packet, size_t *transport, size_t *end)
+{
+    const uint8_t *p = frame->bytes + at;
+
+    if (frame->captured_bytes < at + IPV4_BYTES || p[0] != IPV4_VERSION_AND_LENGTH)
+        return false;
+    size_t total = raw_get16(p + 2);
+    if (total < IPV4_BYTES || at + total > frame->wire_bytes || raw_get16(p + 6) & IPV4_FRAGMENT_MASK)
+        return false;
+    packet->ip_version = 4;
+    packet->protocol = p[9];
+    packet->ip_header_bytes = IPV4_BYTES;
+    memcpy(packet->src.bytes, p + 12, 4);
+    memcpy(packet->dst.bytes, p + 16, 4);
+    *transport = at + IPV4_BYTES;
+    *end = at + total;
+    return packet->protocol != TRANSPORT_ICMPV6;
+}
+
+static bool
+read_ipv6(const raw_frame *frame, size_t at, observation *packet, size_t *transport, size_t *end)
+{
+    const uint8_t *p = frame->bytes + at;
+
+    if (frame->captured_bytes < at + IPV6_BYTES || p[0] >> 4 != 6)
+        return false;
+    size_t payload = raw_get16(p + 4);
+    if (payload == 0 || at + IPV6_BYTES + payload > frame->wire_bytes)
+        return false;
+    packet->ip_version = 6;
+    packet->protocol = p[6];
+    packet->ip_header_bytes = IPV6_BYTES;
+    memcpy(packet->src.bytes, p + 8, 16);
+    memcpy(packet->dst.bytes, p + 24, 16);
+    *transport = at + IPV6_BYTES;
+    *end = *transport + payload;
+    return packet->protocol != TRANSPORT_ICMP;
+}
+
+static bool
+read_network(const raw_frame *frame, observation *packet, size_t *transport, size_t *end)
+{
+    network_start network;
+
+    if (!find_network(frame, &network))
+        return false;
+    if (network.type == ETHERTYPE_IPV4)
+        return read_ipv4(frame, network.at, packet, transport, end);
+    if (network.type == ETHERTYPE_IPV6)
+        return read_ipv6(frame, network.at, packet, transport, end);
+    if (network.type != 0 || frame->link != LINK_RAW_IP || frame->captured_bytes == 0)
+        return false;
+    return frame->bytes[0] >> 4 == 6 ? read_ipv6(frame, 0, packet, transport, end)
+                                     : read_ipv4(frame, 0, packet, transport, end);
+}
+
+/* Length of the transport header, of whose bytes `left` are captured and `length` sent; 0 when it is not plain. */
+static size_t
+read_transport(const uint8_t *p, size_t left, size_t length, observation *packet)
+{
+    size_t header = UDP_BYTES;
+
+    if (left < (packet->protocol == TRANSPORT_TCP ? TCP_BYTES_MIN : UDP_BYTES))
+        return 0;
+    switch (packet->protocol) {
+    case TRANSPORT_TCP:
+        header = (size_t)(p[12] >> 4) * 4;
+        packet->tcp_sequence = raw_get32(p + 4);
+        packet->tcp_acknowledgement = raw_get32(p + 8);
+        packet->tcp_flags = p[13];
+        packet->tcp_window = raw_get16(p + 14);
+        break;
+    case TRANSPORT_UDP:
+        if (raw_get16(p + 4) != length)
+            return 0;
+        break;
+    case TRANSPORT_ICMP:
+    case TRANSPORT_ICMPV6:
+        packet->icmp_type = p[0];
+        packet->icmp_code = p[1];
+        packet->icmp_identifier = raw_get16(p + 4);
+        break;
+    default:
+        return 0;
+    }
+    if (header < (packet->protocol == TRANSPORT_TCP ? TCP_BYTES_MIN : UDP_BYTES) || header > left || header > length)
+        return 0;
+    if (!observation_is_icmp(packet)) {
+        packet->src_port = raw_get16(p);
+        packet->dst_port = raw_get16(p + 2);
+    }
+    return header;
+}
+
+bool
+plain_frame_decode(const raw_frame *frame, observation *packet, size_t *payload_at)
+{
+    size_t transport, end;
+
+    *packet = (observation){
+        .time_ns = frame->time_ns,
+        .frame = frame->number,
+        .length_bytes = frame->wire_bytes,
+        .captured_bytes = frame->captured_bytes,
+    };
+    if (!read_network(frame, packet, &transport, &end) || frame->captured_bytes < transport)
+        return false;
+    size_t captured_end = end < frame->captured_bytes ? end : frame->captured_bytes;
+    if (captured_end < transport)
+        return false;
+    size_t header = read_transport(frame->bytes + transport, captured_end - transport, end - transport, packet);
+    if (header == 0)
+        return false;
+    packet->transport_header_bytes = (uint32_t)header;
+    packet->payload_bytes = (uint32_t)(end - transport - header);
+    *payload_at = transport + header;
+    return true;
+}
