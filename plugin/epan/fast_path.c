@@ -41,9 +41,10 @@ static struct {
     dissector_table_t originals;
     bool installed;
     bool on;
-    fast_path_take take;      /* NULL: nobody wants packets */
-    guint8 dissect[2][PORTS]; /* whether a port's frames are to be dissected, TCP and UDP */
-    GHashTable *carriers;     /* TCP connections left to the dissector, set of flow_key */
+    fast_path_take take;           /* NULL: nobody wants packets */
+    guint8 dissect[2][PORTS];      /* whether a port's frames are to be dissected, TCP and UDP */
+    bool guesses_tcp, guesses_udp; /* Wireshark looks for carriers on any port */
+    GHashTable *carriers;          /* TCP connections left to the dissector, set of flow_key */
     hash_secret secret;
 } fast;
 
@@ -60,6 +61,13 @@ is_plain_protocol(dissector_handle_t handle)
     return false;
 }
 
+static bool
+is_enabled(dissector_handle_t handle)
+{
+    int protocol = dissector_handle_get_protocol_index(handle);
+    return protocol < 0 || proto_is_protocol_enabled(find_protocol_by_id(protocol));
+}
+
 static void
 mark_port(const gchar *table, ftenum_t type, gpointer key, gpointer entry, gpointer user)
 {
@@ -68,7 +76,7 @@ mark_port(const gchar *table, ftenum_t type, gpointer key, gpointer entry, gpoin
 
     (void)table;
     (void)type;
-    if (handle && port < PORTS && !is_plain_protocol(handle))
+    if (handle && port < PORTS && is_enabled(handle) && !is_plain_protocol(handle))
         ((guint8 *)user)[port] = 1;
 }
 
@@ -83,6 +91,26 @@ mark_ports(void)
     dissector_table_foreach("udp.port", mark_port, fast.dissect[1]);
     for (size_t i = 0; i < G_N_ELEMENTS(openflow_ports); i++)
         fast.dissect[0][openflow_ports[i]] = 1;
+}
+
+static bool
+is_guessed(const char *heuristic)
+{
+    const heur_dtbl_entry_t *entry = find_heur_dissector_by_unique_short_name(heuristic);
+    return entry && entry->enabled && proto_is_protocol_enabled(entry->protocol);
+}
+
+/* The heuristics that find carriers of packets on any port. */
+static void
+note_guesses(void)
+{
+    static const char *const udp[] = {"rpcap_udp", "redbackli_udp", "mp2t_udp",
+                                      "rftap",     "teredo_udp",    "peekremote_udp"};
+
+    fast.guesses_tcp = is_guessed("rpcap_tcp");
+    fast.guesses_udp = false;
+    for (size_t i = 0; i < G_N_ELEMENTS(udp); i++)
+        fast.guesses_udp = fast.guesses_udp || is_guessed(udp[i]);
 }
 
 /* Remote packet capture: version 0, a known message type, and no value unless the type has one. */
@@ -129,8 +157,8 @@ may_carry_packets(const observation *packet, const raw_frame *frame, size_t payl
     if (fast.dissect[is_udp][packet->src_port] || fast.dissect[is_udp][packet->dst_port])
         return true;
     if (is_udp)
-        return has_head && may_be_udp_carrier(head);
-    return is_carrier_connection(packet, has_head && may_be_rpcap(head));
+        return fast.guesses_udp && has_head && may_be_udp_carrier(head);
+    return fast.guesses_tcp && is_carrier_connection(packet, has_head && may_be_rpcap(head));
 }
 
 /* Whether the frame needs no dissection. */
@@ -223,6 +251,7 @@ fast_path_begin(fast_path_take take)
     if (!fast.installed)
         install();
     mark_ports();
+    note_guesses();
     hash_secret_init(&fast.secret);
     fast.carriers = g_hash_table_new_full(flow_key_hash, flow_key_equal, g_free, NULL);
     fast.take = take;

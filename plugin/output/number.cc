@@ -15,6 +15,10 @@
 namespace
 {
 
+/* Whole numbers below this, which are many, need no search for their digits. */
+constexpr int WHOLE_EXPONENT = 6;
+constexpr double WHOLE_BELOW = 1e7;
+
 /* 0.d1d2d3... times ten to the power of exponent + 1. */
 struct decimal {
     bool negative;
@@ -114,8 +118,10 @@ number_write_real(char *out, double value, const number_style *style)
         *end++ = '-';
     if (std::isinf(value))
         return static_cast<size_t>(put(end, style->infinity, std::strlen(style->infinity)) - out);
-    if (value == 0)
-        return static_cast<size_t>(put(end, "0.0", 3) - out);
+    if (std::fabs(value) < WHOLE_BELOW && value == std::trunc(value) && style->fixed_to >= WHOLE_EXPONENT) {
+        end += number_write_integer(end, static_cast<int64_t>(std::fabs(value)));
+        return static_cast<size_t>(put(end, ".0", 2) - out);
+    }
     decimal d = shortest_decimal(value);
     if (d.exponent >= style->fixed_from && d.exponent <= style->fixed_to)
         end = put_fixed(end, d);

@@ -33,6 +33,7 @@ struct record_writer {
     bool begun; /* the header line is in the block */
     record_format format;
     const record_layout *layout;
+    char **leads; /* what stands before each value: a comma, in JSON also the key; the last one is the label's */
     GString *block;
 };
 
@@ -119,45 +120,56 @@ append_value(record_writer *writer, const feature_value *value)
         append_text(writer, value->text);
         return;
     }
-    char text[VALUE_BYTES_MAX];
-    size_t size = 0;
-    bool quoted = writer->format == RECORD_JSON_LINES;
+    GString *block = writer->block;
+    bool quoted = writer->format == RECORD_JSON_LINES && (value->type == VALUE_TIME || value->type == VALUE_ADDRESS);
+    if (quoted)
+        g_string_append_c(block, '"');
+    gsize length = block->len;
+    g_string_set_size(block, length + VALUE_BYTES_MAX);
+    char *text = block->str + length;
 
     switch (value->type) {
     case VALUE_INTEGER:
-        size = number_write_integer(text, value->integer);
-        quoted = false;
+        length += number_write_integer(text, value->integer);
         break;
     case VALUE_REAL:
-        size = write_real(text, value->real, writer);
-        quoted = false;
+        length += write_real(text, value->real, writer);
         break;
     case VALUE_TIME:
-        size = timestamp_write(text, value->time_ns, writer->layout->timestamp);
+        length += timestamp_write(text, value->time_ns, writer->layout->timestamp);
         break;
     case VALUE_ADDRESS:
-        size = write_address(text, value);
+        length += write_address(text, value);
         break;
     case VALUE_TEXT:
         break;
     }
+    g_string_truncate(block, length);
     if (quoted)
-        g_string_append_c(writer->block, '"');
-    g_string_append_len(writer->block, text, (gssize)size);
-    if (quoted)
-        g_string_append_c(writer->block, '"');
+        g_string_append_c(block, '"');
 }
 
-/* What stands before the index-th value: a comma, in JSON also the key. */
-static void
-append_lead(record_writer *writer, size_t index, const char *header)
+static char *
+lead_of(record_format format, size_t index, const char *header)
 {
-    if (index > 0)
-        g_string_append_c(writer->block, ',');
-    if (writer->format == RECORD_JSON_LINES) {
-        append_json_text(writer->block, header);
-        g_string_append_c(writer->block, ':');
+    GString *lead = g_string_new(index > 0 ? "," : "");
+
+    if (format == RECORD_JSON_LINES) {
+        append_json_text(lead, header);
+        g_string_append_c(lead, ':');
     }
+    return g_string_free(lead, FALSE);
+}
+
+static char **
+leads_of(record_format format, const record_layout *layout)
+{
+    char **leads = g_new0(char *, layout->column_count + 2);
+
+    for (size_t i = 0; i < layout->column_count; i++)
+        leads[i] = lead_of(format, i, layout->columns[i].header);
+    leads[layout->column_count] = lead_of(format, layout->column_count, "label");
+    return leads;
 }
 
 static gboolean
@@ -203,7 +215,7 @@ append_header(record_writer *writer)
     if (writer->format != RECORD_CSV)
         return;
     for (size_t i = 0; i < layout->column_count; i++) {
-        append_lead(writer, i, NULL);
+        g_string_append(writer->block, writer->leads[i]);
         append_csv_text(writer->block, layout->columns[i].header);
     }
     if (layout->label)
@@ -224,11 +236,11 @@ record_writer_add(record_writer *writer, const flow *f, GError **error)
         g_string_append_c(writer->block, '{');
     for (size_t i = 0; i < layout->column_count; i++) {
         feature_value value = dialect_column_get(&layout->columns[i], f);
-        append_lead(writer, i, layout->columns[i].header);
+        g_string_append(writer->block, writer->leads[i]);
         append_value(writer, &value);
     }
     if (layout->label) {
-        append_lead(writer, layout->column_count, "label");
+        g_string_append(writer->block, writer->leads[layout->column_count]);
         append_text(writer, layout->label);
     }
     g_string_append(writer->block, writer->format == RECORD_JSON_LINES ? "}\n" : layout->dialect->line_end);
@@ -254,6 +266,7 @@ record_writer_new(const char *path, record_format format, const record_layout *l
     writer->is_regular = fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
     writer->format = format;
     writer->layout = layout;
+    writer->leads = leads_of(format, layout);
     writer->block = g_string_sized_new(BLOCK_BYTES + BLOCK_BYTES / 16);
     if (!layout->dialect->header_needs_record)
         append_header(writer);
@@ -268,6 +281,7 @@ record_writer_close(record_writer *writer, GError **error)
     if (writer->owns_fd && close(writer->fd) != 0 && ok && !writer->failed)
         ok = fail(writer, errno, error);
     g_string_free(writer->block, TRUE);
+    g_strfreev(writer->leads);
     g_free(writer->path);
     g_free(writer);
     return ok;
