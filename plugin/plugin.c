@@ -107,18 +107,24 @@ begin_session(void)
 }
 
 static void
-finish_session(void)
+finish_session(bool is_final)
 {
     if (!plugin.run)
         return;
-    session_finish(plugin.run);
+    session_finish(plugin.run, is_final);
     report_session_error();
+}
+
+static void
+end_sequence(void)
+{
+    finish_session(false);
 }
 
 static void
 end_session(void)
 {
-    finish_session();
+    finish_session(true);
     session_free(plugin.run);
     plugin.run = NULL;
     fast_path_end();
@@ -139,15 +145,17 @@ post_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     (void)data;
     if (!plugin.run)
         return 0;
-    if (!PINFO_FD_VISITED(pinfo)) {
+    if (PINFO_FD_VISITED(pinfo)) {
+        session_revisit(plugin.run);
+    } else {
         frame_facts facts = observer_take(plugin.watch, pinfo);
         raw_observe(plugin.settings.dialect->rules, tvb, pinfo, &facts);
         if (taps_are_active(pinfo))
             session_add(plugin.run, &facts);
         else
             session_add_later(plugin.run, &facts, pinfo->epan);
-        report_session_error();
     }
+    report_session_error();
     return (int)tvb_captured_length(tvb);
 }
 
@@ -177,7 +185,7 @@ proto_register_cicflow(void)
     fast_path_register(plugin.protocol);
     register_init_routine(begin_session);
     register_cleanup_routine(end_session);
-    register_postseq_cleanup_routine(finish_session);
+    register_postseq_cleanup_routine(end_sequence);
 }
 
 void

@@ -30,7 +30,7 @@ static const struct {
     {TEXT(extra), TEXT_PREFERENCE, "extra", "", "Extra columns",
      "Comma-separated further columns appended to the record"},
     {TEXT(label), TEXT_PREFERENCE, "label", "", "Label", "Text of a last column \"label\"; empty: no such column"},
-    {TEXT(dialect), TEXT_PREFERENCE, "dialect", "standard", "Dialect", "Whose numbers: standard"},
+    {TEXT(dialect), TEXT_PREFERENCE, "dialect", "standard", "Dialect", "Whose numbers: standard or python"},
     {TEXT(idle_timeout), TEXT_PREFERENCE, "idle_timeout", "240", "Idle timeout (seconds)",
      "A TCP or UDP flow ends when no packet came for longer than this"},
     {TEXT(icmp_idle_timeout), TEXT_PREFERENCE, "icmp_idle_timeout", "60", "ICMP idle timeout (seconds)",

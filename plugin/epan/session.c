@@ -164,17 +164,12 @@ session_require_acceptance(session *s)
     s->acceptance_required = true;
 }
 
-void
-session_finish(session *s)
+static void
+complete(session *s)
 {
     GError *error = NULL;
-    const waiting_frame *waiting = &s->waiting;
 
-    if (s->finished)
-        return;
     s->finished = true;
-    if (waiting->waits && (!waiting->epan || compat_frame_exists(waiting->epan, (guint32)waiting->facts.packet.frame)))
-        add_waiting(s);
     flow_table_finish(s->table);
     if (!outputs_finish(s->out, &error))
         note_error(s, error);
@@ -182,6 +177,35 @@ session_finish(session *s)
     if (s->settings->stats && !s->error &&
         !capture_counts_write(s->settings->stats, &s->counts, flow_table_counts(s->table), &error))
         note_error(s, error);
+}
+
+void
+session_revisit(session *s)
+{
+    if (s->finished || !s->waiting.waits)
+        return;
+    add_waiting(s);
+    complete(s);
+}
+
+/* Whether the waiting frame is known to have stayed. */
+static bool
+waiting_stayed(const waiting_frame *waiting)
+{
+    guint32 frame = (guint32)waiting->facts.packet.frame;
+    return !waiting->epan || (frame > 1 && compat_frame_exists(waiting->epan, frame));
+}
+
+void
+session_finish(session *s, bool is_final)
+{
+    const waiting_frame *waiting = &s->waiting;
+
+    if (s->finished || (waiting->waits && waiting->epan && waiting->facts.packet.frame == 1 && !is_final))
+        return;
+    if (waiting->waits && waiting_stayed(waiting))
+        add_waiting(s);
+    complete(s);
 }
 
 bool

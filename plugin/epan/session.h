@@ -34,8 +34,12 @@ void session_accept_waiting(session *s);
 /* Frames wait for session_accept_waiting(). */
 void session_require_acceptance(session *s);
 
-/* Ends all open flows and completes the outputs; further calls do nothing. */
-void session_finish(session *s);
+/* Frames are being visited again: what waits has stayed. */
+void session_revisit(session *s);
+
+/* Ends all open flows and completes the outputs; once done further calls do nothing. A waiting first frame is not
+ * decided on before the end is final or frames are visited again: tshark remembers it whether it stayed or not. */
+void session_finish(session *s, bool is_final);
 
 /* The place of the frame in its flow: of any frame with a history, else of the frame last added. */
 bool session_find(const session *s, guint32 frame, frame_place *place);

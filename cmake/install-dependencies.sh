@@ -1,0 +1,22 @@
+#!/bin/sh
+# Installs the Debian packages that building, using and testing need; nothing when they are all there.
+# SPDX-License-Identifier: GPL-2.0-or-later
+set -eu
+
+packages="build-essential cmake ninja-build pkg-config clang-format libglib2.0-dev libcmocka-dev libcurl4-openssl-dev
+libwireshark-dev libwiretap-dev libwsutil-dev wireshark-dev tshark python3 iproute2"
+
+missing=
+for package in $packages; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+as_root=
+if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || { echo "install-dependencies.sh: run as root or install sudo; needed:$missing" >&2; exit 1; }
+    as_root=sudo
+fi
+$as_root apt-get update -qq
+# shellcheck disable=SC2086
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing
