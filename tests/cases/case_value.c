@@ -1,0 +1,88 @@
+/*
+ * case_value.c - the expected values of a case; see case_value.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "case_value.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#include "packet_text.h"
+#include "scenario.h"
+
+/* In units of the last place; both sides round some times. */
+#define TOLERANCE (4 * DBL_EPSILON)
+
+/* "7" or "7/3". */
+static bool
+parse_fraction(const char *text, double *number)
+{
+    char *end;
+    double numerator = g_ascii_strtod(text, &end);
+    bool ok = end != text;
+    double denominator = 1;
+
+    if (ok && *end == '/') {
+        const char *below = end + 1;
+        denominator = g_ascii_strtod(below, &end);
+        ok = end != below && denominator != 0;
+    }
+    *number = numerator / denominator;
+    return ok && *end == '\0';
+}
+
+static bool
+parse_number(const char *text, double *number)
+{
+    static const char root[] = "sqrt(";
+
+    if (!g_str_has_prefix(text, root) || !g_str_has_suffix(text, ")"))
+        return parse_fraction(text, number);
+    char *inside = g_strndup(text + strlen(root), strlen(text) - strlen(root) - 1);
+    bool ok = parse_fraction(inside, number);
+    g_free(inside);
+    *number = sqrt(*number);
+    return ok;
+}
+
+static bool
+is_expected(const feature_value *value, const char *expected)
+{
+    double number;
+    int64_t time_ns;
+
+    switch (value->type) {
+    case VALUE_REAL:
+        return parse_number(expected, &number) && fabs(value->real - number) <= TOLERANCE * fabs(number);
+    case VALUE_TIME:
+        return seconds_text_parse(expected, &time_ns) && value->time_ns == time_ns;
+    case VALUE_INTEGER:
+    case VALUE_ADDRESS:
+    case VALUE_TEXT:
+        break;
+    }
+    char *text = value_text(value);
+    bool equal = strcmp(text, expected) == 0;
+    g_free(text);
+    return equal;
+}
+
+bool
+case_value_check(const feature_value *value, const char *expected, GError **error)
+{
+    if (is_expected(value, expected))
+        return true;
+    char *text = value_text(value);
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "expected %s, got %s", expected, text);
+    g_free(text);
+    return false;
+}
+
+bool
+case_value_tells(const char *expected)
+{
+    double number;
+    return !parse_number(expected, &number) || number != 0;
+}
