@@ -77,10 +77,6 @@ options_register(module_t *module, option_texts *texts)
                                    "Decodes plain frames in place, for the same records in less time, where nothing "
                                    "but the records needs the dissection (tshark -q)",
                                    &texts->fast);
-    texts->tree = TRUE;
-    prefs_register_bool_preference(module, "tree", "Show flows in the packet details",
-                                   "Adds the flow and its record to every packet's tree; costs memory for each packet",
-                                   &texts->tree);
 }
 
 static void
@@ -185,7 +181,6 @@ run_settings_init(run_settings *settings, const option_texts *texts, GError **er
     settings->csv = path_or_null(texts->csv);
     settings->jsonl = path_or_null(texts->jsonl);
     settings->stats = path_or_null(texts->stats);
-    settings->tree = texts->tree;
     settings->fast = texts->fast;
     return true;
 }

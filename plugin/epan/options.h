@@ -24,7 +24,7 @@ typedef struct {
     const char *idle_timeout, *icmp_idle_timeout, *active_timeout, *activity_timeout, *subflow_gap;
     const char *tunnel, *timestamp;
     guint max_flows;
-    ws_boolean tree, fast;
+    ws_boolean fast;
 } option_texts;
 
 /* The same, understood. Free with run_settings_clear(). */
@@ -34,7 +34,7 @@ typedef struct {
     tunnel_choice tunnel;
     record_layout layout;
     char *csv, *jsonl, *stats; /* paths, NULL: not wanted */
-    bool tree, fast;
+    bool fast;
 } run_settings;
 
 /* Registers every preference with its default. The texts must outlive the module. */
