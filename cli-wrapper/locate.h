@@ -1,0 +1,27 @@
+/* locate.h - where tshark, dumpcap and the plugin are on this machine.
+ *
+ * tshark: $TSHARK, PATH, then the folders that Wireshark's installers use. dumpcap: beside that tshark, then PATH. The
+ * plugin: a folder with cicflow.so and cicflow.lua ($CICFLOW_PLUGIN_DIR, beside this command, ../lib/cicflow, the build
+ * folder); when there is none it has to be installed in Wireshark's own plugin folder. */
+#ifndef CICFLOWMETER_LOCATE_H
+#define CICFLOWMETER_LOCATE_H
+
+#include <glib.h>
+
+struct tools {
+    char *tshark;
+    char *dumpcap; /* NULL: none */
+    char *script;  /* cicflow.lua to load the plugin with, NULL: it is installed, or nowhere */
+};
+
+gboolean locate_tools(struct tools *tools, GError **error);
+void locate_clear(struct tools *tools);
+
+/* One line that says how to get tshark, or the plugin. */
+extern const char *const locate_tshark_missing;
+extern const char *const locate_plugin_missing;
+
+/* Whether the plugin knows the preference (asks tshark once). */
+gboolean locate_has_preference(const struct tools *tools, const char *name);
+
+#endif

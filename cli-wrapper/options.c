@@ -1,0 +1,282 @@
+/* options.c - parses the command line by the table of options.def.
+ *
+ * getopt_long does the splitting, so bundled letters, --name=value, unique beginnings of long names and options after
+ * OUTPUT all work as with other tools (and as with argparse, which the Python fork uses). Every value is checked by its
+ * kind before anything starts; which options go together is checked last, in one table. */
+#include "options.h"
+
+#include <getopt.h>
+#include <math.h>
+#include <string.h>
+
+const struct option_row option_rows[OPT_COUNT] = {
+#define OPTION(id, letter, name, argument, kind, group, preference, standard, choices, fork, help) \
+    {OPT_##id, letter, name, argument, kind, group, preference, standard, choices, fork, help},
+#include "options.def"
+#undef OPTION
+};
+
+const char *const option_group_titles[GROUP_COUNT] = {
+    "Input", "Output", "Records", "Flows", "Packets", "Delivery", "General",
+};
+
+G_DEFINE_QUARK(options-error-quark, options_error)
+
+/* What cannot be written together, or not without the other. */
+static const struct { enum option_id id, other; gboolean needs; } relations[] = {
+    {OPT_INTERFACE, OPT_FILE, FALSE},      {OPT_INTERFACE, OPT_DIRECTORY, FALSE},    {OPT_INTERFACE, OPT_MERGE, FALSE},
+    {OPT_CSV, OPT_URL, FALSE},             {OPT_CSV, OPT_JSONL, FALSE},              {OPT_URL, OPT_JSONL, FALSE},
+    {OPT_URL, OPT_MERGE, FALSE},           {OPT_QUIET, OPT_VERBOSE, FALSE},          {OPT_INSECURE, OPT_CA, FALSE},
+    {OPT_CAPTURE_FILTER, OPT_INTERFACE, TRUE}, {OPT_DURATION, OPT_INTERFACE, TRUE},  {OPT_SNAPLEN, OPT_INTERFACE, TRUE},
+    {OPT_BUFFER_SIZE, OPT_INTERFACE, TRUE}, {OPT_NO_PROMISCUOUS, OPT_INTERFACE, TRUE},
+    {OPT_BATCH, OPT_URL, TRUE},            {OPT_IN_FLIGHT, OPT_URL, TRUE},           {OPT_RETRIES, OPT_URL, TRUE},
+    {OPT_REQUEST_TIMEOUT, OPT_URL, TRUE},  {OPT_HEADER, OPT_URL, TRUE},              {OPT_INSECURE, OPT_URL, TRUE},
+    {OPT_CA, OPT_URL, TRUE},               {OPT_SPOOL, OPT_URL, TRUE},
+};
+
+/* Smallest and largest allowed values where it is not just "0 or more". */
+static const struct { enum option_id id; double least, most; } bounds[] = {
+    {OPT_BATCH, 1, 100000},  {OPT_IN_FLIGHT, 1, 256},     {OPT_RETRIES, 0, 100},   {OPT_JOBS, 0, 256},
+    {OPT_PACKETS, 1, G_MAXINT}, {OPT_DURATION, 1, G_MAXINT}, {OPT_SNAPLEN, 1, 262144}, {OPT_BUFFER_SIZE, 1, 2047},
+    {OPT_MAX_FLOWS, 0, G_MAXUINT32}, {OPT_REQUEST_TIMEOUT, 0.001, 86400},
+};
+
+guint options_given(const struct options *options, enum option_id id)
+{
+    return options->values[id]->len;
+}
+
+const char *options_text(const struct options *options, enum option_id id)
+{
+    const GPtrArray *values = options->values[id];
+    return values->len ? g_ptr_array_index(values, values->len - 1) : option_rows[id].standard;
+}
+
+const GPtrArray *options_list(const struct options *options, enum option_id id)
+{
+    return options->values[id];
+}
+
+guint64 options_number(const struct options *options, enum option_id id)
+{
+    const char *text = options_text(options, id);
+    return text ? g_ascii_strtoull(text, NULL, 10) : 0;
+}
+
+double options_seconds(const struct options *options, enum option_id id)
+{
+    const char *text = options_text(options, id);
+    return text ? g_ascii_strtod(text, NULL) : 0;
+}
+
+static gboolean list_has(const char *list, const char *separator, const char *word)
+{
+    char **words = g_strsplit(list ? list : "", separator, -1);
+    for (char **each = words; *each; each++)
+        g_strstrip(*each);
+    gboolean found = g_strv_contains((const char *const *)words, word);
+    g_strfreev(words);
+    return found;
+}
+
+gboolean options_has_word(const struct options *options, enum option_id id, const char *word)
+{
+    return list_has(options_text(options, id), ",", word);
+}
+
+void options_free(struct options *options)
+{
+    if (!options)
+        return;
+    for (int id = 0; id < OPT_COUNT; id++)
+        g_ptr_array_unref(options->values[id]);
+    g_free(options->output);
+    g_free(options);
+}
+
+static gboolean wrong(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static gboolean wrong(GError **error, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    char *text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_set_error_literal(error, options_error_quark(), 0, text);
+    g_free(text);
+    return FALSE;
+}
+
+static gboolean check_number(const struct option_row *row, const char *value, GError **error)
+{
+    gboolean whole = row->kind == OPTION_NUMBER;
+    double least = 0, most = 1e9;
+    for (guint i = 0; i < G_N_ELEMENTS(bounds); i++)
+        if (bounds[i].id == row->id) {
+            least = bounds[i].least;
+            most = bounds[i].most;
+        }
+    char *end;
+    double number = g_ascii_strtod(value, &end);
+    /* The first characters decide: no sign, no blank, no "inf", no hexadecimal. */
+    gboolean plain = *value && strspn(value, whole ? "0123456789" : "0123456789.") == strlen(value);
+    if (!plain || *end || !isfinite(number) || number < least || number > most)
+        return wrong(error, "--%s: '%s' is not a %s from %.15g to %.15g", row->name, value,
+                     whole ? "whole number" : "number of seconds", least, most);
+    return TRUE;
+}
+
+static gboolean check_words(const struct option_row *row, const char *value, GError **error)
+{
+    char **words = row->kind == OPTION_WORDS ? g_strsplit(value, ",", -1) : g_strdupv((char *[]){(char *)value, NULL});
+    gboolean fine = TRUE;
+    for (char **word = words; fine && *word; word++)
+        if (!list_has(row->choices, " ", g_strstrip(*word)))
+            fine = wrong(error, "--%s: '%s' is none of: %s", row->name, *word, row->choices);
+    g_strfreev(words);
+    return fine;
+}
+
+static gboolean check_value(const struct option_row *row, const char *value, GError **error)
+{
+    if (strpbrk(value, "\r\n"))
+        return wrong(error, "--%s: a line break is not allowed in the value", row->name);
+    switch (row->kind) {
+    case OPTION_SECONDS:
+    case OPTION_NUMBER:
+        return check_number(row, value, error);
+    case OPTION_CHOICE:
+    case OPTION_WORDS:
+        return check_words(row, value, error);
+    case OPTION_PATH:
+    case OPTION_PATHS:
+    case OPTION_FOLDER:
+    case OPTION_INTERFACE:
+        return *value ? TRUE : wrong(error, "--%s: the value is empty", row->name);
+    default:
+        return TRUE;
+    }
+}
+
+static gboolean takes_several(const struct option_row *row)
+{
+    return row->kind == OPTION_PATHS || row->kind == OPTION_REPEATED || row->kind == OPTION_COUNT ||
+           row->kind == OPTION_FLAG;
+}
+
+static gboolean store(struct options *options, enum option_id id, const char *value, GError **error)
+{
+    const struct option_row *row = &option_rows[id];
+    if (value && !check_value(row, value, error))
+        return FALSE;
+    if (!takes_several(row))
+        g_ptr_array_set_size(options->values[id], 0);
+    g_ptr_array_add(options->values[id], g_strdup(value ? value : ""));
+    return TRUE;
+}
+
+/* The value with which getopt_long returns the option: above every letter. */
+#define LONG_BASE 1000
+
+static void fill_getopt(char *letters, struct option *names)
+{
+    /* '-' gives operands in place, so that a wrong second OUTPUT can be named; ':' gives us the messages. */
+    letters = g_stpcpy(letters, "-:");
+    for (int id = 0; id < OPT_COUNT; id++) {
+        const struct option_row *row = &option_rows[id];
+        names[id] = (struct option){row->name, row->argument ? required_argument : no_argument, NULL, LONG_BASE + id};
+        if (!row->letter)
+            continue;
+        *letters++ = row->letter;
+        if (row->argument)
+            *letters++ = ':';
+    }
+    *letters = '\0';
+    names[OPT_COUNT] = (struct option){NULL, 0, NULL, 0};
+}
+
+static int id_of(int found)
+{
+    if (found >= LONG_BASE)
+        return found - LONG_BASE;
+    for (int id = 0; id < OPT_COUNT; id++)
+        if (option_rows[id].letter && option_rows[id].letter == found)
+            return id;
+    return -1;
+}
+
+static gboolean take_operand(struct options *options, const char *operand, GError **error)
+{
+    if (options->output)
+        return wrong(error, "only one OUTPUT is allowed: '%s' after '%s'", operand, options->output);
+    options->output = g_strdup(operand);
+    return TRUE;
+}
+
+static gboolean take(struct options *options, int found, char **argv, GError **error)
+{
+    if (found == 1)
+        return take_operand(options, optarg, error);
+    if (found == '?') {
+        if (optopt && optopt < LONG_BASE)
+            return wrong(error, "there is no option -%c", optopt);
+        return wrong(error, optopt ? "%s takes no value" : "there is no option %s, or it is the beginning of several",
+                     argv[optind - 1]);
+    }
+    if (found == ':')
+        return wrong(error, "%s needs a value: %s", argv[optind - 1], option_rows[id_of(optopt)].argument);
+    return store(options, id_of(found), optarg, error);
+}
+
+static gboolean check_relations(const struct options *options, GError **error)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(relations); i++) {
+        gboolean other = options_given(options, relations[i].other) > 0;
+        if (!options_given(options, relations[i].id) || other == relations[i].needs)
+            continue;
+        return wrong(error, relations[i].needs ? "--%s is only of use with --%s" : "--%s and --%s exclude each other",
+                     option_rows[relations[i].id].name, option_rows[relations[i].other].name);
+    }
+    return TRUE;
+}
+
+static gboolean check_whole(const struct options *options, GError **error)
+{
+    if (options_given(options, OPT_HELP) || options_given(options, OPT_VERSION) ||
+        options_given(options, OPT_LIST_INTERFACES))
+        return TRUE;
+    if (!check_relations(options, error))
+        return FALSE;
+    if (!options_given(options, OPT_INTERFACE) && !options_given(options, OPT_FILE) && !options_given(options, OPT_DIRECTORY))
+        return wrong(error, "no input: give -i INTERFACE, -f FILE or -d DIR");
+    if (!options_given(options, OPT_CSV) && !options_given(options, OPT_URL) && !options_given(options, OPT_JSONL))
+        return wrong(error, "no kind of output: give -c, -u or --jsonl");
+    if (!options->output)
+        return wrong(error, "no OUTPUT: name a file, - or, with -u, a URL");
+    const char *plot = options_text(options, OPT_PLOT);
+    if (plot && !g_str_has_suffix(plot, ".png") && !g_str_has_suffix(plot, ".svg"))
+        return wrong(error, "--plot: '%s' ends neither in .png nor in .svg", plot);
+    return TRUE;
+}
+
+struct options *options_parse(int argc, char **argv, GError **error)
+{
+    char letters[2 * OPT_COUNT + 3];
+    struct option names[OPT_COUNT + 1];
+    fill_getopt(letters, names);
+    struct options *options = g_new0(struct options, 1);
+    for (int id = 0; id < OPT_COUNT; id++)
+        options->values[id] = g_ptr_array_new_with_free_func(g_free);
+
+    gboolean fine = TRUE;
+    int found;
+    optind = 0;
+    while (fine && (found = getopt_long(argc, argv, letters, names, NULL)) != -1)
+        fine = take(options, found, argv, error);
+    for (; fine && optind < argc; optind++)
+        fine = take_operand(options, argv[optind], error);
+    if (fine && check_whole(options, error))
+        return options;
+    options_free(options);
+    return NULL;
+}

@@ -1,0 +1,78 @@
+/* options.h - what the user asked for.
+ *
+ * options.def is the one description of every option; here it becomes an enumeration, a table and a parser. A parsed
+ * command line is a list of values per option; the accessors give defaults where nothing was written. Nothing here
+ * knows what an option does. */
+#ifndef CICFLOWMETER_OPTIONS_H
+#define CICFLOWMETER_OPTIONS_H
+
+#include <glib.h>
+
+enum option_kind {
+    OPTION_FLAG,      /* no value */
+    OPTION_COUNT,     /* no value, counted */
+    OPTION_TEXT,      /* any text without a line break */
+    OPTION_REPEATED,  /* any text, several times */
+    OPTION_PATH,      /* a file */
+    OPTION_PATHS,     /* a file, several times */
+    OPTION_FOLDER,    /* a folder */
+    OPTION_INTERFACE, /* name or number of an interface */
+    OPTION_CHOICE,    /* one of the words in choices */
+    OPTION_WORDS,     /* words of choices, separated by commas */
+    OPTION_SECONDS,   /* a decimal number of seconds, 0 or more */
+    OPTION_NUMBER     /* a whole number, 0 or more */
+};
+
+enum option_group {
+    GROUP_INPUT, GROUP_OUTPUT, GROUP_RECORD, GROUP_FLOW, GROUP_PACKET, GROUP_DELIVERY, GROUP_GENERAL, GROUP_COUNT
+};
+
+enum option_id {
+#define OPTION(id, ...) OPT_##id,
+#include "options.def"
+#undef OPTION
+    OPT_COUNT
+};
+
+struct option_row {
+    enum option_id id;
+    char letter;
+    const char *name;
+    const char *argument;
+    enum option_kind kind;
+    enum option_group group;
+    const char *preference;
+    const char *standard; /* the default */
+    const char *choices;
+    const char *fork;
+    const char *help;
+};
+
+extern const struct option_row option_rows[OPT_COUNT];
+extern const char *const option_group_titles[GROUP_COUNT];
+
+#define CICFLOWMETER_USAGE "cicflowmeter (-i INTERFACE | -f FILE | -d DIR) (-c | -u | --jsonl) [OPTION]... OUTPUT"
+
+struct options {
+    GPtrArray *values[OPT_COUNT]; /* owned strings; flags hold one "" for each time they were written */
+    char *output;
+};
+
+/* Parses argv; on wrong usage returns NULL and sets error to one line. -h, --version and -D excuse everything else. */
+struct options *options_parse(int argc, char **argv, GError **error);
+void options_free(struct options *options);
+
+/* Whether, and how often, the option was written. */
+guint options_given(const struct options *options, enum option_id id);
+/* The last value written, else the default, else NULL. */
+const char *options_text(const struct options *options, enum option_id id);
+/* All values written (strings), possibly none. */
+const GPtrArray *options_list(const struct options *options, enum option_id id);
+guint64 options_number(const struct options *options, enum option_id id);
+double options_seconds(const struct options *options, enum option_id id);
+/* Whether the comma-separated value of the option contains the word. */
+gboolean options_has_word(const struct options *options, enum option_id id, const char *word);
+
+GQuark options_error_quark(void);
+
+#endif

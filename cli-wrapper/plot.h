@@ -1,0 +1,18 @@
+/* plot.h - the pictures of --plot, drawn by gnuplot: flow durations, bytes against packets, flows over time.
+ *
+ * The values go to a file in the run's folder as records come, so memory does not grow with the flows. */
+#ifndef CICFLOWMETER_PLOT_H
+#define CICFLOWMETER_PLOT_H
+
+#include "record.h"
+
+struct plot;
+
+/* Fails at once, before any capture is read, when there is no gnuplot. */
+struct plot *plot_new(const char *picture, const char *work, GError **error);
+void plot_add(struct plot *plot, const struct record *record);
+/* Draws; the picture appears only when it is complete. */
+gboolean plot_finish(struct plot *plot, GError **error);
+void plot_free(struct plot *plot);
+
+#endif

@@ -1,0 +1,70 @@
+/* report.c - lines on standard error, kept apart from the progress line by one lock. */
+#include "report.h"
+
+#include <stdio.h>
+
+static GMutex lock;
+static gboolean quiet;
+static gboolean progress_shown;
+
+void report_set_quiet(gboolean be_quiet)
+{
+    quiet = be_quiet;
+}
+
+static void clear_progress(void)
+{
+    if (progress_shown)
+        fputs("\r\033[K", stderr);
+    progress_shown = FALSE;
+}
+
+static void say(const char *prefix, const char *text)
+{
+    g_mutex_lock(&lock);
+    clear_progress();
+    fprintf(stderr, "%s%s\n", prefix, text);
+    fflush(stderr);
+    g_mutex_unlock(&lock);
+}
+
+static void say_formatted(const char *format, va_list arguments)
+{
+    char *text = g_strdup_vprintf(format, arguments);
+    say("cicflowmeter: ", text);
+    g_free(text);
+}
+
+void report_error(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    say_formatted(format, arguments);
+    va_end(arguments);
+}
+
+void report_note(const char *format, ...)
+{
+    if (quiet)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    say_formatted(format, arguments);
+    va_end(arguments);
+}
+
+void report_line(const char *line)
+{
+    say("", line);
+}
+
+void report_progress(const char *text)
+{
+    g_mutex_lock(&lock);
+    clear_progress();
+    if (*text)
+        fputs(text, stderr);
+    progress_shown = *text != '\0';
+    fflush(stderr);
+    g_mutex_unlock(&lock);
+}

@@ -1,0 +1,19 @@
+/* report.h - everything the command says on standard error goes through here.
+ *
+ * A line is written whole and never into the progress line, from whatever thread; --quiet silences notes, not errors. */
+#ifndef CICFLOWMETER_REPORT_H
+#define CICFLOWMETER_REPORT_H
+
+#include <glib.h>
+
+void report_set_quiet(gboolean quiet);
+/* "cicflowmeter: ..." */
+void report_error(const char *format, ...) G_GNUC_PRINTF(1, 2);
+/* The same, unless quiet. */
+void report_note(const char *format, ...) G_GNUC_PRINTF(1, 2);
+/* A line as it stands. */
+void report_line(const char *line);
+/* Replaces the progress line; an empty text takes it away. */
+void report_progress(const char *text);
+
+#endif

@@ -1,0 +1,105 @@
+"""Packets as lines of text, turned into the records of a pcap file.
+
+    TIME tcp|udp SOURCE:PORT > DESTINATION:PORT [NAME=VALUE ...]
+    TIME icmp SOURCE > DESTINATION [NAME=VALUE ...]
+    TIME udp ... carrying tcp|udp SOURCE:PORT > DESTINATION:PORT [NAME=VALUE ...]      (the inner frame in VXLAN)
+
+The words of tests/flow/packet_text.h, for whole frames: TIME is seconds with up to nine decimals, counted from 2023-01-01
+00:00:00 UTC, or from 1970 after a line "epoch 0".  Names: payload, pad (bytes after the datagram), header (of TCP), flags
+(letters of FSRPAUEC), win, type, code, id (ICMP), options (IP, bytes), vlan, captured (bytes of the frame that the file
+has), offset (of the fragment, bytes), more (1: fragments follow), total (the IP header's total length, wrong on purpose),
+times and step (the packet so many times, seconds apart).  IPv6 addresses stand in brackets where a port follows.
+"""
+import pcap
+import wire
+
+EPOCH_NS = 1672531200 * pcap.NS_PER_SECOND
+NUMBERS = frozenset("payload pad header win type code id options vlan captured offset more total times".split())
+TIME_DECIMALS = 9
+TRANSPORTS = {"tcp": wire.TCP, "udp": wire.UDP, "icmp": wire.ICMP, "icmpv6": wire.ICMPV6}
+
+
+class TextError(Exception):
+    """A line that cannot be read; the text says which word is wrong and what would be right."""
+
+
+def nanoseconds(text):
+    """Seconds as text, exactly; a minus sign is allowed."""
+    whole, _, decimals = text.lstrip("-").partition(".")
+    if not whole.isdigit() or not (decimals or "0").isdigit() or len(decimals) > TIME_DECIMALS:
+        raise TextError(f'"{text}" is not seconds with up to {TIME_DECIMALS} decimals, such as 12.5')
+    size = int(whole) * pcap.NS_PER_SECOND + int(decimals.ljust(TIME_DECIMALS, "0"))
+    return -size if text.startswith("-") else size
+
+
+def records(lines):
+    """Yield the pcap records of (line number, text) pairs."""
+    epoch_ns = EPOCH_NS
+    for number, line in lines:
+        words = line.split()
+        try:
+            if words[0] == "epoch":
+                epoch_ns = nanoseconds(words[1])
+                continue
+            yield from _packet_records(words, epoch_ns)
+        except (TextError, IndexError, ValueError, OSError) as error:
+            raise TextError(f"line {number}: {error}: {line}") from error
+
+
+def _packet_records(words, epoch_ns):
+    start_ns = nanoseconds(words[0])
+    frame, named = frame_of(words[1:])
+    step_ns = nanoseconds(named.get("step", "0"))
+    for n in range(named.get("times", 1)):
+        yield pcap.record(epoch_ns + start_ns + n * step_ns, frame, named.get("captured"))
+
+
+def frame_of(words):
+    """(bytes, named values) of the frame that the words after the time describe."""
+    inner = b""
+    if "carrying" in words:
+        at = words.index("carrying")
+        inner = wire.vxlan(frame_of(words[at + 1:])[0])
+        words = words[:at]
+    if len(words) < 4 or words[0] not in TRANSPORTS or words[2] != ">":
+        raise TextError('expected "tcp|udp|icmp SOURCE > DESTINATION"')
+    named = dict(_named(word) for word in words[4:])
+    ends = [_end(word, words[0] in ("tcp", "udp")) for word in (words[1], words[3])]
+    payload = inner or bytes(named.get("payload", 0))
+    content = _transport(words[0], [port for _, port in ends], named, payload)
+    return _network([address for address, _ in ends], TRANSPORTS[words[0]], content, named), named
+
+
+def _named(word):
+    name, equals, value = word.partition("=")
+    if not equals or name not in NUMBERS | {"flags", "step"}:
+        raise TextError(f'"{word}" is not NAME=VALUE with one of {" ".join(sorted(NUMBERS))} flags step')
+    return name, int(value) if name in NUMBERS else value
+
+
+def _end(word, has_port):
+    if not has_port:
+        return word, None
+    address, colon, port = word.rpartition(":")
+    if not colon:
+        raise TextError(f'"{word}" has no port; write ADDRESS:PORT')
+    return address.strip("[]"), int(port)
+
+
+def _transport(name, ports, named, payload):
+    if named.get("offset", 0) > 0:
+        return payload
+    if name == "tcp":
+        return wire.tcp(ports, payload, wire.flag_bits(named.get("flags", "")), named.get("win", 0), named.get("header", 20))
+    if name == "udp":
+        return wire.udp(ports, payload)
+    return wire.icmp(named.get("type", 8), named.get("id", 0), payload, named.get("code", 0))
+
+
+def _network(addresses, protocol, content, named):
+    layers = {"vlan": named.get("vlan"), "padding": named.get("pad", 0)}
+    if ":" in addresses[0]:
+        return wire.ethernet(wire.ipv6(addresses, protocol, content), wire.ETHERTYPE_IPV6, **layers)
+    fragment = named.get("offset", 0) // 8 | (wire.MORE_FRAGMENTS if named.get("more") else 0)
+    datagram = wire.ipv4(addresses, protocol, content, named.get("options", 0), fragment, total=named.get("total"))
+    return wire.ethernet(datagram, **layers)

@@ -1,0 +1,52 @@
+"""Runs the two programs that are compared: tshark with the plugin under test, and the reference of the python dialect.
+
+Both get UTC as their time zone.  tshark sees no other plugin and no preferences of the user.  A program that fails is
+reported with what it said.
+"""
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+REFERENCE = pathlib.Path(__file__).resolve().parents[1] / "reference" / "python_dialect.py"
+DIALECTS = ("standard", "python")
+
+
+class ProgramError(Exception):
+    """A program ended with an error or wrote nothing; the text has its command and what it said."""
+
+
+def _run(command, environment):
+    result = subprocess.run(command, capture_output=True, env={**os.environ, "TZ": "UTC", **environment}, check=False)
+    if result.returncode != 0:
+        raise ProgramError(f"{' '.join(map(str, command))}: status {result.returncode}: {result.stderr.decode().strip()}")
+    return result.stdout
+
+
+class Tshark:
+    """tshark with the plugin that lies in a folder beside its Lua loader."""
+
+    def __init__(self, plugin_folder, program="tshark"):
+        self.loader = pathlib.Path(plugin_folder).resolve() / "cicflow.lua"
+        if not self.loader.exists():
+            raise ProgramError(f"{self.loader} is not there; give the folder of the built plugin")
+        self.program = program
+
+    def records(self, capture, dialect):
+        """The bytes of the CSV file that the plugin writes for a capture."""
+        with tempfile.TemporaryDirectory() as folder:
+            output = pathlib.Path(folder) / "records.csv"
+            self.run(capture, folder, ["-o", f"cicflow.dialect:{dialect}", "-o", f"cicflow.csv:{output}"])
+            if not output.exists():
+                raise ProgramError(f"{self.program} wrote no records for {capture} in the dialect {dialect}")
+            return output.read_bytes()
+
+    def run(self, capture, folder, options):
+        _run([self.program, "-q", "-n", "-X", f"lua_script:{self.loader}", "-r", capture, *options],
+             {"WIRESHARK_CONFIG_DIR": folder, "WIRESHARK_PLUGIN_DIR": folder})
+
+
+def reference_records(capture):
+    """The bytes that the reference of the python dialect writes for a capture."""
+    return _run([sys.executable, REFERENCE, capture], {})
