@@ -1,4 +1,8 @@
-/* child.c - child processes by g_spawn, with their own process group and a death signal. */
+/*
+ * child.c - child processes by g_spawn, with their own process group and a death signal.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #define _GNU_SOURCE
 #include "child.h"
 
@@ -14,7 +18,8 @@
 
 enum { PIPE_BYTES = 1 << 20 };
 
-gboolean child_pipe(int fds[2], GError **error)
+gboolean
+child_pipe(int fds[2], GError **error)
 {
     if (!g_unix_open_pipe(fds, FD_CLOEXEC, error))
         return FALSE;
@@ -26,7 +31,8 @@ gboolean child_pipe(int fds[2], GError **error)
 }
 
 /* Runs between fork and exec: only functions that are safe there. */
-static void prepare(gpointer unused)
+static void
+prepare(gpointer unused)
 {
     (void)unused;
     setpgid(0, 0);
@@ -36,18 +42,20 @@ static void prepare(gpointer unused)
 #endif
 }
 
-GPid child_start(GPtrArray *argv, char **environment, int in, int out, int err, GError **error)
+GPid
+child_start(GPtrArray *argv, char **environment, int in, int out, int err, GError **error)
 {
     GPid pid = CHILD_NONE;
     int null = in < 0 ? open("/dev/null", O_RDONLY | O_CLOEXEC) : -1;
-    gboolean started = g_spawn_async_with_fds(NULL, (char **)argv->pdata, environment, G_SPAWN_DO_NOT_REAP_CHILD, prepare,
-                                              NULL, &pid, in < 0 ? null : in, out, err, error);
+    gboolean started = g_spawn_async_with_fds(NULL, (char **)argv->pdata, environment, G_SPAWN_DO_NOT_REAP_CHILD,
+                                              prepare, NULL, &pid, in < 0 ? null : in, out, err, error);
     if (null >= 0)
         close(null);
     return started ? pid : CHILD_NONE;
 }
 
-int child_wait(GPid pid)
+int
+child_wait(GPid pid)
 {
     int status;
     while (waitpid(pid, &status, 0) < 0)
@@ -56,10 +64,12 @@ int child_wait(GPid pid)
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-char *child_output(GPtrArray *argv, int *status)
+char *
+child_output(GPtrArray *argv, int *status)
 {
     char *text = NULL;
-    if (!g_spawn_sync(NULL, (char **)argv->pdata, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &text, NULL, status, NULL))
+    if (!g_spawn_sync(NULL, (char **)argv->pdata, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &text, NULL, status,
+                      NULL))
         return NULL;
     return text;
 }

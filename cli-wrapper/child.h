@@ -1,7 +1,11 @@
-/* child.h - starting tshark, dumpcap and gnuplot, and what became of them.
+/*
+ * child.h - starting tshark, dumpcap and gnuplot, and what became of them.
  *
  * A child has a process group of its own, so that Ctrl-C on the terminal reaches this command alone, which then decides
- * who ends and in which order; and it ends when this command is killed. */
+ * who ends and in which order; and it ends when this command is killed.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #ifndef CICFLOWMETER_CHILD_H
 #define CICFLOWMETER_CHILD_H
 

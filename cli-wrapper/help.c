@@ -1,4 +1,8 @@
-/* help.c - the texts about the command, and --help made from them and the options table. */
+/*
+ * help.c - the texts about the command, and --help made from them and the options table.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #include "help.h"
 
 #include <string.h>
@@ -40,15 +44,18 @@ const struct help_pair help_variables[] = {
     {NULL, NULL},
 };
 
-char *help_option_head(const struct option_row *row)
+char *
+help_option_head(const struct option_row *row)
 {
     char *letter = row->letter ? g_strdup_printf("-%c, ", row->letter) : g_strdup("    ");
-    char *head = g_strconcat(letter, "--", row->name, row->argument ? " " : "", row->argument ? row->argument : "", NULL);
+    char *head =
+        g_strconcat(letter, "--", row->name, row->argument ? " " : "", row->argument ? row->argument : "", NULL);
     g_free(letter);
     return head;
 }
 
-char *help_option_text(const struct option_row *row)
+char *
+help_option_text(const struct option_row *row)
 {
     GString *text = g_string_new(row->help);
     if (row->choices) {
@@ -64,7 +71,8 @@ char *help_option_text(const struct option_row *row)
 }
 
 /* Prints text from column on, breaking at blanks before width. */
-static void print_wrapped(FILE *out, const char *text, guint column, guint width)
+static void
+print_wrapped(FILE *out, const char *text, guint column, guint width)
 {
     char **words = g_strsplit(text, " ", -1);
     guint at = column;
@@ -80,7 +88,8 @@ static void print_wrapped(FILE *out, const char *text, guint column, guint width
     g_strfreev(words);
 }
 
-static void print_entry(FILE *out, const char *head, const char *text, guint width)
+static void
+print_entry(FILE *out, const char *head, const char *text, guint width)
 {
     int length = fprintf(out, "%*s%s", INDENT, "", head);
     if (length + 2 > COLUMN) {
@@ -91,14 +100,16 @@ static void print_entry(FILE *out, const char *head, const char *text, guint wid
     print_wrapped(out, text, COLUMN, width);
 }
 
-static void print_pairs(FILE *out, const char *title, const struct help_pair *pairs, guint width)
+static void
+print_pairs(FILE *out, const char *title, const struct help_pair *pairs, guint width)
 {
     fprintf(out, "\n%s:\n", title);
     for (; pairs->what; pairs++)
         print_entry(out, pairs->what, pairs->meaning, width);
 }
 
-void help_print(FILE *out, guint width)
+void
+help_print(FILE *out, guint width)
 {
     width = CLAMP(width, 60, 120);
     fprintf(out, "Usage: %s\n\n", CICFLOWMETER_USAGE);

@@ -1,7 +1,11 @@
-/* help.h - what is said about the command as a whole, and --help.
+/*
+ * help.h - what is said about the command as a whole, and --help.
  *
  * The texts here and the rows of options.def are all that --help, the manual page and docs/command-options.md consist
- * of; the latter two are made at build time by documents/. */
+ * of; the latter two are made at build time by documents/.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #ifndef CICFLOWMETER_HELP_H
 #define CICFLOWMETER_HELP_H
 

@@ -1,4 +1,8 @@
-/* locate.c - finds the programs and the plugin that the command drives. */
+/*
+ * locate.c - finds the programs and the plugin that the command drives.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #include "locate.h"
 
 #include "child.h"
@@ -6,20 +10,26 @@
 #include <string.h>
 #include <unistd.h>
 
-const char *const locate_tshark_missing =
-    "tshark not found: install it (Debian, Ubuntu: apt install tshark; Fedora: dnf install wireshark-cli; Arch: pacman -S "
-    "wireshark-cli; macOS: brew install wireshark), or set TSHARK to its path";
+const char *const locate_tshark_missing = "tshark not found: install it (Debian, Ubuntu: apt install tshark; Fedora: "
+                                          "dnf install wireshark-cli; Arch: pacman -S "
+                                          "wireshark-cli; macOS: brew install wireshark), or set TSHARK to its path";
 const char *const locate_plugin_missing =
-    "this tshark does not know the cicflow plugin: install the package cicflow, or set CICFLOW_PLUGIN_DIR to the folder with "
+    "this tshark does not know the cicflow plugin: install the package cicflow, or set CICFLOW_PLUGIN_DIR to the "
+    "folder with "
     "cicflow.so and cicflow.lua (as root Wireshark 4.4 and later load installed plugins only)";
 
 static const char *const usual_folders[] = {
-    "/usr/bin", "/usr/local/bin", "/opt/wireshark/bin", "/opt/homebrew/bin", "/Applications/Wireshark.app/Contents/MacOS",
+    "/usr/bin",
+    "/usr/local/bin",
+    "/opt/wireshark/bin",
+    "/opt/homebrew/bin",
+    "/Applications/Wireshark.app/Contents/MacOS",
 };
 
 static const char *const plugin_folders[] = {".", "../lib/cicflow", "../plugin", "plugin"};
 
-static char *find_tshark(void)
+static char *
+find_tshark(void)
 {
     const char *wanted = g_getenv("TSHARK");
     char *found = g_find_program_in_path(wanted && *wanted ? wanted : "tshark");
@@ -31,7 +41,8 @@ static char *find_tshark(void)
     return found;
 }
 
-static char *find_dumpcap(const char *tshark)
+static char *
+find_dumpcap(const char *tshark)
 {
     char *folder = g_path_get_dirname(tshark);
     char *beside = g_build_filename(folder, "dumpcap", NULL);
@@ -42,7 +53,8 @@ static char *find_dumpcap(const char *tshark)
 }
 
 /* The script's absolute path if the folder has both of the plugin's files. */
-static char *script_in(const char *folder)
+static char *
+script_in(const char *folder)
 {
     char *object = g_build_filename(folder, "cicflow.so", NULL);
     char *script = g_build_filename(folder, "cicflow.lua", NULL);
@@ -54,7 +66,8 @@ static char *script_in(const char *folder)
     return found;
 }
 
-static char *find_script(void)
+static char *
+find_script(void)
 {
     const char *wanted = g_getenv("CICFLOW_PLUGIN_DIR");
     if (wanted && *wanted)
@@ -74,7 +87,8 @@ static char *find_script(void)
     return found;
 }
 
-gboolean locate_tools(struct tools *tools, GError **error)
+gboolean
+locate_tools(struct tools *tools, GError **error)
 {
     memset(tools, 0, sizeof *tools);
     tools->tshark = find_tshark();
@@ -93,7 +107,8 @@ gboolean locate_tools(struct tools *tools, GError **error)
     return TRUE;
 }
 
-void locate_clear(struct tools *tools)
+void
+locate_clear(struct tools *tools)
 {
     g_free(tools->tshark);
     g_free(tools->dumpcap);
@@ -101,30 +116,11 @@ void locate_clear(struct tools *tools)
     memset(tools, 0, sizeof *tools);
 }
 
-static char *read_preferences(const struct tools *tools)
+void
+locate_add_plugin(GPtrArray *argv, const struct tools *tools)
 {
-    GPtrArray *argv = g_ptr_array_new_with_free_func(g_free);
-    g_ptr_array_add(argv, g_strdup(tools->tshark));
-    if (tools->script) {
-        g_ptr_array_add(argv, g_strdup("-X"));
-        g_ptr_array_add(argv, g_strconcat("lua_script:", tools->script, NULL));
-    }
-    g_ptr_array_add(argv, g_strdup("-G"));
-    g_ptr_array_add(argv, g_strdup("defaultprefs"));
-    g_ptr_array_add(argv, NULL);
-    int status;
-    char *text = child_output(argv, &status);
-    g_ptr_array_unref(argv);
-    return text ? text : g_strdup("");
-}
-
-gboolean locate_has_preference(const struct tools *tools, const char *name)
-{
-    static char *preferences;
-    if (!preferences)
-        preferences = read_preferences(tools);
-    char *line = g_strdup_printf("\n#cicflow.%s:", name);
-    gboolean found = strstr(preferences, line) != NULL;
-    g_free(line);
-    return found;
+    if (!tools->script)
+        return;
+    g_ptr_array_add(argv, g_strdup("-X"));
+    g_ptr_array_add(argv, g_strconcat("lua_script:", tools->script, NULL));
 }

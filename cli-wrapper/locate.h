@@ -1,8 +1,12 @@
-/* locate.h - where tshark, dumpcap and the plugin are on this machine.
+/*
+ * locate.h - where tshark, dumpcap and the plugin are on this machine.
  *
  * tshark: $TSHARK, PATH, then the folders that Wireshark's installers use. dumpcap: beside that tshark, then PATH. The
  * plugin: a folder with cicflow.so and cicflow.lua ($CICFLOW_PLUGIN_DIR, beside this command, ../lib/cicflow, the build
- * folder); when there is none it has to be installed in Wireshark's own plugin folder. */
+ * folder); when there is none it has to be installed in Wireshark's own plugin folder.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #ifndef CICFLOWMETER_LOCATE_H
 #define CICFLOWMETER_LOCATE_H
 
@@ -21,7 +25,7 @@ void locate_clear(struct tools *tools);
 extern const char *const locate_tshark_missing;
 extern const char *const locate_plugin_missing;
 
-/* Whether the plugin knows the preference (asks tshark once). */
-gboolean locate_has_preference(const struct tools *tools, const char *name);
+/* Adds the options of tshark that load the plugin. */
+void locate_add_plugin(GPtrArray *argv, const struct tools *tools);
 
 #endif

@@ -1,8 +1,12 @@
-/* options.c - parses the command line by the table of options.def.
+/*
+ * options.c - parses the command line by the table of options.def.
  *
  * getopt_long does the splitting, so bundled letters, --name=value, unique beginnings of long names and options after
  * OUTPUT all work as with other tools (and as with argparse, which the Python fork uses). Every value is checked by its
- * kind before anything starts; which options go together is checked last, in one table. */
+ * kind before anything starts; which options go together is checked last, in one table.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #include "options.h"
 
 #include <getopt.h>
@@ -10,7 +14,7 @@
 #include <string.h>
 
 const struct option_row option_rows[OPT_COUNT] = {
-#define OPTION(id, letter, name, argument, kind, group, preference, standard, choices, fork, help) \
+#define OPTION(id, letter, name, argument, kind, group, preference, standard, choices, fork, help)                     \
     {OPT_##id, letter, name, argument, kind, group, preference, standard, choices, fork, help},
 #include "options.def"
 #undef OPTION
@@ -20,56 +24,84 @@ const char *const option_group_titles[GROUP_COUNT] = {
     "Input", "Output", "Records", "Flows", "Packets", "Delivery", "General",
 };
 
-G_DEFINE_QUARK(options-error-quark, options_error)
+G_DEFINE_QUARK(options - error - quark, options_error)
 
 /* What cannot be written together, or not without the other. */
-static const struct { enum option_id id, other; gboolean needs; } relations[] = {
-    {OPT_INTERFACE, OPT_FILE, FALSE},      {OPT_INTERFACE, OPT_DIRECTORY, FALSE},    {OPT_INTERFACE, OPT_MERGE, FALSE},
-    {OPT_CSV, OPT_URL, FALSE},             {OPT_CSV, OPT_JSONL, FALSE},              {OPT_URL, OPT_JSONL, FALSE},
-    {OPT_URL, OPT_MERGE, FALSE},           {OPT_QUIET, OPT_VERBOSE, FALSE},          {OPT_INSECURE, OPT_CA, FALSE},
-    {OPT_CAPTURE_FILTER, OPT_INTERFACE, TRUE}, {OPT_DURATION, OPT_INTERFACE, TRUE},  {OPT_SNAPLEN, OPT_INTERFACE, TRUE},
-    {OPT_BUFFER_SIZE, OPT_INTERFACE, TRUE}, {OPT_NO_PROMISCUOUS, OPT_INTERFACE, TRUE},
-    {OPT_BATCH, OPT_URL, TRUE},            {OPT_IN_FLIGHT, OPT_URL, TRUE},           {OPT_RETRIES, OPT_URL, TRUE},
-    {OPT_REQUEST_TIMEOUT, OPT_URL, TRUE},  {OPT_HEADER, OPT_URL, TRUE},              {OPT_INSECURE, OPT_URL, TRUE},
-    {OPT_CA, OPT_URL, TRUE},               {OPT_SPOOL, OPT_URL, TRUE},
+static const struct {
+    enum option_id id, other;
+    gboolean needs;
+} relations[] = {
+    {OPT_INTERFACE, OPT_FILE, FALSE},
+    {OPT_INTERFACE, OPT_DIRECTORY, FALSE},
+    {OPT_INTERFACE, OPT_MERGE, FALSE},
+    {OPT_CSV, OPT_URL, FALSE},
+    {OPT_CSV, OPT_JSONL, FALSE},
+    {OPT_URL, OPT_JSONL, FALSE},
+    {OPT_URL, OPT_MERGE, FALSE},
+    {OPT_QUIET, OPT_VERBOSE, FALSE},
+    {OPT_INSECURE, OPT_CA, FALSE},
+    {OPT_CAPTURE_FILTER, OPT_INTERFACE, TRUE},
+    {OPT_DURATION, OPT_INTERFACE, TRUE},
+    {OPT_SNAPLEN, OPT_INTERFACE, TRUE},
+    {OPT_BUFFER_SIZE, OPT_INTERFACE, TRUE},
+    {OPT_NO_PROMISCUOUS, OPT_INTERFACE, TRUE},
+    {OPT_BATCH, OPT_URL, TRUE},
+    {OPT_IN_FLIGHT, OPT_URL, TRUE},
+    {OPT_RETRIES, OPT_URL, TRUE},
+    {OPT_REQUEST_TIMEOUT, OPT_URL, TRUE},
+    {OPT_HEADER, OPT_URL, TRUE},
+    {OPT_INSECURE, OPT_URL, TRUE},
+    {OPT_CA, OPT_URL, TRUE},
+    {OPT_SPOOL, OPT_URL, TRUE},
 };
 
 /* Smallest and largest allowed values where it is not just "0 or more". */
-static const struct { enum option_id id; double least, most; } bounds[] = {
-    {OPT_BATCH, 1, 100000},  {OPT_IN_FLIGHT, 1, 256},     {OPT_RETRIES, 0, 100},   {OPT_JOBS, 0, 256},
-    {OPT_PACKETS, 1, G_MAXINT}, {OPT_DURATION, 1, G_MAXINT}, {OPT_SNAPLEN, 1, 262144}, {OPT_BUFFER_SIZE, 1, 2047},
+static const struct {
+    enum option_id id;
+    double least, most;
+} bounds[] = {
+    {OPT_BATCH, 1, 100000},          {OPT_IN_FLIGHT, 1, 256},
+    {OPT_RETRIES, 0, 100},           {OPT_JOBS, 0, 256},
+    {OPT_PACKETS, 1, G_MAXINT},      {OPT_DURATION, 1, G_MAXINT},
+    {OPT_SNAPLEN, 1, 262144},        {OPT_BUFFER_SIZE, 1, 2047},
     {OPT_MAX_FLOWS, 0, G_MAXUINT32}, {OPT_REQUEST_TIMEOUT, 0.001, 86400},
 };
 
-guint options_given(const struct options *options, enum option_id id)
+guint
+options_given(const struct options *options, enum option_id id)
 {
     return options->values[id]->len;
 }
 
-const char *options_text(const struct options *options, enum option_id id)
+const char *
+options_text(const struct options *options, enum option_id id)
 {
     const GPtrArray *values = options->values[id];
     return values->len ? g_ptr_array_index(values, values->len - 1) : option_rows[id].standard;
 }
 
-const GPtrArray *options_list(const struct options *options, enum option_id id)
+const GPtrArray *
+options_list(const struct options *options, enum option_id id)
 {
     return options->values[id];
 }
 
-guint64 options_number(const struct options *options, enum option_id id)
+guint64
+options_number(const struct options *options, enum option_id id)
 {
     const char *text = options_text(options, id);
     return text ? g_ascii_strtoull(text, NULL, 10) : 0;
 }
 
-double options_seconds(const struct options *options, enum option_id id)
+double
+options_seconds(const struct options *options, enum option_id id)
 {
     const char *text = options_text(options, id);
     return text ? g_ascii_strtod(text, NULL) : 0;
 }
 
-static gboolean list_has(const char *list, const char *separator, const char *word)
+static gboolean
+list_has(const char *list, const char *separator, const char *word)
 {
     char **words = g_strsplit(list ? list : "", separator, -1);
     for (char **each = words; *each; each++)
@@ -79,12 +111,14 @@ static gboolean list_has(const char *list, const char *separator, const char *wo
     return found;
 }
 
-gboolean options_has_word(const struct options *options, enum option_id id, const char *word)
+gboolean
+options_has_word(const struct options *options, enum option_id id, const char *word)
 {
     return list_has(options_text(options, id), ",", word);
 }
 
-void options_free(struct options *options)
+void
+options_free(struct options *options)
 {
     if (!options)
         return;
@@ -96,7 +130,8 @@ void options_free(struct options *options)
 
 static gboolean wrong(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
-static gboolean wrong(GError **error, const char *format, ...)
+static gboolean
+wrong(GError **error, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -107,7 +142,8 @@ static gboolean wrong(GError **error, const char *format, ...)
     return FALSE;
 }
 
-static gboolean check_number(const struct option_row *row, const char *value, GError **error)
+static gboolean
+check_number(const struct option_row *row, const char *value, GError **error)
 {
     gboolean whole = row->kind == OPTION_NUMBER;
     double least = 0, most = 1e9;
@@ -126,7 +162,8 @@ static gboolean check_number(const struct option_row *row, const char *value, GE
     return TRUE;
 }
 
-static gboolean check_words(const struct option_row *row, const char *value, GError **error)
+static gboolean
+check_words(const struct option_row *row, const char *value, GError **error)
 {
     char **words = row->kind == OPTION_WORDS ? g_strsplit(value, ",", -1) : g_strdupv((char *[]){(char *)value, NULL});
     gboolean fine = TRUE;
@@ -137,7 +174,8 @@ static gboolean check_words(const struct option_row *row, const char *value, GEr
     return fine;
 }
 
-static gboolean check_value(const struct option_row *row, const char *value, GError **error)
+static gboolean
+check_value(const struct option_row *row, const char *value, GError **error)
 {
     if (strpbrk(value, "\r\n"))
         return wrong(error, "--%s: a line break is not allowed in the value", row->name);
@@ -158,13 +196,15 @@ static gboolean check_value(const struct option_row *row, const char *value, GEr
     }
 }
 
-static gboolean takes_several(const struct option_row *row)
+static gboolean
+takes_several(const struct option_row *row)
 {
     return row->kind == OPTION_PATHS || row->kind == OPTION_REPEATED || row->kind == OPTION_COUNT ||
            row->kind == OPTION_FLAG;
 }
 
-static gboolean store(struct options *options, enum option_id id, const char *value, GError **error)
+static gboolean
+store(struct options *options, enum option_id id, const char *value, GError **error)
 {
     const struct option_row *row = &option_rows[id];
     if (value && !check_value(row, value, error))
@@ -178,7 +218,8 @@ static gboolean store(struct options *options, enum option_id id, const char *va
 /* The value with which getopt_long returns the option: above every letter. */
 #define LONG_BASE 1000
 
-static void fill_getopt(char *letters, struct option *names)
+static void
+fill_getopt(char *letters, struct option *names)
 {
     /* '-' gives operands in place, so that a wrong second OUTPUT can be named; ':' gives us the messages. */
     letters = g_stpcpy(letters, "-:");
@@ -195,7 +236,8 @@ static void fill_getopt(char *letters, struct option *names)
     names[OPT_COUNT] = (struct option){NULL, 0, NULL, 0};
 }
 
-static int id_of(int found)
+static int
+id_of(int found)
 {
     if (found >= LONG_BASE)
         return found - LONG_BASE;
@@ -205,7 +247,8 @@ static int id_of(int found)
     return -1;
 }
 
-static gboolean take_operand(struct options *options, const char *operand, GError **error)
+static gboolean
+take_operand(struct options *options, const char *operand, GError **error)
 {
     if (options->output)
         return wrong(error, "only one OUTPUT is allowed: '%s' after '%s'", operand, options->output);
@@ -213,7 +256,8 @@ static gboolean take_operand(struct options *options, const char *operand, GErro
     return TRUE;
 }
 
-static gboolean take(struct options *options, int found, char **argv, GError **error)
+static gboolean
+take(struct options *options, int found, char **argv, GError **error)
 {
     if (found == 1)
         return take_operand(options, optarg, error);
@@ -228,7 +272,8 @@ static gboolean take(struct options *options, int found, char **argv, GError **e
     return store(options, id_of(found), optarg, error);
 }
 
-static gboolean check_relations(const struct options *options, GError **error)
+static gboolean
+check_relations(const struct options *options, GError **error)
 {
     for (guint i = 0; i < G_N_ELEMENTS(relations); i++) {
         gboolean other = options_given(options, relations[i].other) > 0;
@@ -240,14 +285,16 @@ static gboolean check_relations(const struct options *options, GError **error)
     return TRUE;
 }
 
-static gboolean check_whole(const struct options *options, GError **error)
+static gboolean
+check_whole(const struct options *options, GError **error)
 {
     if (options_given(options, OPT_HELP) || options_given(options, OPT_VERSION) ||
         options_given(options, OPT_LIST_INTERFACES))
         return TRUE;
     if (!check_relations(options, error))
         return FALSE;
-    if (!options_given(options, OPT_INTERFACE) && !options_given(options, OPT_FILE) && !options_given(options, OPT_DIRECTORY))
+    if (!options_given(options, OPT_INTERFACE) && !options_given(options, OPT_FILE) &&
+        !options_given(options, OPT_DIRECTORY))
         return wrong(error, "no input: give -i INTERFACE, -f FILE or -d DIR");
     if (!options_given(options, OPT_CSV) && !options_given(options, OPT_URL) && !options_given(options, OPT_JSONL))
         return wrong(error, "no kind of output: give -c, -u or --jsonl");
@@ -259,7 +306,8 @@ static gboolean check_whole(const struct options *options, GError **error)
     return TRUE;
 }
 
-struct options *options_parse(int argc, char **argv, GError **error)
+struct options *
+options_parse(int argc, char **argv, GError **error)
 {
     char letters[2 * OPT_COUNT + 3];
     struct option names[OPT_COUNT + 1];

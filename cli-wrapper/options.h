@@ -1,8 +1,12 @@
-/* options.h - what the user asked for.
+/*
+ * options.h - what the user asked for.
  *
  * options.def is the one description of every option; here it becomes an enumeration, a table and a parser. A parsed
  * command line is a list of values per option; the accessors give defaults where nothing was written. Nothing here
- * knows what an option does. */
+ * knows what an option does.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #ifndef CICFLOWMETER_OPTIONS_H
 #define CICFLOWMETER_OPTIONS_H
 
@@ -24,7 +28,14 @@ enum option_kind {
 };
 
 enum option_group {
-    GROUP_INPUT, GROUP_OUTPUT, GROUP_RECORD, GROUP_FLOW, GROUP_PACKET, GROUP_DELIVERY, GROUP_GENERAL, GROUP_COUNT
+    GROUP_INPUT,
+    GROUP_OUTPUT,
+    GROUP_RECORD,
+    GROUP_FLOW,
+    GROUP_PACKET,
+    GROUP_DELIVERY,
+    GROUP_GENERAL,
+    GROUP_COUNT
 };
 
 enum option_id {

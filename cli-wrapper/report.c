@@ -1,4 +1,8 @@
-/* report.c - lines on standard error, kept apart from the progress line by one lock. */
+/*
+ * report.c - lines on standard error, kept apart from the progress line by one lock.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #include "report.h"
 
 #include <stdio.h>
@@ -7,19 +11,22 @@ static GMutex lock;
 static gboolean quiet;
 static gboolean progress_shown;
 
-void report_set_quiet(gboolean be_quiet)
+void
+report_set_quiet(gboolean be_quiet)
 {
     quiet = be_quiet;
 }
 
-static void clear_progress(void)
+static void
+clear_progress(void)
 {
     if (progress_shown)
         fputs("\r\033[K", stderr);
     progress_shown = FALSE;
 }
 
-static void say(const char *prefix, const char *text)
+static void
+say(const char *prefix, const char *text)
 {
     g_mutex_lock(&lock);
     clear_progress();
@@ -28,14 +35,16 @@ static void say(const char *prefix, const char *text)
     g_mutex_unlock(&lock);
 }
 
-static void say_formatted(const char *format, va_list arguments)
+static void
+say_formatted(const char *format, va_list arguments)
 {
     char *text = g_strdup_vprintf(format, arguments);
     say("cicflowmeter: ", text);
     g_free(text);
 }
 
-void report_error(const char *format, ...)
+void
+report_error(const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -43,7 +52,8 @@ void report_error(const char *format, ...)
     va_end(arguments);
 }
 
-void report_note(const char *format, ...)
+void
+report_note(const char *format, ...)
 {
     if (quiet)
         return;
@@ -53,12 +63,14 @@ void report_note(const char *format, ...)
     va_end(arguments);
 }
 
-void report_line(const char *line)
+void
+report_line(const char *line)
 {
     say("", line);
 }
 
-void report_progress(const char *text)
+void
+report_progress(const char *text)
 {
     g_mutex_lock(&lock);
     clear_progress();

@@ -1,6 +1,10 @@
-/* report.h - everything the command says on standard error goes through here.
+/*
+ * report.h - everything the command says on standard error goes through here.
  *
- * A line is written whole and never into the progress line, from whatever thread; --quiet silences notes, not errors. */
+ * A line is written whole and never into the progress line, from whatever thread; --quiet silences notes, not errors.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #ifndef CICFLOWMETER_REPORT_H
 #define CICFLOWMETER_REPORT_H
 

@@ -1,4 +1,8 @@
-/* sink.c - output files that appear whole, and the way to the server. */
+/*
+ * sink.c - output files that appear whole, and the way to the server.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #include "sink.h"
 
 #include <errno.h>
@@ -10,13 +14,14 @@
 
 struct sink {
     int fd;
-    char *path;      /* for messages */
-    char *target;    /* what temporary is renamed to; NULL: written in place */
+    char *path;   /* for messages */
+    char *target; /* what temporary is renamed to; NULL: written in place */
     char *temporary;
     struct delivery *delivery;
 };
 
-static gboolean fail(GError **error, const char *what, const char *path)
+static gboolean
+fail(GError **error, const char *what, const char *path)
 {
     int reason = errno;
     g_set_error(error, G_FILE_ERROR, (int)g_file_error_from_errno(reason), "cannot %s '%s': %s", what, path,
@@ -25,7 +30,8 @@ static gboolean fail(GError **error, const char *what, const char *path)
 }
 
 /* The file behind a symbolic link is replaced, not the link. */
-static char *resolve(const char *path)
+static char *
+resolve(const char *path)
 {
     char *real = realpath(path, NULL);
     char *resolved = g_strdup(real ? real : path);
@@ -33,7 +39,8 @@ static char *resolve(const char *path)
     return resolved;
 }
 
-static gboolean make_parent(const char *path, GError **error)
+static gboolean
+make_parent(const char *path, GError **error)
 {
     char *folder = g_path_get_dirname(path);
     gboolean made = !g_mkdir_with_parents(folder, 0777) || fail(error, "make the folder", folder);
@@ -41,13 +48,15 @@ static gboolean make_parent(const char *path, GError **error)
     return made;
 }
 
-static gboolean open_in_place(struct sink *sink, GError **error)
+static gboolean
+open_in_place(struct sink *sink, GError **error)
 {
     sink->fd = open(sink->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     return sink->fd >= 0 || fail(error, "write", sink->path);
 }
 
-static gboolean open_beside(struct sink *sink, const struct stat *old, GError **error)
+static gboolean
+open_beside(struct sink *sink, const struct stat *old, GError **error)
 {
     sink->target = resolve(sink->path);
     char *folder = g_path_get_dirname(sink->target);
@@ -66,7 +75,8 @@ static gboolean open_beside(struct sink *sink, const struct stat *old, GError **
     return TRUE;
 }
 
-static gboolean open_file(struct sink *sink, gboolean live, GError **error)
+static gboolean
+open_file(struct sink *sink, gboolean live, GError **error)
 {
     struct stat old;
     gboolean is_there = !stat(sink->path, &old);
@@ -82,7 +92,8 @@ static gboolean open_file(struct sink *sink, gboolean live, GError **error)
     return open_beside(sink, is_there ? &old : NULL, error);
 }
 
-struct sink *sink_to_file(const char *path, gboolean live, GError **error)
+struct sink *
+sink_to_file(const char *path, gboolean live, GError **error)
 {
     struct sink *sink = g_new0(struct sink, 1);
     sink->fd = -1;
@@ -97,7 +108,8 @@ struct sink *sink_to_file(const char *path, gboolean live, GError **error)
     return NULL;
 }
 
-struct sink *sink_to_server(struct delivery *delivery)
+struct sink *
+sink_to_server(struct delivery *delivery)
 {
     struct sink *sink = g_new0(struct sink, 1);
     sink->fd = -1;
@@ -105,7 +117,8 @@ struct sink *sink_to_server(struct delivery *delivery)
     return sink;
 }
 
-static void push_lines(struct delivery *delivery, const char *lines, gsize length)
+static void
+push_lines(struct delivery *delivery, const char *lines, gsize length)
 {
     while (length) {
         const char *end = memchr(lines, '\n', length);
@@ -118,7 +131,8 @@ static void push_lines(struct delivery *delivery, const char *lines, gsize lengt
     }
 }
 
-gboolean sink_write(struct sink *sink, const char *lines, gsize length, GError **error)
+gboolean
+sink_write(struct sink *sink, const char *lines, gsize length, GError **error)
 {
     if (sink->delivery) {
         push_lines(sink->delivery, lines, length);
@@ -136,7 +150,8 @@ gboolean sink_write(struct sink *sink, const char *lines, gsize length, GError *
     return TRUE;
 }
 
-static void sink_free(struct sink *sink)
+static void
+sink_free(struct sink *sink)
 {
     if (sink->fd >= 0)
         close(sink->fd);
@@ -147,7 +162,8 @@ static void sink_free(struct sink *sink)
 }
 
 /* Close tells of errors that a network file system kept back. */
-static gboolean close_file(struct sink *sink, GError **error)
+static gboolean
+close_file(struct sink *sink, GError **error)
 {
     gboolean synced = !sink->temporary || !fsync(sink->fd) || errno == EINVAL;
     if (!synced)
@@ -157,7 +173,8 @@ static gboolean close_file(struct sink *sink, GError **error)
     return !closed || fail(error, "write", sink->path);
 }
 
-gboolean sink_finish(struct sink *sink, GError **error)
+gboolean
+sink_finish(struct sink *sink, GError **error)
 {
     gboolean fine = sink->fd < 0 || close_file(sink, error);
     if (fine && sink->temporary && g_rename(sink->temporary, sink->target))
@@ -168,7 +185,8 @@ gboolean sink_finish(struct sink *sink, GError **error)
     return fine;
 }
 
-void sink_abandon(struct sink *sink)
+void
+sink_abandon(struct sink *sink)
 {
     if (!sink)
         return;

@@ -1,7 +1,11 @@
-/* sink.h - where the records of a run go: a file, standard output, or a server.
+/*
+ * sink.h - where the records of a run go: a file, standard output, or a server.
  *
  * A sink is given whole lines only. An output file is written beside its target and takes its name in sink_finish, so
- * that it is never seen half-written; a live capture's file is its target from the beginning. */
+ * that it is never seen half-written; a live capture's file is its target from the beginning.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #ifndef CICFLOWMETER_SINK_H
 #define CICFLOWMETER_SINK_H
 

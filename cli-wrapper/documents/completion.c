@@ -1,7 +1,11 @@
-/* completion.c - completions for bash, zsh and fish.
+/*
+ * completion.c - completions for bash, zsh and fish.
  *
- * What can follow an option is decided by its kind: choices come from the table, files and folders from the shell, names
- * of interfaces from the command's own -D, which prints "1. eth0 (description)" lines. */
+ * What can follow an option is decided by its kind: choices come from the table, files and folders from the shell,
+ * names of interfaces from the command's own -D, which prints "1. eth0 (description)" lines.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #include "../help.h"
 #include "documents.h"
 
@@ -9,18 +13,21 @@
 
 #define LIST_INTERFACES "cicflowmeter -D 2>/dev/null | sed -n 's/^[0-9]*\\. \\([^ ]*\\).*/\\1/p'"
 
-static gboolean is_file(const struct option_row *row)
+static gboolean
+is_file(const struct option_row *row)
 {
     return row->kind == OPTION_PATH || row->kind == OPTION_PATHS;
 }
 
-static gboolean is_repeatable(const struct option_row *row)
+static gboolean
+is_repeatable(const struct option_row *row)
 {
     return row->kind == OPTION_PATHS || row->kind == OPTION_REPEATED || row->kind == OPTION_COUNT;
 }
 
 /* Replaces what ends a quoted word; free with g_free. */
-static char *escape(const char *text, const char *special, char with)
+static char *
+escape(const char *text, const char *special, char with)
 {
     GString *escaped = g_string_new(NULL);
     for (; *text; text++) {
@@ -31,7 +38,8 @@ static char *escape(const char *text, const char *special, char with)
     return g_string_free(escaped, FALSE);
 }
 
-static void put_bash_case(FILE *out, const struct option_row *row)
+static void
+put_bash_case(FILE *out, const struct option_row *row)
 {
     fputs("        ", out);
     if (row->letter)
@@ -50,10 +58,12 @@ static void put_bash_case(FILE *out, const struct option_row *row)
     fputs("; return ;;\n", out);
 }
 
-void document_bash(FILE *out)
+void
+document_bash(FILE *out)
 {
     fputs("# bash completion for cicflowmeter, generated from its options table\n_cicflowmeter() {\n"
-          "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n    case $prev in\n", out);
+          "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n    case $prev in\n",
+          out);
     for (int id = 0; id < OPT_COUNT; id++)
         if (option_rows[id].argument)
             put_bash_case(out, &option_rows[id]);
@@ -63,11 +73,14 @@ void document_bash(FILE *out)
             fprintf(out, "-%c ", option_rows[id].letter);
         fprintf(out, "--%s ", option_rows[id].name);
     }
-    fputs("' -- \"$cur\"))\n        return\n    fi\n    compopt -o filenames\n    COMPREPLY=($(compgen -f -- \"$cur\"))\n}\n"
-          "complete -F _cicflowmeter cicflowmeter\n", out);
+    fputs("' -- \"$cur\"))\n        return\n    fi\n    compopt -o filenames\n    COMPREPLY=($(compgen -f -- "
+          "\"$cur\"))\n}\n"
+          "complete -F _cicflowmeter cicflowmeter\n",
+          out);
 }
 
-static void put_zsh_action(FILE *out, const struct option_row *row)
+static void
+put_zsh_action(FILE *out, const struct option_row *row)
 {
     if (!row->argument)
         return;
@@ -84,7 +97,8 @@ static void put_zsh_action(FILE *out, const struct option_row *row)
         fputs("_files", out);
 }
 
-static void put_zsh_option(FILE *out, const struct option_row *row, const char *name, gboolean is_long)
+static void
+put_zsh_option(FILE *out, const struct option_row *row, const char *name, gboolean is_long)
 {
     char *quoted = escape(row->help, "[]:\\", '\\');
     char **parts = g_strsplit(quoted, "'", -1);
@@ -98,11 +112,14 @@ static void put_zsh_option(FILE *out, const struct option_row *row, const char *
     g_free(quoted);
 }
 
-void document_zsh(FILE *out)
+void
+document_zsh(FILE *out)
 {
     fputs("#compdef cicflowmeter\n# zsh completion for cicflowmeter, generated from its options table\n"
-          "_cicflowmeter_interfaces() {\n  local -a names\n  names=(${(f)\"$(" LIST_INTERFACES ")\"})\n  compadd -a names\n}\n"
-          "_cicflowmeter() {\n  _arguments -s \\\n", out);
+          "_cicflowmeter_interfaces() {\n  local -a names\n  names=(${(f)\"$(" LIST_INTERFACES
+          ")\"})\n  compadd -a names\n}\n"
+          "_cicflowmeter() {\n  _arguments -s \\\n",
+          out);
     for (int id = 0; id < OPT_COUNT; id++) {
         char letter[2] = {option_rows[id].letter, '\0'};
         if (*letter)
@@ -110,10 +127,12 @@ void document_zsh(FILE *out)
         put_zsh_option(out, &option_rows[id], option_rows[id].name, TRUE);
     }
     fputs("    ':OUTPUT:_files'\n}\nif [ \"$funcstack[1]\" = _cicflowmeter ]; then\n  _cicflowmeter \"$@\"\nelse\n"
-          "  compdef _cicflowmeter cicflowmeter\nfi\n", out);
+          "  compdef _cicflowmeter cicflowmeter\nfi\n",
+          out);
 }
 
-void document_fish(FILE *out)
+void
+document_fish(FILE *out)
 {
     fputs("# fish completion for cicflowmeter, generated from its options table\n", out);
     for (int id = 0; id < OPT_COUNT; id++) {

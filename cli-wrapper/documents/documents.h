@@ -1,12 +1,16 @@
-/* documents.h - the generated documents: each function writes one, made from options.def and help.c alone. */
+/*
+ * documents.h - the generated documents: each function writes one, made from options.def and help.c alone.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #ifndef CICFLOWMETER_DOCUMENTS_H
 #define CICFLOWMETER_DOCUMENTS_H
 
 #include <stdio.h>
 
-void document_manual(FILE *out);     /* cicflowmeter(1), troff man macros */
-void document_markdown(FILE *out);   /* docs/command-options.md */
-void document_bash(FILE *out);       /* completions */
+void document_manual(FILE *out);   /* cicflowmeter(1), troff man macros */
+void document_markdown(FILE *out); /* docs/command-options.md */
+void document_bash(FILE *out);     /* completions */
 void document_zsh(FILE *out);
 void document_fish(FILE *out);
 

@@ -1,15 +1,23 @@
-/* main.c - writes one generated document: cicflowmeter-documents KIND [FILE]. A build tool, never installed. */
+/*
+ * main.c - writes one generated document: cicflowmeter-documents KIND [FILE]. A build tool, never installed.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #include "documents.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static const struct { const char *kind; void (*write)(FILE *); } documents[] = {
+static const struct {
+    const char *kind;
+    void (*write)(FILE *);
+} documents[] = {
     {"man", document_manual}, {"markdown", document_markdown}, {"bash", document_bash},
     {"zsh", document_zsh},    {"fish", document_fish},
 };
 
-int main(int argc, char **argv)
+int
+main(int argc, char **argv)
 {
     FILE *out = argc > 2 ? fopen(argv[2], "w") : stdout;
     if (!out) {

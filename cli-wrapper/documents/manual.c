@@ -1,11 +1,16 @@
-/* manual.c - the manual page, in the man macros of troff. */
+/*
+ * manual.c - the manual page, in the man macros of troff.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #include "../help.h"
 #include "documents.h"
 
 #include <string.h>
 
 /* Hyphens and backslashes have a meaning in troff; so do a dot and a quote at the beginning of a line. */
-static void put(FILE *out, const char *text)
+static void
+put(FILE *out, const char *text)
 {
     if (*text == '.' || *text == '\'')
         fputs("\\&", out);
@@ -19,7 +24,8 @@ static void put(FILE *out, const char *text)
     }
 }
 
-static void put_section(FILE *out, const char *title, const char *text)
+static void
+put_section(FILE *out, const char *title, const char *text)
 {
     fprintf(out, ".SH %s\n", title);
     if (!text)
@@ -28,7 +34,8 @@ static void put_section(FILE *out, const char *title, const char *text)
     fputc('\n', out);
 }
 
-static void put_entry(FILE *out, const char *head, const char *text)
+static void
+put_entry(FILE *out, const char *head, const char *text)
 {
     fputs(".TP\n.B ", out);
     put(out, head);
@@ -37,14 +44,16 @@ static void put_entry(FILE *out, const char *head, const char *text)
     fputc('\n', out);
 }
 
-static void put_pairs(FILE *out, const char *title, const struct help_pair *pairs)
+static void
+put_pairs(FILE *out, const char *title, const struct help_pair *pairs)
 {
     put_section(out, title, NULL);
     for (; pairs->what; pairs++)
         put_entry(out, pairs->what, pairs->meaning);
 }
 
-static void put_options(FILE *out)
+static void
+put_options(FILE *out)
 {
     put_section(out, "OPTIONS", NULL);
     for (int group = 0; group < GROUP_COUNT; group++) {
@@ -61,7 +70,8 @@ static void put_options(FILE *out)
     }
 }
 
-void document_manual(FILE *out)
+void
+document_manual(FILE *out)
 {
     fputs(".TH CICFLOWMETER 1 \"\" \"cicflow\" \"User Commands\"\n", out);
     put_section(out, "NAME", NULL);

@@ -1,4 +1,8 @@
-/* markdown.c - docs/command-options.md: all options, and where those of the older tools went. */
+/*
+ * markdown.c - docs/command-options.md: all options, and where those of the older tools went.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #include "../help.h"
 #include "documents.h"
 
@@ -10,14 +14,16 @@ static const struct help_pair java_options[] = {
     {"`cfm file.pcap out_dir`", "`cicflowmeter -f file.pcap -c out_dir/file.pcap_Flow.csv --dialect java`"},
     {"in_dir", "`-d, --directory`; a single file: `-f, --file`"},
     {"out_dir (one NAME_Flow.csv for each capture)", "OUTPUT (one NAME.csv for each capture; one for all: `--merge`)"},
-    {"Flow TimeOut (fixed at 120 s on the command line)", "part of `--dialect java`; otherwise `--idle-timeout`, `--active-timeout`"},
+    {"Flow TimeOut (fixed at 120 s on the command line)",
+     "part of `--dialect java`; otherwise `--idle-timeout`, `--active-timeout`"},
     {"Activity Timeout (fixed at 5 s on the command line)", "part of `--dialect java`; otherwise `--activity-timeout`"},
     {"column NeedManualLabel", "part of `--dialect java`; a label of one's own: `--label`, `--labels`"},
     {"window: Network, Realtime", "`-i, --interface`, interfaces: `-D, --list-interfaces`"},
     {NULL, NULL},
 };
 
-static void put_cell(FILE *out, const char *text)
+static void
+put_cell(FILE *out, const char *text)
 {
     for (; *text; text++) {
         if (*text == '|')
@@ -26,7 +32,8 @@ static void put_cell(FILE *out, const char *text)
     }
 }
 
-static void put_row(FILE *out, const char *first, const char *second, gboolean code)
+static void
+put_row(FILE *out, const char *first, const char *second, gboolean code)
 {
     fputs(code ? "| `" : "| ", out);
     put_cell(out, first);
@@ -35,12 +42,14 @@ static void put_row(FILE *out, const char *first, const char *second, gboolean c
     fputs(" |\n", out);
 }
 
-static void put_table(FILE *out, const char *first, const char *second)
+static void
+put_table(FILE *out, const char *first, const char *second)
 {
     fprintf(out, "\n| %s | %s |\n|---|---|\n", first, second);
 }
 
-static void put_options(FILE *out)
+static void
+put_options(FILE *out)
 {
     for (int group = 0; group < GROUP_COUNT; group++) {
         fprintf(out, "\n### %s\n", option_group_titles[group]);
@@ -57,7 +66,8 @@ static void put_options(FILE *out)
     }
 }
 
-static void put_fork(FILE *out)
+static void
+put_fork(FILE *out)
 {
     fputs("\n## Coming from the Python fork\n\nIts command line works unchanged; every option keeps its name.\n", out);
     put_table(out, "Python fork", "here");
@@ -71,12 +81,17 @@ static void put_fork(FILE *out)
         g_free(here);
     }
     put_row(out, "output", "OUTPUT, the same: a file with -c, a URL with -u", TRUE);
-    fputs("\nThe numbers are those of `--dialect standard`; for the fork's own, mistakes included, add `--dialect python`.\n", out);
+    fputs("\nThe numbers are those of `--dialect standard`; for the fork's own, mistakes included, add `--dialect "
+          "python`.\n",
+          out);
 }
 
-void document_markdown(FILE *out)
+void
+document_markdown(FILE *out)
 {
-    fputs("# Options of `cicflowmeter`\n\n<!-- Generated from cli-wrapper/options.def by the target command-documents; do not edit. -->\n", out);
+    fputs("# Options of `cicflowmeter`\n\n<!-- Generated from cli-wrapper/options.def by the target command-documents; "
+          "do not edit. -->\n",
+          out);
     fprintf(out, "\n    %s\n\n%s\n\n%s\n\n## All options\n", CICFLOWMETER_USAGE, help_description, help_output);
     put_options(out);
     fputs("\n### Exit status\n", out);
@@ -92,5 +107,6 @@ void document_markdown(FILE *out)
     put_table(out, "Java CICFlowMeter", "here");
     for (const struct help_pair *pair = java_options; pair->what; pair++)
         put_row(out, pair->what, pair->meaning, FALSE);
-    fputs("\nThe corrected Java tool (Engelen et al., Liu et al.) has the same command line: `--dialect java-fixed`.\n", out);
+    fputs("\nThe corrected Java tool (Engelen et al., Liu et al.) has the same command line: `--dialect java-fixed`.\n",
+          out);
 }

@@ -1,0 +1,28 @@
+/*
+ * run.h - one invocation of the command: from what was asked for to the exit status.
+ *
+ * What all inputs of a run share stands in struct run; it is made before the first input is read and outlives them.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOWMETER_RUN_H
+#define CICFLOWMETER_RUN_H
+
+#include "delivery.h"
+#include "locate.h"
+#include "overview.h"
+
+enum { STATUS_DONE = 0, STATUS_FAILED = 1, STATUS_WRONG_USAGE = 2 };
+
+struct run {
+    const struct options *options;
+    const struct tools *tools;
+    char *work;                /* folder of this run alone */
+    struct delivery *delivery; /* NULL: records go to files */
+    struct overview *overview; /* NULL: neither summary nor plot */
+};
+
+/* Reads all inputs; returns the exit status. */
+int run_all(const struct options *options, const struct tools *tools);
+
+#endif

@@ -1,0 +1,67 @@
+/*
+ * tshark.c - see tshark.h. Every preference of the plugin is written out, so that none that the user saved changes a
+ * run.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "tshark.h"
+
+#include "dissection.h"
+
+static void
+add(GPtrArray *argv, const char *option, const char *value)
+{
+    g_ptr_array_add(argv, g_strdup(option));
+    g_ptr_array_add(argv, g_strdup(value));
+}
+
+static void
+add_preference(GPtrArray *argv, const char *name, const char *value)
+{
+    g_ptr_array_add(argv, g_strdup("-o"));
+    g_ptr_array_add(argv, g_strdup_printf("cicflow.%s:%s", name, value));
+}
+
+static void
+add_all(GPtrArray *argv, const char *option, const GPtrArray *values)
+{
+    for (guint i = 0; i < values->len; i++)
+        add(argv, option, g_ptr_array_index(values, i));
+}
+
+static void
+add_preferences(GPtrArray *argv, const struct options *options, const char *stats)
+{
+    gboolean is_csv = options_given(options, OPT_CSV) > 0;
+
+    add_preference(argv, "csv", is_csv ? "-" : "");
+    add_preference(argv, "jsonl", is_csv ? "" : "-");
+    add_preference(argv, "stats", stats);
+    add_preference(argv, "fast", dissection_is_needed(options) ? "FALSE" : "TRUE");
+    for (int id = 0; id < OPT_COUNT; id++) {
+        const char *value = options_text(options, id);
+        if (option_rows[id].preference && value)
+            add_preference(argv, option_rows[id].preference, value);
+    }
+}
+
+GPtrArray *
+tshark_arguments(const struct run *run, const char *input, const char *stats)
+{
+    GPtrArray *argv = g_ptr_array_new_with_free_func(g_free);
+
+    g_ptr_array_add(argv, g_strdup(run->tools->tshark));
+    locate_add_plugin(argv, run->tools);
+    /* Without name resolution, of which no record has anything. */
+    g_ptr_array_add(argv, g_strdup("-n"));
+    g_ptr_array_add(argv, g_strdup("-q"));
+    add(argv, "-r", input);
+    if (options_given(run->options, OPT_PACKETS))
+        add(argv, "-c", options_text(run->options, OPT_PACKETS));
+    add_all(argv, "-o", options_list(run->options, OPT_PREFERENCE));
+    add_all(argv, "-d", options_list(run->options, OPT_DECODE_AS));
+    dissection_add_arguments(argv, run->options);
+    add_preferences(argv, run->options, stats);
+    g_ptr_array_add(argv, NULL);
+    return argv;
+}
