@@ -1,395 +1,432 @@
-/* delivery.c - a thread with one curl multi handle and a fixed number of slots, a request each.
+/*
+ * delivery.c - a thread with one curl multi handle and a fixed number of slots, a request each; see delivery.h.
  *
  * A slot is idle, under way, or pausing before its next attempt; it keeps its records until the server has them or the
- * spool file does. When a request is out of attempts and nothing was accepted since it began, the server counts as down:
- * records then go to the spool file at once, but for one attempt now and then that finds out whether it is back. */
+ * spool file does. When a request is out of attempts and nothing was accepted since it began, the server counts as
+ * down: records then go to the spool file at once, but for one attempt now and then that finds out whether it is back.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #include "delivery.h"
 
+#include <string.h>
+
+#include "endpoint.h"
 #include "report.h"
 #include "spool.h"
 
-#include <curl/curl.h>
-#include <string.h>
-
+/* What waits, and what one request carries, stays below this. */
 enum { WAITING_BYTES = 1 << 20 };
-#define LINGER_US G_USEC_PER_SEC         /* how long a batch waits to be full */
-#define PAUSE_US (G_USEC_PER_SEC / 4)    /* before the first retry; doubled for each further one */
-#define PAUSE_MOST_US (30 * G_USEC_PER_SEC)
+
+#define LINGER_US G_USEC_PER_SEC            /* how long a batch waits to be full */
+#define PAUSE_US (G_USEC_PER_SEC / 4)       /* before the first retry; doubled for each further one */
+#define PAUSE_MOST_US (30 * G_USEC_PER_SEC) /* the longest of those */
 #define RETRY_AFTER_MOST_US (120 * G_USEC_PER_SEC)
-#define PROBE_US (10 * G_USEC_PER_SEC)   /* between attempts at a server that is down */
+#define PROBE_US (10 * G_USEC_PER_SEC) /* between attempts at a server that is down */
+#define GRACE_US (5 * G_USEC_PER_SEC)  /* for the server, once the user wants to leave */
 
 enum slot_state { SLOT_IDLE, SLOT_FLYING, SLOT_PAUSING };
 
 struct slot {
     enum slot_state state;
-    CURL *easy;
-    GString *lines; /* the records, a line each */
+    CURL *handle;
+    char reason[CURL_ERROR_SIZE];
+    GPtrArray *records;
     GString *body;
-    guint records;
     guint attempts;
-    gint64 began, due;
+    gint64 began_us, due_us;
 };
+
+/* What was said already: each kind of trouble once for each consequence. */
+enum consequence { TRIES_AGAIN, GOES_TO_SPOOL, CONSEQUENCES };
 
 struct delivery {
     GThread *thread;
     CURLM *multi;
-    struct curl_slist *headers;
-    const char *url;
+    struct endpoint *endpoint;
     guint batch, slots_count, retries;
-    struct slot *slots;
-    struct spool spool;
 
-    GMutex lock; /* guards the next five */
-    GCond room;
-    GString *waiting; /* lines */
-    guint waiting_records;
-    gboolean ending;
+    GMutex lock; /* guards these, for the threads that push */
+    GCond has_room;
+    GQueue waiting; /* of strings */
+    gsize waiting_bytes;
+    gint64 oldest_us;
+    gint64 leave_us; /* when the user's patience ends; 0: it does not */
+    gboolean is_ending;
+    guint64 pushed, delivered;
 
-    gint hurry; /* atomic */
-    gint64 oldest, not_before, last_success, next_probe;
-    gboolean down, refuses;
-    long told_status;
-    struct delivery_counts counts;
+    struct slot *slots; /* from here on the thread's alone */
+    struct spool *spool;
+    guint64 spooled, lost;
+    gint64 not_before_us, last_success_us, next_probe_us;
+    gboolean is_down, is_distrusted;
+    GHashTable *told[CONSEQUENCES];
 };
 
-static size_t discard(char *data, size_t size, size_t count, void *unused)
-{
-    (void)data;
-    (void)unused;
-    return size * count;
-}
-
-static CURL *make_easy(struct delivery *d, const struct options *options)
-{
-    CURL *easy = curl_easy_init();
-    long timeout_ms = (long)(options_seconds(options, OPT_REQUEST_TIMEOUT) * 1000);
-    curl_easy_setopt(easy, CURLOPT_URL, d->url);
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, d->headers);
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, discard);
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, MAX(timeout_ms, 1));
-    curl_easy_setopt(easy, CURLOPT_USERAGENT, "cicflowmeter/" CICFLOWMETER_VERSION);
-    if (options_given(options, OPT_INSECURE)) {
-        curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
-        curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
-    }
-    if (options_text(options, OPT_CA))
-        curl_easy_setopt(easy, CURLOPT_CAINFO, options_text(options, OPT_CA));
-    return easy;
-}
-
-static gboolean is_web_address(const char *url)
-{
-    CURLU *parts = curl_url();
-    char *scheme = NULL;
-    gboolean fine = !curl_url_set(parts, CURLUPART_URL, url, 0) && !curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0) &&
-                    (!strcmp(scheme, "http") || !strcmp(scheme, "https"));
-    curl_free(scheme);
-    curl_url_cleanup(parts);
-    return fine;
-}
-
-static void finish_slot(struct slot *slot)
+static void
+empty_slot(struct slot *slot)
 {
     slot->state = SLOT_IDLE;
-    slot->records = 0;
-    g_string_truncate(slot->lines, 0);
+    g_ptr_array_set_size(slot->records, 0);
 }
 
-static void spool_slot(struct delivery *d, struct slot *slot)
+static void
+spool_slot(struct delivery *d, struct slot *slot)
 {
-    gboolean kept = spool_add(&d->spool, slot->lines->str, slot->lines->len);
-    *(kept ? &d->counts.spooled : &d->counts.lost) += slot->records;
-    finish_slot(slot);
+    for (guint i = 0; i < slot->records->len; i++)
+        *(spool_add(d->spool, g_ptr_array_index(slot->records, i)) ? &d->spooled : &d->lost) += 1;
+    empty_slot(slot);
 }
 
-static void build_body(struct delivery *d, struct slot *slot)
+static void
+build_body(const struct delivery *d, struct slot *slot)
 {
-    g_string_truncate(slot->body, 0);
-    if (d->batch > 1)
-        g_string_append_c(slot->body, '[');
-    g_string_append_len(slot->body, slot->lines->str, (gssize)slot->lines->len - 1);
-    for (char *end = slot->body->str; d->batch > 1 && (end = strchr(end, '\n'));)
-        *end = ',';
-    if (d->batch > 1)
+    gboolean is_array = d->batch > 1;
+    g_string_assign(slot->body, is_array ? "[" : "");
+    for (guint i = 0; i < slot->records->len; i++) {
+        if (i > 0)
+            g_string_append_c(slot->body, ',');
+        g_string_append(slot->body, g_ptr_array_index(slot->records, i));
+    }
+    if (is_array)
         g_string_append_c(slot->body, ']');
 }
 
-static void start(struct delivery *d, struct slot *slot)
+static void
+start(struct delivery *d, struct slot *slot)
 {
     slot->state = SLOT_FLYING;
     slot->attempts++;
-    curl_easy_setopt(slot->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)slot->body->len);
-    curl_easy_setopt(slot->easy, CURLOPT_POSTFIELDS, slot->body->str);
-    curl_easy_setopt(slot->easy, CURLOPT_PRIVATE, slot);
-    curl_multi_add_handle(d->multi, slot->easy);
+    slot->reason[0] = '\0';
+    curl_easy_setopt(slot->handle, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)slot->body->len);
+    curl_easy_setopt(slot->handle, CURLOPT_POSTFIELDS, slot->body->str);
+    curl_easy_setopt(slot->handle, CURLOPT_PRIVATE, slot);
+    curl_multi_add_handle(d->multi, slot->handle);
+}
+
+/* Call with the lock held. */
+static gboolean
+has_batch(const struct delivery *d, gint64 now)
+{
+    if (d->waiting.length == 0)
+        return FALSE;
+    return d->waiting.length >= d->batch || d->waiting_bytes >= WAITING_BYTES || d->is_ending || d->leave_us ||
+           now - d->oldest_us >= LINGER_US;
 }
 
 /* Moves up to a batch of records from the queue to the slot; FALSE when there is none, or it may still grow. */
-static gboolean load(struct delivery *d, struct slot *slot, gint64 now)
+static gboolean
+load(struct delivery *d, struct slot *slot, gint64 now)
 {
     g_mutex_lock(&d->lock);
-    gboolean ready = d->waiting_records >= d->batch || (d->waiting_records && (d->ending || now - d->oldest >= LINGER_US));
-    if (ready) {
-        guint records = MIN(d->batch, d->waiting_records);
-        const char *end = d->waiting->str;
-        for (guint i = 0; i < records; i++)
-            end = strchr(end, '\n') + 1;
-        gssize length = end - d->waiting->str;
-        g_string_append_len(slot->lines, d->waiting->str, length);
-        g_string_erase(d->waiting, 0, length);
-        slot->records = records;
-        d->waiting_records -= records;
-        d->oldest = now;
-        g_cond_broadcast(&d->room);
+    gboolean is_ready = has_batch(d, now);
+    while (is_ready && slot->records->len < d->batch && d->waiting.length > 0) {
+        char *record = g_queue_pop_head(&d->waiting);
+        d->waiting_bytes -= strlen(record);
+        g_ptr_array_add(slot->records, record);
+    }
+    if (is_ready) {
+        d->oldest_us = now;
+        g_cond_broadcast(&d->has_room);
     }
     g_mutex_unlock(&d->lock);
-    return ready;
+    return is_ready;
 }
 
-static gboolean may_try(struct delivery *d, gint64 now)
+static gint64
+leaving_at(struct delivery *d)
 {
-    if (d->refuses || g_atomic_int_get(&d->hurry) > 1)
+    g_mutex_lock(&d->lock);
+    gint64 leave_us = d->leave_us;
+    g_mutex_unlock(&d->lock);
+    return leave_us;
+}
+
+static gboolean
+may_try(struct delivery *d, gint64 now, gint64 leave_us)
+{
+    if (d->is_distrusted || (leave_us && now >= leave_us))
         return FALSE;
-    if (!d->down)
+    if (!d->is_down)
         return TRUE;
-    if (now < d->next_probe)
+    if (now < d->next_probe_us)
         return FALSE;
-    d->next_probe = now + PROBE_US;
+    d->next_probe_us = now + PROBE_US;
     return TRUE;
 }
 
-static void fill(struct delivery *d, struct slot *slot, gint64 now)
+static void
+advance(struct delivery *d, struct slot *slot, gint64 now)
 {
-    gboolean in_hurry = g_atomic_int_get(&d->hurry) > 0;
-    if (slot->state == SLOT_PAUSING && in_hurry)
+    gint64 leave_us = leaving_at(d);
+    if (slot->state == SLOT_FLYING && leave_us && now >= leave_us) {
+        curl_multi_remove_handle(d->multi, slot->handle);
         spool_slot(d, slot);
-    if (slot->state == SLOT_PAUSING && now >= slot->due)
+    }
+    if (slot->state == SLOT_PAUSING && leave_us)
+        spool_slot(d, slot);
+    if (slot->state == SLOT_PAUSING && now >= slot->due_us)
         start(d, slot);
-    while (slot->state == SLOT_IDLE && now >= d->not_before && load(d, slot, now)) {
-        if (!may_try(d, now)) {
+    while (slot->state == SLOT_IDLE && (leave_us || now >= d->not_before_us) && load(d, slot, now)) {
+        if (!may_try(d, now, leave_us)) {
             spool_slot(d, slot);
             continue;
         }
         slot->attempts = 0;
-        slot->began = now;
+        slot->began_us = now;
         build_body(d, slot);
         start(d, slot);
     }
 }
 
-static gboolean may_pass(CURLcode code, long status)
+/* One line for each new kind of trouble; after an outage all of them are new again. */
+static void
+tell(struct delivery *d, const struct slot *slot, CURLcode result, long status, enum consequence consequence)
 {
-    switch (code) {
-    case CURLE_OK:
-        return status == 429 || status >= 500;
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_CIPHER:
-    case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL:
-        return FALSE;
-    default:
-        return TRUE;
-    }
-}
-
-/* One line for each new kind of trouble. */
-static void tell(struct delivery *d, CURLcode code, long status, const char *consequence)
-{
-    long kind = code == CURLE_OK ? status : -(long)code;
-    if (kind == d->told_status)
+    static const char *const words[CONSEQUENCES] = {"trying again", "what is not delivered goes to the spool file"};
+    long kind = result == CURLE_OK ? status : -(long)result;
+    if (!g_hash_table_add(d->told[consequence], GINT_TO_POINTER((int)kind)))
         return;
-    d->told_status = kind;
-    if (code == CURLE_OK)
-        report_error("%s answered with status %ld; %s", d->url, status, consequence);
+    const char *name = endpoint_name(d->endpoint);
+    if (result == CURLE_OK)
+        report_error("%s answered with status %ld; %s", name, status, words[consequence]);
     else
-        report_error("%s: %s; %s", d->url, curl_easy_strerror(code), consequence);
+        report_error("%s: %s; %s", name, *slot->reason ? slot->reason : curl_easy_strerror(result), words[consequence]);
 }
 
-static void pause_slot(struct delivery *d, struct slot *slot, long status, gint64 now)
+static void
+pause_slot(struct delivery *d, struct slot *slot, gint64 now)
 {
     curl_off_t after_seconds = 0;
-    curl_easy_getinfo(slot->easy, CURLINFO_RETRY_AFTER, &after_seconds);
-    gint64 pause = MIN(PAUSE_US << MIN(slot->attempts - 1, 16), PAUSE_MOST_US);
+    curl_easy_getinfo(slot->handle, CURLINFO_RETRY_AFTER, &after_seconds);
+    gint64 wanted_us = MIN((gint64)after_seconds, RETRY_AFTER_MOST_US / G_USEC_PER_SEC) * G_USEC_PER_SEC;
+    gint64 pause_us = MIN(PAUSE_US << MIN(slot->attempts - 1, 16), PAUSE_MOST_US);
     /* Not all at once again. */
-    pause = (gint64)((double)pause * g_random_double_range(0.5, 1));
-    pause = MAX(pause, MIN((gint64)after_seconds * G_USEC_PER_SEC, RETRY_AFTER_MOST_US));
+    pause_us = (gint64)((double)pause_us * g_random_double_range(0.5, 1));
     slot->state = SLOT_PAUSING;
-    slot->due = now + pause;
-    if (status == 429 || status == 503)
-        d->not_before = MAX(d->not_before, slot->due);
+    slot->due_us = now + MAX(pause_us, wanted_us);
+    /* Who says when to come back says it to all requests. */
+    if (wanted_us > 0)
+        d->not_before_us = MAX(d->not_before_us, slot->due_us);
 }
 
-static void give_up(struct delivery *d, struct slot *slot, CURLcode code, long status, gint64 now)
+static void
+give_up(struct delivery *d, struct slot *slot, CURLcode result, long status)
 {
-    gboolean passing = may_pass(code, status);
-    if (passing && d->last_success < slot->began) {
-        d->down = TRUE;
-        d->next_probe = now + PROBE_US;
+    enum verdict verdict = endpoint_judge(result, status);
+    gint64 now = g_get_monotonic_time();
+    if (verdict == VERDICT_LATER && d->last_success_us < slot->began_us) {
+        d->is_down = TRUE;
+        d->next_probe_us = now + PROBE_US;
     }
-    /* Without a trusted certificate no record will ever be accepted. */
-    d->refuses = d->refuses || (code != CURLE_OK && !passing);
-    tell(d, code, status, "what is not delivered goes to the spool file");
+    if (verdict == VERDICT_NEVER)
+        d->is_distrusted = TRUE;
+    tell(d, slot, result, status, GOES_TO_SPOOL);
     spool_slot(d, slot);
 }
 
-static void settle(struct delivery *d, struct slot *slot, CURLcode code)
+static void
+count_delivered(struct delivery *d, struct slot *slot)
 {
-    long status = 0;
-    gint64 now = g_get_monotonic_time();
-    curl_easy_getinfo(slot->easy, CURLINFO_RESPONSE_CODE, &status);
-    curl_multi_remove_handle(d->multi, slot->easy);
-    if (code == CURLE_OK && status >= 200 && status < 300) {
-        g_mutex_lock(&d->lock);
-        d->counts.delivered += slot->records;
-        g_mutex_unlock(&d->lock);
-        d->last_success = now;
-        d->down = FALSE;
-        finish_slot(slot);
-    } else if (may_pass(code, status) && !d->down && slot->attempts <= d->retries && !g_atomic_int_get(&d->hurry)) {
-        tell(d, code, status, "trying again");
-        pause_slot(d, slot, status, now);
-    } else {
-        d->told_status = 0;
-        give_up(d, slot, code, status, now);
-    }
+    g_mutex_lock(&d->lock);
+    d->delivered += slot->records->len;
+    g_mutex_unlock(&d->lock);
+    d->last_success_us = g_get_monotonic_time();
+    if (d->is_down)
+        for (int i = 0; i < CONSEQUENCES; i++)
+            g_hash_table_remove_all(d->told[i]);
+    d->is_down = FALSE;
+    empty_slot(slot);
 }
 
-static gboolean is_done(struct delivery *d)
+static void
+settle(struct delivery *d, struct slot *slot, CURLcode result)
+{
+    long status = 0;
+    curl_easy_getinfo(slot->handle, CURLINFO_RESPONSE_CODE, &status);
+    curl_multi_remove_handle(d->multi, slot->handle);
+    enum verdict verdict = endpoint_judge(result, status);
+    if (verdict == VERDICT_ACCEPTED) {
+        count_delivered(d, slot);
+        return;
+    }
+    if (verdict == VERDICT_LATER && !d->is_down && slot->attempts <= d->retries && !leaving_at(d)) {
+        tell(d, slot, result, status, TRIES_AGAIN);
+        pause_slot(d, slot, g_get_monotonic_time());
+        return;
+    }
+    give_up(d, slot, result, status);
+}
+
+static gboolean
+is_done(struct delivery *d)
 {
     for (guint i = 0; i < d->slots_count; i++)
         if (d->slots[i].state != SLOT_IDLE)
             return FALSE;
     g_mutex_lock(&d->lock);
-    gboolean done = d->ending && !d->waiting_records;
+    gboolean is_done = d->is_ending && d->waiting.length == 0;
     g_mutex_unlock(&d->lock);
-    return done;
+    return is_done;
 }
 
-/* Until something is due; pushes and ends wake us. */
-static int wait_ms(const struct delivery *d)
+/* Until something is due; a push, an end and a hurry wake us. */
+static int
+wait_ms(struct delivery *d)
 {
-    gint64 due = g_get_monotonic_time() + LINGER_US;
+    gint64 now = g_get_monotonic_time();
+    gint64 due_us = now + LINGER_US;
     for (guint i = 0; i < d->slots_count; i++)
         if (d->slots[i].state == SLOT_PAUSING)
-            due = MIN(due, d->slots[i].due);
-    return (int)CLAMP((due - g_get_monotonic_time()) / 1000 + 1, 1, 1000);
+            due_us = MIN(due_us, d->slots[i].due_us);
+    if (d->not_before_us > now)
+        due_us = MIN(due_us, d->not_before_us);
+    gint64 leave_us = leaving_at(d);
+    if (leave_us > now)
+        due_us = MIN(due_us, leave_us);
+    return (int)CLAMP((due_us - now) / 1000 + 1, 1, 1000);
 }
 
-static gpointer run(gpointer data)
+static gboolean
+settle_finished(struct delivery *d)
+{
+    int left;
+    gboolean any = FALSE;
+    CURLMsg *message;
+    while ((message = curl_multi_info_read(d->multi, &left))) {
+        struct slot *slot = NULL;
+        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&slot);
+        settle(d, slot, message->data.result);
+        any = TRUE;
+    }
+    return any;
+}
+
+static gpointer
+deliver(gpointer data)
 {
     struct delivery *d = data;
     while (!is_done(d)) {
-        int flying, left;
+        int flying;
         gint64 now = g_get_monotonic_time();
         for (guint i = 0; i < d->slots_count; i++)
-            fill(d, &d->slots[i], now);
+            advance(d, &d->slots[i], now);
         curl_multi_perform(d->multi, &flying);
-        gboolean any = FALSE;
-        for (CURLMsg *message; (message = curl_multi_info_read(d->multi, &left)); any = TRUE) {
-            struct slot *slot;
-            curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&slot);
-            settle(d, slot, message->data.result);
-        }
-        if (!any && !is_done(d))
+        if (!settle_finished(d) && !is_done(d))
             curl_multi_poll(d->multi, NULL, 0, wait_ms(d), NULL);
     }
     return NULL;
 }
 
-static void make_headers(struct delivery *d, const struct options *options)
+static void
+make_slots(struct delivery *d)
 {
-    d->headers = curl_slist_append(d->headers, "Content-Type: application/json");
-    /* Without this curl waits for "100 Continue" before a large body. */
-    d->headers = curl_slist_append(d->headers, "Expect:");
-    const GPtrArray *more = options_list(options, OPT_HEADER);
-    for (guint i = 0; i < more->len; i++)
-        d->headers = curl_slist_append(d->headers, g_ptr_array_index(more, i));
+    d->slots = g_new0(struct slot, d->slots_count);
+    for (guint i = 0; i < d->slots_count; i++) {
+        struct slot *slot = &d->slots[i];
+        slot->handle = endpoint_handle(d->endpoint, slot->reason);
+        slot->records = g_ptr_array_new_with_free_func(g_free);
+        slot->body = g_string_new(NULL);
+    }
 }
 
-struct delivery *delivery_new(const struct options *options, GError **error)
+struct delivery *
+delivery_new(const struct options *options, GError **error)
 {
     curl_global_init(CURL_GLOBAL_DEFAULT);
-    if (!is_web_address(options->output)) {
-        g_set_error(error, options_error_quark(), 0, "-u: '%s' is not a URL that begins with http:// or https://",
-                    options->output);
+    struct endpoint *endpoint = endpoint_new(options, error);
+    if (!endpoint)
+        return NULL;
+    if (!spool_check(options_text(options, OPT_SPOOL), error)) {
+        endpoint_free(endpoint);
         return NULL;
     }
     struct delivery *d = g_new0(struct delivery, 1);
-    d->url = options->output;
+    d->endpoint = endpoint;
     d->batch = (guint)options_number(options, OPT_BATCH);
     d->retries = (guint)options_number(options, OPT_RETRIES);
     d->slots_count = (guint)options_number(options, OPT_IN_FLIGHT);
-    d->spool = (struct spool){.path = options_text(options, OPT_SPOOL), .fd = -1};
-    d->waiting = g_string_new(NULL);
-    g_mutex_init(&d->lock);
-    g_cond_init(&d->room);
+    d->spool = spool_new(options_text(options, OPT_SPOOL));
     d->multi = curl_multi_init();
     curl_multi_setopt(d->multi, CURLMOPT_MAXCONNECTS, (long)d->slots_count);
-    make_headers(d, options);
-    d->slots = g_new0(struct slot, d->slots_count);
-    for (guint i = 0; i < d->slots_count; i++) {
-        d->slots[i].easy = make_easy(d, options);
-        d->slots[i].lines = g_string_new(NULL);
-        d->slots[i].body = g_string_new(NULL);
-    }
-    d->thread = g_thread_new("delivery", run, d);
+    g_mutex_init(&d->lock);
+    g_cond_init(&d->has_room);
+    g_queue_init(&d->waiting);
+    for (int i = 0; i < CONSEQUENCES; i++)
+        d->told[i] = g_hash_table_new(NULL, NULL);
+    make_slots(d);
+    d->thread = g_thread_new("delivery", deliver, d);
     return d;
 }
 
-void delivery_push(struct delivery *d, const char *record, gsize length)
+void
+delivery_push(struct delivery *d, const char *record, gsize length)
 {
     g_mutex_lock(&d->lock);
-    while (d->waiting->len >= WAITING_BYTES)
-        g_cond_wait(&d->room, &d->lock);
-    if (!d->waiting_records)
-        d->oldest = g_get_monotonic_time();
-    g_string_append_len(d->waiting, record, (gssize)length);
-    g_string_append_c(d->waiting, '\n');
-    d->waiting_records++;
-    d->counts.pushed++;
-    gboolean wake = d->waiting_records >= d->batch;
+    while (d->waiting_bytes >= WAITING_BYTES)
+        g_cond_wait(&d->has_room, &d->lock);
+    if (d->waiting.length == 0)
+        d->oldest_us = g_get_monotonic_time();
+    g_queue_push_tail(&d->waiting, g_strndup(record, length));
+    d->waiting_bytes += length;
+    d->pushed++;
+    gboolean is_ready = d->waiting.length >= d->batch || d->waiting_bytes >= WAITING_BYTES;
     g_mutex_unlock(&d->lock);
-    if (wake)
+    if (is_ready)
         curl_multi_wakeup(d->multi);
 }
 
-void delivery_hurry(struct delivery *d)
+void
+delivery_hurry(struct delivery *d)
 {
-    g_atomic_int_inc(&d->hurry);
+    gint64 now = g_get_monotonic_time();
+    g_mutex_lock(&d->lock);
+    d->leave_us = d->leave_us ? MIN(d->leave_us, now) : now + GRACE_US;
+    g_mutex_unlock(&d->lock);
     curl_multi_wakeup(d->multi);
 }
 
-guint64 delivery_delivered(struct delivery *d)
+guint64
+delivery_delivered(struct delivery *d)
 {
     g_mutex_lock(&d->lock);
-    guint64 delivered = d->counts.delivered;
+    guint64 delivered = d->delivered;
     g_mutex_unlock(&d->lock);
     return delivered;
 }
 
-struct delivery_counts delivery_finish(struct delivery *d)
+static struct delivery_counts
+count_all(struct delivery *d)
+{
+    struct delivery_counts counts = {d->pushed, d->delivered, d->spooled, d->lost};
+    if (!spool_free(d->spool)) {
+        counts.lost += counts.spooled;
+        counts.spooled = 0;
+    }
+    return counts;
+}
+
+struct delivery_counts
+delivery_finish(struct delivery *d)
 {
     g_mutex_lock(&d->lock);
-    d->ending = TRUE;
+    d->is_ending = TRUE;
     g_mutex_unlock(&d->lock);
     curl_multi_wakeup(d->multi);
     g_thread_join(d->thread);
-    spool_close(&d->spool);
-    struct delivery_counts counts = d->counts;
+    struct delivery_counts counts = count_all(d);
     for (guint i = 0; i < d->slots_count; i++) {
-        curl_easy_cleanup(d->slots[i].easy);
-        g_string_free(d->slots[i].lines, TRUE);
+        curl_easy_cleanup(d->slots[i].handle);
+        g_ptr_array_unref(d->slots[i].records);
         g_string_free(d->slots[i].body, TRUE);
     }
     curl_multi_cleanup(d->multi);
-    curl_slist_free_all(d->headers);
-    g_string_free(d->waiting, TRUE);
+    endpoint_free(d->endpoint);
+    curl_global_cleanup();
+    for (int i = 0; i < CONSEQUENCES; i++)
+        g_hash_table_unref(d->told[i]);
     g_mutex_clear(&d->lock);
-    g_cond_clear(&d->room);
+    g_cond_clear(&d->has_room);
     g_free(d->slots);
     g_free(d);
     return counts;

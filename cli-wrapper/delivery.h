@@ -1,8 +1,12 @@
-/* delivery.h - records on their way to a server: HTTP POST, several at once, retried, in bounded memory.
+/*
+ * delivery.h - records on their way to a server: HTTP POST, several at once, retried, in bounded memory.
  *
  * delivery_push blocks while too much waits, so the pace of the server is the pace of the run. What cannot be delivered
- * is appended to the spool file. Guarantee: delivered + spooled + lost = pushed, and lost is only what the spool file could
- * not take, with an error reported. */
+ * is appended to the spool file. Guarantee: delivered + spooled + lost = pushed; delivered means that the server said
+ * so with a 2xx, and lost is only what the spool file could not take, which is reported.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #ifndef CICFLOWMETER_DELIVERY_H
 #define CICFLOWMETER_DELIVERY_H
 
@@ -14,18 +18,21 @@ struct delivery_counts {
     guint64 pushed, delivered, spooled, lost;
 };
 
+/* Reads the options of -u and starts the delivery; NULL, with one line, when the URL, the authorities or the spool file
+ * cannot be used. The options are not needed afterwards. The process has to ignore SIGPIPE. */
 struct delivery *delivery_new(const struct options *options, GError **error);
 
-/* One record, a JSON object without line end. From any thread. */
+/* One record, a JSON object without line end. From any thread; waits while the server is behind. */
 void delivery_push(struct delivery *delivery, const char *record, gsize length);
 
-/* From now on nothing is tried again: what is not accepted at once goes to the spool file. */
+/* The user wants to leave: nothing is tried again, and what is not accepted within some seconds goes to the spool file;
+ * the second time at once. From any thread, not from a signal handler. */
 void delivery_hurry(struct delivery *delivery);
 
-/* Waits until every record is delivered or spooled; frees. */
+/* Waits until every record is delivered, spooled or lost; frees. */
 struct delivery_counts delivery_finish(struct delivery *delivery);
 
-/* So far. */
+/* Records that the server has taken so far. */
 guint64 delivery_delivered(struct delivery *delivery);
 
 #endif

@@ -1,6 +1,10 @@
-/* plot.h - the pictures of --plot, drawn by gnuplot: flow durations, bytes against packets, flows over time.
+/*
+ * plot.h - the pictures of --plot, drawn by gnuplot: flow durations, bytes against packets, flows over time.
  *
- * The values go to a file in the run's folder as records come, so memory does not grow with the flows. */
+ * The values go to a file in the run's folder as records come, so memory does not grow with the flows.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #ifndef CICFLOWMETER_PLOT_H
 #define CICFLOWMETER_PLOT_H
 
@@ -8,11 +12,14 @@
 
 struct plot;
 
-/* Fails at once, before any capture is read, when there is no gnuplot. */
+/* Fails at once, before any capture is read, when there is no gnuplot. work is a folder for the values. */
 struct plot *plot_new(const char *picture, const char *work, GError **error);
 void plot_add(struct plot *plot, const struct record *record);
-/* Draws; the picture appears only when it is complete. */
+
+/* Draws; the picture appears only when it is complete. Fails when there was no flow. */
 gboolean plot_finish(struct plot *plot, GError **error);
+
+/* Takes away what was left in the folder. */
 void plot_free(struct plot *plot);
 
 #endif

@@ -1,20 +1,38 @@
-/* record.c - finds the needed columns in CSV or JSON lines by name. */
+/*
+ * record.c - finds the needed columns in CSV or JSON lines by name; see record.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #define _GNU_SOURCE
 #include "record.h"
-
-#include "json.h"
 
 #include <math.h>
 #include <string.h>
 #include <time.h>
 
-enum needed {
-    SOURCE, DESTINATION, SOURCE_PORT, DESTINATION_PORT, PROTOCOL, TIMESTAMP, DURATION, FORWARD_PACKETS, BACKWARD_PACKETS,
-    FORWARD_BYTES, BACKWARD_BYTES, NEEDED_COUNT
+#include "json.h"
+
+enum column {
+    SOURCE,
+    DESTINATION,
+    SOURCE_PORT,
+    DESTINATION_PORT,
+    PROTOCOL,
+    TIMESTAMP,
+    DURATION,
+    FORWARD_PACKETS,
+    BACKWARD_PACKETS,
+    FORWARD_BYTES,
+    BACKWARD_BYTES,
+    NEEDED_COLUMNS,
+    LABEL = NEEDED_COLUMNS,
+    COLUMNS
 };
 
-/* What the dialects with the fork's columns, and those with the Java tool's, call them. */
-static const struct { const char *fork, *java; } names[NEEDED_COUNT] = {
+/* What the dialects with the Python fork's columns, and those with the Java tool's, call them. */
+static const struct {
+    const char *python, *java;
+} names[COLUMNS] = {
     [SOURCE] = {"src_ip", "Src IP"},
     [DESTINATION] = {"dst_ip", "Dst IP"},
     [SOURCE_PORT] = {"src_port", "Src Port"},
@@ -26,6 +44,7 @@ static const struct { const char *fork, *java; } names[NEEDED_COUNT] = {
     [BACKWARD_PACKETS] = {"tot_bwd_pkts", "Total Bwd packets"},
     [FORWARD_BYTES] = {"totlen_fwd_pkts", "Total Length of Fwd Packet"},
     [BACKWARD_BYTES] = {"totlen_bwd_pkts", "Total Length of Bwd Packet"},
+    [LABEL] = {"label", "label"},
 };
 
 #define JAVA_SECONDS_PER_UNIT 1e-6
@@ -34,23 +53,53 @@ static const char *const time_forms[] = {"%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S
 
 struct record_reader {
     gboolean is_csv, is_java, is_utc;
-    gboolean has_columns;
-    int column[NEEDED_COUNT]; /* CSV: position; JSON: 0 when there; -1: not there */
-    GPtrArray *cells;
-    GHashTable *object;
+    gboolean has_columns;    /* CSV: the line with the names was read */
+    guint position[COLUMNS]; /* CSV: G_MAXUINT when the column is not there */
+    GPtrArray *cells;        /* of the last line, CSV */
+    GHashTable *object;      /* of the last line, JSON */
 };
 
-struct record_reader *record_reader_new(const struct options *options)
+static gboolean
+is_java(const struct options *options)
+{
+    return g_str_has_prefix(options_text(options, OPT_DIALECT), "java");
+}
+
+static const char *
+name_of(enum column column, gboolean of_java)
+{
+    return of_java ? names[column].java : names[column].python;
+}
+
+gboolean
+record_fields_suffice(const struct options *options, GError **error)
+{
+    if (*options_text(options, OPT_FIELDS) == '\0')
+        return TRUE;
+    for (int i = 0; i < NEEDED_COLUMNS; i++) {
+        const char *name = name_of(i, is_java(options));
+        if (options_has_word(options, OPT_FIELDS, name))
+            continue;
+        g_set_error(error, options_error_quark(), 0, "--%s needs the column '%s', which --fields leaves out",
+                    options_given(options, OPT_SUMMARY) ? "summary" : "plot", name);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+struct record_reader *
+record_reader_new(const struct options *options)
 {
     struct record_reader *reader = g_new0(struct record_reader, 1);
     reader->is_csv = options_given(options, OPT_CSV) > 0;
-    reader->is_java = g_str_has_prefix(options_text(options, OPT_DIALECT), "java");
+    reader->is_java = is_java(options);
     reader->is_utc = strcmp(options_text(options, OPT_TIMESTAMP), "local") != 0;
     reader->cells = g_ptr_array_new_with_free_func(g_free);
     return reader;
 }
 
-void record_reader_free(struct record_reader *reader)
+void
+record_reader_free(struct record_reader *reader)
 {
     if (!reader)
         return;
@@ -60,35 +109,24 @@ void record_reader_free(struct record_reader *reader)
     g_free(reader);
 }
 
-static const char *name_of(const struct record_reader *reader, int needed)
+/* One cell from at, up to the comma behind it; a doubled quote inside quotes is a quote. */
+static const char *
+split_cell(const char *at, const char *end, GString *cell)
 {
-    return reader->is_java ? names[needed].java : names[needed].fork;
-}
-
-const char *record_reader_missing(const struct record_reader *reader)
-{
-    for (int i = 0; reader->has_columns && i < NEEDED_COUNT; i++)
-        if (reader->column[i] < 0)
-            return name_of(reader, i);
-    return NULL;
-}
-
-/* One cell from at; a doubled quote inside quotes is a quote. */
-static const char *split_cell(const char *at, const char *end, GString *cell)
-{
-    gboolean quoted = FALSE;
-    for (; at < end && (quoted || *at != ','); at++) {
-        if (*at == '"' && quoted && at + 1 < end && at[1] == '"')
+    gboolean is_quoted = FALSE;
+    for (; at < end && (is_quoted || *at != ','); at++) {
+        if (*at == '"' && is_quoted && at + 1 < end && at[1] == '"')
             g_string_append_c(cell, *at++);
         else if (*at == '"')
-            quoted = !quoted;
+            is_quoted = !is_quoted;
         else
             g_string_append_c(cell, *at);
     }
     return at;
 }
 
-static void split_csv(struct record_reader *reader, const char *line, gsize length)
+static void
+split_line(struct record_reader *reader, const char *line, gsize length)
 {
     const char *end = line + length;
     g_ptr_array_set_size(reader->cells, 0);
@@ -99,54 +137,64 @@ static void split_csv(struct record_reader *reader, const char *line, gsize leng
     }
 }
 
-static void learn_csv(struct record_reader *reader)
+static void
+learn_columns(struct record_reader *reader)
 {
-    for (int i = 0; i < NEEDED_COUNT; i++) {
-        guint position;
-        gboolean found = g_ptr_array_find_with_equal_func(reader->cells, name_of(reader, i), g_str_equal, &position);
-        reader->column[i] = found ? (int)position : -1;
+    for (int i = 0; i < COLUMNS; i++) {
+        const char *name = name_of(i, reader->is_java);
+        if (!g_ptr_array_find_with_equal_func(reader->cells, name, g_str_equal, &reader->position[i]))
+            reader->position[i] = G_MAXUINT;
     }
     reader->has_columns = TRUE;
 }
 
-static void learn_json(struct record_reader *reader)
-{
-    for (int i = 0; i < NEEDED_COUNT; i++)
-        reader->column[i] = g_hash_table_contains(reader->object, name_of(reader, i)) ? 0 : -1;
-    reader->has_columns = TRUE;
-}
-
-static const char *value(const struct record_reader *reader, enum needed needed)
+static const char *
+value(const struct record_reader *reader, enum column column)
 {
     if (!reader->is_csv)
-        return g_hash_table_lookup(reader->object, name_of(reader, needed));
-    return (guint)reader->column[needed] < reader->cells->len ? g_ptr_array_index(reader->cells, reader->column[needed]) : NULL;
+        return g_hash_table_lookup(reader->object, name_of(column, reader->is_java));
+    guint position = reader->position[column];
+    return position < reader->cells->len ? g_ptr_array_index(reader->cells, position) : NULL;
 }
 
-static double number(const struct record_reader *reader, enum needed needed)
+static double
+number(const struct record_reader *reader, enum column column)
 {
-    const char *text = value(reader, needed);
-    return text ? g_ascii_strtod(text, NULL) : 0;
+    return g_ascii_strtod(value(reader, column), NULL);
 }
 
-static double read_time(const struct record_reader *reader)
+static double
+read_time(const struct record_reader *reader)
 {
     const char *text = value(reader, TIMESTAMP);
-    for (guint i = 0; text && i < G_N_ELEMENTS(time_forms); i++) {
+    for (guint i = 0; i < G_N_ELEMENTS(time_forms); i++) {
         struct tm parts = {.tm_isdst = -1};
         const char *rest = strptime(text, time_forms[i], &parts);
-        if (rest)
-            return (double)(reader->is_utc ? timegm(&parts) : mktime(&parts)) + (*rest == '.' ? g_ascii_strtod(rest, NULL) : 0);
+        if (!rest)
+            continue;
+        time_t seconds = reader->is_utc ? timegm(&parts) : mktime(&parts);
+        return (double)seconds + (*rest == '.' ? g_ascii_strtod(rest, NULL) : 0);
     }
-    char *end = NULL;
-    double epoch = text ? g_ascii_strtod(text, &end) : NAN;
-    return text && end > text && !*end ? epoch : NAN;
+    char *end;
+    double epoch = g_ascii_strtod(text, &end);
+    return end > text && *end == '\0' ? epoch : NAN;
 }
 
-static void fill(const struct record_reader *reader, struct record *record)
+static gboolean
+has_needed(const struct record_reader *reader)
+{
+    for (int i = 0; i < NEEDED_COLUMNS; i++)
+        if (!value(reader, i))
+            return FALSE;
+    return TRUE;
+}
+
+static void
+fill(const struct record_reader *reader, struct record *record)
 {
     record->source = value(reader, SOURCE);
     record->destination = value(reader, DESTINATION);
+    record->label = value(reader, LABEL);
     record->source_port = (int)number(reader, SOURCE_PORT);
     record->destination_port = (int)number(reader, DESTINATION_PORT);
     record->protocol = (int)number(reader, PROTOCOL);
@@ -156,31 +204,32 @@ static void fill(const struct record_reader *reader, struct record *record)
     record->bytes = (guint64)(number(reader, FORWARD_BYTES) + number(reader, BACKWARD_BYTES));
 }
 
-static gboolean read_json(struct record_reader *reader, const char *line, gsize length)
+static gboolean
+read_json(struct record_reader *reader, const char *line, gsize length)
 {
     if (reader->object)
         g_hash_table_unref(reader->object);
     reader->object = json_flat(line, length);
-    if (reader->object && !reader->has_columns)
-        learn_json(reader);
     return reader->object != NULL;
 }
 
-static gboolean read_csv(struct record_reader *reader, const char *line, gsize length)
+static gboolean
+read_csv(struct record_reader *reader, const char *line, gsize length)
 {
-    if (length && line[length - 1] == '\r')
+    if (length > 0 && line[length - 1] == '\r')
         length--;
-    split_csv(reader, line, length);
+    split_line(reader, line, length);
     if (reader->has_columns)
         return TRUE;
-    learn_csv(reader);
+    learn_columns(reader);
     return FALSE;
 }
 
-gboolean record_reader_line(struct record_reader *reader, const char *line, gsize length, struct record *record)
+gboolean
+record_reader_line(struct record_reader *reader, const char *line, gsize length, struct record *record)
 {
-    gboolean is_record = reader->is_csv ? read_csv(reader, line, length) : read_json(reader, line, length);
-    if (!is_record || record_reader_missing(reader))
+    gboolean is_row = reader->is_csv ? read_csv(reader, line, length) : read_json(reader, line, length);
+    if (!is_row || !has_needed(reader))
         return FALSE;
     fill(reader, record);
     return TRUE;

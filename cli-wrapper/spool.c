@@ -1,43 +1,178 @@
-/* spool.c - appends undelivered records to a file. */
+/*
+ * spool.c - appends undelivered records to a file; see spool.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #include "spool.h"
-
-#include "report.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
-static gboolean fail(struct spool *spool)
+#include "report.h"
+
+enum { OWNER_ONLY = 0600 };
+
+struct spool {
+    char *path;
+    int fd; /* -1: not open */
+    gboolean has_failed;
+};
+
+static gboolean
+refuse(const char *path, const char *reason, GError **error)
 {
-    if (!spool->failed)
-        report_error("cannot write the spool file '%s': %s", spool->path, g_strerror(errno));
-    spool->failed = TRUE;
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "cannot write the spool file '%s': %s", path, reason);
     return FALSE;
 }
 
-gboolean spool_add(struct spool *spool, const char *lines, gsize length)
+/* ELOOP is what the system says to a symbolic link as the last part of the path. */
+static const char *
+reason_of(int failure)
 {
-    if (spool->failed)
-        return FALSE;
-    if (spool->fd < 0)
-        spool->fd = open(spool->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-    if (spool->fd < 0)
-        return fail(spool);
-    while (length) {
-        gssize written = write(spool->fd, lines, length);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return fail(spool);
-        lines += written;
-        length -= (gsize)written;
-    }
+    return failure == ELOOP ? "it is a symbolic link" : g_strerror(failure);
+}
+
+static gboolean
+is_safe(int fd, const char *path, GError **error)
+{
+    struct stat file;
+    if (fstat(fd, &file))
+        return refuse(path, g_strerror(errno), error);
+    if (!S_ISREG(file.st_mode))
+        return refuse(path, "it is not an ordinary file", error);
+    if (file.st_uid != geteuid())
+        return refuse(path, "it belongs to another user", error);
     return TRUE;
 }
 
-void spool_close(struct spool *spool)
+/* Without O_NONBLOCK a named pipe would hold us up before we know that it is one. */
+static int
+open_safely(const char *path, int more_flags, GError **error)
 {
-    if (spool->fd >= 0 && close(spool->fd))
-        fail(spool);
+    int fd = open(path, O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | more_flags, OWNER_ONLY);
+    if (fd < 0) {
+        int failure = errno;
+        refuse(path, reason_of(failure), error);
+        errno = failure;
+        return -1;
+    }
+    if (is_safe(fd, path, error))
+        return fd;
+    close(fd);
+    errno = EINVAL;
+    return -1;
+}
+
+/* A run that was killed may have left half a line. */
+static gboolean
+end_last_line(int fd, off_t size)
+{
+    char last = '\n';
+    return size == 0 || pread(fd, &last, 1, size - 1) != 1 || last == '\n' || write(fd, "\n", 1) == 1;
+}
+
+static gboolean
+is_open(struct spool *spool, GError **error)
+{
+    if (spool->fd >= 0)
+        return TRUE;
+    int fd = open_safely(spool->path, O_CREAT, error);
+    if (fd < 0)
+        return FALSE;
+    if (fchmod(fd, OWNER_ONLY)) {
+        int failure = errno;
+        close(fd);
+        return refuse(spool->path, g_strerror(failure), error);
+    }
+    spool->fd = fd;
+    return TRUE;
+}
+
+/* All of the line or nothing: what a full disk has left of it is taken back. */
+static int
+append_line(int fd, const char *record)
+{
+    struct stat file;
+    struct iovec parts[] = {{(void *)record, strlen(record)}, {"\n", 1}};
+    gssize length = (gssize)parts[0].iov_len + 1;
+    if (fstat(fd, &file))
+        return errno;
+    if (!end_last_line(fd, file.st_size))
+        return errno;
+    gssize written = writev(fd, parts, G_N_ELEMENTS(parts));
+    if (written == length)
+        return 0;
+    int failure = written < 0 ? errno : ENOSPC;
+    return ftruncate(fd, file.st_size) ? errno : failure;
+}
+
+static gboolean
+add(struct spool *spool, const char *record, GError **error)
+{
+    if (!is_open(spool, error))
+        return FALSE;
+    if (flock(spool->fd, LOCK_EX))
+        return refuse(spool->path, g_strerror(errno), error);
+    int failure = append_line(spool->fd, record);
+    flock(spool->fd, LOCK_UN);
+    return failure == 0 || refuse(spool->path, g_strerror(failure), error);
+}
+
+struct spool *
+spool_new(const char *path)
+{
+    struct spool *spool = g_new0(struct spool, 1);
+    spool->path = g_strdup(path);
     spool->fd = -1;
+    return spool;
+}
+
+gboolean
+spool_check(const char *path, GError **error)
+{
+    GError *trouble = NULL;
+    int fd = open_safely(path, 0, &trouble);
+    if (fd >= 0) {
+        close(fd);
+        return TRUE;
+    }
+    gboolean is_missing = errno == ENOENT;
+    if (!is_missing) {
+        g_propagate_error(error, trouble);
+        return FALSE;
+    }
+    g_clear_error(&trouble);
+    char *folder = g_path_get_dirname(path);
+    gboolean is_writable = !access(folder, W_OK | X_OK) || refuse(path, g_strerror(errno), error);
+    g_free(folder);
+    return is_writable;
+}
+
+gboolean
+spool_add(struct spool *spool, const char *record)
+{
+    GError *error = NULL;
+    if (add(spool, record, &error))
+        return TRUE;
+    if (!spool->has_failed)
+        report_error("%s", error->message);
+    spool->has_failed = TRUE;
+    g_error_free(error);
+    return FALSE;
+}
+
+gboolean
+spool_free(struct spool *spool)
+{
+    gboolean is_kept = spool->fd < 0 || !close(spool->fd);
+    if (!is_kept)
+        report_error("cannot write the spool file '%s': %s", spool->path, g_strerror(errno));
+    g_free(spool->path);
+    g_free(spool);
+    return is_kept;
 }

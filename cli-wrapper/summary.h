@@ -1,12 +1,16 @@
-/* summary.h - the overview of --summary: flows by protocol, top talkers, longest flows.
+/*
+ * summary.h - the overview of --summary: flows by protocol and by label, top talkers, longest flows.
  *
- * Memory grows with the number of addresses, not of flows. */
+ * Memory grows with the number of addresses, not of flows, and only up to a bound.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #ifndef CICFLOWMETER_SUMMARY_H
 #define CICFLOWMETER_SUMMARY_H
 
-#include "record.h"
-
 #include <stdio.h>
+
+#include "record.h"
 
 struct summary;
 

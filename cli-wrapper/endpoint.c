@@ -1,0 +1,152 @@
+/*
+ * endpoint.c - curl handles for one server, and a judgement of its answers; see endpoint.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "endpoint.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { TOO_MANY_REQUESTS = 429 };
+
+struct endpoint {
+    char *url, *name;
+    char *authorities; /* file of --ca, or NULL */
+    gboolean is_insecure;
+    long timeout_ms;
+    struct curl_slist *headers;
+};
+
+static size_t
+discard(char *data, size_t size, size_t count, void *unused)
+{
+    (void)data;
+    (void)unused;
+    return size * count;
+}
+
+static gboolean
+is_web_address(CURLU *parts, const char *url)
+{
+    char *scheme = NULL;
+    gboolean is_web = !curl_url_set(parts, CURLUPART_URL, url, 0) &&
+                      !curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0) &&
+                      (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0);
+    curl_free(scheme);
+    return is_web;
+}
+
+/* The URL without what is secret in it; NULL when it is none of the web's. */
+static char *
+name_of(const char *url)
+{
+    CURLU *parts = curl_url();
+    char *shown = NULL;
+    if (is_web_address(parts, url)) {
+        curl_url_set(parts, CURLUPART_USER, NULL, 0);
+        curl_url_set(parts, CURLUPART_PASSWORD, NULL, 0);
+        curl_url_get(parts, CURLUPART_URL, &shown, 0);
+    }
+    char *name = g_strdup(shown);
+    curl_free(shown);
+    curl_url_cleanup(parts);
+    return name;
+}
+
+static struct curl_slist *
+headers_of(const struct options *options)
+{
+    struct curl_slist *headers = curl_slist_append(NULL, "Content-Type: application/json");
+    /* Without this curl waits for "100 Continue" before a large body. */
+    headers = curl_slist_append(headers, "Expect:");
+    const GPtrArray *more = options_list(options, OPT_HEADER);
+    for (guint i = 0; i < more->len; i++)
+        headers = curl_slist_append(headers, g_ptr_array_index(more, i));
+    return headers;
+}
+
+struct endpoint *
+endpoint_new(const struct options *options, GError **error)
+{
+    const char *authorities = options_text(options, OPT_CA);
+    if (authorities && access(authorities, R_OK)) {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "--ca: cannot read '%s': %s", authorities,
+                    g_strerror(errno));
+        return NULL;
+    }
+    char *name = name_of(options->output);
+    if (!name) {
+        g_set_error(error, options_error_quark(), 0, "-u: '%s' is not a URL that begins with http:// or https://",
+                    options->output);
+        return NULL;
+    }
+    struct endpoint *endpoint = g_new0(struct endpoint, 1);
+    endpoint->url = g_strdup(options->output);
+    endpoint->name = name;
+    endpoint->authorities = g_strdup(authorities);
+    endpoint->is_insecure = options_given(options, OPT_INSECURE) > 0;
+    endpoint->timeout_ms = MAX((long)(options_seconds(options, OPT_REQUEST_TIMEOUT) * 1000), 1);
+    endpoint->headers = headers_of(options);
+    return endpoint;
+}
+
+void
+endpoint_free(struct endpoint *endpoint)
+{
+    curl_slist_free_all(endpoint->headers);
+    g_free(endpoint->url);
+    g_free(endpoint->name);
+    g_free(endpoint->authorities);
+    g_free(endpoint);
+}
+
+const char *
+endpoint_name(const struct endpoint *endpoint)
+{
+    return endpoint->name;
+}
+
+CURL *
+endpoint_handle(const struct endpoint *endpoint, char *reason)
+{
+    CURL *handle = curl_easy_init();
+    curl_easy_setopt(handle, CURLOPT_URL, endpoint->url);
+    curl_easy_setopt(handle, CURLOPT_HTTPHEADER, endpoint->headers);
+    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, discard);
+    curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, reason);
+    curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, endpoint->timeout_ms);
+    curl_easy_setopt(handle, CURLOPT_USERAGENT, "cicflowmeter");
+    if (endpoint->is_insecure) {
+        curl_easy_setopt(handle, CURLOPT_SSL_VERIFYPEER, 0L);
+        curl_easy_setopt(handle, CURLOPT_SSL_VERIFYHOST, 0L);
+    }
+    if (endpoint->authorities)
+        curl_easy_setopt(handle, CURLOPT_CAINFO, endpoint->authorities);
+    return handle;
+}
+
+static enum verdict
+judge_status(long status)
+{
+    if (status >= 200 && status < 300)
+        return VERDICT_ACCEPTED;
+    return status == TOO_MANY_REQUESTS || status >= 500 ? VERDICT_LATER : VERDICT_REFUSED;
+}
+
+enum verdict
+endpoint_judge(CURLcode result, long status)
+{
+    switch (result) {
+    case CURLE_OK:
+        return judge_status(status);
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+        return VERDICT_NEVER;
+    default:
+        return VERDICT_LATER;
+    }
+}

@@ -1,0 +1,119 @@
+/*
+ * test_plot.c - the picture of --plot: drawn by the real gnuplot, or not at all with a line that says why.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "plot.h"
+
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+
+#include "tests.h"
+
+static const struct record flows[] = {
+    {"10.0.0.1", "10.0.0.2", NULL, 4000, 80, 6, 1324071333.5, 1.5, 10, 1000},
+    {"10.0.0.3", "10.0.0.1", NULL, 5000, 53, 17, 1324071400, 0, 1, 0},
+    {"fe80::1", "fe80::2", NULL, -1, -1, 58, 1324071999, 250, 3, 300},
+    {"fe80::1", "fe80::2", NULL, -1, -1, 58, NAN, 250, 3, 300},
+};
+
+static void
+draw(const char *folder, const char *name, const char *signature)
+{
+    char *picture = g_build_filename(folder, name, NULL);
+    GError *error = NULL;
+    struct plot *plot = plot_new(picture, folder, &error);
+    char *content = NULL;
+
+    assert_null(error);
+    for (gsize i = 0; i < G_N_ELEMENTS(flows); i++)
+        plot_add(plot, &flows[i]);
+    if (!plot_finish(plot, &error))
+        fail_msg("%s", error->message);
+    plot_free(plot);
+    assert_true(g_file_get_contents(picture, &content, NULL, NULL));
+    assert_memory_equal(content, signature, strlen(signature));
+    g_free(content);
+    g_unlink(picture);
+    g_free(picture);
+}
+
+/* The picture, and nothing else, whatever the folder's name means to gnuplot. */
+static void
+draws_png_and_svg(void **state)
+{
+    (void)state;
+    char *parent = g_dir_make_tmp("plot-XXXXXX", NULL);
+    char *folder = g_build_filename(parent, "it's \"here\" `exit 1` \\n", NULL);
+
+    assert_int_equal(g_mkdir(folder, 0700), 0);
+    draw(folder, "flows.png", "\x89PNG");
+    draw(folder, "flows.svg", "<?xml");
+    assert_int_equal(g_rmdir(folder), 0);
+    assert_int_equal(g_rmdir(parent), 0);
+    g_free(folder);
+    g_free(parent);
+}
+
+static void
+no_flows(void **state)
+{
+    (void)state;
+    char *folder = g_dir_make_tmp("plot-XXXXXX", NULL);
+    char *picture = g_build_filename(folder, "flows.png", NULL);
+    GError *error = NULL;
+    struct plot *plot = plot_new(picture, folder, &error);
+
+    assert_false(plot_finish(plot, &error));
+    assert_non_null(strstr(error->message, "there are no flows"));
+    g_error_free(error);
+    plot_free(plot);
+    assert_int_equal(g_rmdir(folder), 0);
+    g_free(picture);
+    g_free(folder);
+}
+
+static void
+no_folder_for_the_picture(void **state)
+{
+    (void)state;
+    char *folder = g_dir_make_tmp("plot-XXXXXX", NULL);
+    GError *error = NULL;
+    struct plot *plot = plot_new("/nowhere/at/all/flows.png", folder, &error);
+
+    plot_add(plot, &flows[0]);
+    assert_false(plot_finish(plot, &error));
+    assert_non_null(strstr(error->message, "cannot draw '/nowhere/at/all/flows.png': "));
+    assert_null(strchr(error->message, '\n'));
+    g_error_free(error);
+    plot_free(plot);
+    assert_int_equal(g_rmdir(folder), 0);
+    g_free(folder);
+}
+
+static void
+no_gnuplot(void **state)
+{
+    (void)state;
+    char *path = g_strdup(g_getenv("PATH"));
+    GError *error = NULL;
+
+    g_setenv("PATH", "/nowhere", TRUE);
+    struct plot *plot = plot_new("flows.png", "/tmp", &error);
+    g_setenv("PATH", path, TRUE);
+    g_free(path);
+    assert_null(plot);
+    assert_non_null(
+        strstr(error->message, "--plot needs gnuplot: install it (Debian, Ubuntu: apt install gnuplot-nox"));
+    g_error_free(error);
+}
+
+void
+plot_tests(GArray *tests)
+{
+    test_list_add(tests, "/plot/draws_png_and_svg", draws_png_and_svg, NULL);
+    test_list_add(tests, "/plot/no_flows", no_flows, NULL);
+    test_list_add(tests, "/plot/no_folder_for_the_picture", no_folder_for_the_picture, NULL);
+    test_list_add(tests, "/plot/no_gnuplot", no_gnuplot, NULL);
+}
