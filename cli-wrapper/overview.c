@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "plot.h"
-#include "report.h"
 #include "summary.h"
 
 struct overview {
@@ -17,7 +16,6 @@ struct overview {
     GMutex lock; /* guards the rest */
     struct summary *summary;
     struct plot *plot;
-    gboolean told_missing;
 };
 
 struct overview_stream {
@@ -28,6 +26,8 @@ struct overview_stream {
 struct overview *
 overview_new(const struct options *options, const char *work, GError **error)
 {
+    if (!record_fields_suffice(options, error))
+        return NULL;
     struct overview *overview = g_new0(struct overview, 1);
     overview->options = options;
     g_mutex_init(&overview->lock);
@@ -90,18 +90,12 @@ take_line(struct overview_stream *stream, const char *line, gsize length)
     struct overview *overview = stream->overview;
     struct record record;
 
-    if (record_reader_line(stream->reader, line, length, &record)) {
-        if (overview->summary)
-            summary_add(overview->summary, &record);
-        if (overview->plot)
-            plot_add(overview->plot, &record);
+    if (!record_reader_line(stream->reader, line, length, &record))
         return;
-    }
-    const char *missing = record_reader_missing(stream->reader);
-    if (missing && !overview->told_missing) {
-        overview->told_missing = TRUE;
-        report_error("--summary and --plot need the column %s, which is not written", missing);
-    }
+    if (overview->summary)
+        summary_add(overview->summary, &record);
+    if (overview->plot)
+        plot_add(overview->plot, &record);
 }
 
 void
