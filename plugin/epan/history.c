@@ -49,13 +49,11 @@ history_note(history *h, guint32 frame, const flow *f, flow_direction direction)
 }
 
 void
-history_keep(history *h, const flow *ended)
+history_keep(history *h, flow *ended)
 {
     if (ended->id > h->flows->len)
         g_ptr_array_set_size(h->flows, (gint)ended->id);
-    flow *copy = g_new(flow, 1);
-    *copy = *ended;
-    h->flows->pdata[ended->id - 1] = copy;
+    h->flows->pdata[ended->id - 1] = ended;
 }
 
 bool

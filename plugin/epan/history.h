@@ -28,8 +28,8 @@ void history_free(history *h);
 /* Notes the frame's place; the flow is as it stands after the packet. */
 void history_note(history *h, guint32 frame, const flow *f, flow_direction direction);
 
-/* Keeps a copy of a flow that has ended. */
-void history_keep(history *h, const flow *ended);
+/* Keeps a flow that has ended: a copy (flow_table_copy), which is the history's from now on. */
+void history_keep(history *h, flow *ended);
 
 /* False for a frame that belongs to no flow. */
 bool history_find(const history *h, guint32 frame, frame_place *place);

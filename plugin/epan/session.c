@@ -54,12 +54,9 @@ take_record(const flow *f, void *user)
     if (!outputs_add(s->out, f, &error))
         note_error(s, error);
     if (s->past)
-        history_keep(s->past, f);
-    if (s->collects) {
-        flow *copy = g_new(flow, 1);
-        *copy = *f;
-        g_ptr_array_add(s->ended, copy);
-    }
+        history_keep(s->past, flow_table_copy(s->table, f));
+    if (s->collects)
+        g_ptr_array_add(s->ended, flow_table_copy(s->table, f));
 }
 
 session *

@@ -9,27 +9,6 @@
 
 #include <string.h>
 
-typedef enum {
-    SERIES_LENGTH_FWD,
-    SERIES_LENGTH_BWD,
-    SERIES_LENGTH_FLOW,
-    SERIES_GAP_FWD,
-    SERIES_GAP_BWD,
-    SERIES_GAP_FLOW,
-    SERIES_ACTIVE,
-    SERIES_IDLE
-} series_source;
-
-typedef enum {
-    STATISTIC_COUNT,
-    STATISTIC_SUM,
-    STATISTIC_MIN,
-    STATISTIC_MAX,
-    STATISTIC_MEAN,
-    STATISTIC_DEVIATION,
-    STATISTIC_VARIANCE
-} series_statistic;
-
 typedef enum { VALIDITY_ANY, VALIDITY_NOT_ICMP } feature_validity;
 
 typedef struct {
@@ -196,6 +175,8 @@ pick_series(const flow *f, series_source source)
         return f->active;
     case SERIES_IDLE:
         return f->idle;
+    case SERIES_SOURCES:
+        break;
     }
     return (series){0};
 }
@@ -237,13 +218,26 @@ series_value(const flow *f, const feature_row *row)
 }
 
 feature_value
-feature_get(const flow *f, feature_id id)
+feature_measure(const flow *f, feature_id id)
 {
     const feature_row *row = &rows[id];
-
-    if (row->validity == VALIDITY_NOT_ICMP && flow_is_icmp(f))
-        return integer(-1);
     return row->get ? row->get(f) : series_value(f, row);
+}
+
+feature_value
+feature_get(const flow *f, feature_id id)
+{
+    if (rows[id].validity == VALIDITY_NOT_ICMP && flow_is_icmp(f))
+        return integer(-1);
+    return feature_measure(f, id);
+}
+
+bool
+feature_statistic(feature_id id, series_source *source, series_statistic *statistic)
+{
+    *source = rows[id].series;
+    *statistic = rows[id].statistic;
+    return rows[id].get == NULL;
 }
 
 uint64_t

@@ -34,7 +34,7 @@ typedef struct {
             flow_address bytes;
             uint8_t ip_version;
         } address;
-        const char *text; /* static */
+        const char *text; /* static, or the flow's */
     };
 } feature_value;
 
@@ -45,8 +45,32 @@ typedef enum {
 #include "../features.def"
 #undef FEATURE
 #undef EXTRA_FEATURE
-    FEATURES
+    FEATURES,
+    FEATURE_NONE = FEATURES
 } feature_id;
+
+/* The streams of values that most features are a statistic of. */
+typedef enum {
+    SERIES_LENGTH_FWD,
+    SERIES_LENGTH_BWD,
+    SERIES_LENGTH_FLOW,
+    SERIES_GAP_FWD,
+    SERIES_GAP_BWD,
+    SERIES_GAP_FLOW,
+    SERIES_ACTIVE,
+    SERIES_IDLE,
+    SERIES_SOURCES
+} series_source;
+
+typedef enum {
+    STATISTIC_COUNT,
+    STATISTIC_SUM,
+    STATISTIC_MIN,
+    STATISTIC_MAX,
+    STATISTIC_MEAN,
+    STATISTIC_DEVIATION,
+    STATISTIC_VARIANCE
+} series_statistic;
 
 /* How many of them, from the first, are the CICFlowMeter features. */
 #define CIC_FEATURES (FEATURE_SUBFLOW_BWD_BYTS + 1)
@@ -69,6 +93,12 @@ feature_id feature_find(const char *name, feature_id count);
 
 /* The value of a feature, as the standard dialect defines it. */
 feature_value feature_get(const flow *f, feature_id id);
+
+/* The same, of any protocol: without the -1 of what ICMP has not. */
+feature_value feature_measure(const flow *f, feature_id id);
+
+/* What a feature is a statistic of; false for a feature without a series. */
+bool feature_statistic(feature_id id, series_source *source, series_statistic *statistic);
 
 /* How many values the series behind a feature has; 0 for a feature without one. */
 uint64_t feature_series_count(const flow *f, feature_id id);

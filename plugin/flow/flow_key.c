@@ -106,8 +106,9 @@ flow_key_seal(flow_key *key, const hash_secret *secret)
     key->hash = (uint32_t)siphash(secret, key, IDENTITY_BYTES);
 }
 
-void
-flow_key_init(flow_key *key, const observation *packet, const hash_secret *secret)
+/* Endpoints in the order that both directions share. */
+static void
+set_endpoints(flow_key *key, const observation *packet)
 {
     int order = memcmp(&packet->src, &packet->dst, sizeof packet->src);
     if (order == 0)
@@ -117,14 +118,25 @@ flow_key_init(flow_key *key, const observation *packet, const hash_secret *secre
     memset(key, 0, sizeof *key);
     key->address[src] = packet->src;
     key->address[!src] = packet->dst;
+    key->selector[src] = packet->src_port;
+    key->selector[!src] = packet->dst_port;
     key->protocol = packet->protocol;
     key->ip_version = packet->ip_version;
-    if (observation_is_icmp(packet)) {
+}
+
+void
+flow_key_init(flow_key *key, const observation *packet, const hash_secret *secret)
+{
+    set_endpoints(key, packet);
+    if (observation_is_icmp(packet))
         set_icmp_selectors(key, packet);
-    } else {
-        key->selector[src] = packet->src_port;
-        key->selector[!src] = packet->dst_port;
-    }
+    flow_key_seal(key, secret);
+}
+
+void
+flow_key_init_ports(flow_key *key, const observation *packet, const hash_secret *secret)
+{
+    set_endpoints(key, packet);
     flow_key_seal(key, secret);
 }
 

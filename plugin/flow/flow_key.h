@@ -38,6 +38,9 @@ uint64_t siphash(const hash_secret *secret, const void *data, size_t size);
 /* The key of a packet's flow by the rules of the standard dialect. */
 void flow_key_init(flow_key *key, const observation *packet, const hash_secret *secret);
 
+/* The same with every protocol told apart by its ports, ICMP too. */
+void flow_key_init_ports(flow_key *key, const observation *packet, const hash_secret *secret);
+
 /* Sets the hash of a key filled in by other rules. */
 void flow_key_seal(flow_key *key, const hash_secret *secret);
 

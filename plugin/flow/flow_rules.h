@@ -29,6 +29,8 @@ struct flow_rules {
      * epan decodes. */
     bool (*decode)(const raw_frame *frame, observation *packet);
 
+    size_t flow_bytes; /* of a flow with what the rules put behind it */
+
     flow_table *(*create)(const flow_settings *settings);
     void (*advance)(flow_table *table, int64_t now_ns);
     const flow *(*add)(flow_table *table, const observation *packet, flow_direction *direction);
@@ -38,6 +40,8 @@ struct flow_rules {
 
 extern const flow_rules standard_rules;
 extern const flow_rules python_rules;
+extern const flow_rules java_rules;
+extern const flow_rules java_fixed_rules;
 
 /* Counts a flow that was begun, and one that ended. */
 void flow_table_count_begun(flow_table *table);

@@ -5,6 +5,8 @@
  */
 #include "flow_table.h"
 
+#include <string.h>
+
 #include "flow_rules.h"
 
 const flow_settings flow_settings_default = {
@@ -41,6 +43,13 @@ void
 flow_table_finish(flow_table *table)
 {
     table->settings.rules->finish(table);
+}
+
+flow *
+flow_table_copy(const flow_table *table, const flow *ended)
+{
+    size_t size = table->settings.rules->flow_bytes;
+    return memcpy(g_malloc(size), ended, size);
 }
 
 const flow_counts *

@@ -48,6 +48,9 @@ const flow *flow_table_add(flow_table *table, const observation *packet, flow_di
 /* Ends every open flow, as the end of a capture does. */
 void flow_table_finish(flow_table *table);
 
+/* A copy of an ended flow that outlives the table, with all that columns ask for. Free with g_free(). */
+flow *flow_table_copy(const flow_table *table, const flow *ended);
+
 const flow_counts *flow_table_counts(const flow_table *table);
 
 /* Frees the table and its open flows without emitting them. */

@@ -259,6 +259,7 @@ destroy(flow_table *base)
 
 const flow_rules python_rules = {
     .decode = python_frame_decode,
+    .flow_bytes = sizeof(flow),
     .create = create,
     .advance = advance,
     .add = add,

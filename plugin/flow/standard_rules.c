@@ -6,20 +6,21 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "flow_queue.h"
 #include "flow_rules.h"
 
 enum { QUEUE_PORTS, QUEUE_ICMP, QUEUES };
 
-/* Flows in the order of their last packets. */
+/* Flows with the same timeout. */
 typedef struct {
-    flow *oldest, *newest;
+    flow_queue waiting;
     int64_t timeout_ns;
-} flow_queue;
+} idle_queue;
 
 typedef struct {
     flow_table base;
     GHashTable *flows; /* set of flow, by key */
-    flow_queue queue[QUEUES];
+    idle_queue queue[QUEUES];
     GPtrArray *ended; /* by the current frame, not yet emitted */
     hash_secret secret;
 } standard_table;
@@ -43,35 +44,10 @@ create(const flow_settings *settings)
     return &table->base;
 }
 
-static flow_queue *
+static idle_queue *
 queue_of(standard_table *table, const flow *f)
 {
     return &table->queue[flow_is_icmp(f) ? QUEUE_ICMP : QUEUE_PORTS];
-}
-
-static void
-queue_append(flow_queue *queue, flow *f)
-{
-    f->older = queue->newest;
-    f->newer = NULL;
-    if (queue->newest)
-        queue->newest->newer = f;
-    else
-        queue->oldest = f;
-    queue->newest = f;
-}
-
-static void
-queue_remove(flow_queue *queue, flow *f)
-{
-    if (f->older)
-        f->older->newer = f->newer;
-    else
-        queue->oldest = f->newer;
-    if (f->newer)
-        f->newer->older = f->older;
-    else
-        queue->newest = f->older;
 }
 
 /* Takes a flow out of the table; it is emitted with the others that this frame ends. */
@@ -79,7 +55,7 @@ static void
 end_flow(standard_table *table, flow *f, flow_end_reason reason, int64_t ended_ns)
 {
     g_hash_table_remove(table->flows, f);
-    queue_remove(queue_of(table, f), f);
+    flow_queue_remove(&queue_of(table, f)->waiting, f);
     f->end_reason = (uint8_t)reason;
     f->ended_ns = ended_ns;
     flow_table_count_ended(&table->base, reason);
@@ -112,9 +88,9 @@ emit_ended(standard_table *table)
 static void
 end_idle(standard_table *table, int64_t now_ns)
 {
-    for (flow_queue *queue = table->queue; queue < table->queue + QUEUES; queue++) {
-        while (queue->oldest && now_ns - queue->oldest->last_ns > queue->timeout_ns)
-            end_flow(table, queue->oldest, END_IDLE, queue->oldest->last_ns + queue->timeout_ns);
+    for (idle_queue *queue = table->queue; queue < table->queue + QUEUES; queue++) {
+        while (queue->waiting.oldest && now_ns - queue->waiting.oldest->last_ns > queue->timeout_ns)
+            end_flow(table, queue->waiting.oldest, END_IDLE, queue->waiting.oldest->last_ns + queue->timeout_ns);
     }
 }
 
@@ -148,8 +124,8 @@ make_room(standard_table *table, int64_t now_ns)
 {
     if (table->base.settings.max_flows == 0 || table->base.counts.open < table->base.settings.max_flows)
         return;
-    flow *a = table->queue[QUEUE_PORTS].oldest;
-    flow *b = table->queue[QUEUE_ICMP].oldest;
+    flow *a = table->queue[QUEUE_PORTS].waiting.oldest;
+    flow *b = table->queue[QUEUE_ICMP].waiting.oldest;
     bool first = !b || (a && (a->last_ns < b->last_ns || (a->last_ns == b->last_ns && a->id < b->id)));
     end_flow(table, first ? a : b, END_FULL, now_ns);
 }
@@ -185,12 +161,12 @@ add(flow_table *base, const observation *packet, flow_direction *direction)
         f = NULL;
     }
     if (f)
-        queue_remove(queue_of(table, f), f);
+        flow_queue_remove(&queue_of(table, f)->waiting, f);
     else
         f = begin_flow(table, &key, packet, swapped);
     *direction = flow_direction_of(f, packet);
     flow_add(f, packet, *direction, &table->base.settings.gaps);
-    queue_append(queue_of(table, f), f);
+    flow_queue_append(&queue_of(table, f)->waiting, f);
     if (table->ended->len > 0)
         emit_ended(table);
     return f;
@@ -221,10 +197,10 @@ destroy(flow_table *base)
 {
     standard_table *table = (standard_table *)base;
 
-    for (flow_queue *queue = table->queue; queue < table->queue + QUEUES; queue++) {
-        while (queue->oldest) {
-            flow *f = queue->oldest;
-            queue_remove(queue, f);
+    for (idle_queue *queue = table->queue; queue < table->queue + QUEUES; queue++) {
+        while (queue->waiting.oldest) {
+            flow *f = queue->waiting.oldest;
+            flow_queue_remove(&queue->waiting, f);
             flow_free(f);
         }
     }
@@ -234,6 +210,7 @@ destroy(flow_table *base)
 }
 
 const flow_rules standard_rules = {
+    .flow_bytes = sizeof(flow),
     .create = create,
     .advance = advance,
     .add = add,
