@@ -30,7 +30,11 @@ static const struct {
     {TEXT(extra), TEXT_PREFERENCE, "extra", "", "Extra columns",
      "Comma-separated further columns appended to the record"},
     {TEXT(label), TEXT_PREFERENCE, "label", "", "Label", "Text of a last column \"label\"; empty: no such column"},
-    {TEXT(dialect), TEXT_PREFERENCE, "dialect", "standard", "Dialect", "Whose numbers: standard or python"},
+    {TEXT(dialect), TEXT_PREFERENCE, "dialect", "standard", "Dialect",
+     "Whose numbers: standard, python, java or java-fixed"},
+    {TEXT(columns), TEXT_PREFERENCE, "columns", "", "Column names",
+     "Whose column names: cicids2017 writes those of the published data set, with the dialect java; empty: the "
+     "dialect's own"},
     {TEXT(idle_timeout), TEXT_PREFERENCE, "idle_timeout", "240", "Idle timeout (seconds)",
      "A TCP or UDP flow ends when no packet came for longer than this"},
     {TEXT(icmp_idle_timeout), TEXT_PREFERENCE, "icmp_idle_timeout", "60", "ICMP idle timeout (seconds)",
@@ -151,6 +155,24 @@ read_dialect(const char *text, GError **error)
     return found < 0 ? NULL : dialect_at((size_t)found);
 }
 
+/* The dialect under the column names that the user wants. */
+static const dialect *
+read_columns(const char *text, const dialect *d, GError **error)
+{
+    if (!*text)
+        return d;
+    const dialect *renamed = dialect_with_columns(d, text);
+    if (renamed)
+        return renamed;
+    if (strcmp(text, "cicids2017") == 0)
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                    "cicflow.columns: \"%s\" are names for the values of cicflow.dialect:java, not of %s", text,
+                    d->name);
+    else
+        set_bad_value(error, "columns", text, "cicids2017, or nothing for the dialect's own names");
+    return NULL;
+}
+
 static char *
 path_or_null(const char *text)
 {
@@ -169,7 +191,10 @@ run_settings_init(run_settings *settings, const option_texts *texts, GError **er
     int timestamp = read_choice("timestamp", texts->timestamp, timestamp_form_names, TIMESTAMP_CHOICES, error);
     if (timestamp < 0)
         return false;
-    settings->dialect = read_dialect(texts->dialect, error);
+    const dialect *d = read_dialect(texts->dialect, error);
+    if (!d)
+        return false;
+    settings->dialect = read_columns(texts->columns, d, error);
     if (!settings->dialect)
         return false;
     if (!record_layout_init(&settings->layout, settings->dialect, texts->fields, texts->extra, texts->label,

@@ -20,7 +20,7 @@
 typedef struct {
     const char *csv, *jsonl, *stats;
     const char *fields, *extra, *label, *filter;
-    const char *dialect;
+    const char *dialect, *columns;
     const char *idle_timeout, *icmp_idle_timeout, *active_timeout, *activity_timeout, *subflow_gap;
     const char *tunnel, *timestamp;
     guint max_flows;

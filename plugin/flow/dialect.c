@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "flow_rules.h"
+#include "java_columns.h"
 
 /* As Python spells floats, which most readers of such files know. */
 static const number_style python_numbers = {
@@ -18,6 +19,17 @@ static const number_style python_numbers = {
     .exponent_digits = 2,
     .not_a_number = "nan",
     .infinity = "inf",
+};
+
+/* As Java spells doubles. */
+static const number_style java_numbers = {
+    .fixed_from = -3,
+    .fixed_to = 6,
+    .exponent_letter = 'E',
+    .exponent_digits = 1,
+    .fraction_with_exponent = true,
+    .not_a_number = "NaN",
+    .infinity = "Infinity",
 };
 
 /* The standard dialect has the features under their own names. */
@@ -68,13 +80,22 @@ zero_if_zero(const flow *f, feature_id feature)
     return zero_if(feature_get(f, feature).real == 0, f, feature);
 }
 
-static const dialect_column python_columns[] = {
 #define as_is NULL
 #define COLUMN(header, feature, get) {FEATURE_##feature, header, get},
+static const dialect_column python_columns[] = {
 #include "../dialects/python.def"
+};
+static const dialect_column java_columns[] = {
+#include "../dialects/java.def"
+};
+static const dialect_column java_fixed_columns[] = {
+#include "../dialects/java-fixed.def"
+};
+static const dialect_column cicids2017_columns[] = {
+#include "../dialects/cicids2017.def"
+};
 #undef COLUMN
 #undef as_is
-};
 
 static const dialect dialects[] = {
     {
@@ -92,10 +113,46 @@ static const dialect dialects[] = {
         .column_count = G_N_ELEMENTS(python_columns),
         .line_end = "\r\n",
         .numbers = &python_numbers,
-        .fixed_timestamp = true,
-        .timestamp = TIMESTAMP_LOCAL,
         .header_needs_record = true,
     },
+    {
+        .name = "java",
+        .rules = &java_rules,
+        .columns = java_columns,
+        .column_count = G_N_ELEMENTS(java_columns),
+        .line_end = "\n",
+        .numbers = &java_numbers,
+        .local_timestamp = TIMESTAMP_LOCAL_12_HOURS,
+        .label_header = "Label",
+    },
+    {
+        .name = "java-fixed",
+        .rules = &java_fixed_rules,
+        .columns = java_fixed_columns,
+        .column_count = G_N_ELEMENTS(java_fixed_columns),
+        .line_end = "\n",
+        .numbers = &java_numbers,
+        .local_timestamp = TIMESTAMP_UTC_FRACTION,
+        .label_header = "Label",
+    },
+};
+
+/* Dialects under the column names of published data. */
+static const struct {
+    const char *columns;
+    dialect dialect;
+} renamed[] = {
+    {"cicids2017",
+     {
+         .name = "java",
+         .rules = &java_rules,
+         .columns = cicids2017_columns,
+         .column_count = G_N_ELEMENTS(cicids2017_columns),
+         .line_end = "\n",
+         .numbers = &java_numbers,
+         .local_timestamp = TIMESTAMP_LOCAL_12_HOURS,
+         .label_header = " Label",
+     }},
 };
 
 const dialect *
@@ -110,6 +167,16 @@ dialect_find(const char *name)
     for (size_t i = 0; i < G_N_ELEMENTS(dialects); i++) {
         if (strcmp(dialects[i].name, name) == 0)
             return &dialects[i];
+    }
+    return NULL;
+}
+
+const dialect *
+dialect_with_columns(const dialect *d, const char *columns)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(renamed); i++) {
+        if (strcmp(renamed[i].columns, columns) == 0 && strcmp(renamed[i].dialect.name, d->name) == 0)
+            return &renamed[i].dialect;
     }
     return NULL;
 }

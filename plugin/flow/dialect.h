@@ -20,13 +20,13 @@ typedef enum {
     TIMESTAMP_EPOCH,                              /* seconds since 1970 with nine decimals */
     TIMESTAMP_CHOICES,                            /* the forms up to here are for the user to choose */
     TIMESTAMP_LOCAL_12_HOURS = TIMESTAMP_CHOICES, /* dd/mm/yyyy hh:mm:ss AM|PM, local */
-    TIMESTAMP_LOCAL_MICROSECONDS                  /* YYYY-MM-DD HH:MM:SS.uuuuuu, local */
+    TIMESTAMP_UTC_FRACTION                        /* UTC with as many decimals as needed of 0, 3 or 6 */
 } timestamp_form;
 
 typedef feature_value (*column_getter)(const flow *f, feature_id feature);
 
 typedef struct {
-    feature_id feature;
+    feature_id feature; /* FEATURE_NONE: none of the table; get then knows what */
     const char *header;
     column_getter get; /* NULL: the feature as the standard dialect has it */
 } dialect_column;
@@ -38,9 +38,9 @@ typedef struct {
     size_t column_count;
     const char *line_end;
     const number_style *numbers;
-    bool fixed_timestamp; /* the form is the dialect's, whatever the user chose */
-    timestamp_form timestamp;
-    bool header_needs_record; /* without any record the file stays empty */
+    timestamp_form local_timestamp; /* the form of times unless the user chooses another than "local" */
+    const char *label_header;       /* of the dialect's own column for labels; NULL: it has none */
+    bool header_needs_record;       /* without any record the file stays empty */
 } dialect;
 
 /* The dialect of this name; NULL when there is none. */
@@ -48,6 +48,9 @@ const dialect *dialect_find(const char *name);
 
 /* The index-th dialect, from 0; NULL after the last. The first is the default. */
 const dialect *dialect_at(size_t index);
+
+/* The dialect under other column names, from published data; NULL when it has none of this name. */
+const dialect *dialect_with_columns(const dialect *d, const char *columns);
 
 /* Index of the column with this header; column_count when there is none. */
 size_t dialect_find_column(const dialect *d, const char *header);

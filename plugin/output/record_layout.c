@@ -120,6 +120,16 @@ add_list(GArray *columns, const dialect *d, const char *list,
     return ok;
 }
 
+/* Index of the dialect's own column for labels; column_count where there is none. */
+static size_t
+find_label_column(const record_layout *layout, const dialect *d)
+{
+    size_t i = 0;
+    while (i < layout->column_count && (!d->label_header || strcmp(layout->columns[i].header, d->label_header) != 0))
+        i++;
+    return i;
+}
+
 gboolean
 record_layout_init(record_layout *layout, const dialect *d, const char *fields, const char *extra, const char *label,
                    timestamp_form timestamp, GError **error)
@@ -136,8 +146,9 @@ record_layout_init(record_layout *layout, const dialect *d, const char *fields, 
     layout->column_count = columns->len;
     layout->columns = (dialect_column *)(void *)g_array_free(columns, FALSE);
     layout->label = label && *label ? g_strdup(label) : NULL;
+    layout->label_column = find_label_column(layout, d);
     layout->dialect = d;
-    layout->timestamp = d->fixed_timestamp ? d->timestamp : timestamp;
+    layout->timestamp = timestamp == TIMESTAMP_LOCAL ? d->local_timestamp : timestamp;
     if (!ok)
         record_layout_clear(layout);
     return ok;

@@ -149,6 +149,19 @@ append_value(record_writer *writer, const feature_value *value)
         g_string_append_c(block, '"');
 }
 
+/* Whether the label needs a column of its own. */
+static bool
+adds_label(const record_layout *layout)
+{
+    return layout->label && layout->label_column == layout->column_count;
+}
+
+static const char *
+label_header_of(const record_layout *layout)
+{
+    return layout->dialect->label_header ? layout->dialect->label_header : "label";
+}
+
 static char *
 lead_of(record_format format, size_t index, const char *header)
 {
@@ -168,7 +181,7 @@ leads_of(record_format format, const record_layout *layout)
 
     for (size_t i = 0; i < layout->column_count; i++)
         leads[i] = lead_of(format, i, layout->columns[i].header);
-    leads[layout->column_count] = lead_of(format, layout->column_count, "label");
+    leads[layout->column_count] = lead_of(format, layout->column_count, label_header_of(layout));
     return leads;
 }
 
@@ -218,8 +231,10 @@ append_header(record_writer *writer)
         g_string_append(writer->block, writer->leads[i]);
         append_csv_text(writer->block, layout->columns[i].header);
     }
-    if (layout->label)
-        g_string_append(writer->block, layout->column_count > 0 ? ",label" : "label");
+    if (adds_label(layout)) {
+        g_string_append(writer->block, writer->leads[layout->column_count]);
+        append_csv_text(writer->block, label_header_of(layout));
+    }
     g_string_append(writer->block, layout->dialect->line_end);
 }
 
@@ -235,11 +250,15 @@ record_writer_add(record_writer *writer, const flow *f, GError **error)
     if (writer->format == RECORD_JSON_LINES)
         g_string_append_c(writer->block, '{');
     for (size_t i = 0; i < layout->column_count; i++) {
-        feature_value value = dialect_column_get(&layout->columns[i], f);
         g_string_append(writer->block, writer->leads[i]);
+        if (layout->label && i == layout->label_column) {
+            append_text(writer, layout->label);
+            continue;
+        }
+        feature_value value = dialect_column_get(&layout->columns[i], f);
         append_value(writer, &value);
     }
-    if (layout->label) {
+    if (adds_label(layout)) {
         g_string_append(writer->block, writer->leads[layout->column_count]);
         append_text(writer, layout->label);
     }

@@ -20,7 +20,8 @@ typedef enum { RECORD_CSV, RECORD_JSON_LINES } record_format;
 typedef struct {
     dialect_column *columns;
     size_t column_count;
-    char *label; /* text of a last column `label`; NULL: no such column */
+    char *label;         /* of every record; NULL: none */
+    size_t label_column; /* where the label stands; column_count: in a further column, if there is a label */
     const dialect *dialect;
     timestamp_form timestamp;
 } record_layout;

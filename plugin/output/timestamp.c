@@ -27,13 +27,49 @@ write_epoch(char *out, int64_t seconds, int64_t nanoseconds)
 static bool
 is_local(timestamp_form form)
 {
-    return form == TIMESTAMP_LOCAL;
+    return form == TIMESTAMP_LOCAL || form == TIMESTAMP_LOCAL_12_HOURS;
 }
 
 static const char *
 pattern_of(timestamp_form form)
 {
-    return form == TIMESTAMP_ISO8601 ? "%Y-%m-%dT%H:%M:%S" : "%Y-%m-%d %H:%M:%S";
+    switch (form) {
+    case TIMESTAMP_ISO8601:
+        return "%Y-%m-%dT%H:%M:%S";
+    case TIMESTAMP_LOCAL_12_HOURS:
+        return "%d/%m/%Y %I:%M:%S";
+    default:
+        return "%Y-%m-%d %H:%M:%S";
+    }
+}
+
+/* None, three or six decimals. */
+static int
+write_needed_decimals(char *out, size_t room, int64_t nanoseconds)
+{
+    long long microseconds = (long long)nanoseconds / 1000;
+
+    if (microseconds == 0)
+        return 0;
+    if (microseconds % 1000 == 0)
+        return snprintf(out, room, ".%03lld", microseconds / 1000);
+    return snprintf(out, room, ".%06lld", microseconds);
+}
+
+/* What stands behind the seconds. */
+static size_t
+write_rest(char *out, size_t room, int64_t nanoseconds, const struct tm *parts, timestamp_form form)
+{
+    switch (form) {
+    case TIMESTAMP_ISO8601:
+        return (size_t)snprintf(out, room, ".%09lldZ", (long long)nanoseconds);
+    case TIMESTAMP_LOCAL_12_HOURS: /* not by strftime: some locales have no word for it */
+        return (size_t)snprintf(out, room, "%s", parts->tm_hour < 12 ? " AM" : " PM");
+    case TIMESTAMP_UTC_FRACTION:
+        return (size_t)write_needed_decimals(out, room, nanoseconds);
+    default:
+        return 0;
+    }
 }
 
 size_t
@@ -53,7 +89,5 @@ timestamp_write(char *out, int64_t time_ns, timestamp_form form)
     else
         gmtime_r(&second, &parts);
     size_t size = strftime(out, TIMESTAMP_BYTES_MAX, pattern_of(form), &parts);
-    if (form == TIMESTAMP_ISO8601)
-        size += (size_t)snprintf(out + size, TIMESTAMP_BYTES_MAX - size, ".%09lldZ", (long long)nanoseconds);
-    return size;
+    return size + write_rest(out + size, TIMESTAMP_BYTES_MAX - size, nanoseconds, &parts, form);
 }

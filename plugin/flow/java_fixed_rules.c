@@ -1,0 +1,147 @@
+/*
+ * java_fixed_rules.c - the rules of the corrected Java tool of Engelen et al. and Liu et al. (flow_rules.h).
+ *
+ * A TCP flow whose connection was closed goes on until a SYN opens it anew. One that lasts too long is continued under
+ * the same name, and remembers how long the connection is and which segments it has seen.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "java_frame.h"
+#include "java_table.h"
+
+enum { LEAST_PACKETS = 1 };
+
+/* States of java_flow.closing. */
+enum { OPEN, ONE_FIN, BOTH_FINS, READY };
+
+static const java_measures measures = {
+    .first_can_have_data = true,
+    .bulks_have_directions = true,
+    .keeps_window = true,
+    .counts_retransmissions = true,
+};
+
+static bool
+has_connection(uint8_t protocol)
+{
+    return protocol == TRANSPORT_TCP || protocol == TRANSPORT_UDP;
+}
+
+static void
+complete(java_table *table, java_flow *f)
+{
+    (void)table;
+    if (has_connection(f->flow.protocol))
+        f->connection_ns += f->flow.last_ns - f->flow.first_ns;
+}
+
+static flow_table *
+create(const flow_settings *settings)
+{
+    java_table *table = java_table_new(settings, &measures, LEAST_PACKETS);
+
+    table->complete = complete;
+    return &table->base;
+}
+
+/* The receiver of a SYN with ACK that begins a flow is taken for its source. */
+static bool
+is_answer(const observation *packet)
+{
+    return (packet->tcp_flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK);
+}
+
+static bool
+is_other_message(const java_flow *f, const observation *packet)
+{
+    return f->flow.protocol == TRANSPORT_ICMP && f->icmp_type != packet->icmp_type && f->icmp_code != packet->icmp_code;
+}
+
+/* How far the connection is closed, once the packet has been added. */
+static uint8_t
+next_state(const java_flow *f, uint8_t flags)
+{
+    const unsigned fin = __builtin_ctz(TCP_FIN);
+
+    if (flags & TCP_FIN) {
+        if (f->closing == OPEN)
+            return ONE_FIN;
+        bool both = f->flow.flags[FORWARD][fin] > 0 && f->flow.flags[BACKWARD][fin] > 0;
+        return f->closing == ONE_FIN && both ? BOTH_FINS : f->closing;
+    }
+    if (flags & TCP_RST)
+        return READY;
+    return flags & TCP_ACK && f->closing == BOTH_FINS ? READY : f->closing;
+}
+
+static bool
+was_silent(const java_table *table, const java_flow *f, const observation *packet)
+{
+    return f->flow.protocol == TRANSPORT_UDP && packet->time_ns - f->flow.last_ns > table->timeout_ns;
+}
+
+/* Writes a flow and begins the next under its name: afresh, or as its continuation. */
+static java_flow *
+replace(java_table *table, java_flow *f, const observation *packet, flow_end_reason reason)
+{
+    bool afresh = reason != END_ACTIVE || !has_connection(packet->protocol);
+    java_flow *next = java_flow_new(&f->flow.key, packet, afresh && is_answer(packet));
+
+    java_table_end(table, f, reason);
+    if (afresh) {
+        java_flow_succeed(next, f);
+    } else {
+        java_flow_continue(next, f);
+        next->connection_ns = f->connection_ns + packet->time_ns - f->flow.last_ns;
+    }
+    java_table_begin(table, next, packet);
+    return next;
+}
+
+static java_flow *
+find_or_begin(java_table *table, const observation *packet, bool *begun)
+{
+    flow_key key;
+    java_flow *f = java_table_find(table, packet, &key);
+
+    *begun = true;
+    if (!f) {
+        f = java_flow_new(&key, packet, is_answer(packet));
+        java_table_begin(table, f, packet);
+        return f;
+    }
+    if (f->closing == READY && packet->tcp_flags & TCP_SYN)
+        return replace(table, f, packet, END_TCP);
+    if (packet->time_ns - f->flow.first_ns > table->timeout_ns)
+        return replace(table, f, packet, was_silent(table, f, packet) ? END_IDLE : END_ACTIVE);
+    if (is_other_message(f, packet))
+        return replace(table, f, packet, END_ACTIVE);
+    *begun = false;
+    return f;
+}
+
+static const flow *
+add(flow_table *base, const observation *packet, flow_direction *direction)
+{
+    java_table *table = (java_table *)base;
+    bool begun;
+    java_flow *f = find_or_begin(table, packet, &begun);
+
+    if (!begun) {
+        java_flow_update_activity(f, packet->time_ns, &table->context);
+        java_table_add(table, f, packet);
+        f->closing = next_state(f, packet->tcp_flags);
+    }
+    *direction = java_flow_direction_of(f, packet);
+    return &f->flow;
+}
+
+const flow_rules java_fixed_rules = {
+    .decode = java_fixed_frame_decode,
+    .flow_bytes = sizeof(java_flow),
+    .create = create,
+    .advance = java_table_advance,
+    .add = add,
+    .finish = java_table_finish,
+    .destroy = java_table_destroy,
+};

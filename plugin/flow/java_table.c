@@ -1,0 +1,170 @@
+/*
+ * java_table.c - the open flows of the Java tools; see java_table.h.
+ *
+ * The flows left at the end are written in the order in which Java's HashMap is walked: by bucket, in a bucket as they
+ * came in. A bucket is chosen by the text of the key; there are 16, and twice as many whenever more than three quarters
+ * would be in use, never fewer again.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "java_table.h"
+
+#include <string.h>
+
+enum { BUCKETS_MIN = 16 };
+
+static const int64_t default_timeout_ns = 120 * NS_PER_SECOND;
+
+java_table *
+java_table_new(const flow_settings *settings, const java_measures *rules, uint64_t least_packets)
+{
+    java_table *table = g_new0(java_table, 1);
+
+    table->context.rules = rules;
+    table->context.gaps = settings->gaps;
+    hash_secret_init(&table->context.secret);
+    table->timeout_ns = settings->active_timeout_ns > 0 ? settings->active_timeout_ns : default_timeout_ns;
+    table->least_packets = least_packets;
+    table->flows = g_hash_table_new(flow_key_hash, flow_key_equal);
+    return table;
+}
+
+static void
+drop_ended(java_table *table)
+{
+    g_clear_pointer(&table->ended, java_flow_free);
+}
+
+java_flow *
+java_table_find(java_table *table, const observation *packet, flow_key *key)
+{
+    drop_ended(table);
+    flow_key_init_ports(key, packet, &table->context.secret);
+    return g_hash_table_lookup(table->flows, key);
+}
+
+static void
+make_room(java_table *table)
+{
+    uint64_t most = table->base.settings.max_flows;
+
+    if (most > 0 && table->base.counts.open >= most)
+        java_table_end(table, (java_flow *)table->queue.oldest, END_FULL);
+}
+
+void
+java_table_begin(java_table *table, java_flow *f, const observation *packet)
+{
+    make_room(table);
+    f->flow.id = ++table->base.last_id;
+    g_hash_table_add(table->flows, f);
+    flow_queue_append(&table->queue, &f->flow);
+    flow_table_count_begun(&table->base);
+    java_flow_add_first(f, packet, &table->context);
+}
+
+void
+java_table_add(java_table *table, java_flow *f, const observation *packet)
+{
+    java_flow_add(f, packet, &table->context);
+    flow_queue_remove(&table->queue, &f->flow);
+    flow_queue_append(&table->queue, &f->flow);
+}
+
+static void
+write_flow(java_table *table, java_flow *f, flow_end_reason reason)
+{
+    f->flow.end_reason = (uint8_t)reason;
+    flow_table_count_ended(&table->base, reason);
+    if (f->flow.packets < table->least_packets)
+        return;
+    if (table->complete)
+        table->complete(table, f);
+    table->base.emit(&f->flow, table->base.user);
+}
+
+void
+java_table_end(java_table *table, java_flow *f, flow_end_reason reason)
+{
+    g_hash_table_remove(table->flows, f);
+    flow_queue_remove(&table->queue, &f->flow);
+    write_flow(table, f, reason);
+    drop_ended(table);
+    table->ended = f;
+}
+
+void
+java_table_advance(flow_table *base, int64_t now_ns)
+{
+    (void)base;
+    (void)now_ns;
+}
+
+/* The hash of a text, as Java spreads it over buckets. */
+static uint32_t
+bucket_hash(const char *text)
+{
+    uint32_t hash = 0;
+
+    for (const char *c = text; *c; c++)
+        hash = 31 * hash + (uint8_t)*c;
+    return hash ^ hash >> 16;
+}
+
+typedef struct {
+    uint32_t bucket;
+    java_flow *flow;
+} place;
+
+static int
+compare_places(gconstpointer a, gconstpointer b)
+{
+    const place *x = a, *y = b;
+
+    if (x->bucket != y->bucket)
+        return x->bucket < y->bucket ? -1 : 1;
+    return x->flow->flow.id < y->flow->flow.id ? -1 : x->flow->flow.id > y->flow->flow.id;
+}
+
+static uint32_t
+bucket_count(uint64_t largest_open)
+{
+    uint32_t buckets = BUCKETS_MIN;
+
+    while (buckets < UINT32_C(1) << 30 && largest_open > buckets / 4 * 3)
+        buckets *= 2;
+    return buckets;
+}
+
+void
+java_table_finish(flow_table *base)
+{
+    java_table *table = (java_table *)base;
+    GArray *open = g_array_sized_new(FALSE, FALSE, sizeof(place), (guint)base->counts.open);
+    uint32_t mask = bucket_count(base->counts.largest_open) - 1;
+
+    for (flow *f = table->queue.oldest; f; f = f->newer) {
+        java_flow *last = (java_flow *)f;
+        place p = {bucket_hash(last->name) & mask, last};
+        g_array_append_val(open, p);
+    }
+    g_array_sort(open, compare_places);
+    for (guint i = 0; i < open->len; i++)
+        java_table_end(table, g_array_index(open, place, i).flow, END_EOF);
+    g_array_free(open, TRUE);
+}
+
+void
+java_table_destroy(flow_table *base)
+{
+    java_table *table = (java_table *)base;
+
+    drop_ended(table);
+    while (table->queue.oldest) {
+        java_flow *f = (java_flow *)table->queue.oldest;
+        flow_queue_remove(&table->queue, &f->flow);
+        java_flow_free(f);
+    }
+    g_hash_table_destroy(table->flows);
+    g_free(table);
+}
