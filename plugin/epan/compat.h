@@ -25,6 +25,17 @@ typedef bool ws_boolean;
 typedef gboolean ws_boolean;
 #endif
 
+/* Calls the dissector that the table has for the value, without a layer added for it. 0: there is none. */
+static inline int
+compat_try_uint(dissector_table_t table, guint32 value, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+#if CICFLOW_WIRESHARK(4, 6)
+    return dissector_try_uint_with_data(table, value, tvb, pinfo, tree, false, data);
+#else
+    return dissector_try_uint_new(table, value, tvb, pinfo, tree, FALSE, data);
+#endif
+}
+
 /* Whether the capture has a frame of this number by now: not, for one that a read filter left out. Wireshark's own
  * function for this is not exported, so this goes through the session's table of functions; the session's layout (first
  * the provider, then the functions) has been the same from 3.0 to 4.6. */

@@ -184,8 +184,8 @@ dissect_link(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     if (fast.on && !tree && !pinfo->cinfo && !PINFO_FD_VISITED(pinfo) && take_frame(tvb, pinfo))
         return (int)tvb_captured_length(tvb);
-    return dissector_try_uint_new(fast.originals, (guint32)pinfo->rec->rec_header.packet_header.pkt_encap, tvb, pinfo,
-                                  tree, FALSE, data);
+    return compat_try_uint(fast.originals, (guint32)pinfo->rec->rec_header.packet_header.pkt_encap, tvb, pinfo, tree,
+                           data);
 }
 
 void

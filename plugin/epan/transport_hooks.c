@@ -20,7 +20,7 @@ static int
 pass_on(guint8 protocol, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *ip)
 {
     tell(protocol, tvb, pinfo, ip);
-    return dissector_try_uint_new(originals, protocol, tvb, pinfo, tree, FALSE, ip);
+    return compat_try_uint(originals, protocol, tvb, pinfo, tree, ip);
 }
 
 /* The transports that make flows, then the protocols that carry IP packets, whose fragments have to be known. */
