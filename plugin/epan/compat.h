@@ -18,6 +18,10 @@
 #define CICFLOW_WIRESHARK(major, minor)                                                                                \
     (WIRESHARK_VERSION_MAJOR > (major) || (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
 
+#if CICFLOW_WIRESHARK(4, 4)
+#include <wsutil/plugins.h>
+#endif
+
 /* gboolean became bool, also in the size of boolean preferences. */
 #if CICFLOW_WIRESHARK(4, 4)
 typedef bool ws_boolean;
