@@ -21,8 +21,13 @@ link_of(const packet_info *pinfo)
     case WTAP_ENCAP_SLL2:
         return LINK_LINUX_COOKED_2;
     case WTAP_ENCAP_RAW_IP:
-    case WTAP_ENCAP_RAW_IP4:
         return LINK_RAW_IP;
+    case WTAP_ENCAP_RAW_IP4:
+        return LINK_RAW_IPV4;
+    case WTAP_ENCAP_NULL:
+        return LINK_NULL;
+    case WTAP_ENCAP_LOOP:
+        return LINK_LOOP;
     default:
         return LINK_OTHER;
     }
@@ -31,11 +36,12 @@ link_of(const packet_info *pinfo)
 void
 raw_frame_init(raw_frame *frame, tvbuff_t *tvb, packet_info *pinfo)
 {
-    guint captured = tvb_captured_length(tvb);
+    /* Where IP comes first its dissector shortens the frame's tvb to the datagram; the bytes behind are still there. */
+    guint left = tvb_captured_length(tvb);
 
     *frame = (raw_frame){
-        .bytes = captured > 0 ? tvb_get_ptr(tvb, 0, (gint)captured) : NULL,
-        .captured_bytes = captured,
+        .bytes = left > 0 ? tvb_get_ptr(tvb, 0, (gint)left) : NULL,
+        .captured_bytes = left > 0 ? pinfo->fd->cap_len : 0,
         .wire_bytes = pinfo->fd->pkt_len,
         .link = link_of(pinfo),
         .time_ns = observation_clamp_time_ns(pinfo->abs_ts.secs, pinfo->abs_ts.nsecs),

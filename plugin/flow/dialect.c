@@ -69,6 +69,12 @@ zero_without_value(const flow *f, feature_id feature)
 }
 
 static feature_value
+zero_without_forward(const flow *f, feature_id feature)
+{
+    return zero_if(f->length[FORWARD].count == 0, f, feature);
+}
+
+static feature_value
 zero_below_two_values(const flow *f, feature_id feature)
 {
     return zero_if(feature_series_count(f, feature) < 2, f, feature);

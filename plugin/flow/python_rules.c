@@ -69,7 +69,8 @@ end_flow(python_table *table, flow *f, flow_end_reason reason)
 static bool
 has_identifier(uint8_t icmp_type)
 {
-    return icmp_type == ICMP_ECHO_REPLY || icmp_type == ICMP_ECHO || (icmp_type >= 13 && icmp_type <= 18);
+    return icmp_type == ICMP_ECHO_REPLY || icmp_type == ICMP_ECHO || (icmp_type >= 13 && icmp_type <= 18) ||
+           icmp_type == 37 || icmp_type == 38;
 }
 
 static void

@@ -10,7 +10,16 @@
 #include <stdint.h>
 
 /* What a frame begins with. */
-typedef enum { LINK_OTHER, LINK_ETHERNET, LINK_LINUX_COOKED, LINK_LINUX_COOKED_2, LINK_RAW_IP } link_layer;
+typedef enum {
+    LINK_OTHER,
+    LINK_ETHERNET,
+    LINK_LINUX_COOKED,
+    LINK_LINUX_COOKED_2,
+    LINK_RAW_IP,   /* the version tells which */
+    LINK_RAW_IPV4, /* IPv4 whatever its version field says */
+    LINK_NULL,     /* BSD loopback: address family in the byte order of whoever captured */
+    LINK_LOOP      /* OpenBSD loopback: address family in network byte order */
+} link_layer;
 
 typedef struct {
     const uint8_t *bytes;

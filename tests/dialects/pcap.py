@@ -20,8 +20,8 @@ def record(time_ns, frame, captured=None):
     return struct.pack("<IIII", time_ns // NS_PER_SECOND, time_ns % NS_PER_SECOND, len(kept), len(frame)) + kept
 
 
-def write(path, records):
+def write(path, records, link_type=ETHERNET):
     """Writes a whole file of record()s."""
     with open(path, "wb") as file:
-        file.write(header())
+        file.write(header(link_type))
         file.writelines(records)

@@ -1,4 +1,4 @@
-"""Runs the two programs that are compared: tshark with the plugin under test, and the reference of the python dialect.
+"""Runs the programs that are compared: tshark with the plugin under test, and the references of the dialects.
 
 Both get UTC as their time zone.  tshark sees no other plugin and no preferences of the user.  A program that fails is
 reported with what it said.
@@ -9,8 +9,11 @@ import subprocess
 import sys
 import tempfile
 
-REFERENCE = pathlib.Path(__file__).resolve().parents[1] / "reference" / "python_dialect.py"
-DIALECTS = ("standard", "python")
+REFERENCE_FOLDER = pathlib.Path(__file__).resolve().parents[1] / "reference"
+# Name -> (how lines end, whether there is a header without any record).
+DIALECTS = {"standard": (b"\n", True), "python": (b"\r\n", False)}
+# Dialect -> the program that writes its records for CAPTURE to standard output.
+REFERENCES = {"python": "python_dialect.py"}
 
 
 class ProgramError(Exception):
@@ -33,11 +36,11 @@ class Tshark:
             raise ProgramError(f"{self.loader} is not there; give the folder of the built plugin")
         self.program = program
 
-    def records(self, capture, dialect):
-        """The bytes of the CSV file that the plugin writes for a capture."""
+    def records(self, capture, dialect, *options):
+        """The bytes of the CSV file that the plugin writes for a capture; options are further arguments of tshark."""
         with tempfile.TemporaryDirectory() as folder:
             output = pathlib.Path(folder) / "records.csv"
-            self.run(capture, folder, ["-o", f"cicflow.dialect:{dialect}", "-o", f"cicflow.csv:{output}"])
+            self.run(capture, folder, ["-o", f"cicflow.dialect:{dialect}", "-o", f"cicflow.csv:{output}", *options])
             if not output.exists():
                 raise ProgramError(f"{self.program} wrote no records for {capture} in the dialect {dialect}")
             return output.read_bytes()
@@ -47,6 +50,6 @@ class Tshark:
              {"WIRESHARK_CONFIG_DIR": folder, "WIRESHARK_PLUGIN_DIR": folder})
 
 
-def reference_records(capture):
-    """The bytes that the reference of the python dialect writes for a capture."""
-    return _run([sys.executable, REFERENCE, capture], {})
+def reference_records(dialect, capture):
+    """The bytes that the reference of a dialect writes for a capture."""
+    return _run([sys.executable, REFERENCE_FOLDER / REFERENCES[dialect], capture], {"LD_PRELOAD": ""})

@@ -1,4 +1,4 @@
-"""Composes the bytes of frames: Ethernet, VLAN, IPv4 with options and fragments, IPv6, TCP, UDP, ICMP, VXLAN.
+"""Composes the bytes of frames: link layers, VLAN, IPv4 with options and fragments, IPv6, TCP, UDP, ICMP, VXLAN.
 
 Every function returns bytes and puts one header before what it is given.  Lengths and the IPv4 header checksum are right
 unless the caller says otherwise; transport checksums are left 0, nobody here looks at them.  Knows no files and no text.
@@ -59,6 +59,31 @@ def ipv6(addresses, protocol, content):
     return struct.pack("!IHBB", 6 << 28, len(content), protocol, 64) + source + destination + content
 
 
-def ethernet(content, ethertype=ETHERTYPE_IPV4, vlan=None, padding=0):
+def ethernet(content, ethertype=ETHERTYPE_IPV4, vlan=None):
     tag = b"" if vlan is None else struct.pack("!HH", ETHERTYPE_VLAN, vlan)
-    return MAC_ADDRESSES + tag + struct.pack("!H", ethertype) + content + bytes(padding)
+    return MAC_ADDRESSES + tag + struct.pack("!H", ethertype) + content
+
+
+def _cooked(content, ethertype):
+    return struct.pack("!HHH8sH", 0, 1, 6, bytes(8), ethertype) + content
+
+
+def _cooked_2(content, ethertype):
+    return struct.pack("!HHIHBB8s", ethertype, 0, 1, 1, 0, 6, bytes(8)) + content
+
+
+# Name -> (link type of a pcap file, function of datagram and ethertype that puts the header before it).
+LINKS = {
+    "ethernet": (1, ethernet),
+    "cooked": (113, _cooked),
+    "cooked-2": (276, _cooked_2),
+    "raw": (101, lambda content, _: content),
+    "raw-ipv4": (228, lambda content, _: content),
+    "null": (0, lambda content, _: struct.pack("<I", socket.AF_INET) + content),
+    "loop": (108, lambda content, _: struct.pack("!I", socket.AF_INET) + content),
+}
+
+
+def link(name, datagram, ethertype=ETHERTYPE_IPV4, vlan=None):
+    """A frame of the link layer with this name; only Ethernet has VLAN tags."""
+    return ethernet(datagram, ethertype, vlan) if vlan is not None else LINKS[name][1](datagram, ethertype)
