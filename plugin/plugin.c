@@ -16,12 +16,15 @@
 #include <wsutil/report_message.h>
 
 #include "epan/fast_path.h"
+#include "epan/flow_stats.h"
+#include "epan/flow_tap.h"
 #include "epan/host.h"
 #include "epan/observer.h"
 #include "epan/options.h"
 #include "epan/raw_observer.h"
 #include "epan/session.h"
 #include "epan/transport_hooks.h"
+#include "epan/tree.h"
 
 #define PROTOCOL_NAME "CIC Flow Features"
 #define PROTOCOL_SHORT_NAME "CIC Flow"
@@ -36,12 +39,16 @@ static struct {
     outputs *out;
     session *run; /* NULL while no capture is open, or with a preference that is wrong */
     observer *watch;
+    flow_tree *shown;
+    flow_stats *stats;
+    flow_tap_data tapped;   /* of the frame being dissected */
+    bool reads_once;        /* as host_reads_once() */
+    bool has_frames;        /* of the current session */
+    bool is_rescan;         /* the session visits a file again that was read to its end before */
+    bool was_read_to_end;   /* the file that the session, or the one before, reads */
     bool listens_for_all;   /* the listener that makes tshark -q dissect is there */
     bool listens_as_helper; /* the one that only makes taps active */
 } plugin;
-
-/* What taps hand to listeners; listeners of ours need no more than being called. */
-static const char tap_marker[] = PROTOCOL_FILTER_NAME;
 
 static void
 report(GError *error)
@@ -60,11 +67,11 @@ report_session_error(void)
 }
 
 static void
-listen(bool *done, const char *tap, guint flags)
+listen(bool *done, const char *tap, guint flags, tap_draw_cb draw)
 {
     if (*done)
         return;
-    GString *problem = register_tap_listener(tap, done, NULL, flags, NULL, NULL, NULL, NULL);
+    GString *problem = register_tap_listener(tap, done, NULL, flags, NULL, NULL, draw, NULL);
     if (problem) {
         report_failure("cicflow: cannot listen to packets: %s", problem->str);
         g_string_free(problem, TRUE);
@@ -80,15 +87,44 @@ take_plain(const observation *packet)
 }
 
 static void
+finish_session(bool is_final)
+{
+    if (!plugin.run)
+        return;
+    session_finish(plugin.run, is_final);
+    report_session_error();
+}
+
+/* Statistics are drawn after the last frame of tshark; and in Wireshark after all frames of a file were visited anew,
+ * which ends no sequence. */
+static void
+end_before_drawing(void)
+{
+    if (plugin.reads_once || (plugin.is_rescan && plugin.was_read_to_end))
+        finish_session(true);
+}
+
+static void
+draw_nothing(void *unused)
+{
+    (void)unused;
+    if (!plugin.reads_once)
+        end_before_drawing();
+}
+
+static void
 begin_session(void)
 {
     GError *error = NULL;
 
+    plugin.reads_once = host_reads_once();
+    plugin.has_frames = false;
+    plugin.is_rescan = false;
     if (!proto_is_protocol_enabled(find_protocol_by_id(plugin.protocol)))
         return;
     /* Active taps tell a single pass from the first of two; without any listener they would never be active. */
-    listen(&plugin.listens_as_helper, PROTOCOL_FILTER_NAME, TL_IS_DISSECTOR_HELPER);
-    if (plugin.out && !host_reads_once()) {
+    listen(&plugin.listens_as_helper, PROTOCOL_FILTER_NAME, TL_IS_DISSECTOR_HELPER, draw_nothing);
+    if (plugin.out && !plugin.reads_once) {
         outputs_close(plugin.out, NULL);
         plugin.out = NULL;
     }
@@ -101,23 +137,19 @@ begin_session(void)
         plugin.out = outputs_new(&plugin.settings);
     }
     plugin.run = session_new(&plugin.settings, plugin.out);
+    if (!plugin.reads_once && plugin.texts.tree)
+        session_keep_history(plugin.run);
+    flow_stats_begin(plugin.stats);
+    session_on_record(plugin.run, flow_stats_take, plugin.stats);
     observer_begin(plugin.watch, plugin.settings.tunnel);
-    if (plugin.settings.fast && host_reads_once())
+    if (plugin.settings.fast && plugin.reads_once)
         fast_path_begin(plugin.settings.dialect->rules->decode ? NULL : take_plain);
-}
-
-static void
-finish_session(bool is_final)
-{
-    if (!plugin.run)
-        return;
-    session_finish(plugin.run, is_final);
-    report_session_error();
 }
 
 static void
 end_sequence(void)
 {
+    plugin.was_read_to_end = true;
     finish_session(false);
 }
 
@@ -130,32 +162,58 @@ end_session(void)
     fast_path_end();
 }
 
-/* In the first of two passes the taps are not active: what was queued cannot be fetched. */
-static bool
-taps_are_active(packet_info *pinfo)
+/* The frames of a file that is read lie ahead; those of one that is visited anew are there, or were shown already. */
+static void
+note_first_frame(packet_info *pinfo)
 {
-    tap_queue_packet(plugin.tap, pinfo, tap_marker);
-    return fetch_tapped_data(plugin.tap, 0) != NULL;
+    plugin.has_frames = true;
+    plugin.is_rescan = compat_frame_exists(pinfo->epan, pinfo->num + 1) || pinfo->fd->passed_dfilter;
+    if (!plugin.is_rescan)
+        plugin.was_read_to_end = false;
+}
+
+/* A frame that is seen for the first time, in the only pass or in the first of two. */
+static void
+take_frame(tvbuff_t *tvb, packet_info *pinfo, bool is_only_pass)
+{
+    frame_facts facts = observer_take(plugin.watch, pinfo);
+
+    raw_observe(plugin.settings.dialect->rules, tvb, pinfo, &facts);
+    if (!plugin.has_frames)
+        note_first_frame(pinfo);
+    if (is_only_pass) {
+        session_add(plugin.run, &facts);
+        return;
+    }
+    if (plugin.texts.tree || flow_stats_are_requested(plugin.stats))
+        session_keep_history(plugin.run);
+    session_add_later(plugin.run, &facts, pinfo->epan);
 }
 
 static int
 post_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    (void)tree;
+    flow_tap_data *tapped = &plugin.tapped;
+
     (void)data;
     if (!plugin.run)
         return 0;
-    if (PINFO_FD_VISITED(pinfo)) {
+    /* In the first of two passes the taps are not active: what was queued cannot be fetched. */
+    tap_queue_packet(plugin.tap, pinfo, tapped);
+    bool is_first_visit = !PINFO_FD_VISITED(pinfo) && !session_is_finished(plugin.run);
+    bool is_only_pass = fetch_tapped_data(plugin.tap, 0) != NULL;
+    bool shows_completed = tree && is_first_visit && is_only_pass && plugin.reads_once;
+
+    session_collect_ended(plugin.run, shows_completed);
+    if (is_first_visit)
+        take_frame(tvb, pinfo, is_only_pass);
+    else
         session_revisit(plugin.run);
-    } else {
-        frame_facts facts = observer_take(plugin.watch, pinfo);
-        raw_observe(plugin.settings.dialect->rules, tvb, pinfo, &facts);
-        if (taps_are_active(pinfo))
-            session_add(plugin.run, &facts);
-        else
-            session_add_later(plugin.run, &facts, pinfo->epan);
-    }
     report_session_error();
+    tapped->is_flow_packet = session_find(plugin.run, pinfo->num, &tapped->place);
+    if (tree && plugin.texts.tree)
+        flow_tree_add(plugin.shown, tree, tvb, pinfo, tapped->is_flow_packet ? &tapped->place : NULL,
+                      shows_completed ? session_ended(plugin.run) : NULL, &plugin.settings.layout);
     return (int)tvb_captured_length(tvb);
 }
 
@@ -163,7 +221,7 @@ static void
 apply_preferences(void)
 {
     if (options_want_output(&plugin.texts))
-        listen(&plugin.listens_for_all, "frame", 0);
+        listen(&plugin.listens_for_all, "frame", 0, NULL);
 }
 
 static void
@@ -178,7 +236,9 @@ proto_register_cicflow(void)
 {
     plugin.protocol = proto_register_protocol(PROTOCOL_NAME, PROTOCOL_SHORT_NAME, PROTOCOL_FILTER_NAME);
     options_register(prefs_register_protocol(plugin.protocol, apply_preferences), &plugin.texts);
-    plugin.tap = register_tap(PROTOCOL_FILTER_NAME);
+    plugin.shown = flow_tree_register(plugin.protocol);
+    plugin.tap = register_tap(FLOW_TAP_NAME);
+    plugin.stats = flow_stats_register(end_before_drawing);
     plugin.post_dissector = register_dissector(PROTOCOL_FILTER_NAME, post_dissect, plugin.protocol);
     register_postdissector(plugin.post_dissector);
     transport_hooks_register(plugin.protocol, visit);

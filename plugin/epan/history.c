@@ -5,8 +5,6 @@
  */
 #include "history.h"
 
-#include <string.h>
-
 /* flow_id 0: the frame belongs to no flow. */
 typedef struct {
     guint32 flow_id;
@@ -15,7 +13,8 @@ typedef struct {
 
 struct history {
     GArray *frames;   /* of frame_entry, by frame number */
-    GPtrArray *flows; /* ended flows by id - 1; NULL for those still open */
+    GPtrArray *flows; /* of flow, by id - 1 */
+    GArray *records;  /* of guint32: ids in the order of records */
 };
 
 history *
@@ -24,6 +23,7 @@ history_new(void)
     history *h = g_new(history, 1);
     h->frames = g_array_new(FALSE, TRUE, sizeof(frame_entry));
     h->flows = g_ptr_array_new_with_free_func(g_free);
+    h->records = g_array_new(FALSE, FALSE, sizeof(guint32));
     return h;
 }
 
@@ -34,6 +34,7 @@ history_free(history *h)
         return;
     g_array_free(h->frames, TRUE);
     g_ptr_array_free(h->flows, TRUE);
+    g_array_free(h->records, TRUE);
     g_free(h);
 }
 
@@ -49,11 +50,25 @@ history_note(history *h, guint32 frame, const flow *f, flow_direction direction)
 }
 
 void
-history_keep(history *h, flow *ended)
+history_keep(history *h, flow *copy)
 {
-    if (ended->id > h->flows->len)
-        g_ptr_array_set_size(h->flows, (gint)ended->id);
-    h->flows->pdata[ended->id - 1] = ended;
+    if (copy->id > h->flows->len)
+        g_ptr_array_set_size(h->flows, (gint)copy->id);
+    g_free(h->flows->pdata[copy->id - 1]);
+    h->flows->pdata[copy->id - 1] = copy;
+}
+
+void
+history_note_record(history *h, const flow *ended)
+{
+    guint32 id = (guint32)ended->id;
+    g_array_append_val(h->records, id);
+}
+
+static const flow *
+find_flow(const history *h, guint32 id)
+{
+    return id > 0 && id <= h->flows->len ? h->flows->pdata[id - 1] : NULL;
 }
 
 bool
@@ -62,25 +77,16 @@ history_find(const history *h, guint32 frame, frame_place *place)
     if (frame >= h->frames->len)
         return false;
     const frame_entry *entry = &g_array_index(h->frames, frame_entry, frame);
-    if (entry->flow_id == 0)
-        return false;
     *place = (frame_place){
-        .flow_id = entry->flow_id,
         .packet = entry->packet_and_direction >> 1,
         .direction = (flow_direction)(entry->packet_and_direction & 1),
-        .record = history_flow(h, entry->flow_id - 1),
+        .flow = find_flow(h, entry->flow_id),
     };
-    return true;
+    return place->flow != NULL;
 }
 
 const flow *
-history_flow(const history *h, guint index)
+history_record(const history *h, guint index)
 {
-    return index < h->flows->len ? h->flows->pdata[index] : NULL;
-}
-
-guint
-history_flows(const history *h)
-{
-    return h->flows->len;
+    return index < h->records->len ? find_flow(h, g_array_index(h->records, guint32, index)) : NULL;
 }

@@ -1,7 +1,7 @@
 /*
- * history.h - which flow every frame belongs to, and the records of the flows that have ended.
+ * history.h - which flow every frame belongs to, and all flows as they stand or have ended.
  *
- * Kept only where frames are visited again (Wireshark, two-pass tshark): 8 bytes a frame and one flow an ended flow.
+ * Kept only where frames are visited again (Wireshark, two-pass tshark): 8 bytes a frame and a copy of every flow.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -16,11 +16,17 @@ typedef struct history history;
 
 /* A frame's place in its flow. */
 typedef struct {
-    uint64_t flow_id;
     uint64_t packet; /* 1 is the flow's first */
     flow_direction direction;
-    const flow *record; /* NULL while the flow has not ended; the history's */
+    const flow *flow; /* all of it once it has ended, else as it stands; borrowed */
 } frame_place;
+
+/* Whether the flow's end is known, so that its record is. */
+static inline bool
+frame_place_has_record(const frame_place *place)
+{
+    return place->flow->end_reason != END_OPEN;
+}
 
 history *history_new(void);
 void history_free(history *h);
@@ -28,15 +34,16 @@ void history_free(history *h);
 /* Notes the frame's place; the flow is as it stands after the packet. */
 void history_note(history *h, guint32 frame, const flow *f, flow_direction direction);
 
-/* Keeps a flow that has ended: a copy (flow_table_copy), which is the history's from now on. */
-void history_keep(history *h, flow *ended);
+/* Keeps a copy of a flow (flow_table_copy), in place of an older one; it is the history's from now on. */
+void history_keep(history *h, flow *copy);
+
+/* Notes that the flow's record was written, as the next in the order of records. */
+void history_note_record(history *h, const flow *ended);
 
 /* False for a frame that belongs to no flow. */
 bool history_find(const history *h, guint32 frame, frame_place *place);
 
-/* The index-th ended flow in the order of flow ids, from 0; NULL behind the last. An entry of a flow still open is
- * skipped by the caller: its pointer is NULL too while index < history_flows(). */
-const flow *history_flow(const history *h, guint index);
-guint history_flows(const history *h);
+/* The index-th record in the order in which they were written, from 0; NULL behind the last. */
+const flow *history_record(const history *h, guint index);
 
 #endif

@@ -81,6 +81,11 @@ options_register(module_t *module, option_texts *texts)
                                    "Decodes plain frames in place, for the same records in less time, where nothing "
                                    "but the records needs the dissection (tshark -q)",
                                    &texts->fast);
+    texts->tree = TRUE;
+    prefs_register_bool_preference(module, "tree", "Show flows in the packet details",
+                                   "Adds a packet's flow to its details, for filters and columns too; Wireshark and "
+                                   "tshark -2 remember each packet's flow for it",
+                                   &texts->tree);
 }
 
 static void

@@ -24,7 +24,7 @@ typedef struct {
     const char *idle_timeout, *icmp_idle_timeout, *active_timeout, *activity_timeout, *subflow_gap;
     const char *tunnel, *timestamp;
     guint max_flows;
-    ws_boolean fast;
+    ws_boolean fast, tree;
 } option_texts;
 
 /* The same, understood. Free with run_settings_clear(). */

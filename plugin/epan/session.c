@@ -27,8 +27,12 @@ struct session {
     uint64_t written; /* records in the frame being added */
     frame_place place;
     uint64_t place_frame;
+    uint64_t adding_frame;   /* the one last added */
+    uint64_t recorded_frame; /* the last with which its own flow ended, with a record */
     bool collects;
     GPtrArray *ended; /* of flow */
+    session_record_listener listener;
+    void *listener_data;
     GError *error;
 };
 
@@ -51,12 +55,18 @@ take_record(const flow *f, void *user)
     s->counts.records++;
     s->counts.flows_by_protocol[f->protocol]++;
     s->written++;
+    if (f->last_frame == s->adding_frame)
+        s->recorded_frame = f->last_frame;
     if (!outputs_add(s->out, f, &error))
         note_error(s, error);
-    if (s->past)
+    if (s->past) {
         history_keep(s->past, flow_table_copy(s->table, f));
+        history_note_record(s->past, f);
+    }
     if (s->collects)
         g_ptr_array_add(s->ended, flow_table_copy(s->table, f));
+    if (s->listener)
+        s->listener(f, s->listener_data);
 }
 
 session *
@@ -98,6 +108,23 @@ recount_fragments(session *s, uint64_t frames, frame_fate fate)
     s->counts.frames[fate] += counted;
 }
 
+/* A flow that the packet ended has its place when there is a record of it; rules may drop flows. */
+static void
+note_place(session *s, const flow *f, const observation *packet, flow_direction direction)
+{
+    bool is_open = f->end_reason == END_OPEN;
+
+    if (!is_open && s->recorded_frame != packet->frame)
+        return;
+    s->place = (frame_place){.packet = f->packets, .direction = direction, .flow = f};
+    s->place_frame = packet->frame;
+    if (!s->past)
+        return;
+    history_note(s->past, (guint32)packet->frame, f, direction);
+    if (is_open)
+        history_keep(s->past, flow_table_copy(s->table, f));
+}
+
 void
 session_add(session *s, const frame_facts *facts)
 {
@@ -107,6 +134,7 @@ session_add(session *s, const frame_facts *facts)
     g_ptr_array_set_size(s->ended, 0);
     s->counts.frames[facts->fate]++;
     s->place_frame = 0;
+    s->adding_frame = packet->frame;
     if (facts->fate != FRAME_USED) {
         flow_table_advance(s->table, packet->time_ns);
         flush_outputs(s);
@@ -114,14 +142,8 @@ session_add(session *s, const frame_facts *facts)
     }
     recount_fragments(s, facts->joined_fragments, FRAME_USED);
     const flow *f = flow_table_add(s->table, packet, &direction);
-    if (!f) {
-        flush_outputs(s);
-        return;
-    }
-    s->place = (frame_place){.flow_id = f->id, .packet = f->packets, .direction = direction};
-    s->place_frame = packet->frame;
-    if (s->past)
-        history_note(s->past, (guint32)packet->frame, f, direction);
+    if (f)
+        note_place(s, f, packet, direction);
     flush_outputs(s);
 }
 
@@ -224,6 +246,19 @@ const GPtrArray *
 session_ended(const session *s)
 {
     return s->ended;
+}
+
+void
+session_on_record(session *s, session_record_listener listener, void *data)
+{
+    s->listener = listener;
+    s->listener_data = data;
+}
+
+bool
+session_is_finished(const session *s)
+{
+    return s->finished;
 }
 
 const history *

@@ -41,12 +41,19 @@ void session_revisit(session *s);
  * decided on before the end is final or frames are visited again: tshark remembers it whether it stayed or not. */
 void session_finish(session *s, bool is_final);
 
-/* The place of the frame in its flow: of any frame with a history, else of the frame last added. */
+/* Whether the open flows were ended: nothing can be added any more. */
+bool session_is_finished(const session *s);
+
+/* The place of the frame in its flow: of any frame with a history, else of the frame last added, until the next one. */
 bool session_find(const session *s, guint32 frame, frame_place *place);
 
 /* The flows that the frame last added has ended (of flow, the session's until the next frame). Collected on request. */
 void session_collect_ended(session *s, bool collect);
 const GPtrArray *session_ended(const session *s);
+
+/* Calls the listener with every flow that ends, in the order of records; the flow is borrowed for the call. */
+typedef void (*session_record_listener)(const flow *ended, void *data);
+void session_on_record(session *s, session_record_listener listener, void *data);
 
 /* The history, NULL when none is kept. */
 const history *session_history(const session *s);

@@ -1,0 +1,12 @@
+/*
+ * field_title.h - names for people, made from the names of columns.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_FIELD_TITLE_H
+#define CICFLOW_FIELD_TITLE_H
+
+/* "fwd_iat_tot" becomes "Forward inter-arrival time total". Free with g_free(). */
+char *field_title(const char *column);
+
+#endif

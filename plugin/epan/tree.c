@@ -1,0 +1,177 @@
+/*
+ * tree.c - what a packet shows of its flow in the protocol tree; see tree.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "tree.h"
+
+#include <epan/expert.h>
+#include <epan/prefs.h>
+#include <epan/proto.h>
+
+struct flow_tree {
+    int protocol;
+    fields *features;
+    int direction, packet, last, record, completed; /* fields */
+    gint protocol_branch, record_branch, completed_branch;
+    expert_field is_full, is_cut, is_silent, is_too_much;
+};
+
+static const char *const direction_names[DIRECTIONS] = {[FORWARD] = "forward", [BACKWARD] = "backward"};
+
+static void
+register_fields(flow_tree *shown)
+{
+    const hf_register_info own[] = {
+        {&shown->direction,
+         {"Direction", "cicflow.direction", FT_STRING, BASE_NONE, NULL, 0,
+          "Direction of this packet in its flow: forward (as the flow's first packet) or backward", HFILL}},
+        {&shown->packet,
+         {"Packet", "cicflow.packet", FT_UINT64, BASE_DEC, NULL, 0,
+          "Number of this packet in its flow; 1 is the flow's first", HFILL}},
+        {&shown->last,
+         {"Last packet of the flow", "cicflow.last", FT_BOOLEAN, BASE_NONE, NULL, 0,
+          "Present in the last packet of a flow only: one for each flow", HFILL}},
+        {&shown->record,
+         {"Record", "cicflow.record", FT_NONE, BASE_NONE, NULL, 0, "The features of this packet's flow", HFILL}},
+        {&shown->completed,
+         {"Completed flow", "cicflow.completed", FT_UINT64, BASE_DEC, NULL, 0,
+          "ID of another flow, which ended at this packet's time (tshark in one pass), with its features", HFILL}},
+    };
+    hf_register_info *kept = wmem_memdup(wmem_epan_scope(), own, sizeof own);
+    for (size_t i = 0; i < G_N_ELEMENTS(own); i++)
+        *kept[i].p_id = -1;
+    proto_register_field_array(shown->protocol, kept, (int)G_N_ELEMENTS(own));
+}
+
+static void
+register_branches(flow_tree *shown)
+{
+    gint *const branches[] = {&shown->protocol_branch, &shown->record_branch, &shown->completed_branch};
+    for (size_t i = 0; i < G_N_ELEMENTS(branches); i++)
+        *branches[i] = -1;
+    proto_register_subtree_array(branches, (int)G_N_ELEMENTS(branches));
+}
+
+static void
+register_expert_information(flow_tree *shown)
+{
+    const ei_register_info infos[] = {
+        {&shown->is_full,
+         {"cicflow.ended_early", PI_ASSUMPTION, PI_WARN, "Flow ended early: cicflow.max_flows flows were open",
+          EXPFILL}},
+        {&shown->is_cut,
+         {"cicflow.cut", PI_ASSUMPTION, PI_NOTE, "Flow cut by the active timeout; another flow continues it", EXPFILL}},
+        {&shown->is_silent,
+         {"cicflow.silent", PI_ASSUMPTION, PI_CHAT, "TCP flow ended by the idle timeout, without FIN or RST", EXPFILL}},
+        {&shown->is_too_much,
+         {"cicflow.too_many_completed", PI_UNDECODED, PI_WARN, "More flows completed than a tree may show", EXPFILL}},
+    };
+    ei_register_info *kept = wmem_memdup(wmem_epan_scope(), infos, sizeof infos);
+    for (size_t i = 0; i < G_N_ELEMENTS(infos); i++)
+        *kept[i].ids = (expert_field)EI_INIT;
+    expert_register_field_array(expert_register_protocol(shown->protocol), kept, (int)G_N_ELEMENTS(infos));
+}
+
+flow_tree *
+flow_tree_register(int protocol)
+{
+    flow_tree *shown = wmem_new0(wmem_epan_scope(), flow_tree);
+
+    shown->protocol = protocol;
+    shown->features = fields_register(protocol);
+    register_fields(shown);
+    register_branches(shown);
+    register_expert_information(shown);
+    return shown;
+}
+
+/* What an analyst should know about the way in which a flow ended. */
+static void
+add_expert_information(flow_tree *shown, packet_info *pinfo, proto_item *item, const flow *f)
+{
+    expert_field *info = NULL;
+
+    if (f->end_reason == END_FULL)
+        info = &shown->is_full;
+    else if (f->end_reason == END_ACTIVE)
+        info = &shown->is_cut;
+    else if (f->end_reason == END_IDLE && f->protocol == TRANSPORT_TCP && !(f->flags_seen & (TCP_FIN | TCP_RST)))
+        info = &shown->is_silent;
+    if (info)
+        expert_add_info(pinfo, item, info);
+}
+
+static void
+add_place(flow_tree *shown, proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const frame_place *place,
+          const record_layout *layout)
+{
+    const flow *f = place->flow;
+    bool has_record = frame_place_has_record(place);
+    const char *direction = direction_names[place->direction];
+    proto_item *item;
+
+    fields_add_feature(shown->features, tree, tvb, f, FEATURE_FLOW_ID, layout);
+    item = proto_tree_add_string(tree, shown->direction, tvb, 0, 0, direction);
+    proto_item_set_generated(item);
+    item = proto_tree_add_uint64(tree, shown->packet, tvb, 0, 0, place->packet);
+    proto_item_set_generated(item);
+    fields_add_feature(shown->features, tree, tvb, f, FEATURE_FIRST_FRAME, layout);
+    if (!has_record)
+        return;
+    fields_add_feature(shown->features, tree, tvb, f, FEATURE_LAST_FRAME, layout);
+    if (f->last_frame == pinfo->num) {
+        item = proto_tree_add_boolean(tree, shown->last, tvb, 0, 0, TRUE);
+        proto_item_set_generated(item);
+        add_expert_information(shown, pinfo, item, f);
+    }
+    item = proto_tree_add_item(tree, shown->record, tvb, 0, 0, ENC_NA);
+    proto_item_set_generated(item);
+    fields_add_record(shown->features, proto_item_add_subtree(item, shown->record_branch), tvb, f, layout);
+}
+
+/* Wireshark gives up a whole packet that has too many items. */
+static bool
+has_room(proto_tree *tree)
+{
+    return PTREE_DATA(tree)->count + 2 * FEATURES < prefs.gui_max_tree_items;
+}
+
+static void
+add_completed(flow_tree *shown, proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const GPtrArray *completed,
+              const record_layout *layout)
+{
+    for (guint i = 0; i < completed->len; i++) {
+        const flow *f = completed->pdata[i];
+        if (!has_room(tree)) {
+            expert_add_info_format(pinfo, tree, &shown->is_too_much, "%u more flows completed than a tree may show",
+                                   completed->len - i);
+            return;
+        }
+        proto_item *item = proto_tree_add_uint64(tree, shown->completed, tvb, 0, 0, f->id);
+        proto_item_set_generated(item);
+        proto_tree *branch = proto_item_add_subtree(item, shown->completed_branch);
+        fields_add_feature(shown->features, branch, tvb, f, FEATURE_FIRST_FRAME, layout);
+        fields_add_feature(shown->features, branch, tvb, f, FEATURE_LAST_FRAME, layout);
+        fields_add_record(shown->features, branch, tvb, f, layout);
+        add_expert_information(shown, pinfo, item, f);
+    }
+}
+
+void
+flow_tree_add(flow_tree *shown, proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const frame_place *place,
+              const GPtrArray *completed, const record_layout *layout)
+{
+    if (!place && (!completed || completed->len == 0))
+        return;
+    proto_item *item = proto_tree_add_item(tree, shown->protocol, tvb, 0, 0, ENC_NA);
+    proto_item_set_generated(item);
+    proto_tree *branch = proto_item_add_subtree(item, shown->protocol_branch);
+    if (place) {
+        proto_item_append_text(item, ", Flow: %" PRIu64 ", Packet: %" PRIu64 " (%s)", place->flow->id, place->packet,
+                               direction_names[place->direction]);
+        add_place(shown, branch, tvb, pinfo, place, layout);
+    }
+    if (completed)
+        add_completed(shown, branch, tvb, pinfo, completed, layout);
+}

@@ -1,0 +1,36 @@
+"""tshark with the plugin under test: no other plugin, no preferences of the user, UTC."""
+import csv
+import io
+import os
+import subprocess
+import tempfile
+
+_HOME = tempfile.TemporaryDirectory()
+ENVIRONMENT = dict(os.environ, TZ="UTC", LC_ALL="C.UTF-8", WIRESHARK_CONFIG_DIR=_HOME.name)
+
+
+class Plugin:
+    def __init__(self, folder):
+        self.loader = os.path.join(os.path.abspath(folder), "cicflow.lua")
+
+    def tshark(self, *options, program="tshark", check=True, **more):
+        """What tshark wrote to standard output."""
+        run = subprocess.run([program, "-X", f"lua_script:{self.loader}", *options], env=ENVIRONMENT, capture_output=True,
+                             check=False, **more)
+        if check and run.returncode != 0:
+            raise AssertionError(f"tshark {' '.join(options)}: status {run.returncode}: {run.stderr.decode()}")
+        return run.stdout.decode()
+
+    def records(self, capture, *options):
+        """The rows of the CSV file, as {column: text}."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "flows.csv")
+            self.tshark("-q", "-r", capture, "-o", f"cicflow.csv:{path}", *options)
+            with open(path, newline="", encoding="utf-8") as file:
+                return list(csv.DictReader(file))
+
+    def fields(self, capture, names, *options):
+        """One {field: text} for each packet, of the fields cicflow.NAME."""
+        wanted = [part for name in names for part in ("-e", f"cicflow.{name}")]
+        text = self.tshark("-r", capture, "-T", "fields", *wanted, "-E", "separator=|", "-E", "occurrence=a", *options)
+        return [dict(zip(names, row)) for row in csv.reader(io.StringIO(text), delimiter="|", quoting=csv.QUOTE_NONE)]
