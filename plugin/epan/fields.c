@@ -20,8 +20,8 @@ typedef struct {
 
 struct fields {
     feature_field of[FEATURES];
-    const dialect *dialect;  /* that the columns below are of */
-    feature_id *of_column;   /* FEATURE_NONE: the column has no field */
+    const dialect *dialect; /* that the columns below are of */
+    feature_id *of_column;  /* FEATURE_NONE: the column has no field */
 };
 
 static const unit_name_string units[UNITS] = {

@@ -13,9 +13,9 @@ class Plugin:
     def __init__(self, folder):
         self.loader = os.path.join(os.path.abspath(folder), "cicflow.lua")
 
-    def tshark(self, *options, program="tshark", check=True, **more):
+    def tshark(self, *options, check=True, **more):
         """What tshark wrote to standard output."""
-        run = subprocess.run([program, "-X", f"lua_script:{self.loader}", *options], env=ENVIRONMENT, capture_output=True,
+        run = subprocess.run(["tshark", "-X", f"lua_script:{self.loader}", *options], env=ENVIRONMENT, capture_output=True,
                              check=False, **more)
         if check and run.returncode != 0:
             raise AssertionError(f"tshark {' '.join(options)}: status {run.returncode}: {run.stderr.decode()}")
@@ -34,3 +34,9 @@ class Plugin:
         wanted = [part for name in names for part in ("-e", f"cicflow.{name}")]
         text = self.tshark("-r", capture, "-T", "fields", *wanted, "-E", "separator=|", "-E", "occurrence=a", *options)
         return [dict(zip(names, row)) for row in csv.reader(io.StringIO(text), delimiter="|", quoting=csv.QUOTE_NONE)]
+
+    def list_fields(self):
+        """The lines of tshark -G fields, which has to be the first option."""
+        run = subprocess.run(["tshark", "-G", "fields", "-X", f"lua_script:{self.loader}"], env=ENVIRONMENT,
+                             capture_output=True, check=True)
+        return run.stdout.decode().splitlines()
