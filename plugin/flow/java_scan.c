@@ -108,7 +108,7 @@ scan_snap(scan *s)
     if (!has(s, 5))
         return;
     s->length = 5;
-    if (short_at(s, 0) == 0 && (byte_at(s, 2) == 0 || byte_at(s, 2) == 0xf8))
+    if (short_at(s, 0) == 0 && byte_at(s, 2) == 0)
         s->next = kind_of_ethertype(short_at(s, 3));
 }
 

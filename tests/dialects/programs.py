@@ -11,9 +11,10 @@ import tempfile
 
 REFERENCE_FOLDER = pathlib.Path(__file__).resolve().parents[1] / "reference"
 # Name -> (how lines end, whether there is a header without any record).
-DIALECTS = {"standard": (b"\n", True), "python": (b"\r\n", False)}
-# Dialect -> the program that writes its records for CAPTURE to standard output.
-REFERENCES = {"python": "python_dialect.py"}
+DIALECTS = {"standard": (b"\n", True), "python": (b"\r\n", False), "java": (b"\n", True), "java-fixed": (b"\n", True)}
+# Dialect -> the program, and its first arguments, that writes its records for CAPTURE to standard output.
+REFERENCES = {"python": ["python_dialect.py"], "java": ["java_dialect.py", "java"],
+              "java-fixed": ["java_dialect.py", "java-fixed"]}
 
 
 class ProgramError(Exception):
@@ -52,4 +53,5 @@ class Tshark:
 
 def reference_records(dialect, capture):
     """The bytes that the reference of a dialect writes for a capture."""
-    return _run([sys.executable, REFERENCE_FOLDER / REFERENCES[dialect], capture], {"LD_PRELOAD": ""})
+    program, *arguments = REFERENCES[dialect]
+    return _run([sys.executable, REFERENCE_FOLDER / program, *arguments, capture], {"LD_PRELOAD": ""})

@@ -105,7 +105,7 @@ def scan_snap(s):
     if s.left() < 5:
         return
     s.length = 5
-    if s.data[s.offset:s.offset + 3] in (b"\0\0\0", b"\0\0\xf8"):
+    if s.data[s.offset:s.offset + 3] == b"\0\0\0":
         s.next = ETHERTYPES.get(s.short(3), OTHER)
 
 
