@@ -43,12 +43,12 @@ prepare(gpointer unused)
 }
 
 GPid
-child_start(GPtrArray *argv, char **environment, int in, int out, int err, GError **error)
+child_start(GPtrArray *argv, int in, int out, int err, GError **error)
 {
     GPid pid = CHILD_NONE;
     int null = in < 0 ? open("/dev/null", O_RDONLY | O_CLOEXEC) : -1;
-    gboolean started = g_spawn_async_with_fds(NULL, (char **)argv->pdata, environment, G_SPAWN_DO_NOT_REAP_CHILD,
-                                              prepare, NULL, &pid, in < 0 ? null : in, out, err, error);
+    gboolean started = g_spawn_async_with_fds(NULL, (char **)argv->pdata, NULL, G_SPAWN_DO_NOT_REAP_CHILD, prepare,
+                                              NULL, &pid, in < 0 ? null : in, out, err, error);
     if (null >= 0)
         close(null);
     return started ? pid : CHILD_NONE;
@@ -62,14 +62,4 @@ child_wait(GPid pid)
         if (errno != EINTR)
             return -1;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
-char *
-child_output(GPtrArray *argv, int *status)
-{
-    char *text = NULL;
-    if (!g_spawn_sync(NULL, (char **)argv->pdata, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &text, NULL, status,
-                      NULL))
-        return NULL;
-    return text;
 }

@@ -17,13 +17,10 @@
 gboolean child_pipe(int fds[2], GError **error);
 
 /* Starts argv (NULL-terminated, the program by its path). The three descriptors become its standard ones; -1: /dev/null
- * for input, inherited for the others. environment NULL: inherited. */
-GPid child_start(GPtrArray *argv, char **environment, int in, int out, int err, GError **error);
+ * for input, inherited for the others. */
+GPid child_start(GPtrArray *argv, int in, int out, int err, GError **error);
 
 /* Waits; returns the exit status, or 128 + signal. */
 int child_wait(GPid pid);
-
-/* Runs argv to its end and returns its standard output (its standard error is discarded); NULL when it cannot run. */
-char *child_output(GPtrArray *argv, int *status);
 
 #endif

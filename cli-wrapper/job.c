@@ -9,13 +9,13 @@
 #include "job.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "child.h"
 #include "json.h"
 #include "report.h"
 #include "tshark.h"
@@ -33,8 +33,9 @@ struct pump {
     struct job *job;
     struct stream streams[STREAMS];
     struct overview_stream *overview;
-    gboolean header_pending;
-    gboolean plugin_refused;
+    gboolean expects_header;
+    GString *header;
+    gboolean is_refused;
 };
 
 /* Messages of tshark that say nothing about the input. */
@@ -47,12 +48,33 @@ set_problem(struct job *job, const char *problem)
         job->problem = g_strdup(problem);
 }
 
+/* With the lock held. */
 static void
-take_error(struct job *job, GError *error)
+kill_tshark(struct job *job)
+{
+    job->is_stopped = TRUE;
+    if (job->pid != CHILD_NONE)
+        kill(job->pid, SIGKILL);
+}
+
+static gboolean
+is_stopped(struct job *job)
+{
+    g_mutex_lock(&job->lock);
+    gboolean stopped = job->is_stopped;
+    g_mutex_unlock(&job->lock);
+    return stopped;
+}
+
+/* What cannot be written ends the job. */
+static void
+take_write_error(struct job *job, GError *error)
 {
     set_problem(job, error->message);
     g_error_free(error);
-    job_stop(job);
+    g_mutex_lock(&job->lock);
+    kill_tshark(job);
+    g_mutex_unlock(&job->lock);
 }
 
 static guint64
@@ -69,23 +91,46 @@ count_lines(const char *lines, gsize length)
 }
 
 static void
-take_records(struct pump *pump, const char *lines, gsize length)
+write_lines(struct pump *pump, const char *lines, gsize length)
 {
     struct job *job = pump->job;
     GError *error = NULL;
 
+    if (length && !sink_write(job->sink, lines, length, &error))
+        take_write_error(job, error);
+}
+
+/* Waits until there is a record, or the end shows that there is none: a run that fails leaves no header. */
+static void
+release_header(struct pump *pump)
+{
+    write_lines(pump, pump->header->str, pump->header->len);
+    g_string_truncate(pump->header, 0);
+}
+
+static void
+take_records(struct pump *pump, const char *lines, gsize length)
+{
+    struct job *job = pump->job;
+
+    if (is_stopped(job))
+        return;
     if (pump->overview)
         overview_take(pump->overview, lines, length);
-    job->records += count_lines(lines, length);
-    if (pump->header_pending) {
-        pump->header_pending = FALSE;
-        job->records--;
-        gsize header = job->skip_header ? (gsize)((const char *)memchr(lines, '\n', length) - lines) + 1 : 0;
-        lines += header;
-        length -= header;
+    if (pump->expects_header) {
+        pump->expects_header = FALSE;
+        job->header_bytes = (gsize)((const char *)memchr(lines, '\n', length) - lines) + 1;
+        g_string_append_len(pump->header, lines, (gssize)job->header_bytes);
+        lines += job->header_bytes;
+        length -= job->header_bytes;
     }
-    if (length && !g_atomic_int_get(&job->is_stopped) && !sink_write(job->sink, lines, length, &error))
-        take_error(job, error);
+    if (!length)
+        return;
+    release_header(pump);
+    write_lines(pump, lines, length);
+    g_mutex_lock(&job->lock);
+    job->records += count_lines(lines, length);
+    g_mutex_unlock(&job->lock);
 }
 
 /* "cicflow.fields: ..." as "--fields: ...". */
@@ -115,9 +160,10 @@ take_message(struct pump *pump, const char *line)
     const char *text = g_str_has_prefix(line, "tshark: ") ? line + strlen("tshark: ") : line;
     char *refusal = in_words_of_the_command(text);
     if (refusal) {
-        pump->plugin_refused = TRUE;
+        pump->is_refused = job->is_general = TRUE;
         set_problem(job, refusal);
     } else if (strstr(text, "\"cicflow.") && strstr(text, "unknown preference")) {
+        job->is_general = TRUE;
         set_problem(job, locate_plugin_missing);
     } else if (*text) {
         set_problem(job, text);
@@ -169,12 +215,19 @@ read_some(struct pump *pump, int which)
 }
 
 static void
+close_stream(struct stream *stream)
+{
+    if (stream->rest && stream->fd >= 0)
+        close(stream->fd);
+    stream->fd = -1;
+}
+
+static void
 end_stream(struct pump *pump, int which)
 {
     struct stream *stream = &pump->streams[which];
 
-    close(stream->fd);
-    stream->fd = -1;
+    close_stream(stream);
     /* Half a record is what a killed tshark leaves; half a message still says something. */
     if (which == MESSAGES && stream->rest->len)
         take_messages(pump, stream->rest->str);
@@ -196,6 +249,16 @@ pump_all(struct pump *pump)
     }
 }
 
+/* What tshark is to have as its standard input, -1: nothing. A copy: spawning loses a descriptor that has its place
+ * already. */
+static int
+input_of(const struct job *job)
+{
+    int input = job->feed ? feed_reader(job->feed) : STDIN_FILENO;
+    gboolean is_read = strcmp(job->path, "-") == 0;
+    return is_read ? fcntl(input, F_DUPFD_CLOEXEC, STDERR_FILENO + 1) : -1;
+}
+
 static gboolean
 start(struct pump *pump, const char *stats, GError **error)
 {
@@ -210,17 +273,20 @@ start(struct pump *pump, const char *stats, GError **error)
         return FALSE;
     }
     GPtrArray *argv = tshark_arguments(job->run, job->path, stats);
-    int in = strcmp(job->path, "-") == 0 ? STDIN_FILENO : -1;
-    GPid pid = child_start(argv, NULL, in, records[1], messages[1], error);
+    int in = input_of(job);
+    g_mutex_lock(&job->lock);
+    if (!job->is_stopped)
+        job->pid = child_start(argv, in, records[1], messages[1], error);
+    gboolean started = job->pid != CHILD_NONE;
+    g_mutex_unlock(&job->lock);
     g_ptr_array_unref(argv);
+    if (in >= 0)
+        close(in);
     close(records[1]);
     close(messages[1]);
     pump->streams[RECORDS] = (struct stream){records[0], g_string_new(NULL)};
     pump->streams[MESSAGES] = (struct stream){messages[0], g_string_new(NULL)};
-    g_atomic_int_set(&job->pid, pid);
-    if (g_atomic_int_get(&job->is_stopped))
-        job_stop(job);
-    return pid != CHILD_NONE;
+    return started;
 }
 
 /* The plugin's counts; FALSE when it did not come to its end. */
@@ -241,19 +307,40 @@ read_counts(struct job *job, const char *stats)
     return TRUE;
 }
 
+/* A feed that broke off is the better reason: tshark only saw its end. */
+static gboolean
+finish_feed(struct job *job, gboolean is_read_to_its_end)
+{
+    GError *error = NULL;
+
+    g_mutex_lock(&job->lock);
+    struct feed *feed = g_steal_pointer(&job->feed);
+    g_mutex_unlock(&job->lock);
+    if (feed && !is_read_to_its_end)
+        feed_stop(feed);
+    if (!feed || feed_finish(feed, &error))
+        return TRUE;
+    g_free(job->problem);
+    job->problem = g_strdup(error->message);
+    g_error_free(error);
+    return FALSE;
+}
+
 static void
-judge(struct pump *pump, int status, const char *stats)
+judge(struct pump *pump, int status, gboolean feed_is_fine, const char *stats)
 {
     struct job *job = pump->job;
     gboolean is_complete = read_counts(job, stats);
 
-    if (g_atomic_int_get(&job->is_stopped)) {
+    if (is_stopped(job)) {
         job->outcome = JOB_FAILED;
-        set_problem(job, "ended by a signal");
-    } else if (pump->plugin_refused) {
+        set_problem(job, "ended early");
+    } else if (pump->is_refused) {
         job->outcome = JOB_WRONG;
+    } else if (is_complete && !feed_is_fine && job->packets == 0) {
+        job->outcome = JOB_FAILED;
     } else if (is_complete) {
-        job->outcome = status == 0 ? JOB_DONE : JOB_INCOMPLETE;
+        job->outcome = status == 0 && feed_is_fine ? JOB_DONE : JOB_INCOMPLETE;
     } else {
         job->outcome = JOB_FAILED;
     }
@@ -263,30 +350,55 @@ judge(struct pump *pump, int status, const char *stats)
         job->problem = g_strdup_printf("tshark ended with status %d", status);
 }
 
+static void
+read_input(struct pump *pump, const char *stats)
+{
+    struct job *job = pump->job;
+
+    if (job->feed)
+        feed_begin(job->feed);
+    if (job->run->overview)
+        pump->overview = overview_stream_new(job->run->overview);
+    pump_all(pump);
+    overview_stream_free(pump->overview);
+    /* Reaped under the lock: a process that is gone is never signalled. */
+    g_mutex_lock(&job->lock);
+    int status = child_wait(job->pid);
+    job->pid = CHILD_NONE;
+    g_mutex_unlock(&job->lock);
+    gboolean feed_is_fine = finish_feed(job, status == 0);
+    judge(pump, status, feed_is_fine, stats);
+    if (job->outcome == JOB_DONE || job->outcome == JOB_INCOMPLETE)
+        release_header(pump);
+    if (is_stopped(job))
+        job->outcome = JOB_FAILED;
+}
+
 void
 job_run(struct job *job)
 {
-    struct pump pump = {.job = job, .header_pending = options_given(job->run->options, OPT_CSV) > 0};
+    struct pump pump = {.job = job, .expects_header = options_given(job->run->options, OPT_CSV) > 0};
     GError *error = NULL;
+    pump.header = g_string_new(NULL);
     char *stats = g_strdup_printf("%s/%u.json", job->run->work, job->number);
 
     if (start(&pump, stats, &error)) {
-        if (job->run->overview)
-            pump.overview = overview_stream_new(job->run->overview);
-        pump_all(&pump);
-        int status = child_wait(g_atomic_int_get(&job->pid));
-        g_atomic_int_set(&job->pid, CHILD_NONE);
-        judge(&pump, status, stats);
-        overview_stream_free(pump.overview);
+        read_input(&pump, stats);
     } else {
         job->outcome = JOB_FAILED;
-        set_problem(job, error->message);
-        g_error_free(error);
+        set_problem(job, error ? error->message : "ended early");
+        g_clear_error(&error);
+        close_stream(&pump.streams[RECORDS]);
+        close_stream(&pump.streams[MESSAGES]);
     }
     for (int i = 0; i < STREAMS; i++) {
         if (pump.streams[i].rest)
             g_string_free(pump.streams[i].rest, TRUE);
     }
+    g_mutex_lock(&job->lock);
+    job->has_ended = TRUE;
+    g_mutex_unlock(&job->lock);
+    g_string_free(pump.header, TRUE);
     g_unlink(stats);
     g_free(stats);
 }
@@ -294,14 +406,42 @@ job_run(struct job *job)
 void
 job_stop(struct job *job)
 {
-    g_atomic_int_set(&job->is_stopped, 1);
-    GPid pid = g_atomic_int_get(&job->pid);
-    if (pid != CHILD_NONE)
-        kill(pid, SIGKILL);
+    g_mutex_lock(&job->lock);
+    if (job->feed && !job->is_ending)
+        feed_stop(job->feed);
+    else
+        kill_tshark(job);
+    job->is_ending = TRUE;
+    g_mutex_unlock(&job->lock);
+}
+
+struct job_state
+job_state(struct job *job)
+{
+    g_mutex_lock(&job->lock);
+    struct job_state state = {job->pid, job->has_ended, job->packets, job->records};
+    g_mutex_unlock(&job->lock);
+    return state;
+}
+
+struct job *
+job_new(const struct run *run, guint number, const char *name, const char *path)
+{
+    struct job *job = g_new0(struct job, 1);
+    job->run = run;
+    job->number = number;
+    job->name = name;
+    job->path = path;
+    g_mutex_init(&job->lock);
+    return job;
 }
 
 void
-job_clear(struct job *job)
+job_free(struct job *job)
 {
-    g_clear_pointer(&job->problem, g_free);
+    if (job->feed)
+        feed_finish(job->feed, NULL);
+    g_mutex_clear(&job->lock);
+    g_free(job->problem);
+    g_free(job);
 }

@@ -5,14 +5,14 @@
  */
 #include "locate.h"
 
-#include "child.h"
-
 #include <string.h>
 #include <unistd.h>
 
 const char *const locate_tshark_missing = "tshark not found: install it (Debian, Ubuntu: apt install tshark; Fedora: "
                                           "dnf install wireshark-cli; Arch: pacman -S "
                                           "wireshark-cli; macOS: brew install wireshark), or set TSHARK to its path";
+const char *const locate_dumpcap_missing = "dumpcap not found: it comes with tshark (Debian, Ubuntu: apt install "
+                                           "wireshark-common; Fedora: dnf install wireshark-cli)";
 const char *const locate_plugin_missing =
     "this tshark does not know the cicflow plugin: install the package cicflow, or set CICFLOW_PLUGIN_DIR to the "
     "folder with "

@@ -23,6 +23,7 @@ void locate_clear(struct tools *tools);
 
 /* One line that says how to get tshark, or the plugin. */
 extern const char *const locate_tshark_missing;
+extern const char *const locate_dumpcap_missing;
 extern const char *const locate_plugin_missing;
 
 /* Adds the options of tshark that load the plugin. */

@@ -10,7 +10,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "child.h"
 #include "help.h"
 #include "report.h"
 #include "run.h"
@@ -24,44 +23,38 @@ terminal_width(void)
     return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : USUAL_WIDTH;
 }
 
-static GPtrArray *
-ask_tshark(const struct tools *tools, const char *option)
-{
-    GPtrArray *argv = g_ptr_array_new_with_free_func(g_free);
-    g_ptr_array_add(argv, g_strdup(tools->tshark));
-    g_ptr_array_add(argv, g_strdup(option));
-    g_ptr_array_add(argv, NULL);
-    return argv;
-}
-
 static int
 print_version(const struct tools *tools)
 {
-    GPtrArray *argv = ask_tshark(tools, "--version");
-    int status;
-    char *text = child_output(argv, &status);
+    char *argv[] = {tools->tshark, "--version", NULL};
+    char *text = NULL;
 
     printf("cicflowmeter %s\n", CICFLOWMETER_VERSION);
-    if (text)
+    if (g_spawn_sync(NULL, argv, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &text, NULL, NULL, NULL))
         printf("%.*s\n", (int)strcspn(text, "\n"), text);
     g_free(text);
-    g_ptr_array_unref(argv);
     return STATUS_DONE;
 }
 
 static int
 list_interfaces(const struct tools *tools)
 {
-    GPtrArray *argv = ask_tshark(tools, "-D");
+    char *argv[] = {tools->tshark, "-D", NULL};
+    char *list = NULL, *messages = NULL;
     GError *error = NULL;
-    GPid pid = child_start(argv, NULL, -1, -1, -1, &error);
+    int status = 0;
 
-    g_ptr_array_unref(argv);
-    if (pid != CHILD_NONE)
-        return child_wait(pid) == 0 ? STATUS_DONE : STATUS_FAILED;
-    report_error("%s", error->message);
-    g_error_free(error);
-    return STATUS_FAILED;
+    if (!g_spawn_sync(NULL, argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &list, &messages, &status, &error)) {
+        report_error("%s", error->message);
+        g_error_free(error);
+        return STATUS_FAILED;
+    }
+    fputs(list, stdout);
+    if (status != 0)
+        report_error("the interfaces cannot be listed: %s", g_strstrip(messages));
+    g_free(list);
+    g_free(messages);
+    return status == 0 ? STATUS_DONE : STATUS_FAILED;
 }
 
 static int

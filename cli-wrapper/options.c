@@ -300,6 +300,14 @@ check_whole(const struct options *options, GError **error)
         return wrong(error, "no kind of output: give -c, -u or --jsonl");
     if (!options->output)
         return wrong(error, "no OUTPUT: name a file, - or, with -u, a URL");
+    gboolean is_several = options_given(options, OPT_DIRECTORY) || options_given(options, OPT_FILE) > 1;
+    if (is_several && !strcmp(options->output, "-") && !options_given(options, OPT_MERGE))
+        return wrong(error, "several captures go to standard output with --merge only");
+    const GPtrArray *preferences = options_list(options, OPT_PREFERENCE);
+    for (guint i = 0; i < preferences->len; i++)
+        if (g_str_has_prefix(g_ptr_array_index(preferences, i), "cicflow."))
+            return wrong(error, "-o '%s': the plugin's preferences have options of their own",
+                         (char *)g_ptr_array_index(preferences, i));
     const char *plot = options_text(options, OPT_PLOT);
     if (plot && !g_str_has_suffix(plot, ".png") && !g_str_has_suffix(plot, ".svg"))
         return wrong(error, "--plot: '%s' ends neither in .png nor in .svg", plot);

@@ -8,61 +8,27 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "job.h"
+#include "batch.h"
+#include "inputs.h"
 #include "report.h"
 
-static struct sink *
-open_sink(const struct run *run, GError **error)
+/* A live capture counts as one input. */
+static GPtrArray *
+find_inputs(const struct options *options, GError **error)
 {
-    if (run->delivery)
-        return sink_to_server(run->delivery);
-    return sink_to_file(run->options->output, FALSE, error);
-}
-
-/* Keeps or takes back what was written, as the outcome says. */
-static void
-settle_sink(struct job *job)
-{
-    GError *error = NULL;
-    gboolean keep = job->outcome == JOB_DONE || job->outcome == JOB_INCOMPLETE;
-
-    if (!keep) {
-        sink_abandon(job->sink);
-    } else if (!sink_finish(job->sink, &error)) {
-        job->outcome = JOB_FAILED;
-        g_free(job->problem);
-        job->problem = g_strdup(error->message);
-        g_error_free(error);
-    }
-    job->sink = NULL;
+    if (!options_given(options, OPT_INTERFACE))
+        return inputs_find(options, error);
+    return inputs_live(options_text(options, OPT_INTERFACE));
 }
 
 static int
-status_of(const struct job *job)
+read_inputs(const struct run *run, GError **error)
 {
-    if (job->outcome == JOB_WRONG)
-        return STATUS_WRONG_USAGE;
-    return job->outcome == JOB_DONE ? STATUS_DONE : STATUS_FAILED;
-}
-
-static int
-run_one(const struct run *run, const char *path)
-{
-    GError *error = NULL;
-    struct job job = {.run = run, .name = path, .path = path};
-
-    job.sink = open_sink(run, &error);
-    if (!job.sink) {
-        report_error("%s", error->message);
-        g_error_free(error);
+    GPtrArray *inputs = find_inputs(run->options, error);
+    if (!inputs)
         return STATUS_FAILED;
-    }
-    job_run(&job);
-    settle_sink(&job);
-    if (job.problem)
-        report_error("%s: %s", job.name, job.problem);
-    int status = status_of(&job);
-    job_clear(&job);
+    int status = batch_run(run, inputs);
+    g_ptr_array_unref(inputs);
     return status;
 }
 
@@ -116,16 +82,14 @@ run_all(const struct options *options, const struct tools *tools)
     GError *error = NULL;
     int status;
 
-    if (options_list(options, OPT_FILE)->len != 1) {
-        report_error("only one -f FILE can be read so far");
-        return STATUS_WRONG_USAGE;
-    }
     if (begin(&run, &error)) {
-        status = run_one(&run, g_ptr_array_index(options_list(options, OPT_FILE), 0));
+        status = read_inputs(&run, &error);
         status = finish_delivery(&run, status);
         status = finish_overview(&run, status);
     } else {
         status = error->domain == options_error_quark() ? STATUS_WRONG_USAGE : STATUS_FAILED;
+    }
+    if (error) {
         report_error("%s", error->message);
         g_error_free(error);
     }

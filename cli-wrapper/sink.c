@@ -12,11 +12,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { APPEND_BYTES = 1 << 18 };
+
 struct sink {
     int fd;
     char *path;   /* for messages */
     char *target; /* what temporary is renamed to; NULL: written in place */
     char *temporary;
+    gboolean truncates; /* with the first record */
+    gboolean is_new;    /* nothing was there before */
     struct delivery *delivery;
 };
 
@@ -40,18 +44,11 @@ resolve(const char *path)
 }
 
 static gboolean
-make_parent(const char *path, GError **error)
+open_in_place(struct sink *sink, gboolean is_there, GError **error)
 {
-    char *folder = g_path_get_dirname(path);
-    gboolean made = !g_mkdir_with_parents(folder, 0777) || fail(error, "make the folder", folder);
-    g_free(folder);
-    return made;
-}
-
-static gboolean
-open_in_place(struct sink *sink, GError **error)
-{
-    sink->fd = open(sink->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    sink->fd = open(sink->path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    sink->truncates = TRUE;
+    sink->is_new = !is_there;
     return sink->fd >= 0 || fail(error, "write", sink->path);
 }
 
@@ -76,7 +73,7 @@ open_beside(struct sink *sink, const struct stat *old, GError **error)
 }
 
 static gboolean
-open_file(struct sink *sink, gboolean live, GError **error)
+open_file(struct sink *sink, enum sink_kind kind, GError **error)
 {
     struct stat old;
     gboolean is_there = !stat(sink->path, &old);
@@ -84,8 +81,8 @@ open_file(struct sink *sink, gboolean live, GError **error)
         errno = EISDIR;
         return fail(error, "write", sink->path);
     }
-    if (live || (is_there && !S_ISREG(old.st_mode)))
-        return open_in_place(sink, error);
+    if (kind == SINK_GROWING || (is_there && !S_ISREG(old.st_mode)))
+        return open_in_place(sink, is_there, error);
     /* Beside a file that may not be written another could be: what is protected stays as it is. */
     if (is_there && access(sink->path, W_OK))
         return fail(error, "write", sink->path);
@@ -93,7 +90,7 @@ open_file(struct sink *sink, gboolean live, GError **error)
 }
 
 struct sink *
-sink_to_file(const char *path, gboolean live, GError **error)
+sink_to_file(const char *path, enum sink_kind kind, GError **error)
 {
     struct sink *sink = g_new0(struct sink, 1);
     sink->fd = -1;
@@ -102,8 +99,25 @@ sink_to_file(const char *path, gboolean live, GError **error)
         sink->fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
         return sink;
     }
-    if (make_parent(path, error) && open_file(sink, live, error))
+    if (open_file(sink, kind, error))
         return sink;
+    sink_abandon(sink);
+    return NULL;
+}
+
+struct sink *
+sink_to_part(const char *folder, GError **error)
+{
+    struct sink *sink = g_new0(struct sink, 1);
+    char *name = g_build_filename(folder ? folder : g_get_tmp_dir(), ".cicflowmeter.XXXXXX", NULL);
+
+    sink->fd = g_mkstemp_full(name, O_RDWR | O_CLOEXEC, 0600);
+    sink->path = name;
+    if (sink->fd >= 0) {
+        g_unlink(name);
+        return sink;
+    }
+    fail(error, "write", name);
     sink_abandon(sink);
     return NULL;
 }
@@ -131,6 +145,20 @@ push_lines(struct delivery *delivery, const char *lines, gsize length)
     }
 }
 
+/* Devices and pipes cannot be made shorter, and need not. */
+static gboolean
+empty_file(struct sink *sink, GError **error)
+{
+    struct stat now;
+
+    if (!sink->truncates)
+        return TRUE;
+    sink->truncates = FALSE;
+    if (fstat(sink->fd, &now) || !S_ISREG(now.st_mode) || !ftruncate(sink->fd, 0))
+        return TRUE;
+    return fail(error, "write", sink->path);
+}
+
 gboolean
 sink_write(struct sink *sink, const char *lines, gsize length, GError **error)
 {
@@ -138,6 +166,8 @@ sink_write(struct sink *sink, const char *lines, gsize length, GError **error)
         push_lines(sink->delivery, lines, length);
         return TRUE;
     }
+    if (!empty_file(sink, error))
+        return FALSE;
     while (length) {
         gssize written = write(sink->fd, lines, length);
         if (written < 0 && errno == EINTR)
@@ -148,6 +178,23 @@ sink_write(struct sink *sink, const char *lines, gsize length, GError **error)
         length -= (gsize)written;
     }
     return TRUE;
+}
+
+gboolean
+sink_append(struct sink *sink, const struct sink *part, goffset from, GError **error)
+{
+    char *block = g_malloc(APPEND_BYTES);
+    gssize length = 0;
+    gboolean fine = TRUE;
+
+    while (fine && (length = pread(part->fd, block, APPEND_BYTES, from)) > 0) {
+        fine = sink_write(sink, block, (gsize)length, error);
+        from += length;
+    }
+    if (length < 0)
+        fine = fail(error, "read", part->path);
+    g_free(block);
+    return fine;
 }
 
 static void
@@ -176,7 +223,7 @@ close_file(struct sink *sink, GError **error)
 gboolean
 sink_finish(struct sink *sink, GError **error)
 {
-    gboolean fine = sink->fd < 0 || close_file(sink, error);
+    gboolean fine = sink->fd < 0 || (empty_file(sink, error) && close_file(sink, error));
     if (fine && sink->temporary && g_rename(sink->temporary, sink->target))
         fine = fail(error, "write", sink->path);
     if (!fine && sink->temporary)
@@ -192,5 +239,7 @@ sink_abandon(struct sink *sink)
         return;
     if (sink->temporary)
         g_unlink(sink->temporary);
+    if (sink->truncates && sink->is_new)
+        g_unlink(sink->path);
     sink_free(sink);
 }

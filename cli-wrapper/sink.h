@@ -13,12 +13,21 @@
 
 struct sink;
 
-/* path "-" is standard output; folders above path are made. */
-struct sink *sink_to_file(const char *path, gboolean live, GError **error);
+enum sink_kind {
+    SINK_WHOLE,  /* the file appears when it is finished */
+    SINK_GROWING /* the file grows from the first record on; an old one stays until then */
+};
+
+/* path "-" is standard output. */
+struct sink *sink_to_file(const char *path, enum sink_kind kind, GError **error);
+/* To a file without a name in the folder (NULL: that of temporary files), for sink_append(). */
+struct sink *sink_to_part(const char *folder, GError **error);
 /* The delivery is borrowed, and may be shared between threads. */
 struct sink *sink_to_server(struct delivery *delivery);
 
 gboolean sink_write(struct sink *sink, const char *lines, gsize length, GError **error);
+/* Writes what the part holds, from the offset on, to the sink. */
+gboolean sink_append(struct sink *sink, const struct sink *part, goffset from, GError **error);
 /* Makes what was written valid; frees the sink in any case. */
 gboolean sink_finish(struct sink *sink, GError **error);
 /* Takes back what can be taken back; frees the sink. */

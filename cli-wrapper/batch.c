@@ -1,0 +1,391 @@
+/*
+ * batch.c - see batch.h. A pool of threads reads; the main thread sleeps in its loop and takes signals.
+ *
+ * Merging: each input is written to a part; a part is appended when it and all before it are done. So the order is that
+ * of the inputs, whatever comes first.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "batch.h"
+
+#include <glib-unix.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "feed.h"
+#include "inputs.h"
+#include "job.h"
+#include "progress.h"
+#include "report.h"
+#include "sink.h"
+
+struct task {
+    struct batch *batch;
+    const struct input *input;
+    struct job *job;
+    struct sink *part; /* NULL: none, or already appended */
+    gboolean is_settled;
+};
+
+struct batch {
+    const struct run *run;
+    GPtrArray *tasks;
+    GMainLoop *loop;
+    guint left;
+    gboolean is_signalled;
+
+    struct sink *merged; /* NULL: every input has its own output */
+    GMutex lock;         /* guards the next two, and the tasks' parts */
+    guint next;          /* to be appended */
+    gboolean has_header;
+};
+
+static gboolean
+is_live(const struct run *run)
+{
+    return options_given(run->options, OPT_INTERFACE) > 0;
+}
+
+/* Whether OUTPUT is a folder. */
+static gboolean
+has_folder(const struct run *run)
+{
+    return !run->delivery && !options_given(run->options, OPT_MERGE) &&
+           (options_given(run->options, OPT_DIRECTORY) || options_given(run->options, OPT_FILE) > 1);
+}
+
+static char *
+parts_folder(const struct run *run)
+{
+    return strcmp(run->options->output, "-") == 0 ? NULL : g_path_get_dirname(run->options->output);
+}
+
+static struct sink *
+open_in_folder(const struct run *run, const struct input *input, GError **error)
+{
+    const char *ending = options_given(run->options, OPT_CSV) ? "csv" : "jsonl";
+    char *path = g_strdup_printf("%s/%s.%s", run->options->output, input->output, ending);
+    char *folder = g_path_get_dirname(path);
+    struct sink *sink = NULL;
+
+    if (g_mkdir_with_parents(folder, 0777) == 0)
+        sink = sink_to_file(path, SINK_WHOLE, error);
+    else
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "cannot make the folder '%s': %s", folder,
+                    g_strerror(errno));
+    g_free(folder);
+    g_free(path);
+    return sink;
+}
+
+static struct sink *
+open_sink(const struct task *task, GError **error)
+{
+    const struct run *run = task->batch->run;
+
+    if (run->delivery)
+        return sink_to_server(run->delivery);
+    if (task->batch->merged) {
+        char *folder = parts_folder(run);
+        struct sink *part = sink_to_part(folder, error);
+        g_free(folder);
+        return part;
+    }
+    if (has_folder(run))
+        return open_in_folder(run, task->input, error);
+    return sink_to_file(run->options->output, is_live(run) ? SINK_GROWING : SINK_WHOLE, error);
+}
+
+/* A pipe or the like on standard input is passed on by us, so that it can be ended. */
+static gboolean
+open_feed(struct job *job, GError **error)
+{
+    struct stat input;
+
+    if (is_live(job->run)) {
+        job->feed = feed_live(job->run->options, job->run->tools, error);
+        return job->feed != NULL;
+    }
+    if (strcmp(job->path, "-") != 0 || fstat(STDIN_FILENO, &input) || S_ISREG(input.st_mode))
+        return TRUE;
+    job->feed = feed_standard_input(error);
+    return job->feed != NULL;
+}
+
+static void
+fail_job(struct job *job, GError *error)
+{
+    job->outcome = JOB_FAILED;
+    g_free(job->problem);
+    job->problem = g_strdup(error->message);
+    g_error_free(error);
+}
+
+static gboolean
+is_kept(const struct job *job)
+{
+    return job->outcome == JOB_DONE || job->outcome == JOB_INCOMPLETE;
+}
+
+/* Keeps or takes back what was written, as the outcome says. */
+static void
+settle_sink(struct job *job, struct sink *sink)
+{
+    GError *error = NULL;
+
+    if (!is_kept(job))
+        sink_abandon(sink);
+    else if (!sink_finish(sink, &error))
+        fail_job(job, error);
+}
+
+/* With the lock held. */
+static void
+append_part(struct batch *batch, struct task *task)
+{
+    GError *error = NULL;
+    goffset from = batch->has_header ? (goffset)task->job->header_bytes : 0;
+
+    if (is_kept(task->job)) {
+        batch->has_header = TRUE;
+        if (!sink_append(batch->merged, task->part, from, &error)) {
+            fail_job(task->job, error);
+            task->job->is_general = TRUE;
+        }
+    }
+    sink_abandon(task->part);
+    task->part = NULL;
+}
+
+static void
+settle_part(struct task *task, struct sink *part)
+{
+    struct batch *batch = task->batch;
+
+    g_mutex_lock(&batch->lock);
+    task->part = part;
+    task->is_settled = TRUE;
+    while (batch->next < batch->tasks->len) {
+        struct task *next = g_ptr_array_index(batch->tasks, batch->next);
+        if (!next->is_settled)
+            break;
+        if (next->part)
+            append_part(batch, next);
+        batch->next++;
+    }
+    g_mutex_unlock(&batch->lock);
+}
+
+static void
+stop_all(struct batch *batch)
+{
+    for (guint i = 0; i < batch->tasks->len; i++)
+        job_stop(((struct task *)g_ptr_array_index(batch->tasks, i))->job);
+}
+
+/* In the main thread. */
+static gboolean
+note_end(gpointer data)
+{
+    struct task *task = data;
+    struct batch *batch = task->batch;
+
+    if (task->job->is_general)
+        stop_all(batch);
+    if (--batch->left == 0)
+        g_main_loop_quit(batch->loop);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+work(gpointer data, gpointer unused)
+{
+    struct task *task = data;
+    struct job *job = task->job;
+    GError *error = NULL;
+    struct sink *sink = open_sink(task, &error);
+
+    (void)unused;
+    if (sink && open_feed(job, &error)) {
+        job->sink = sink;
+        job_run(job);
+    } else {
+        fail_job(job, error);
+    }
+    if (task->batch->merged)
+        settle_part(task, sink);
+    else if (sink)
+        settle_sink(job, sink);
+    g_idle_add(note_end, task);
+}
+
+static gboolean
+take_signal(gpointer data)
+{
+    struct batch *batch = data;
+
+    batch->is_signalled = TRUE;
+    stop_all(batch);
+    if (batch->run->delivery)
+        delivery_hurry(batch->run->delivery);
+    return G_SOURCE_CONTINUE;
+}
+
+static guint
+thread_count(const struct batch *batch)
+{
+    guint jobs = (guint)options_number(batch->run->options, OPT_JOBS);
+    return CLAMP(jobs ? jobs : g_get_num_processors(), 1, batch->tasks->len);
+}
+
+/* Reads all inputs; the lock on the threads ends with the pool. */
+static void
+run_tasks(struct batch *batch)
+{
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    guint sources[G_N_ELEMENTS(signals)];
+    GThreadPool *pool = g_thread_pool_new(work, NULL, (gint)thread_count(batch), FALSE, NULL);
+    struct progress *progress = progress_begin(batch->run);
+
+    for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
+        sources[i] = g_unix_signal_add(signals[i], take_signal, batch);
+    for (guint i = 0; i < batch->tasks->len; i++) {
+        struct task *task = g_ptr_array_index(batch->tasks, i);
+        progress_add(progress, task->job);
+        g_thread_pool_push(pool, task, NULL);
+    }
+    g_main_loop_run(batch->loop);
+    g_thread_pool_free(pool, FALSE, TRUE);
+    progress_end(progress);
+    for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
+        g_source_remove(sources[i]);
+}
+
+static int
+status_of(const struct job *job)
+{
+    if (job->outcome == JOB_WRONG)
+        return STATUS_WRONG_USAGE;
+    return job->outcome == JOB_DONE ? STATUS_DONE : STATUS_FAILED;
+}
+
+static void
+report_problem(const struct job *job)
+{
+    const char *addition = job->outcome == JOB_INCOMPLETE ? " What could be read was written." : "";
+
+    if (job->is_general)
+        report_error("%s", job->problem);
+    else
+        report_error("%s: %s%s", job->name, job->problem, addition);
+}
+
+static void
+report_count(const struct job *job)
+{
+    report_note("%s: %" G_GUINT64_FORMAT " packets, %" G_GUINT64_FORMAT " flows", job->name, job->packets,
+                job->records);
+}
+
+/* A line for each input, but one for all that a signal or a general problem ended. */
+static int
+report_results(const struct batch *batch)
+{
+    gboolean tells_counts = batch->tasks->len > 1 || progress_is_wanted(batch->run);
+    gboolean told_general = FALSE;
+    guint unread = 0;
+    int status = STATUS_DONE;
+
+    for (guint i = 0; i < batch->tasks->len; i++) {
+        const struct job *job = ((struct task *)g_ptr_array_index(batch->tasks, i))->job;
+        status = MAX(status, status_of(job));
+        if (job->outcome == JOB_DONE) {
+            if (tells_counts)
+                report_count(job);
+        } else if (job->is_stopped && !job->is_general && (batch->is_signalled || told_general)) {
+            unread++;
+        } else if (!job->is_general || !told_general) {
+            report_problem(job);
+            told_general = told_general || job->is_general;
+        }
+    }
+    if (unread && batch->is_signalled)
+        report_error("ended by a signal; %u of %u inputs were not read to their end", unread, batch->tasks->len);
+    return status;
+}
+
+static void
+add_task(struct batch *batch, const struct input *input)
+{
+    struct task *task = g_new0(struct task, 1);
+    task->batch = batch;
+    task->input = input;
+    task->job = job_new(batch->run, batch->tasks->len, input->name, input->path);
+    g_ptr_array_add(batch->tasks, task);
+}
+
+static void
+free_task(gpointer data)
+{
+    struct task *task = data;
+    job_free(task->job);
+    g_free(task);
+}
+
+/* The merged file is there when something could be read for it. */
+static int
+finish_merged(struct batch *batch, int status)
+{
+    GError *error = NULL;
+
+    if (!batch->merged)
+        return status;
+    if (!batch->has_header || batch->is_signalled) {
+        sink_abandon(batch->merged);
+        return MAX(status, STATUS_FAILED);
+    }
+    if (sink_finish(batch->merged, &error))
+        return status;
+    report_error("%s", error->message);
+    g_error_free(error);
+    return MAX(status, STATUS_FAILED);
+}
+
+static gboolean
+open_merged(struct batch *batch, GError **error)
+{
+    const struct run *run = batch->run;
+
+    if (!run->delivery && options_given(run->options, OPT_MERGE)) {
+        batch->merged = sink_to_file(run->options->output, SINK_WHOLE, error);
+        return batch->merged != NULL;
+    }
+    return TRUE;
+}
+
+int
+batch_run(const struct run *run, const GPtrArray *inputs)
+{
+    struct batch batch = {.run = run, .left = inputs->len};
+    GError *error = NULL;
+
+    if (!open_merged(&batch, &error)) {
+        report_error("%s", error->message);
+        g_error_free(error);
+        return STATUS_FAILED;
+    }
+    g_mutex_init(&batch.lock);
+    batch.loop = g_main_loop_new(NULL, FALSE);
+    batch.tasks = g_ptr_array_new_with_free_func(free_task);
+    for (guint i = 0; i < inputs->len; i++)
+        add_task(&batch, g_ptr_array_index(inputs, i));
+    run_tasks(&batch);
+    int status = finish_merged(&batch, report_results(&batch));
+    g_ptr_array_unref(batch.tasks);
+    g_main_loop_unref(batch.loop);
+    g_mutex_clear(&batch.lock);
+    return status;
+}

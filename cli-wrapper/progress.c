@@ -1,0 +1,218 @@
+/*
+ * progress.c - see progress.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "progress.h"
+
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "report.h"
+
+enum { TICK_MS = 200, USUAL_WIDTH = 80 };
+
+/* A share this small says nothing about the time that is left. */
+#define SHARE_LEAST 0.01
+
+struct entry {
+    struct job *job;
+    struct stat file; /* st_size 0: without an end */
+    goffset position;
+};
+
+struct progress {
+    const struct run *run;
+    GArray *entries;
+    guint source;
+    gint64 began_us, ticked_us;
+    guint64 packets; /* at the last tick */
+    double rate;     /* packets a second, smoothed */
+};
+
+gboolean
+progress_is_wanted(const struct run *run)
+{
+    return isatty(STDERR_FILENO) && !options_given(run->options, OPT_QUIET) &&
+           !options_given(run->options, OPT_VERBOSE);
+}
+
+/* The position of the descriptor in tshark; -1 when the system does not tell. */
+static goffset
+position_of(GPid pid, const char *fd)
+{
+    char *path = g_strdup_printf("/proc/%d/fdinfo/%s", (int)pid, fd);
+    char *text = NULL;
+    goffset position = -1;
+
+    if (g_file_get_contents(path, &text, NULL, NULL) && sscanf(text, "pos: %" G_GOFFSET_FORMAT, &position) != 1)
+        position = -1;
+    g_free(text);
+    g_free(path);
+    return position;
+}
+
+static goffset
+find_position(GPid pid, const struct stat *file)
+{
+    char *path = g_strdup_printf("/proc/%d/fd", (int)pid);
+    GDir *folder = g_dir_open(path, 0, NULL);
+    const char *fd;
+    goffset position = -1;
+
+    while (folder && position < 0 && (fd = g_dir_read_name(folder))) {
+        char *descriptor = g_build_filename(path, fd, NULL);
+        struct stat opened;
+        if (!stat(descriptor, &opened) && opened.st_ino == file->st_ino && opened.st_dev == file->st_dev)
+            position = position_of(pid, fd);
+        g_free(descriptor);
+    }
+    if (folder)
+        g_dir_close(folder);
+    g_free(path);
+    return position;
+}
+
+struct totals {
+    guint ended;
+    goffset size, position;
+    guint64 packets, records;
+    gboolean has_end;
+};
+
+static struct totals
+add_up(struct progress *progress)
+{
+    struct totals totals = {.has_end = TRUE};
+
+    for (guint i = 0; i < progress->entries->len; i++) {
+        struct entry *entry = &g_array_index(progress->entries, struct entry, i);
+        struct job_state state = job_state(entry->job);
+        if (state.pid != CHILD_NONE)
+            entry->position = MAX(entry->position, find_position(state.pid, &entry->file));
+        else if (state.has_ended)
+            entry->position = entry->file.st_size;
+        totals.ended += state.has_ended;
+        totals.size += entry->file.st_size;
+        totals.position += entry->position;
+        totals.packets += state.packets;
+        totals.records += state.records;
+        totals.has_end = totals.has_end && (entry->file.st_size > 0 || state.has_ended);
+    }
+    return totals;
+}
+
+static void
+note_rate(struct progress *progress, const struct totals *totals)
+{
+    gint64 now_us = g_get_monotonic_time();
+    double seconds = (double)(now_us - progress->ticked_us) / G_USEC_PER_SEC;
+    double rate = seconds > 0 ? (double)(totals->packets - progress->packets) / seconds : 0;
+
+    progress->rate = progress->rate > 0 ? 0.8 * progress->rate + 0.2 * rate : rate;
+    progress->packets = totals->packets;
+    progress->ticked_us = now_us;
+}
+
+/* "1.3 M" */
+static char *
+short_number(double number)
+{
+    if (number >= 1e6)
+        return g_strdup_printf("%.1f M", number / 1e6);
+    if (number >= 1e4)
+        return g_strdup_printf("%.0f k", number / 1e3);
+    return g_strdup_printf("%.0f", number);
+}
+
+static void
+append_share(GString *line, const struct progress *progress, double share)
+{
+    enum { BAR = 20 };
+    int full = (int)(share * BAR);
+    double elapsed = (double)(progress->ticked_us - progress->began_us) / G_USEC_PER_SEC;
+
+    g_string_append_printf(line, "[%.*s%*s] %3.0f%%", full, "####################", BAR - full, "", share * 100);
+    if (share >= SHARE_LEAST) {
+        int left = (int)(elapsed * (1 - share) / share + 0.5);
+        g_string_append_printf(line, ", %d:%02d left", left / 60, left % 60);
+    }
+}
+
+static void
+append_count(GString *line, double number, const char *what)
+{
+    char *text = short_number(number);
+    g_string_append_printf(line, "%s%s %s", line->len ? ", " : "", text, what);
+    g_free(text);
+}
+
+static guint
+terminal_width(void)
+{
+    struct winsize size;
+    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : USUAL_WIDTH;
+}
+
+static gboolean
+show(gpointer data)
+{
+    struct progress *progress = data;
+    struct totals totals = add_up(progress);
+    GString *line = g_string_new(NULL);
+
+    note_rate(progress, &totals);
+    if (totals.has_end && totals.size > 0)
+        append_share(line, progress, CLAMP((double)totals.position / (double)totals.size, 0, 1));
+    if (progress->entries->len > 1)
+        g_string_append_printf(line, "%s%u of %u captures", line->len ? ", " : "", totals.ended,
+                               progress->entries->len);
+    append_count(line, (double)totals.packets, "packets");
+    append_count(line, progress->rate, "packets/s");
+    append_count(line, (double)totals.records, "flows");
+    g_string_truncate(line, MIN(line->len, terminal_width() - 1));
+    report_progress(line->str);
+    g_string_free(line, TRUE);
+    return G_SOURCE_CONTINUE;
+}
+
+struct progress *
+progress_begin(const struct run *run)
+{
+    if (!progress_is_wanted(run))
+        return NULL;
+    struct progress *progress = g_new0(struct progress, 1);
+    progress->run = run;
+    progress->entries = g_array_new(FALSE, TRUE, sizeof(struct entry));
+    progress->began_us = progress->ticked_us = g_get_monotonic_time();
+    progress->source = g_timeout_add(TICK_MS, show, progress);
+    return progress;
+}
+
+void
+progress_add(struct progress *progress, struct job *job)
+{
+    struct entry entry = {.job = job};
+
+    if (!progress)
+        return;
+    int failed = strcmp(job->path, "-") == 0 ? fstat(STDIN_FILENO, &entry.file) : stat(job->path, &entry.file);
+    if (failed || !S_ISREG(entry.file.st_mode))
+        entry.file.st_size = 0;
+    g_array_append_val(progress->entries, entry);
+}
+
+void
+progress_end(struct progress *progress)
+{
+    if (!progress)
+        return;
+    g_source_remove(progress->source);
+    report_progress("");
+    g_array_unref(progress->entries);
+    g_free(progress);
+}

@@ -1,0 +1,24 @@
+/*
+ * progress.h - the line on a terminal that tells how far a run is.
+ *
+ * The share of the input is that of the bytes that tshark has read, as the system tells it (/proc); where it does not,
+ * or the input has no end, the line does without it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOWMETER_PROGRESS_H
+#define CICFLOWMETER_PROGRESS_H
+
+#include "job.h"
+
+struct progress;
+
+/* Whether somebody watches: standard error is a terminal, and neither silence nor a narration was asked for. */
+gboolean progress_is_wanted(const struct run *run);
+
+/* Shows the line from the main loop until progress_end(). NULL when it is not wanted, which the others take. */
+struct progress *progress_begin(const struct run *run);
+void progress_add(struct progress *progress, struct job *job);
+void progress_end(struct progress *progress);
+
+#endif
