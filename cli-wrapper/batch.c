@@ -22,6 +22,9 @@
 #include "report.h"
 #include "sink.h"
 
+/* What the kernel has captured reaches dumpcap within a quarter of a second; it would forget it when told to end. */
+enum { DRAIN_MS = 400 };
+
 struct task {
     struct batch *batch;
     const struct input *input;
@@ -36,6 +39,7 @@ struct batch {
     GMainLoop *loop;
     guint left;
     gboolean is_signalled;
+    guint drain; /* the timer between signal and end of a live capture, 0: none */
 
     struct sink *merged; /* NULL: every input has its own output */
     GMutex lock;         /* guards the next two, and the tasks' parts */
@@ -223,12 +227,25 @@ work(gpointer data, gpointer unused)
 }
 
 static gboolean
+stop_after_drain(gpointer data)
+{
+    struct batch *batch = data;
+    batch->drain = 0;
+    stop_all(batch);
+    return G_SOURCE_REMOVE;
+}
+
+/* A second signal does not wait. */
+static gboolean
 take_signal(gpointer data)
 {
     struct batch *batch = data;
 
+    if (is_live(batch->run) && !batch->is_signalled)
+        batch->drain = g_timeout_add(DRAIN_MS, stop_after_drain, batch);
+    else
+        stop_all(batch);
     batch->is_signalled = TRUE;
-    stop_all(batch);
     if (batch->run->delivery)
         delivery_hurry(batch->run->delivery);
     return G_SOURCE_CONTINUE;
@@ -260,6 +277,8 @@ run_tasks(struct batch *batch)
     g_main_loop_run(batch->loop);
     g_thread_pool_free(pool, FALSE, TRUE);
     progress_end(progress);
+    if (batch->drain)
+        g_source_remove(batch->drain);
     for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
         g_source_remove(sources[i]);
 }

@@ -3,7 +3,7 @@
  * order.
  *
  * SIGINT, SIGTERM and SIGHUP end what flows in (a live capture, standard input) with what was recorded, and reading
- * files at once; a second signal ends everything at once.
+ * files at once; a further signal ends everything at once.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -320,8 +320,9 @@ finish_feed(struct job *job, gboolean is_read_to_its_end)
         feed_stop(feed);
     if (!feed || feed_finish(feed, &error))
         return TRUE;
-    g_free(job->problem);
-    job->problem = g_strdup(error->message);
+    if (is_read_to_its_end)
+        g_clear_pointer(&job->problem, g_free);
+    set_problem(job, error->message);
     g_error_free(error);
     return FALSE;
 }

@@ -1,0 +1,163 @@
+#!/usr/bin/env python3
+"""cicflowmeter's outputs: whole or not there, and the exit status says which.
+
+usage: outputs.py COMMAND PLUGIN_FOLDER SOURCE_FOLDER
+"""
+import gzip
+import os
+import signal
+import stat
+import subprocess
+import time
+
+from command import CAPTURE, COMMAND, ENVIRONMENT, CommandTest, main, plain_records, read, run
+
+OLD = b"what was here before\n"
+
+
+class Outputs(CommandTest):
+    def old_file(self):
+        path = self.path("out.csv")
+        with open(path, "wb") as file:
+            file.write(OLD)
+        return path
+
+    def start(self, *arguments, **more):
+        options = dict(env=ENVIRONMENT, stderr=subprocess.PIPE)
+        options.update(more)
+        process = subprocess.Popen([COMMAND, *arguments], **options)
+        self.addCleanup(process.stderr.close)
+        return process
+
+    def wait_for(self, condition):
+        end = time.monotonic() + 60
+        while not condition():
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.02)
+
+    def fails(self, status, *arguments, **more):
+        done = run(*arguments, **more)
+        self.assertEqual(done.returncode, status, done.stderr)
+        lines = done.stderr.decode().splitlines()
+        self.assertEqual(len(lines), 2 if status == 2 and lines[-1].startswith("Try") else 1, lines)
+        return lines[0]
+
+    def test_an_old_file_is_replaced_and_keeps_its_permissions(self):
+        path = self.old_file()
+        os.chmod(path, 0o640)
+        self.succeeds("-f", CAPTURE, "-c", path)
+        self.assertEqual(read(path), plain_records(CAPTURE))
+        self.assertEqual(stat.S_IMODE(os.stat(path).st_mode), 0o640)
+
+    def test_a_link_stays_a_link(self):
+        target = self.old_file()
+        os.symlink(target, self.path("link.csv"))
+        self.succeeds("-f", CAPTURE, "-c", self.path("link.csv"))
+        self.assertTrue(os.path.islink(self.path("link.csv")))
+        self.assertEqual(read(target), plain_records(CAPTURE))
+
+    def test_inputs_that_cannot_be_read_leave_the_old_file(self):
+        path = self.old_file()
+        with open(self.path("garbage.pcap"), "wb") as file:
+            file.write(b"no capture")
+        for name in ("garbage.pcap", "nowhere.pcap", "."):
+            with self.subTest(name=name):
+                self.assertIn(name, self.fails(1, "-f", self.path(name), "-c", path))
+                self.assertEqual(read(path), OLD)
+        self.assertEqual(sorted(os.listdir(self.folder)), ["garbage.pcap", "out.csv"])
+
+    def test_a_capture_cut_short_gives_what_could_be_read(self):
+        with open(self.path("cut.pcap"), "wb") as file:
+            file.write(read(CAPTURE)[:3000])
+        message = self.fails(1, "-f", self.path("cut.pcap"), "-c", self.path("out.csv"))
+        self.assertIn("cut short", message)
+        self.assertEqual(read(self.path("out.csv")), plain_records(self.path("cut.pcap")))
+        self.assertGreater(len(read(self.path("out.csv")).splitlines()), 5)
+
+    def test_a_compressed_capture_cut_short(self):
+        with open(self.path("cut.pcap.gz"), "wb") as file:
+            file.write(gzip.compress(read(CAPTURE))[:1500])
+        self.fails(1, "-f", self.path("cut.pcap.gz"), "-c", self.path("out.csv"))
+        self.assertEqual(read(self.path("out.csv")), plain_records(self.path("cut.pcap.gz")))
+
+    def test_a_capture_without_packets_gives_the_header(self):
+        with open(self.path("none.pcap"), "wb") as file:
+            file.write(read(CAPTURE)[:24])
+        self.succeeds("-f", self.path("none.pcap"), "-c", self.path("out.csv"))
+        self.assertEqual(read(self.path("out.csv")), plain_records(CAPTURE).splitlines(keepends=True)[0])
+
+    def test_outputs_that_cannot_be_written(self):
+        os.mkdir(self.path("folder"))
+        for output, reason in ((self.path("folder"), "Is a directory"), (self.path("no", "out.csv"), "No such file"),
+                               ("/dev/full", "No space left")):
+            with self.subTest(output=output):
+                message = self.fails(1, "-f", CAPTURE, "-c", output)
+                self.assertIn(output, message)
+                self.assertIn(reason, message)
+        self.assertEqual(os.listdir(self.folder), ["folder"])
+        self.assertEqual(os.listdir(self.path("folder")), [])
+
+    def test_a_reader_that_goes_away(self):
+        process = self.start("-f", CAPTURE, "-c", "-", stdout=subprocess.PIPE)
+        process.stdout.close()
+        self.assertEqual(process.wait(60), 1)
+
+    def test_wrong_values_are_wrong_usage(self):
+        path = self.old_file()
+        for options, word in ((["--fields", "src_ip,dst_prot"], "dst_port"), (["--idle-timeout", "soon"], "soon"),
+                              (["--dialect", "best"], "standard"), (["--tunnel", "both"], "outer"),
+                              (["--extra", "nothing"], "flow_id"), (["-o", "cicflow.csv:x"], "cicflow.csv"),
+                              (["--nonsense"], "--nonsense"), (["--jsonl"], "--csv"), (["second"], "second")):
+            with self.subTest(options=options):
+                self.assertIn(word, self.fails(2, "-f", CAPTURE, "-c", *options, path))
+                self.assertEqual(read(path), OLD)
+        self.assertIn("-f", self.fails(2, "-c", path))
+        self.assertIn("-c", self.fails(2, "-f", CAPTURE, path))
+        self.assertIn("OUTPUT", self.fails(2, "-f", CAPTURE, "-c"))
+
+    def test_a_signal_while_a_file_is_read_leaves_the_old_file(self):
+        path, fifo = self.old_file(), self.path("slow.pcap")
+        os.mkfifo(fifo)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            with self.subTest(signal=number):
+                process = self.start("-f", fifo, "-c", path)
+                with open(fifo, "wb") as writer:
+                    writer.write(read(CAPTURE)[:2000])
+                    writer.flush()
+                    self.wait_for(lambda: len(os.listdir(self.folder)) == 3)
+                    process.send_signal(number)
+                    self.assertEqual(process.wait(60), 1)
+                self.assertIn(b"signal", process.stderr.read())
+                self.assertEqual(read(path), OLD)
+                self.assertEqual(sorted(os.listdir(self.folder)), ["out.csv", "slow.pcap"])
+
+    def test_a_signal_ends_standard_input_with_what_came(self):
+        process = self.start("-f", "-", "-c", self.path("out.csv"), stdin=subprocess.PIPE)
+        with process.stdin as writer:
+            writer.write(read(CAPTURE))
+            writer.flush()
+            self.wait_for(lambda: os.listdir(self.folder))
+            time.sleep(1)
+            process.send_signal(signal.SIGINT)
+            self.assertEqual((process.wait(60), process.stderr.read()), (0, b""))
+        self.assertEqual(read(self.path("out.csv")), plain_records(CAPTURE))
+
+    def test_a_tshark_that_dies_is_no_result(self):
+        fake = self.path("tshark")
+        with open(fake, "w", encoding="utf-8") as file:
+            file.write("#!/bin/sh\necho src_ip\necho 10.0.0.1\nkill -9 $$\n")
+        os.chmod(fake, 0o755)
+        message = self.fails(1, "-f", CAPTURE, "-c", self.path("out.csv"), env=dict(ENVIRONMENT, TSHARK=fake))
+        self.assertIn("137", message)
+        self.assertEqual(os.listdir(self.folder), ["tshark"])
+
+    def test_nothing_is_left_in_the_folder_of_temporary_files(self):
+        os.mkdir(self.path("tmp"))
+        environment = dict(ENVIRONMENT, TMPDIR=self.path("tmp"))
+        self.succeeds("-f", CAPTURE, "-c", self.path("out.csv"), env=environment)
+        run("-f", self.path("nowhere.pcap"), "-c", self.path("out.csv"), env=environment)
+        self.assertEqual(os.listdir(self.path("tmp")), [])
+
+
+if __name__ == "__main__":
+    main()
