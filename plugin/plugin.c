@@ -18,6 +18,7 @@
 #include "epan/fast_path.h"
 #include "epan/flow_stats.h"
 #include "epan/flow_tap.h"
+#include "epan/frame_reader.h"
 #include "epan/host.h"
 #include "epan/observer.h"
 #include "epan/options.h"
@@ -46,6 +47,7 @@ static struct {
     bool has_frames;        /* of the current session */
     bool is_rescan;         /* the session visits a file again that was read to its end before */
     bool was_read_to_end;   /* the file that the session, or the one before, reads */
+    bool reads_ahead;       /* the next frame shows whether its capture's others need tshark */
     bool listens_for_all;   /* the listener that makes tshark -q dissect is there */
     bool listens_as_helper; /* the one that only makes taps active */
 } plugin;
@@ -78,6 +80,14 @@ listen(bool *done, const char *tap, guint flags, tap_draw_cb draw)
         return;
     }
     *done = true;
+}
+
+/* A packet that tshark never sees. */
+static void
+take_unseen(const observation *packet)
+{
+    session_add(plugin.run, &(frame_facts){.fate = FRAME_USED, .packet = *packet});
+    report_session_error();
 }
 
 static void
@@ -142,8 +152,9 @@ begin_session(void)
     flow_stats_begin(plugin.stats);
     session_on_record(plugin.run, flow_stats_take, plugin.stats);
     observer_begin(plugin.watch, plugin.settings.tunnel);
+    plugin.reads_ahead = plugin.settings.fast && host_wants_records_only();
     if (plugin.settings.fast && plugin.reads_once)
-        fast_path_begin(plugin.settings.dialect->rules->decode ? NULL : take_plain);
+        fast_path_begin(plugin.settings.dialect->rules, take_plain);
 }
 
 static void
@@ -160,6 +171,7 @@ end_session(void)
     session_free(plugin.run);
     plugin.run = NULL;
     fast_path_end();
+    frame_reader_end();
 }
 
 /* The frames of a file that is read lie ahead; those of one that is visited anew are there, or were shown already. */
@@ -179,6 +191,7 @@ take_frame(tvbuff_t *tvb, packet_info *pinfo, bool is_only_pass)
     frame_facts facts = observer_take(plugin.watch, pinfo);
 
     raw_observe(plugin.settings.dialect->rules, tvb, pinfo, &facts);
+    facts.packet.frame += frame_reader_taken();
     if (!plugin.has_frames)
         note_first_frame(pinfo);
     if (is_only_pass) {
@@ -188,6 +201,15 @@ take_frame(tvbuff_t *tvb, packet_info *pinfo, bool is_only_pass)
     if (plugin.texts.tree || flow_stats_are_requested(plugin.stats))
         session_keep_history(plugin.run);
     session_add_later(plugin.run, &facts, pinfo->epan);
+}
+
+/* After the first frame, from the others if they are needed for nothing else. */
+static void
+read_ahead(packet_info *pinfo, bool may)
+{
+    if (plugin.reads_ahead && may)
+        frame_reader_begin(pinfo, take_unseen);
+    plugin.reads_ahead = false;
 }
 
 static int
@@ -209,6 +231,7 @@ post_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
         take_frame(tvb, pinfo, is_only_pass);
     else
         session_revisit(plugin.run);
+    read_ahead(pinfo, is_only_pass && !tree && !pinfo->cinfo);
     report_session_error();
     tapped->is_flow_packet = session_find(plugin.run, pinfo->num, &tapped->place);
     if (tree && plugin.texts.tree)

@@ -13,6 +13,7 @@
 
 #include <epan/epan.h>
 #include <epan/packet.h>
+#include <wiretap/wtap.h>
 #include <ws_version.h>
 
 #define CICFLOW_WIRESHARK(major, minor)                                                                                \
@@ -39,6 +40,18 @@ compat_try_uint(dissector_table_t table, guint32 value, tvbuff_t *tvb, packet_in
     return dissector_try_uint_new(table, value, tvb, pinfo, tree, FALSE, data);
 #endif
 }
+
+/* What reads the next record of a capture. */
+typedef ws_boolean (*compat_read)(wtap *, wtap_rec *, Buffer *, int *, gchar **, gint64 *);
+
+/* The place of the reading function of the capture that a session's frames come from; NULL when it cannot be had. The
+ * session begins with a pointer to tshark's provider of packets, and that with the capture. wtap's layout is in no
+ * header that Debian's 4.0 installs; it is checked against what wiretap's own functions say of the capture. Later
+ * versions have another layout, and there the answer is always NULL. */
+compat_read *compat_read_function(const epan_t *epan);
+
+/* Makes a record ready for the next reading, as wtap_read() does. */
+void compat_renew_record(wtap *capture, wtap_rec *rec);
 
 /* Whether the capture has a frame of this number by now: not, for one that a read filter left out. Wireshark's own
  * function for this is not exported, so this goes through the session's table of functions; the session's layout (first

@@ -10,7 +10,7 @@
 #ifndef CICFLOW_FAST_PATH_H
 #define CICFLOW_FAST_PATH_H
 
-#include "../flow/observation.h"
+#include "../flow/flow_rules.h"
 #include "compat.h"
 
 /* Takes the packet of a frame that is not dissected. */
@@ -20,8 +20,12 @@ typedef void (*fast_path_take)(const observation *packet);
 void fast_path_register(int protocol);
 
 /* Switches the fast path on for the capture that begins, taking the places on first use, unless something else wants
- * frames dissected. Without a function to take packets no frame is dissected at all: somebody else reads its bytes. */
-void fast_path_begin(fast_path_take take);
+ * frames dissected. Frames that rules decode from their bytes are plain, by rules that do. */
+void fast_path_begin(const flow_rules *rules, fast_path_take take);
+
+/* The packet of a frame, if the fast path is on and nothing but the frame's bytes is needed to tell it. To be asked
+ * for every frame in order. */
+bool fast_path_decode(const raw_frame *frame, observation *packet);
 
 /* Off: every frame is dissected. */
 void fast_path_end(void);

@@ -12,6 +12,10 @@
  * Other programs (Wireshark, sharkd) visit frames as often and in whatever order they like. */
 bool host_reads_once(void);
 
+/* Whether all that is wanted of a program that reads once are our records, by its command line: no option is there but
+ * those that say what to read, how to decode it and what to prefer. False where the command line is not to be had. */
+bool host_wants_records_only(void);
+
 /* Makes a program that reads once and would exit with status 0 exit with 1; others are left alone. */
 void host_fail_at_exit(void);
 

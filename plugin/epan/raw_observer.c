@@ -7,13 +7,12 @@
 
 #include <epan/frame_data.h>
 #include <wiretap/wtap.h>
+#include <wsutil/buffer.h>
 
 static link_layer
-link_of(const packet_info *pinfo)
+link_of(const wtap_rec *rec)
 {
-    if (!pinfo->rec || pinfo->rec->rec_type != REC_TYPE_PACKET)
-        return LINK_OTHER;
-    switch (pinfo->rec->rec_header.packet_header.pkt_encap) {
+    switch (rec->rec_header.packet_header.pkt_encap) {
     case WTAP_ENCAP_ETHERNET:
         return LINK_ETHERNET;
     case WTAP_ENCAP_SLL:
@@ -38,15 +37,31 @@ raw_frame_init(raw_frame *frame, tvbuff_t *tvb, packet_info *pinfo)
 {
     /* Where IP comes first its dissector shortens the frame's tvb to the datagram; the bytes behind are still there. */
     guint left = tvb_captured_length(tvb);
+    bool is_packet = pinfo->rec && pinfo->rec->rec_type == REC_TYPE_PACKET;
 
     *frame = (raw_frame){
         .bytes = left > 0 ? tvb_get_ptr(tvb, 0, (gint)left) : NULL,
         .captured_bytes = left > 0 ? pinfo->fd->cap_len : 0,
         .wire_bytes = pinfo->fd->pkt_len,
-        .link = link_of(pinfo),
+        .link = is_packet ? link_of(pinfo->rec) : LINK_OTHER,
         .time_ns = observation_clamp_time_ns(pinfo->abs_ts.secs, pinfo->abs_ts.nsecs),
         .number = pinfo->num,
     };
+}
+
+bool
+raw_frame_from_record(raw_frame *frame, const wtap_rec *rec, Buffer *bytes)
+{
+    if (rec->rec_type != REC_TYPE_PACKET)
+        return false;
+    *frame = (raw_frame){
+        .bytes = ws_buffer_start_ptr(bytes),
+        .captured_bytes = rec->rec_header.packet_header.caplen,
+        .wire_bytes = rec->rec_header.packet_header.len,
+        .link = link_of(rec),
+        .time_ns = observation_clamp_time_ns(rec->ts.secs, rec->ts.nsecs),
+    };
+    return true;
 }
 
 void

@@ -10,6 +10,10 @@
 enum {
     ETHERNET_BYTES = 14,
     COOKED_BYTES = 16,
+    DEVICE_ETHERNET = 1,
+    DEVICE_PPP = 512,
+    DEVICE_LOOPBACK = 772,
+    DEVICE_NONE = 0xfffe,
     VLAN_BYTES = 4,
     VLAN_TAGS_MAX = 2,
     ETHERTYPE_IPV4 = 0x0800,
@@ -30,6 +34,13 @@ typedef struct {
     uint16_t type;
 } network_start;
 
+/* Whether a device of this type (Linux's ARPHRD_*) has its cooked frames' protocol as an ethertype. */
+static bool
+has_ethertype(uint16_t device)
+{
+    return device == DEVICE_ETHERNET || device == DEVICE_LOOPBACK || device == DEVICE_NONE || device == DEVICE_PPP;
+}
+
 static bool
 find_network(const raw_frame *frame, network_start *network)
 {
@@ -41,7 +52,7 @@ find_network(const raw_frame *frame, network_start *network)
     }
     if (frame->link == LINK_LINUX_COOKED && frame->captured_bytes >= COOKED_BYTES) {
         *network = (network_start){COOKED_BYTES, raw_get16(p + 14)};
-        return true;
+        return has_ethertype(raw_get16(p + 2));
     }
     if (frame->link != LINK_ETHERNET || frame->captured_bytes < ETHERNET_BYTES + VLAN_TAGS_MAX * VLAN_BYTES)
         return false;
@@ -154,6 +165,8 @@ plain_frame_decode(const raw_frame *frame, observation *packet, size_t *payload_
 {
     size_t transport, end;
 
+    if (frame->captured_bytes > frame->wire_bytes)
+        return false;
     *packet = (observation){
         .time_ns = frame->time_ns,
         .frame = frame->number,
