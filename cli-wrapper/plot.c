@@ -12,37 +12,53 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TIME_BINS = 100, SECONDS_PER_DAY = 86400 };
+/* Bars of the durations: four a decade; the first one holds a microsecond and less, the last one what is longer. */
+enum { BARS_PER_DECADE = 4, FIRST_DECADE = -6, DECADES = 12, BARS = BARS_PER_DECADE * DECADES };
+
+enum { TIME_BARS_MOST = 100, TIME_BARS_LEAST = 8, TIME_TICS = 4 };
 
 struct plot {
     char *gnuplot, *picture, *data, *script;
     char *drawn; /* beside the picture, which it becomes */
     FILE *out;
     guint64 flows;
+    guint64 durations[BARS];
     double first, last; /* start times */
 };
 
-/* gnuplot's columns: 1 start, 2 duration, 3 packets, 4 bytes. What is 0 is drawn at the low end of a logarithmic axis.
- */
+/* How long a bar of the flows over time may be. */
+static const struct time_bar {
+    double seconds;
+    const char *name;
+} time_bars[] = {
+    {1, "a second"},      {2, "2 seconds"},     {5, "5 seconds"},   {10, "10 seconds"},  {30, "30 seconds"},
+    {60, "a minute"},     {120, "2 minutes"},   {300, "5 minutes"}, {600, "10 minutes"}, {1800, "30 minutes"},
+    {3600, "an hour"},    {7200, "2 hours"},    {21600, "6 hours"}, {86400, "a day"},    {604800, "a week"},
+    {2592000, "30 days"}, {31536000, "a year"},
+};
+
+/* gnuplot's columns of the data: 1 start, 2 packets, 3 bytes. No bytes are drawn as one: there is no logarithm of 0. */
 static const char script_text[] =
-    "set terminal %s size 1500,500\n"
+    "set terminal %s size 1500,500\nset encoding utf8\n"
     "set output %s\n"
     "data = %s\n"
-    "set multiplot layout 1,3 title '%" G_GUINT64_FORMAT " flows'\n"
-    "set key off\nset grid\nset style fill solid 0.6 border\n"
-    "set title 'Flow durations'\nset xlabel 'seconds (four bars a decade)'\nset ylabel 'flows'\n"
-    "set logscale x\nset format x '%%g'\nset yrange [0:*]\n"
-    "bar(x) = 10 ** ((floor(log10(x > 1e-6 ? x : 1e-6) * 4) + 0.5) / 4)\n"
-    "wide(x) = x * 0.45\n"
-    "plot data using (bar($2)):(1):(wide(bar($2))) smooth frequency with boxes linecolor rgb '#1f77b4'\n"
+    "$durations << END\n%sEND\n"
+    "set multiplot layout 1,3 title '%" G_GUINT64_FORMAT " %s'\n"
+    "set key off\nset grid\nset style fill solid 0.6 border\nset linetype 1 linecolor rgb '#1f77b4'\n"
+    "set title 'Flow durations'\nset xlabel 'four bars a decade; the one at 1 µs: and less'\nset ylabel 'flows'\n"
+    "set logscale x\nset xrange [%g:%g]\nset yrange [0:*]\nset xtics rotate by -30 ('1 µs' 1e-6, '10 µs' 1e-5, "
+    "'100 µs' 1e-4, '1 ms' 1e-3, '10 ms' 1e-2, '100 ms' 0.1, '1 s' 1, '10 s' 10, '100 s' 100, '1000 s' 1000, "
+    "'10 000 s' 1e4, '100 000 s' 1e5, '1 000 000 s' 1e6)\n"
+    "plot $durations using 1:2:3 with boxes linetype 1\n"
     "set title 'Bytes against packets'\nset xlabel 'packets'\nset ylabel 'bytes'\n"
-    "set logscale xy\nset format y '%%.0s%%c'\nset yrange [*:*]\n"
-    "plot data using 3:($4 > 0 ? $4 : 1) with points pointtype 7 pointsize 0.4 linecolor rgb '#1f77b4'\n"
-    "unset logscale\nset format y '%%g'\nset yrange [0:*]\n"
-    "set title 'Flows over time'\nset xlabel 'begin (UTC)'\nset ylabel 'flows begun in %g s'\n"
-    "set xdata time\nset timefmt '%%s'\nset format x '%s'\nset xtics rotate by -30\nset boxwidth %.9g\n"
-    "set xrange [%.9f:%.9f]\n"
-    "plot data using ((floor($1 / %.9g) + 0.5) * %.9g):(1) smooth frequency with boxes linecolor rgb '#1f77b4'\n"
+    "set logscale xy\nset xrange [*:*]\nset yrange [*:*]\nset offsets graph 0.02, graph 0.02, graph 0.03, graph 0.03\n"
+    "set xtics norotate autofreq\nset format xy '%%.0s%%c'\n"
+    "plot data using 2:($3 > 0 ? $3 : 1) with points pointtype 7 pointsize 0.4 linetype 1\n"
+    "unset logscale\nunset offsets\nset format y '%%h'\nset yrange [0:*]\n"
+    "set title 'Flows over time'\nset xlabel 'begin (UTC)'\nset ylabel 'flows begun in %s'\n"
+    "set xdata time\nset timefmt '%%s'\nset format x \"%%Y-%%m-%%d\\n%%H:%%M:%%S\"\nset boxwidth %.9g\n"
+    "set xrange [%.9f:%.9f]\nset xtics %.9f,%.9f\n"
+    "plot data using ((floor($1 / %.9g) + 0.5) * %.9g):(1) smooth frequency with boxes linetype 1\n"
     "unset multiplot\n";
 
 struct plot *
@@ -88,16 +104,26 @@ plot_free(struct plot *plot)
     g_free(plot);
 }
 
+static int
+bar_of(double duration)
+{
+    if (duration <= 0)
+        return 0;
+    double place = floor(log10(duration) * BARS_PER_DECADE) - FIRST_DECADE * BARS_PER_DECADE;
+    return (int)CLAMP(place, 0, BARS - 1);
+}
+
 void
 plot_add(struct plot *plot, const struct record *record)
 {
     if (!isfinite(record->start) || !isfinite(record->duration))
         return;
     plot->flows++;
+    plot->durations[bar_of(record->duration)]++;
     plot->first = MIN(plot->first, record->start);
     plot->last = MAX(plot->last, record->start);
-    fprintf(plot->out, "%.6f %.9g %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT "\n", record->start, record->duration,
-            record->packets, record->bytes);
+    fprintf(plot->out, "%.6f %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT "\n", record->start, record->packets,
+            record->bytes);
 }
 
 /* Between single quotes gnuplot takes everything as it stands, but for a doubled quote. */
@@ -113,20 +139,76 @@ quote(const char *path)
     return g_string_free(g_string_append_c(quoted, '\''), FALSE);
 }
 
+/* The first and the last bar that is not empty. */
+static void
+find_bars(const struct plot *plot, int *first, int *last)
+{
+    *first = 0;
+    *last = BARS - 1;
+    while (*first < *last && plot->durations[*first] == 0)
+        ++*first;
+    while (*last > *first && plot->durations[*last] == 0)
+        --*last;
+}
+
+static double
+bar_begin(int bar)
+{
+    return pow(10, FIRST_DECADE + bar / (double)BARS_PER_DECADE);
+}
+
+/* Centre, height and width of each bar. */
+static char *
+duration_rows(const struct plot *plot, int first, int last)
+{
+    GString *rows = g_string_new(NULL);
+    for (int i = first; i <= last; i++) {
+        double from = bar_begin(i), to = bar_begin(i + 1);
+        g_string_append_printf(rows, "%.9g %" G_GUINT64_FORMAT " %.9g\n", (from + to) / 2, plot->durations[i],
+                               to - from);
+    }
+    return g_string_free(rows, FALSE);
+}
+
+static const struct time_bar *
+time_bar_for(double span)
+{
+    guint i = 0;
+    while (i + 1 < G_N_ELEMENTS(time_bars) && span / time_bars[i].seconds > TIME_BARS_MOST)
+        i++;
+    return &time_bars[i];
+}
+
+static char *
+script_of(const struct plot *plot)
+{
+    const struct time_bar *bar = time_bar_for(plot->last - plot->first);
+    double wide = bar->seconds;
+    double begin = floor(plot->first / wide) * wide;
+    double end = MAX((floor(plot->last / wide) + 1) * wide, begin + TIME_BARS_LEAST * wide);
+    double step = round((end - begin) / TIME_TICS / wide) * wide;
+    int first, last;
+    find_bars(plot, &first, &last);
+    /* Whole decades are shown. */
+    double shortest = bar_begin(first - first % BARS_PER_DECADE);
+    double longest = bar_begin(last - last % BARS_PER_DECADE + BARS_PER_DECADE);
+    const char *terminal = g_str_has_suffix(plot->picture, ".svg") ? "svg" : "pngcairo";
+    char *drawn = quote(plot->drawn), *data = quote(plot->data), *rows = duration_rows(plot, first, last);
+    char *text = g_strdup_printf(script_text, terminal, drawn, data, rows, plot->flows,
+                                 plot->flows == 1 ? "flow" : "flows", shortest, longest, bar->name, wide, begin, end,
+                                 begin + wide * floor(step / wide / 2), step, wide, wide);
+    g_free(rows);
+    g_free(drawn);
+    g_free(data);
+    return text;
+}
+
 static gboolean
 write_script(const struct plot *plot, GError **error)
 {
-    double span = plot->last - plot->first;
-    double bin = MAX(ceil(span / TIME_BINS), 1);
-    double begin = floor(plot->first / bin) * bin, end = (floor(plot->last / bin) + 1) * bin;
-    const char *form = span > SECONDS_PER_DAY ? "%m-%d %H:%M" : "%H:%M:%S";
-    const char *terminal = g_str_has_suffix(plot->picture, ".svg") ? "svg" : "pngcairo";
-    char *drawn = quote(plot->drawn), *data = quote(plot->data);
-    char *text = g_strdup_printf(script_text, terminal, drawn, data, plot->flows, bin, form, bin, begin, end, bin, bin);
+    char *text = script_of(plot);
     gboolean is_written = g_file_set_contents(plot->script, text, -1, error);
     g_free(text);
-    g_free(drawn);
-    g_free(data);
     return is_written;
 }
 
