@@ -22,8 +22,8 @@ enum { WAITING_BYTES = 1 << 20 };
 #define PAUSE_US (G_USEC_PER_SEC / 4)       /* before the first retry; doubled for each further one */
 #define PAUSE_MOST_US (30 * G_USEC_PER_SEC) /* the longest of those */
 #define RETRY_AFTER_MOST_US (120 * G_USEC_PER_SEC)
-#define PROBE_US (10 * G_USEC_PER_SEC) /* between attempts at a server that is down */
-#define GRACE_US (5 * G_USEC_PER_SEC)  /* for the server, once the user wants to leave */
+#define PROBE_US (2 * G_USEC_PER_SEC) /* between attempts at a server that is down */
+#define GRACE_US (5 * G_USEC_PER_SEC) /* for the server, once the user wants to leave */
 
 enum slot_state { SLOT_IDLE, SLOT_FLYING, SLOT_PAUSING };
 

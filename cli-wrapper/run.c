@@ -32,18 +32,27 @@ read_inputs(const struct run *run, GError **error)
     return status;
 }
 
+static void
+report_undelivered(const struct run *run, const struct delivery_counts *counts)
+{
+    char *lost = counts->lost > 0 ? g_strdup_printf(", %" G_GUINT64_FORMAT " are lost", counts->lost) : g_strdup("");
+    report_error("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " records were not delivered; %" G_GUINT64_FORMAT
+                 " of them are in '%s'%s",
+                 counts->pushed - counts->delivered, counts->pushed, counts->spooled,
+                 options_text(run->options, OPT_SPOOL), lost);
+    g_free(lost);
+}
+
 static int
 finish_delivery(struct run *run, int status)
 {
     if (!run->delivery)
         return status;
     struct delivery_counts counts = delivery_finish(run->delivery);
+    run->delivery = NULL;
     if (counts.delivered == counts.pushed)
         return status;
-    report_error("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " records were not delivered; %" G_GUINT64_FORMAT
-                 " of them are in '%s'",
-                 counts.pushed - counts.delivered, counts.pushed, counts.spooled,
-                 options_text(run->options, OPT_SPOOL));
+    report_undelivered(run, &counts);
     return MAX(status, STATUS_FAILED);
 }
 

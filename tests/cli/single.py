@@ -19,6 +19,11 @@ class OneCapture(CommandTest):
         self.succeeds("-f", CAPTURE, "--jsonl", self.path("out.jsonl"))
         self.assertEqual(read(self.path("out.jsonl")), plain_records(CAPTURE, kind="jsonl"))
 
+    def test_standard_input(self):
+        with open(CAPTURE, "rb") as capture:
+            done = self.succeeds("-f", "-", "-c", "-", stdin=capture)
+        self.assertEqual(done.stdout, plain_records(CAPTURE))
+
 
 if __name__ == "__main__":
     main()
