@@ -191,7 +191,7 @@ size_t
 dialect_find_column(const dialect *d, const char *header)
 {
     size_t i = 0;
-    while (i < d->column_count && strcmp(d->columns[i].header, header) != 0)
+    while (i < d->column_count && strcmp(d->columns[i].header + strspn(d->columns[i].header, " "), header) != 0)
         i++;
     return i;
 }

@@ -52,7 +52,7 @@ const dialect *dialect_at(size_t index);
 /* The dialect under other column names, from published data; NULL when it has none of this name. */
 const dialect *dialect_with_columns(const dialect *d, const char *columns);
 
-/* Index of the column with this header; column_count when there is none. */
+/* Index of the column with this header, spaces before it apart; column_count when there is none. */
 size_t dialect_find_column(const dialect *d, const char *header);
 
 /* The value of a flow in a column. */

@@ -50,14 +50,13 @@ series_behind(const flow *f, feature_id feature, series_statistic *statistic)
 static uint64_t
 packets(const flow *f, flow_direction direction)
 {
-    return java(f)->series[SERIES_LENGTH_FWD + direction].count;
+    return f->length[direction].count;
 }
 
-/* Sums of payload lengths are whole, and far below where doubles are not. */
 static uint64_t
 bytes(const flow *f, flow_direction direction)
 {
-    return (uint64_t)java(f)->series[SERIES_LENGTH_FWD + direction].sum;
+    return (uint64_t)f->length[direction].sum;
 }
 
 static int64_t

@@ -130,6 +130,7 @@ count_retransmission(java_flow *f, const observation *packet, flow_direction dir
 static void
 add_length(java_flow *f, const observation *packet, flow_direction direction)
 {
+    series_add(&f->flow.length[direction], packet->payload_bytes);
     java_series_add(&f->series[SERIES_LENGTH_FWD + direction], packet->payload_bytes);
     f->header_bytes[direction] += packet->transport_header_bytes;
 }
@@ -212,7 +213,7 @@ java_flow_add(java_flow *f, const observation *packet, const java_context *conte
     java_series_add(&f->series[SERIES_LENGTH_FLOW], packet->payload_bytes);
     f->flow.payload_packets[direction] += packet->payload_bytes > 0;
     add_length(f, packet, direction);
-    if (f->series[SERIES_LENGTH_FWD + direction].count > 1)
+    if (f->flow.length[direction].count > 1)
         java_series_add(&f->series[SERIES_GAP_FWD + direction],
                         microseconds(now_ns - f->flow.direction_last_ns[direction]));
     if (packet->transport_header_bytes < f->least_header_bytes[direction])

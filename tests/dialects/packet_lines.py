@@ -1,14 +1,14 @@
 """Packets as lines of text, turned into the records of a pcap file.
 
-    TIME tcp|udp SOURCE:PORT > DESTINATION:PORT [NAME=VALUE ...]
+    TIME tcp|udp|sctp SOURCE:PORT > DESTINATION:PORT [NAME=VALUE ...]
     TIME icmp SOURCE > DESTINATION [NAME=VALUE ...]
     TIME ip SOURCE > DESTINATION protocol=NUMBER [NAME=VALUE ...]
-    TIME udp|ip ... carrying LINE WITHOUT TIME      (udp: the inner frame in VXLAN; ip: the inner datagram)
+    TIME udp|ip|icmp ... carrying LINE WITHOUT TIME (udp: the inner frame in VXLAN; ip, icmp: the inner datagram)
     TIME frame HEX                                  (the bytes of the frame as they are)
 
 The words of tests/flow/packet_text.h, for whole frames: TIME is seconds with up to nine decimals, counted from 2023-01-01
 00:00:00 UTC, or from 1970 after a line "epoch 0".  Names: payload, pad (bytes after the datagram), header (of TCP), flags
-(letters of FSRPAUEC), win, type, code, id (ICMP), options (IP, bytes), vlan, captured (bytes of the frame that the file
+(letters of FSRPAUEC), seq, ack, win, type, code, id (ICMP), options (IP, bytes), vlan, captured (bytes of the frame that the file
 has), offset (of the fragment, bytes), more (1: fragments follow), total and ihl (fields of the IP header, wrong on purpose),
 times and step (the packet so many times, seconds apart).  IPv6 addresses stand in brackets where a port follows.  A line
 "link NAME" with one of wire.LINKS before the packets changes the link layer of the file from Ethernet.
@@ -17,9 +17,10 @@ import pcap
 import wire
 
 EPOCH_NS = 1672531200 * pcap.NS_PER_SECOND
-NUMBERS = frozenset("payload pad header win type code id options vlan captured offset more total ihl protocol times".split())
+NUMBERS = frozenset("payload pad header seq ack win type code id options vlan captured offset more total ihl protocol "
+                    "times".split())
 TIME_DECIMALS = 9
-TRANSPORTS = {"tcp": wire.TCP, "udp": wire.UDP, "icmp": wire.ICMP, "icmpv6": wire.ICMPV6, "ip": None}
+TRANSPORTS = {"tcp": wire.TCP, "udp": wire.UDP, "sctp": wire.SCTP, "icmp": wire.ICMP, "icmpv6": wire.ICMPV6, "ip": None}
 
 
 class TextError(Exception):
@@ -71,9 +72,9 @@ def frame_of(words, link):
         inner = wire.vxlan(frame_of(words[at + 1:], "ethernet")[0]) if words[0] == "udp" else frame_of(words[at + 1:], "raw")[0]
         words = words[:at]
     if len(words) < 4 or words[0] not in TRANSPORTS or words[2] != ">":
-        raise TextError('expected "tcp|udp|icmp|ip SOURCE > DESTINATION"')
+        raise TextError('expected "tcp|udp|sctp|icmp|ip SOURCE > DESTINATION"')
     named = dict(_named(word) for word in words[4:])
-    ends = [_end(word, words[0] in ("tcp", "udp")) for word in (words[1], words[3])]
+    ends = [_end(word, words[0] in ("tcp", "udp", "sctp")) for word in (words[1], words[3])]
     payload = inner or bytes(named.get("payload", 0))
     content = _transport(words[0], [port for _, port in ends], named, payload)
     protocol = named["protocol"] if words[0] == "ip" else TRANSPORTS[words[0]]
@@ -100,9 +101,10 @@ def _transport(name, ports, named, payload):
     if name == "ip" or named.get("offset", 0) > 0:
         return payload
     if name == "tcp":
-        return wire.tcp(ports, payload, wire.flag_bits(named.get("flags", "")), named.get("win", 0), named.get("header", 20))
-    if name == "udp":
-        return wire.udp(ports, payload)
+        return wire.tcp(ports, payload, wire.flag_bits(named.get("flags", "")), named.get("win", 0), named.get("header", 20),
+                        (named.get("seq", 1), named.get("ack", 1)))
+    if name in ("udp", "sctp"):
+        return getattr(wire, name)(ports, payload)
     return wire.icmp(named.get("type", 8), named.get("id", 0), payload, named.get("code", 0))
 
 

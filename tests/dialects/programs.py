@@ -1,7 +1,7 @@
 """Runs the programs that are compared: tshark with the plugin under test, and the references of the dialects.
 
-Both get UTC as their time zone.  tshark sees no other plugin and no preferences of the user.  A program that fails is
-reported with what it said.
+Both get UTC as their time zone, tshark another one on request.  tshark sees no other plugin and no preferences of the user.
+A program that fails is reported with what it said.
 """
 import os
 import pathlib
@@ -36,6 +36,7 @@ class Tshark:
         if not self.loader.exists():
             raise ProgramError(f"{self.loader} is not there; give the folder of the built plugin")
         self.program = program
+        self.zone = "UTC"
 
     def records(self, capture, dialect, *options):
         """The bytes of the CSV file that the plugin writes for a capture; options are further arguments of tshark."""
@@ -48,7 +49,7 @@ class Tshark:
 
     def run(self, capture, folder, options):
         _run([self.program, "-q", "-n", "-X", f"lua_script:{self.loader}", "-r", capture, *options],
-             {"WIRESHARK_CONFIG_DIR": folder, "WIRESHARK_PLUGIN_DIR": folder})
+             {"TZ": self.zone, "WIRESHARK_CONFIG_DIR": folder, "WIRESHARK_PLUGIN_DIR": folder})
 
 
 def reference_records(dialect, capture):

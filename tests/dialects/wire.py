@@ -1,4 +1,4 @@
-"""Composes the bytes of frames: link layers, VLAN, IPv4 with options and fragments, IPv6, TCP, UDP, ICMP, VXLAN.
+"""Composes the bytes of frames: link layers, VLAN, IPv4 with options and fragments, IPv6, TCP, UDP, SCTP, ICMP, VXLAN.
 
 Every function returns bytes and puts one header before what it is given.  Lengths and the IPv4 header checksum are right
 unless the caller says otherwise; transport checksums are left 0, nobody here looks at them.  Knows no files and no text.
@@ -6,7 +6,7 @@ unless the caller says otherwise; transport checksums are left 0, nobody here lo
 import socket
 import struct
 
-ICMP, TCP, UDP, ICMPV6 = 1, 6, 17, 58
+ICMP, TCP, UDP, ICMPV6, SCTP = 1, 6, 17, 58, 132
 ETHERTYPE_IPV4, ETHERTYPE_IPV6, ETHERTYPE_VLAN = 0x0800, 0x86DD, 0x8100
 ETHERNET_BYTES, IPV4_BYTES, UDP_BYTES, TCP_BYTES = 14, 20, 8, 20
 FLAG_LETTERS = "FSRPAUEC"
@@ -19,14 +19,18 @@ def flag_bits(letters):
     return sum(1 << FLAG_LETTERS.index(letter) for letter in letters)
 
 
-def tcp(ports, payload, flags=0, window=0, header=TCP_BYTES):
-    """A segment; `header` is the length of the header, a multiple of 4 from 20 to 60."""
-    fields = struct.pack("!HHIIBBHHH", *ports, 1, 1, header // 4 << 4, flags, window, 0, 0)
+def tcp(ports, payload, flags=0, window=0, header=TCP_BYTES, numbers=(1, 1)):
+    """A segment; `header` is the length of the header, a multiple of 4 from 20 to 60, `numbers` sequence and acknowledgement."""
+    fields = struct.pack("!HHIIBBHHH", *ports, *numbers, header // 4 << 4, flags, window, 0, 0)
     return fields + NO_OPERATION * (header - TCP_BYTES) + payload
 
 
 def udp(ports, payload):
     return struct.pack("!HHHH", *ports, UDP_BYTES + len(payload), 0) + payload
+
+
+def sctp(ports, payload):
+    return struct.pack("!HHII", *ports, 1, 0) + payload
 
 
 def icmp(kind, identifier, payload, code=0):
