@@ -20,6 +20,7 @@
 #include "epan/flow_tap.h"
 #include "epan/frame_reader.h"
 #include "epan/host.h"
+#include "epan/note_taker.h"
 #include "epan/observer.h"
 #include "epan/options.h"
 #include "epan/raw_observer.h"
@@ -48,6 +49,7 @@ static struct {
     bool is_rescan;         /* the session visits a file again that was read to its end before */
     bool was_read_to_end;   /* the file that the session, or the one before, reads */
     bool reads_ahead;       /* the next frame shows whether its capture's others need tshark */
+    note_taker *notes;      /* NULL when nothing but the measures is wanted */
     bool listens_for_all;   /* the listener that makes tshark -q dissect is there */
     bool listens_as_helper; /* the one that only makes taps active */
 } plugin;
@@ -96,6 +98,15 @@ take_plain(const observation *packet)
     observer_note_plain(plugin.watch, packet);
 }
 
+/* Trees are made with the fields that notes are taken from. */
+static void
+set_note_taker(note_taker *taker)
+{
+    note_taker_free(plugin.notes);
+    plugin.notes = taker;
+    set_postdissector_wanted_hfids(plugin.post_dissector, note_taker_fields(taker));
+}
+
 static void
 finish_session(bool is_final)
 {
@@ -127,6 +138,7 @@ begin_session(void)
 {
     GError *error = NULL;
 
+    set_note_taker(NULL);
     plugin.reads_once = host_reads_once();
     plugin.has_frames = false;
     plugin.is_rescan = false;
@@ -152,8 +164,10 @@ begin_session(void)
     flow_stats_begin(plugin.stats);
     session_on_record(plugin.run, flow_stats_take, plugin.stats);
     observer_begin(plugin.watch, plugin.settings.tunnel);
-    plugin.reads_ahead = plugin.settings.fast && host_wants_records_only();
-    if (plugin.settings.fast && plugin.reads_once)
+    set_note_taker(note_taker_new(&plugin.settings));
+    bool can_be_fast = plugin.settings.fast && note_taker_can_be_fast(plugin.notes);
+    plugin.reads_ahead = can_be_fast && host_wants_records_only();
+    if (can_be_fast && plugin.reads_once)
         fast_path_begin(plugin.settings.dialect->rules, take_plain);
 }
 
@@ -184,13 +198,23 @@ note_first_frame(packet_info *pinfo)
         plugin.was_read_to_end = false;
 }
 
+static void
+take_notes(proto_tree *tree, frame_facts *facts)
+{
+    GError *error = NULL;
+
+    if (plugin.notes && !note_taker_take(plugin.notes, tree, facts, &error))
+        report(error);
+}
+
 /* A frame that is seen for the first time, in the only pass or in the first of two. */
 static void
-take_frame(tvbuff_t *tvb, packet_info *pinfo, bool is_only_pass)
+take_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool is_only_pass)
 {
     frame_facts facts = observer_take(plugin.watch, pinfo);
 
     raw_observe(plugin.settings.dialect->rules, tvb, pinfo, &facts);
+    take_notes(tree, &facts);
     facts.packet.frame += frame_reader_taken();
     if (!plugin.has_frames)
         note_first_frame(pinfo);
@@ -228,7 +252,7 @@ post_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 
     session_collect_ended(plugin.run, shows_completed);
     if (is_first_visit)
-        take_frame(tvb, pinfo, is_only_pass);
+        take_frame(tvb, pinfo, tree, is_only_pass);
     else
         session_revisit(plugin.run);
     read_ahead(pinfo, is_only_pass && !tree && !pinfo->cinfo);

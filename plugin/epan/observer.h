@@ -11,7 +11,7 @@
 #ifndef CICFLOW_OBSERVER_H
 #define CICFLOW_OBSERVER_H
 
-#include "../flow/observation.h"
+#include "../flow/flow_extras.h"
 #include "../output/capture_counts.h"
 #include "compat.h"
 
@@ -20,8 +20,9 @@ typedef enum { TUNNEL_INNER, TUNNEL_OUTER } tunnel_choice;
 /* What became of a frame. */
 typedef struct {
     frame_fate fate;
-    observation packet;       /* set when the fate is FRAME_USED; its time and frame always */
-    guint64 joined_fragments; /* earlier frames that this one completes to a datagram */
+    observation packet;        /* set when the fate is FRAME_USED; its time and frame always */
+    guint64 joined_fragments;  /* earlier frames that this one completes to a datagram */
+    const packet_notes *notes; /* NULL when nobody wants any */
 } frame_facts;
 
 typedef struct observer observer;

@@ -12,7 +12,7 @@
 
 static const char *const tunnel_names[] = {[TUNNEL_INNER] = "inner", [TUNNEL_OUTER] = "outer"};
 
-typedef enum { TEXT_PREFERENCE, OUTPUT_FILE_PREFERENCE } text_kind;
+typedef enum { TEXT_PREFERENCE, INPUT_FILE_PREFERENCE, OUTPUT_FILE_PREFERENCE } text_kind;
 
 #define TEXT(member) offsetof(option_texts, member)
 
@@ -30,6 +30,11 @@ static const struct {
     {TEXT(extra), TEXT_PREFERENCE, "extra", "", "Extra columns",
      "Comma-separated further columns appended to the record"},
     {TEXT(label), TEXT_PREFERENCE, "label", "", "Label", "Text of a last column \"label\"; empty: no such column"},
+    {TEXT(labels), INPUT_FILE_PREFERENCE, "labels", "", "Labels by rules in",
+     "Path of a file with one LABEL: DISPLAY_FILTER a line. A flow gets the label of the first rule that any of its "
+     "packets matches, else the label above, in a last column \"label\""},
+    {TEXT(filter), TEXT_PREFERENCE, "filter", "", "Packets to use",
+     "Display filter; only packets that match it make flows. Empty: all"},
     {TEXT(dialect), TEXT_PREFERENCE, "dialect", "standard", "Dialect",
      "Whose numbers: standard, python, java or java-fixed"},
     {TEXT(columns), TEXT_PREFERENCE, "columns", "", "Column names",
@@ -65,12 +70,13 @@ options_register(module_t *module, option_texts *texts)
     for (size_t i = 0; i < G_N_ELEMENTS(text_options); i++) {
         const char **text = text_at(texts, text_options[i].text);
         *text = text_options[i].initial;
-        if (text_options[i].kind == OUTPUT_FILE_PREFERENCE)
-            prefs_register_filename_preference(module, text_options[i].name, text_options[i].title,
-                                               text_options[i].description, text, TRUE);
-        else
+        if (text_options[i].kind == TEXT_PREFERENCE)
             prefs_register_string_preference(module, text_options[i].name, text_options[i].title,
                                              text_options[i].description, text);
+        else
+            prefs_register_filename_preference(module, text_options[i].name, text_options[i].title,
+                                               text_options[i].description, text,
+                                               text_options[i].kind == OUTPUT_FILE_PREFERENCE);
     }
     texts->max_flows = 0;
     prefs_register_uint_preference(module, "max_flows", "Most flows at once",
@@ -184,6 +190,13 @@ path_or_null(const char *text)
     return text && *text ? g_strdup(text) : NULL;
 }
 
+/* The default of the column `label`; NULL without that column. */
+static const char *
+default_label(const option_texts *texts)
+{
+    return *texts->label || *texts->labels ? texts->label : NULL;
+}
+
 bool
 run_settings_init(run_settings *settings, const option_texts *texts, GError **error)
 {
@@ -202,9 +215,12 @@ run_settings_init(run_settings *settings, const option_texts *texts, GError **er
     settings->dialect = read_columns(texts->columns, d, error);
     if (!settings->dialect)
         return false;
-    if (!record_layout_init(&settings->layout, settings->dialect, texts->fields, texts->extra, texts->label,
+    if (!record_layout_init(&settings->layout, settings->dialect, texts->fields, texts->extra, default_label(texts),
                             (timestamp_form)timestamp, error))
         return false;
+    if (!packet_rules_init(&settings->rules, texts->filter, texts->labels, texts->label, error))
+        return false;
+    settings->wants_notes = *texts->labels != '\0';
     settings->flow.rules = settings->dialect->rules;
     settings->flow.max_flows = texts->max_flows;
     settings->tunnel = (tunnel_choice)tunnel;
@@ -219,6 +235,8 @@ void
 run_settings_clear(run_settings *settings)
 {
     record_layout_clear(&settings->layout);
+    packet_rules_free(settings->rules);
+    settings->rules = NULL;
     g_clear_pointer(&settings->csv, g_free);
     g_clear_pointer(&settings->jsonl, g_free);
     g_clear_pointer(&settings->stats, g_free);

@@ -15,11 +15,12 @@
 #include "../flow/flow_table.h"
 #include "../output/record_writer.h"
 #include "observer.h"
+#include "packet_rules.h"
 
 /* Variables that Wireshark's preference code owns and fills. */
 typedef struct {
     const char *csv, *jsonl, *stats;
-    const char *fields, *extra, *label, *filter;
+    const char *fields, *extra, *label, *labels, *filter;
     const char *dialect, *columns;
     const char *idle_timeout, *icmp_idle_timeout, *active_timeout, *activity_timeout, *subflow_gap;
     const char *tunnel, *timestamp;
@@ -34,6 +35,8 @@ typedef struct {
     tunnel_choice tunnel;
     record_layout layout;
     char *csv, *jsonl, *stats; /* paths, NULL: not wanted */
+    packet_rules *rules;       /* NULL: every packet is used, and flows have no labels of their own */
+    bool wants_notes;          /* something is wanted of flows that is more than their measures */
     bool fast;
 } run_settings;
 

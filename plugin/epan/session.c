@@ -10,8 +10,8 @@
 /* A frame whose stay is not certain yet. */
 typedef struct {
     bool waits;
-    bool accepted; /* by the user's filter */
     frame_facts facts;
+    packet_notes notes; /* of the facts */
     const epan_t *epan;
 } waiting_frame;
 
@@ -22,7 +22,6 @@ struct session {
     capture_counts counts;
     history *past;
     waiting_frame waiting;
-    bool acceptance_required;
     bool finished;
     uint64_t written; /* records in the frame being added */
     frame_place place;
@@ -33,6 +32,8 @@ struct session {
     GPtrArray *ended; /* of flow */
     session_record_listener listener;
     void *listener_data;
+    flow_extras_table *extras; /* NULL when nobody wants any */
+    const frame_facts *adding; /* the frame whose packet goes to some flow now, while extras are wanted */
     GError *error;
 };
 
@@ -45,11 +46,9 @@ note_error(session *s, GError *error)
         s->error = error;
 }
 
-/* Every ended flow comes through here. */
 static void
-take_record(const flow *f, void *user)
+record(session *s, const flow *f)
 {
-    session *s = user;
     GError *error = NULL;
 
     s->counts.records++;
@@ -69,6 +68,45 @@ take_record(const flow *f, void *user)
         s->listener(f, s->listener_data);
 }
 
+/* Notes the packet that is being added, which became part of this flow. */
+static void
+note_packet(session *s, const flow *f)
+{
+    flow_extras_table_add(s->extras, f, &s->adding->packet, s->adding->notes);
+    s->adding = NULL;
+}
+
+static void
+set_label(session *s, flow_extras *extras)
+{
+    if (!s->counts.labels)
+        return;
+    guint label = packet_rules_label_of(s->settings->rules, extras->rule);
+    extras->label = s->counts.labels[label];
+    s->counts.flows_by_label[label]++;
+}
+
+/* Every ended flow comes through here; some end with the packet that is being added. */
+static void
+take_record(const flow *f, void *user)
+{
+    session *s = user;
+
+    if (!s->extras) {
+        record(s, f);
+        return;
+    }
+    if (s->adding && f->last_frame == s->adding->packet.frame)
+        note_packet(s, f);
+    flow_extras *extras = flow_extras_table_end(s->extras, f);
+    set_label(s, extras);
+    flow *ended = flow_table_copy(s->table, f);
+    ended->extras = extras;
+    ended->has_extras = true;
+    record(s, ended);
+    g_free(ended);
+}
+
 session *
 session_new(const run_settings *settings, outputs *out)
 {
@@ -77,6 +115,12 @@ session_new(const run_settings *settings, outputs *out)
     s->out = out;
     s->table = flow_table_new(&settings->flow, take_record, s);
     s->ended = g_ptr_array_new_with_free_func(g_free);
+    if (settings->wants_notes)
+        s->extras = flow_extras_table_new();
+    if (settings->rules)
+        s->counts.labels = packet_rules_labels(settings->rules);
+    if (s->counts.labels)
+        s->counts.flows_by_label = g_new0(uint64_t, g_strv_length((char **)s->counts.labels));
     return s;
 }
 
@@ -85,6 +129,8 @@ session_keep_history(session *s)
 {
     if (!s->past)
         s->past = history_new();
+    if (s->extras)
+        flow_extras_table_keep(s->extras);
 }
 
 static void
@@ -125,6 +171,18 @@ note_place(session *s, const flow *f, const observation *packet, flow_direction 
         history_keep(s->past, flow_table_copy(s->table, f));
 }
 
+/* Adds the packet to a flow and its notes to the flow's extras. */
+static const flow *
+add_packet(session *s, const frame_facts *facts, flow_direction *direction)
+{
+    s->adding = s->extras ? facts : NULL;
+    const flow *f = flow_table_add(s->table, &facts->packet, direction);
+    if (f && s->adding)
+        note_packet(s, f);
+    s->adding = NULL;
+    return f;
+}
+
 void
 session_add(session *s, const frame_facts *facts)
 {
@@ -135,13 +193,16 @@ session_add(session *s, const frame_facts *facts)
     s->counts.frames[facts->fate]++;
     s->place_frame = 0;
     s->adding_frame = packet->frame;
+    if (s->extras)
+        flow_extras_table_forget(s->extras);
+    if (facts->fate == FRAME_USED || facts->fate == FRAME_FILTERED)
+        recount_fragments(s, facts->joined_fragments, facts->fate);
     if (facts->fate != FRAME_USED) {
         flow_table_advance(s->table, packet->time_ns);
         flush_outputs(s);
         return;
     }
-    recount_fragments(s, facts->joined_fragments, FRAME_USED);
-    const flow *f = flow_table_add(s->table, packet, &direction);
+    const flow *f = add_packet(s, facts, &direction);
     if (f)
         note_place(s, f, packet, direction);
     flush_outputs(s);
@@ -156,10 +217,6 @@ add_waiting(session *s)
     if (!waiting->waits)
         return;
     waiting->waits = false;
-    if (s->acceptance_required && !waiting->accepted && waiting->facts.fate == FRAME_USED) {
-        waiting->facts.fate = FRAME_FILTERED;
-        recount_fragments(s, waiting->facts.joined_fragments, FRAME_FILTERED);
-    }
     session_add(s, &waiting->facts);
 }
 
@@ -168,19 +225,13 @@ session_add_later(session *s, const frame_facts *facts, const epan_t *epan)
 {
     if (s->waiting.waits && s->waiting.facts.packet.frame != facts->packet.frame)
         add_waiting(s);
-    s->waiting = (waiting_frame){.waits = true, .facts = *facts, .epan = epan};
-}
-
-void
-session_accept_waiting(session *s)
-{
-    s->waiting.accepted = true;
-}
-
-void
-session_require_acceptance(session *s)
-{
-    s->acceptance_required = true;
+    s->waiting.waits = true;
+    s->waiting.facts = *facts;
+    s->waiting.epan = epan;
+    if (facts->notes) {
+        s->waiting.notes = *facts->notes;
+        s->waiting.facts.notes = &s->waiting.notes;
+    }
 }
 
 static void
@@ -283,6 +334,8 @@ session_free(session *s)
     flow_table_free(s->table);
     history_free(s->past);
     g_ptr_array_free(s->ended, TRUE);
+    flow_extras_table_free(s->extras);
+    g_free(s->counts.flows_by_label);
     g_clear_error(&s->error);
     g_free(s);
 }

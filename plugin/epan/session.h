@@ -1,9 +1,8 @@
 /*
  * session.h - one reading of one capture: from frames seen for the first time to records, files and statistics.
  *
- * A frame is taken at once where it is certain to stay. In the first of two passes, and with a filter of ours, the next
- * frame or the end of the pass shows whether it was kept; until then it waits. A frame seen again before that
- * replaces the one that waits.
+ * A frame is taken at once where it is certain to stay. In the first of two passes the next frame or the end of the
+ * pass shows whether it was kept; until then it waits. A frame seen again before that replaces the one that waits.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -22,17 +21,11 @@ session *session_new(const run_settings *settings, outputs *out);
 /* Keeps from now on what is needed to answer session_find() for every frame. */
 void session_keep_history(session *s);
 
-/* Takes a frame. */
+/* Takes a frame; its notes are borrowed for the call. */
 void session_add(session *s, const frame_facts *facts);
 
 /* Lets a frame wait until it is known whether it stays. */
 void session_add_later(session *s, const frame_facts *facts, const epan_t *epan);
-
-/* The user's filter lets the waiting frame pass. */
-void session_accept_waiting(session *s);
-
-/* Frames wait for session_accept_waiting(). */
-void session_require_acceptance(session *s);
 
 /* Frames are being visited again: what waits has stayed. */
 void session_revisit(session *s);

@@ -47,6 +47,8 @@ typedef struct {
     int64_t first_ns, last_ns;
 } bulk_run;
 
+typedef struct flow_extras flow_extras;
+
 typedef struct flow flow;
 struct flow {
     flow_key key; /* first: a flow is its own entry in the hash table */
@@ -58,6 +60,7 @@ struct flow {
     uint8_t protocol, ip_version;
     uint8_t end_reason; /* flow_end_reason */
     uint8_t flags_seen; /* TCP_* of either direction */
+    bool has_extras;
     uint16_t first_window[DIRECTIONS];
     uint32_t least_ip_header_bytes[DIRECTIONS]; /* 0 when the direction is empty */
 
@@ -79,7 +82,12 @@ struct flow {
     bulk_totals bulk[DIRECTIONS];
     bulk_run run[DIRECTIONS];
 
-    flow *older, *newer; /* neighbours in the table's queue */
+    union {
+        struct {
+            flow *older, *newer; /* neighbours in the table's queue, of an open flow */
+        };
+        const flow_extras *extras; /* somebody else's, of an ended flow that has_extras */
+    };
 };
 
 /* A flow begun by this packet, which is its first and forward; it still has to be added. */
@@ -105,6 +113,13 @@ static inline uint64_t
 flow_packets(const flow *f)
 {
     return f->length[FORWARD].count + f->length[BACKWARD].count;
+}
+
+/* What is known of an ended flow beyond its measures; NULL when nobody wanted it. */
+static inline const flow_extras *
+flow_extras_of(const flow *f)
+{
+    return f->has_extras ? f->extras : NULL;
 }
 
 static inline bool

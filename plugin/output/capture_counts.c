@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "json_text.h"
+
 const char *
 frame_fate_name(frame_fate fate)
 {
@@ -47,6 +49,19 @@ append_object(GString *json, const char *key)
     g_string_append_printf(json, ",\"%s\":{", key);
 }
 
+static void
+append_labels(GString *json, const capture_counts *counts)
+{
+    append_object(json, "flows_by_label");
+    for (size_t i = 0; counts->labels[i]; i++) {
+        if (i > 0)
+            g_string_append_c(json, ',');
+        json_append_text(json, counts->labels[i]);
+        g_string_append_printf(json, ":%" G_GUINT64_FORMAT, (guint64)counts->flows_by_label[i]);
+    }
+    g_string_append_c(json, '}');
+}
+
 static GString *
 to_json(const capture_counts *counts, const flow_counts *flows)
 {
@@ -70,6 +85,8 @@ to_json(const capture_counts *counts, const flow_counts *flows)
     for (int reason = END_OPEN + 1; reason < END_REASONS; reason++)
         append_number(json, flow_end_reason_name((flow_end_reason)reason), flows->ended[reason]);
     g_string_append_c(json, '}');
+    if (counts->labels)
+        append_labels(json, counts);
     append_number(json, "largest_open", flows->largest_open);
     g_string_append(json, "}\n");
     return json;

@@ -30,6 +30,8 @@ typedef struct {
     uint64_t frames[FRAME_FATES];
     uint64_t flows_by_protocol[PROTOCOL_NUMBERS];
     uint64_t records;
+    const char *const *labels; /* what flows can be labelled, ends with NULL; NULL when flows have no labels */
+    uint64_t *flows_by_label;  /* in the same order */
 } capture_counts;
 
 /* Name of a fate as the statistics have it: "used", "no_ip", ... */

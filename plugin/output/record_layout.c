@@ -145,7 +145,7 @@ record_layout_init(record_layout *layout, const dialect *d, const char *fields, 
         ok = add_list(columns, d, extra, add_extra, error);
     layout->column_count = columns->len;
     layout->columns = (dialect_column *)(void *)g_array_free(columns, FALSE);
-    layout->label = label && *label ? g_strdup(label) : NULL;
+    layout->label = g_strdup(label);
     layout->label_column = find_label_column(layout, d);
     layout->dialect = d;
     layout->timestamp = timestamp == TIMESTAMP_LOCAL ? d->local_timestamp : timestamp;

@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../flow/flow_extras.h"
+#include "json_text.h"
 #include "number.h"
 
 /* A block goes out when it has grown to this. */
@@ -60,30 +62,12 @@ append_csv_text(GString *block, const char *text)
 }
 
 static void
-append_json_text(GString *block, const char *text)
-{
-    char *valid = g_utf8_make_valid(text, -1);
-
-    g_string_append_c(block, '"');
-    for (const char *c = valid; *c; c++) {
-        if (*c == '"' || *c == '\\')
-            g_string_append_c(block, '\\');
-        if ((unsigned char)*c < 0x20 || *c == 0x7f)
-            g_string_append_printf(block, "\\u%04x", (unsigned)*c);
-        else
-            g_string_append_c(block, *c);
-    }
-    g_string_append_c(block, '"');
-    g_free(valid);
-}
-
-static void
 append_text(record_writer *writer, const char *text)
 {
     if (writer->format == RECORD_CSV)
         append_csv_text(writer->block, text);
     else
-        append_json_text(writer->block, text);
+        json_append_text(writer->block, text);
 }
 
 static size_t
@@ -149,6 +133,14 @@ append_value(record_writer *writer, const feature_value *value)
         g_string_append_c(block, '"');
 }
 
+/* The flow's label, or the one for all. */
+static const char *
+label_of(const record_layout *layout, const flow *f)
+{
+    const flow_extras *extras = flow_extras_of(f);
+    return extras && extras->label ? extras->label : layout->label;
+}
+
 /* Whether the label needs a column of its own. */
 static bool
 adds_label(const record_layout *layout)
@@ -168,7 +160,7 @@ lead_of(record_format format, size_t index, const char *header)
     GString *lead = g_string_new(index > 0 ? "," : "");
 
     if (format == RECORD_JSON_LINES) {
-        append_json_text(lead, header);
+        json_append_text(lead, header);
         g_string_append_c(lead, ':');
     }
     return g_string_free(lead, FALSE);
@@ -242,6 +234,7 @@ gboolean
 record_writer_add(record_writer *writer, const flow *f, GError **error)
 {
     const record_layout *layout = writer->layout;
+    const char *label = label_of(layout, f);
 
     if (writer->failed)
         return TRUE;
@@ -251,8 +244,8 @@ record_writer_add(record_writer *writer, const flow *f, GError **error)
         g_string_append_c(writer->block, '{');
     for (size_t i = 0; i < layout->column_count; i++) {
         g_string_append(writer->block, writer->leads[i]);
-        if (layout->label && i == layout->label_column) {
-            append_text(writer, layout->label);
+        if (label && *label && i == layout->label_column) {
+            append_text(writer, label);
             continue;
         }
         feature_value value = dialect_column_get(&layout->columns[i], f);
@@ -260,7 +253,7 @@ record_writer_add(record_writer *writer, const flow *f, GError **error)
     }
     if (adds_label(layout)) {
         g_string_append(writer->block, writer->leads[layout->column_count]);
-        append_text(writer, layout->label);
+        append_text(writer, label);
     }
     g_string_append(writer->block, writer->format == RECORD_JSON_LINES ? "}\n" : layout->dialect->line_end);
     return writer->block->len < BLOCK_BYTES ? TRUE : record_writer_flush(writer, error);

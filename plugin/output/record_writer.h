@@ -20,14 +20,14 @@ typedef enum { RECORD_CSV, RECORD_JSON_LINES } record_format;
 typedef struct {
     dialect_column *columns;
     size_t column_count;
-    char *label;         /* of every record; NULL: none */
+    char *label;         /* of every flow that has none of its own; NULL: no labels */
     size_t label_column; /* where the label stands; column_count: in a further column, if there is a label */
     const dialect *dialect;
     timestamp_form timestamp;
 } record_layout;
 
-/* Lays out the dialect's columns, or those that `fields` lists by comma, then those of `extra`. Empty text is as NULL.
- * An unknown name is an error that tells the nearest names. */
+/* Lays out the dialect's columns, or those that `fields` lists by comma, then those of `extra`; for either, empty text
+ * is as NULL. An unknown name is an error that tells the nearest names. */
 gboolean record_layout_init(record_layout *layout, const dialect *d, const char *fields, const char *extra,
                             const char *label, timestamp_form timestamp, GError **error);
 

@@ -1,0 +1,102 @@
+/*
+ * filter_fields.c - which fields display filters look at; see filter_fields.h.
+ *
+ * A field that a filter looks at is marked in its description when a tree is prepared for the filter. So all marks are
+ * set aside, a tree is prepared, the new marks are read, and the old ones put back.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "filter_fields.h"
+
+#include <epan/epan_dissect.h>
+#include <epan/proto.h>
+
+typedef struct {
+    header_field_info *field;
+    hf_ref_type kind;
+} field_mark;
+
+typedef void (*field_visit)(header_field_info *field, GArray *into);
+
+static void
+visit_protocol(int protocol, field_visit visit, GArray *into)
+{
+    void *position;
+
+    visit(proto_registrar_get_nth((guint)protocol), into);
+    for (header_field_info *field = proto_get_first_protocol_field(protocol, &position); field;
+         field = proto_get_next_protocol_field(protocol, &position))
+        visit(field, into);
+}
+
+static void
+visit_all(field_visit visit, GArray *into)
+{
+    void *position;
+
+    for (int protocol = proto_get_first_protocol(&position); protocol != -1;
+         protocol = proto_get_next_protocol(&position))
+        visit_protocol(protocol, visit, into);
+}
+
+static void
+set_aside(header_field_info *field, GArray *marks)
+{
+    field_mark mark = {field, field->ref_type};
+
+    if (field->ref_type == HF_REF_TYPE_NONE)
+        return;
+    g_array_append_val(marks, mark);
+    field->ref_type = HF_REF_TYPE_NONE;
+}
+
+static void
+put_back(const GArray *marks)
+{
+    for (guint i = 0; i < marks->len; i++) {
+        const field_mark *mark = &g_array_index(marks, field_mark, i);
+        mark->field->ref_type = mark->kind;
+    }
+}
+
+static void
+collect_marked(header_field_info *field, GArray *found)
+{
+    if (field->ref_type == HF_REF_TYPE_DIRECT)
+        g_array_append_val(found, field->id);
+    field->ref_type = HF_REF_TYPE_NONE;
+}
+
+static bool
+has_mark(int protocol)
+{
+    GArray *found = g_array_new(FALSE, FALSE, sizeof(int));
+    visit_protocol(protocol, collect_marked, found);
+    bool marked = found->len > 0;
+    g_array_free(found, TRUE);
+    return marked;
+}
+
+GArray *
+filter_fields_find(const GPtrArray *filters, int forbidden_protocol, guint *culprit)
+{
+    GArray *marks = g_array_new(FALSE, FALSE, sizeof(field_mark));
+    GArray *found = g_array_new(FALSE, FALSE, sizeof(int));
+    epan_dissect_t *scratch = epan_dissect_new(NULL, TRUE, FALSE);
+    bool allowed = true;
+
+    visit_all(set_aside, marks);
+    for (guint i = 0; allowed && i < filters->len; i++) {
+        epan_dissect_prime_with_dfilter(scratch, filters->pdata[i]);
+        allowed = !has_mark(forbidden_protocol);
+        *culprit = i;
+    }
+    visit_all(collect_marked, found);
+    epan_dissect_free(scratch);
+    put_back(marks);
+    g_array_free(marks, TRUE);
+    if (allowed)
+        return found;
+    g_array_free(found, TRUE);
+    return NULL;
+}

@@ -1,0 +1,106 @@
+/*
+ * label_file.c - the text of labelling rules; see label_file.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "label_file.h"
+
+#include <string.h>
+
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
+
+static void
+free_line(gpointer data)
+{
+    label_line *line = data;
+    g_free(line->label);
+    g_free(line->filter);
+    g_free(line);
+}
+
+static label_line *
+fail(const char *path, guint number, const char *problem, GError **error)
+{
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "cicflow.labels: \"%s\", line %u: %s", path, number, problem);
+    return NULL;
+}
+
+/* A line that is neither blank nor a comment. */
+static label_line *
+read_rule(const char *path, guint number, const char *text, GError **error)
+{
+    const char *colon = strchr(text, ':');
+
+    if (!g_utf8_validate(text, -1, NULL))
+        return fail(path, number, "this is not UTF-8", error);
+    if (!colon)
+        return fail(path, number, "there is no colon; a rule is LABEL: DISPLAY_FILTER", error);
+    label_line *line = g_new(label_line, 1);
+    line->line = number;
+    line->label = g_strchomp(g_strndup(text, (gsize)(colon - text)));
+    line->filter = g_strstrip(g_strdup(colon + 1));
+    const char *missing = !*line->label    ? "there is no label before the colon"
+                          : !*line->filter ? "there is no display filter behind the colon"
+                                           : NULL;
+    if (missing) {
+        free_line(line);
+        return fail(path, number, missing, error);
+    }
+    return line;
+}
+
+static gboolean
+read_lines(const char *path, char **texts, GPtrArray *rules, GError **error)
+{
+    for (guint i = 0; texts[i]; i++) {
+        const char *text = g_strstrip(texts[i]);
+        if (!*text || *text == '#')
+            continue;
+        label_line *line = read_rule(path, i + 1, text, error);
+        if (!line)
+            return FALSE;
+        g_ptr_array_add(rules, line);
+    }
+    return TRUE;
+}
+
+/* The bytes of a file, without what some editors put in front. */
+static char *
+read_text(const char *path, GError **error)
+{
+    GError *reason = NULL;
+    char *text = NULL;
+    gsize size = 0;
+
+    if (!g_file_get_contents(path, &text, &size, &reason)) {
+        g_set_error(error, reason->domain, reason->code, "cicflow.labels: %s", reason->message);
+        g_error_free(reason);
+        return NULL;
+    }
+    if (memchr(text, 0, size)) {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "cicflow.labels: \"%s\" is not a text file", path);
+        g_free(text);
+        return NULL;
+    }
+    if (g_str_has_prefix(text, BYTE_ORDER_MARK))
+        memset(text, ' ', strlen(BYTE_ORDER_MARK));
+    return text;
+}
+
+GPtrArray *
+label_file_read(const char *path, GError **error)
+{
+    char *text = read_text(path, error);
+
+    if (!text)
+        return NULL;
+    GPtrArray *rules = g_ptr_array_new_with_free_func(free_line);
+    char **texts = g_strsplit(text, "\n", -1);
+    g_free(text);
+    gboolean ok = read_lines(path, texts, rules, error);
+    g_strfreev(texts);
+    if (ok)
+        return rules;
+    g_ptr_array_unref(rules);
+    return NULL;
+}

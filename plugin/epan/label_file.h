@@ -1,0 +1,23 @@
+/*
+ * label_file.h - the text of labelling rules: lines of `LABEL: display filter`, and comments.
+ *
+ * Knows nothing of filters but that they are text behind the first colon.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_LABEL_FILE_H
+#define CICFLOW_LABEL_FILE_H
+
+#include <glib.h>
+
+typedef struct {
+    guint line; /* in the file, from 1 */
+    char *label;
+    char *filter;
+} label_line;
+
+/* The rules of a file in their order, an array of label_line that owns their texts; free with g_ptr_array_unref(). NULL
+ * with an error that names the file, and the line where one is wrong. */
+GPtrArray *label_file_read(const char *path, GError **error);
+
+#endif

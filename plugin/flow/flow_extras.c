@@ -1,0 +1,96 @@
+/*
+ * flow_extras.c - what is known of a flow beyond its measures; see flow_extras.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "flow_extras.h"
+
+struct flow_extras_table {
+    GHashTable *open; /* extras by the number of their flow, which they have */
+    GPtrArray *ended;
+    bool keeps_ended;
+};
+
+/* The table finds extras by their first member. */
+typedef struct {
+    gint64 flow_id;
+    flow_extras extras;
+} table_entry;
+
+void
+packet_notes_init(packet_notes *notes)
+{
+    *notes = (packet_notes){.rule = RULE_NONE};
+}
+
+static void
+entry_free(gpointer data)
+{
+    g_free(data);
+}
+
+flow_extras_table *
+flow_extras_table_new(void)
+{
+    flow_extras_table *table = g_new0(flow_extras_table, 1);
+    table->open = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, entry_free);
+    table->ended = g_ptr_array_new_with_free_func(entry_free);
+    return table;
+}
+
+void
+flow_extras_table_free(flow_extras_table *table)
+{
+    if (!table)
+        return;
+    g_hash_table_destroy(table->open);
+    g_ptr_array_free(table->ended, TRUE);
+    g_free(table);
+}
+
+static table_entry *
+entry_of(flow_extras_table *table, const flow *f)
+{
+    gint64 flow_id = (gint64)f->id;
+    table_entry *entry = g_hash_table_lookup(table->open, &flow_id);
+
+    if (entry)
+        return entry;
+    entry = g_new0(table_entry, 1);
+    entry->flow_id = flow_id;
+    entry->extras.rule = RULE_NONE;
+    g_hash_table_insert(table->open, &entry->flow_id, entry);
+    return entry;
+}
+
+void
+flow_extras_table_add(flow_extras_table *table, const flow *f, const observation *packet, const packet_notes *notes)
+{
+    flow_extras *extras = &entry_of(table, f)->extras;
+
+    (void)packet;
+    extras->rule = MIN(extras->rule, notes->rule);
+}
+
+flow_extras *
+flow_extras_table_end(flow_extras_table *table, const flow *f)
+{
+    table_entry *entry = entry_of(table, f);
+
+    g_hash_table_steal(table->open, &entry->flow_id);
+    g_ptr_array_add(table->ended, entry);
+    return &entry->extras;
+}
+
+void
+flow_extras_table_forget(flow_extras_table *table)
+{
+    if (!table->keeps_ended)
+        g_ptr_array_set_size(table->ended, 0);
+}
+
+void
+flow_extras_table_keep(flow_extras_table *table)
+{
+    table->keeps_ended = true;
+}

@@ -1,0 +1,15 @@
+/*
+ * json_text.h - text as a JSON string.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_JSON_TEXT_H
+#define CICFLOW_JSON_TEXT_H
+
+#include <glib.h>
+
+/* Appends the text in quotes, with everything escaped that JSON or a terminal could misunderstand; bytes that are not
+ * UTF-8 become the replacement character. */
+void json_append_text(GString *json, const char *text);
+
+#endif
