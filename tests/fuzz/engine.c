@@ -1,0 +1,166 @@
+/*
+ * engine.c - fuzz target: any sequence of packets through the engine, in every dialect, and every record written.
+ *
+ * Checked of every run: no packet is lost between the packets added and the records (standard dialect), every real number
+ * of a standard record is finite and written in a form that reads back, a minimum is not above its mean or maximum.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <math.h>
+#include <string.h>
+
+#include "flow/dialect.h"
+#include "flow/flow_rules.h"
+#include "fuzz.h"
+#include "output/number.h"
+
+typedef struct {
+    bool standard;
+    const dialect *spoken;
+    uint64_t packets; /* in records */
+} run_state;
+
+static void
+check_number(double value, const number_style *style)
+{
+    char text[NUMBER_BYTES_MAX + 1];
+    size_t length = number_write_real(text, value, style);
+
+    FUZZ_CHECK(length <= NUMBER_BYTES_MAX);
+    text[length] = '\0';
+    if (isfinite(value))
+        FUZZ_CHECK(strtod(text, NULL) == value);
+}
+
+static double
+real_of(const flow *f, feature_id id)
+{
+    feature_value value = feature_get(f, id);
+    return value.type == VALUE_REAL ? value.real : (double)value.integer;
+}
+
+static void
+check_ordered(const flow *f, feature_id min, feature_id mean, feature_id max)
+{
+    double tolerance = 1e-9 * fabs(real_of(f, max));
+
+    FUZZ_CHECK(real_of(f, min) <= real_of(f, mean) + tolerance);
+    FUZZ_CHECK(real_of(f, mean) <= real_of(f, max) + tolerance);
+}
+
+static void
+check_standard(const flow *f)
+{
+    for (int id = 0; id < CIC_FEATURES; id++) {
+        feature_value value = feature_get(f, (feature_id)id);
+        if (value.type == VALUE_REAL)
+            FUZZ_CHECK(isfinite(value.real));
+    }
+    check_ordered(f, FEATURE_FWD_PKT_LEN_MIN, FEATURE_FWD_PKT_LEN_MEAN, FEATURE_FWD_PKT_LEN_MAX);
+    check_ordered(f, FEATURE_PKT_LEN_MIN, FEATURE_PKT_LEN_MEAN, FEATURE_PKT_LEN_MAX);
+    check_ordered(f, FEATURE_FLOW_IAT_MIN, FEATURE_FLOW_IAT_MEAN, FEATURE_FLOW_IAT_MAX);
+    check_ordered(f, FEATURE_ACTIVE_MIN, FEATURE_ACTIVE_MEAN, FEATURE_ACTIVE_MAX);
+    check_ordered(f, FEATURE_IDLE_MIN, FEATURE_IDLE_MEAN, FEATURE_IDLE_MAX);
+    FUZZ_CHECK(real_of(f, FEATURE_FLOW_DURATION) >= 0);
+    FUZZ_CHECK(f->packets == flow_packets(f));
+}
+
+static void
+take(const flow *f, void *user)
+{
+    run_state *run = user;
+
+    run->packets += f->packets;
+    if (run->standard)
+        check_standard(f);
+    for (size_t i = 0; i < run->spoken->column_count; i++) {
+        feature_value value = dialect_column_get(&run->spoken->columns[i], f);
+        if (value.type == VALUE_REAL)
+            check_number(value.real, run->spoken->numbers);
+    }
+}
+
+/* Steps between packets of every size, from nanoseconds to decades, forwards mostly. */
+static int64_t
+take_time(fuzz_bytes *bytes, int64_t now_ns)
+{
+    uint64_t form = fuzz_take(bytes, 1);
+    int64_t step_ns = (int64_t)fuzz_take(bytes, form & 7);
+    int64_t next_ns;
+
+    if ((form & 0x18) == 0)
+        step_ns = -step_ns;
+    if (__builtin_add_overflow(now_ns, step_ns, &next_ns) || next_ns < TIME_NS_MIN || next_ns > TIME_NS_MAX)
+        return (form & 0x20) != 0 ? TIME_NS_MIN : TIME_NS_MAX;
+    return next_ns;
+}
+
+static observation
+take_packet(fuzz_bytes *bytes, int64_t now_ns, uint64_t frame)
+{
+    static const uint8_t protocols[] = {TRANSPORT_TCP, TRANSPORT_UDP, TRANSPORT_ICMP, TRANSPORT_ICMPV6};
+    uint64_t form = fuzz_take(bytes, 1);
+    observation packet = {
+        .time_ns = take_time(bytes, now_ns),
+        .frame = frame,
+        .protocol = protocols[form & 3],
+        .ip_version = (form & 4) != 0 ? 6 : 4,
+        .length_bytes = fuzz_take(bytes, (form & 8) != 0 ? 5 : 2),
+        .ip_header_bytes = (uint32_t)fuzz_take(bytes, 1),
+        .transport_header_bytes = (uint32_t)fuzz_take(bytes, 1),
+    };
+
+    packet.captured_bytes = packet.length_bytes;
+    packet.payload_bytes = (uint32_t)fuzz_take(bytes, 2);
+    packet.src.bytes[0] = (uint8_t)(form >> 4 & 1);
+    packet.dst.bytes[0] = (uint8_t)(form >> 5 & 1);
+    packet.src_port = (uint16_t)(form >> 6 & 1);
+    packet.dst_port = (uint16_t)(form >> 7);
+    if (packet.protocol == TRANSPORT_TCP) {
+        packet.tcp_flags = (uint8_t)fuzz_take(bytes, 1);
+        packet.tcp_window = (uint16_t)fuzz_take(bytes, 2);
+        packet.tcp_sequence = (uint32_t)fuzz_take(bytes, 1);
+    } else if (observation_is_icmp(&packet)) {
+        packet.src_port = packet.dst_port = 0;
+        packet.icmp_type = (uint8_t)fuzz_take(bytes, 1);
+        packet.icmp_code = (uint8_t)fuzz_take(bytes, 1);
+        packet.icmp_identifier = (uint16_t)fuzz_take(bytes, 1);
+    }
+    return packet;
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    fuzz_bytes bytes = {data, size};
+    flow_settings settings = flow_settings_default;
+    size_t dialects = 0;
+
+    while (dialect_at(dialects))
+        dialects++;
+    uint64_t form = fuzz_take(&bytes, 1);
+    run_state run = {.spoken = dialect_at(form % dialects)};
+    run.standard = run.spoken == dialect_at(0);
+    settings.rules = run.spoken->rules;
+    settings.max_flows = (form & 0x40) != 0 ? fuzz_take(&bytes, 1) : 0;
+    settings.active_timeout_ns = (form & 0x80) != 0 ? (int64_t)fuzz_take(&bytes, 5) : 0;
+
+    flow_table *table = flow_table_new(&settings, take, &run);
+    int64_t now_ns = (int64_t)fuzz_take(&bytes, 1) << 53;
+    uint64_t added = 0;
+    for (uint64_t frame = 1; bytes.left > 0; frame++) {
+        observation packet = take_packet(&bytes, now_ns, frame);
+        flow_direction direction;
+        now_ns = packet.time_ns;
+        if (flow_table_add(table, &packet, &direction))
+            added++;
+        if (settings.max_flows > 0 && run.standard)
+            FUZZ_CHECK(flow_table_counts(table)->open <= settings.max_flows);
+    }
+    flow_table_finish(table);
+    if (run.standard)
+        FUZZ_CHECK(run.packets == added);
+    FUZZ_CHECK(flow_table_counts(table)->open == 0);
+    flow_table_free(table);
+    return 0;
+}
