@@ -183,9 +183,9 @@ pick_series(const flow *f, series_source source)
 
 /* A whole-number statistic in the row's type: times become seconds. */
 static feature_value
-whole(const feature_row *row, int64_t value, double scale)
+whole(const feature_row *row, series_sum value, double scale)
 {
-    return row->info.type == VALUE_INTEGER ? integer(value) : ratio((long double)value, (long double)scale);
+    return row->info.type == VALUE_INTEGER ? integer((int64_t)value) : ratio((long double)value, (long double)scale);
 }
 
 static feature_value

@@ -14,6 +14,13 @@
 typedef unsigned __int128 uint128;
 typedef __int128 int128;
 
+static uint128
+add_squares(uint128 a, uint128 b)
+{
+    uint128 sum;
+    return __builtin_add_overflow(a, b, &sum) ? ~(uint128)0 : sum;
+}
+
 void
 series_add(series *s, int64_t value)
 {
@@ -23,7 +30,7 @@ series_add(series *s, int64_t value)
         s->max = value;
     s->count++;
     s->sum += value;
-    s->squares += (uint128)((int128)value * value);
+    s->squares = add_squares(s->squares, (uint128)((int128)value * value));
 }
 
 series
@@ -38,7 +45,7 @@ series_merge(const series *a, const series *b)
         .sum = a->sum + b->sum,
         .min = a->min < b->min ? a->min : b->min,
         .max = a->max > b->max ? a->max : b->max,
-        .squares = a->squares + b->squares,
+        .squares = add_squares(a->squares, b->squares),
     };
 }
 
@@ -61,10 +68,12 @@ squared_differences(const series *s)
         remainder += n;
         quotient--;
     }
-    int128 d = (int128)s->squares - quotient * (s->sum + remainder);
+    /* Products may leave the range of a signed integer, their difference does not: unsigned arithmetic wraps rightly.
+     */
+    uint128 d = s->squares - (uint128)quotient * (uint128)(s->sum + remainder);
     /* Below 2^63 the product with n is exact; above, r^2 / n, being less than n, is too small beside d to matter. */
     if (d >> 63 == 0)
-        return (long double)(d * n - remainder * remainder) / (long double)n;
+        return (long double)(d * (uint128)n - (uint128)(remainder * remainder)) / (long double)n;
     return (long double)d - (long double)remainder * (long double)remainder / (long double)n;
 }
 

@@ -1,9 +1,9 @@
 /*
  * series.h - count, sum, minimum, maximum, mean and deviation of a stream of integers, exactly and in constant space.
  *
- * The sums are kept as integers (64 and 128 bits), so no rounding happens before the last division: the deviation of
- * a thousand hours of nanosecond gaps is as right as that of three small numbers. Values may be negative. The caller
- * keeps |sum| below 2^63; the sum of squares then stays below 2^126 for values of one sign.
+ * The sums are kept as integers of 128 bits, so no rounding happens before the last division: the deviation of a
+ * thousand hours of nanosecond gaps is as right as that of three small numbers. Values may be negative. The sum of
+ * squares stays at 2^128 - 1 once it gets there: after 2^34 differences of an hour, or four of 292 years.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,11 +12,15 @@
 
 #include <stdint.h>
 
+/* Aligned as words, so that a flow has no gaps between its series. */
+typedef __int128 series_sum __attribute__((aligned(8)));
+typedef unsigned __int128 series_squares __attribute__((aligned(8)));
+
 typedef struct {
     uint64_t count;
-    int64_t sum;
     int64_t min, max; /* 0 while count is 0 */
-    unsigned __int128 squares;
+    series_sum sum;
+    series_squares squares;
 } series;
 
 typedef enum { DEVIATION_POPULATION, DEVIATION_SAMPLE } deviation_kind;

@@ -147,6 +147,34 @@ four_thousand_million_values(void **state)
     assert_statistics(&s, 1, (double)least + 1, 1, 4294967296.0 / 4294967295.0);
 }
 
+/* Eight times -2^62 and -2^61 in turn: their sum needs 65 bits. Mean -3 * 2^60, each 2^60 away from it. */
+static void
+sum_beyond_64_bits(void **state)
+{
+    series s = {0};
+    (void)state;
+
+    for (int i = 0; i < 4; i++) {
+        series_add(&s, -(INT64_C(1) << 62));
+        series_add(&s, -(INT64_C(1) << 61));
+    }
+    assert_true(s.sum == (__int128)-(INT64_C(1) << 62) * 6);
+    assert_statistics(&s, 1, -0x3p60, 0x1p120, 0x1p123 / 7);
+}
+
+/* More than the sum of squares has room for: still positive and finite. */
+static void
+squares_stay_at_the_largest(void **state)
+{
+    series s = {0};
+    (void)state;
+
+    for (int i = 0; i < 100; i++)
+        series_add(&s, i % 2 == 0 ? INT64_MAX : INT64_MIN);
+    assert_true(isfinite(series_variance(&s, DEVIATION_POPULATION, 1)));
+    assert_true(series_variance(&s, DEVIATION_POPULATION, 1) > 0);
+}
+
 /* Random values below 2^40: n sum(x^2) - sum(x)^2 stays below 2^101, so plain arithmetic of 128 bits has it exactly. */
 static void
 random_against_128_bits(void **state)
@@ -181,5 +209,7 @@ series_tests(GArray *tests)
         test_list_add(tests, rows[i].name, run_row, &rows[i]);
     test_list_add(tests, "/series/merged_is_as_added", merged_is_as_added, NULL);
     test_list_add(tests, "/series/four_thousand_million_values", four_thousand_million_values, NULL);
+    test_list_add(tests, "/series/sum_beyond_64_bits", sum_beyond_64_bits, NULL);
+    test_list_add(tests, "/series/squares_stay_at_the_largest", squares_stay_at_the_largest, NULL);
     test_list_add(tests, "/series/random_against_128_bits", random_against_128_bits, NULL);
 }
