@@ -343,6 +343,7 @@ add_task(struct batch *batch, const struct input *input)
     task->batch = batch;
     task->input = input;
     task->job = job_new(batch->run, batch->tasks->len, input->name, input->path);
+    task->job->is_one_of_several = batch->left > 1;
     g_ptr_array_add(batch->tasks, task);
 }
 

@@ -1,7 +1,8 @@
 /* elastic.c - a thread with two non-blocking descriptors, a memory queue and an overflow file.
  *
- * Order: memory first, then the file; new bytes go to the file as long as it holds any. Invariant: the bytes waiting are
- * memory[taken..len), file[read_at..write_at), then late: what a full disk refused. Nothing is read while late has bytes. */
+ * Order: memory first, then the file; new bytes go to the file as long as it holds any. Invariant: the bytes waiting
+ * are memory[taken..len), file[read_at..write_at), then late: what a full disk refused. Nothing is read while late has
+ * bytes. */
 #define _GNU_SOURCE
 #include "elastic.h"
 
@@ -28,22 +29,26 @@ struct elastic {
     GThread *thread;
 };
 
-static gsize in_memory(const struct elastic *e)
+static gsize
+in_memory(const struct elastic *e)
 {
     return e->memory->len - e->taken;
 }
 
-static gboolean is_empty(const struct elastic *e)
+static gboolean
+is_empty(const struct elastic *e)
 {
     return !in_memory(e) && e->read_at == e->write_at && !e->late->len;
 }
 
-static gboolean may_read(const struct elastic *e)
+static gboolean
+may_read(const struct elastic *e)
 {
     return !e->ended && !e->late->len;
 }
 
-static int open_overflow(void)
+static int
+open_overflow(void)
 {
     char *name = NULL;
     int file = g_file_open_tmp("cicflowmeter-XXXXXX", &name, NULL);
@@ -53,7 +58,8 @@ static int open_overflow(void)
     return file;
 }
 
-static void keep_in_memory(struct elastic *e, const guint8 *bytes, gsize length)
+static void
+keep_in_memory(struct elastic *e, const guint8 *bytes, gsize length)
 {
     if (e->taken > MEMORY_BYTES / 2 || e->taken == e->memory->len) {
         g_byte_array_remove_range(e->memory, 0, (guint)e->taken);
@@ -63,14 +69,16 @@ static void keep_in_memory(struct elastic *e, const guint8 *bytes, gsize length)
 }
 
 /* Returns how much of it found room. */
-static gsize keep_in_file(struct elastic *e, const guint8 *bytes, gsize length)
+static gsize
+keep_in_file(struct elastic *e, const guint8 *bytes, gsize length)
 {
     if (e->file < 0)
         e->file = open_overflow();
     gssize written = e->file < 0 ? -1 : pwrite(e->file, bytes, length, e->write_at);
     if (written < 0) {
         if (!e->file_failed)
-            report_error("no room for packets that wait for tshark: %s; the capture may drop packets", g_strerror(errno));
+            report_error("no room for packets that wait for tshark: %s; the capture may drop packets",
+                         g_strerror(errno));
         e->file_failed = TRUE;
         return 0;
     }
@@ -78,7 +86,8 @@ static gsize keep_in_file(struct elastic *e, const guint8 *bytes, gsize length)
     return (gsize)written;
 }
 
-static void keep(struct elastic *e, const guint8 *bytes, gsize length)
+static void
+keep(struct elastic *e, const guint8 *bytes, gsize length)
 {
     if (e->read_at == e->write_at && in_memory(e) + length <= MEMORY_BYTES) {
         keep_in_memory(e, bytes, length);
@@ -88,7 +97,8 @@ static void keep(struct elastic *e, const guint8 *bytes, gsize length)
     g_byte_array_append(e->late, bytes + kept, (guint)(length - kept));
 }
 
-static void refill_from_file(struct elastic *e)
+static void
+refill_from_file(struct elastic *e)
 {
     gssize length = pread(e->file, e->chunk, MIN(CHUNK_BYTES, (gsize)(e->write_at - e->read_at)), e->read_at);
     if (length <= 0)
@@ -101,7 +111,8 @@ static void refill_from_file(struct elastic *e)
     e->file_failed = ftruncate(e->file, 0) != 0;
 }
 
-static void refill(struct elastic *e)
+static void
+refill(struct elastic *e)
 {
     if (in_memory(e))
         return;
@@ -113,7 +124,8 @@ static void refill(struct elastic *e)
     g_byte_array_set_size(e->late, 0);
 }
 
-static void take_in(struct elastic *e)
+static void
+take_in(struct elastic *e)
 {
     gssize length = read(e->from, e->chunk, CHUNK_BYTES);
     if (length > 0)
@@ -123,7 +135,8 @@ static void take_in(struct elastic *e)
 }
 
 /* FALSE when nobody reads any more. */
-static gboolean pass_on(struct elastic *e)
+static gboolean
+pass_on(struct elastic *e)
 {
     refill(e);
     gssize length = write(e->to, e->memory->data + e->taken, MIN(in_memory(e), CHUNK_BYTES));
@@ -133,7 +146,8 @@ static gboolean pass_on(struct elastic *e)
     return TRUE;
 }
 
-static gpointer run(gpointer data)
+static gpointer
+run(gpointer data)
 {
     struct elastic *e = data;
     gboolean is_read = TRUE;
@@ -156,12 +170,14 @@ static gpointer run(gpointer data)
     return NULL;
 }
 
-static void set_nonblocking(int fd)
+static void
+set_nonblocking(int fd)
 {
     fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
 }
 
-struct elastic *elastic_new(int from, int to)
+struct elastic *
+elastic_new(int from, int to)
 {
     struct elastic *e = g_new0(struct elastic, 1);
     e->from = from;
@@ -175,7 +191,8 @@ struct elastic *elastic_new(int from, int to)
     return e;
 }
 
-void elastic_free(struct elastic *e)
+void
+elastic_free(struct elastic *e)
 {
     if (!e)
         return;

@@ -41,6 +41,9 @@ struct pump {
 /* Messages of tshark that say nothing about the input. */
 static const char *const noise[] = {"Running as user ", "Capturing on "};
 
+/* Begins what -v asks the plugin to tell. */
+static const char narration[] = "cicflow: ";
+
 static void
 set_problem(struct job *job, const char *problem)
 {
@@ -148,6 +151,15 @@ in_words_of_the_command(const char *text)
     return NULL;
 }
 
+/* What happens in one of several inputs has to say in which. */
+static void
+tell(const struct job *job, const char *event)
+{
+    char *line = job->is_one_of_several ? g_strdup_printf("%s: %s", job->name, event) : g_strdup(event);
+    report_line(line);
+    g_free(line);
+}
+
 static void
 take_message(struct pump *pump, const char *line)
 {
@@ -158,6 +170,10 @@ take_message(struct pump *pump, const char *line)
             return;
     }
     const char *text = g_str_has_prefix(line, "tshark: ") ? line + strlen("tshark: ") : line;
+    if (g_str_has_prefix(text, narration)) {
+        tell(job, text + strlen(narration));
+        return;
+    }
     char *refusal = in_words_of_the_command(text);
     if (refusal) {
         pump->is_refused = job->is_general = TRUE;
@@ -272,7 +288,7 @@ start(struct pump *pump, const char *stats, GError **error)
         close(records[1]);
         return FALSE;
     }
-    GPtrArray *argv = tshark_arguments(job->run, job->path, stats);
+    GPtrArray *argv = tshark_arguments(job->run, job->path, stats, job->progress ? job->progress : "");
     int in = input_of(job);
     g_mutex_lock(&job->lock);
     if (!job->is_stopped)
@@ -300,7 +316,9 @@ read_counts(struct job *job, const char *stats)
         return FALSE;
     GHashTable *counts = json_flat(text, length);
     const char *packets = counts ? g_hash_table_lookup(counts, "packets") : NULL;
+    g_mutex_lock(&job->lock);
     job->packets = packets ? g_ascii_strtoull(packets, NULL, 10) : 0;
+    g_mutex_unlock(&job->lock);
     if (counts)
         g_hash_table_unref(counts);
     g_free(text);
@@ -402,6 +420,8 @@ job_run(struct job *job)
     g_string_free(pump.header, TRUE);
     g_unlink(stats);
     g_free(stats);
+    if (job->progress)
+        g_unlink(job->progress);
 }
 
 void
@@ -416,11 +436,26 @@ job_stop(struct job *job)
     g_mutex_unlock(&job->lock);
 }
 
+/* While tshark runs; the numbers are there a moment after it has begun. */
+static guint64
+packets_so_far(const struct job *job)
+{
+    char *text = NULL;
+    guint64 packets = 0;
+
+    if (job->progress && g_file_get_contents(job->progress, &text, NULL, NULL))
+        packets = g_ascii_strtoull(text, NULL, 10);
+    g_free(text);
+    return packets;
+}
+
 struct job_state
 job_state(struct job *job)
 {
     g_mutex_lock(&job->lock);
     struct job_state state = {job->pid, job->has_ended, job->packets, job->records};
+    if (job->pid != CHILD_NONE)
+        state.packets = packets_so_far(job);
     g_mutex_unlock(&job->lock);
     return state;
 }
@@ -444,5 +479,6 @@ job_free(struct job *job)
         feed_finish(job->feed, NULL);
     g_mutex_clear(&job->lock);
     g_free(job->problem);
+    g_free(job->progress);
     g_free(job);
 }

@@ -21,22 +21,23 @@ enum job_outcome {
 
 struct job {
     const struct run *run;
-    guint number;      /* unique in the run */
-    const char *name;  /* of the input, for messages */
-    const char *path;  /* what tshark reads; "-": standard input */
+    guint number;     /* unique in the run */
+    const char *name; /* of the input, for messages */
+    const char *path; /* what tshark reads; "-": standard input */
+    gboolean is_one_of_several;
+    char *progress;    /* file that tells the numbers so far, NULL: nobody asks; the job's */
     struct feed *feed; /* what flows into that; NULL: nothing of ours; the job's */
     struct sink *sink; /* borrowed */
 
     enum job_outcome outcome;
     char *problem;       /* one line, NULL when done */
     gboolean is_general; /* the problem is none of this input's: every other would have it */
-    guint64 packets;
-    gsize header_bytes; /* of the CSV header written to the sink */
+    gsize header_bytes;  /* of the CSV header written to the sink */
 
     GMutex lock; /* guards the rest, which other threads use while the job runs */
     GPid pid;    /* tshark; CHILD_NONE before and after */
     gboolean is_ending, is_stopped, has_ended;
-    guint64 records;
+    guint64 packets, records;
 };
 
 struct job *job_new(const struct run *run, guint number, const char *name, const char *path);

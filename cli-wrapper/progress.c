@@ -200,6 +200,7 @@ progress_add(struct progress *progress, struct job *job)
 
     if (!progress)
         return;
+    job->progress = g_strdup_printf("%s/%u.progress", progress->run->work, job->number);
     int failed = strcmp(job->path, "-") == 0 ? fstat(STDIN_FILENO, &entry.file) : stat(job->path, &entry.file);
     if (failed || !S_ISREG(entry.file.st_mode))
         entry.file.st_size = 0;

@@ -6,8 +6,6 @@
  */
 #include "tshark.h"
 
-#include "dissection.h"
-
 static void
 add(GPtrArray *argv, const char *option, const char *value)
 {
@@ -30,14 +28,19 @@ add_all(GPtrArray *argv, const char *option, const GPtrArray *values)
 }
 
 static void
-add_preferences(GPtrArray *argv, const struct options *options, const char *stats)
+add_preferences(GPtrArray *argv, const struct options *options, const char *stats, const char *progress)
 {
+    static const char *const verbosities[] = {"0", "1", "2"};
     gboolean is_csv = options_given(options, OPT_CSV) > 0;
 
     add_preference(argv, "csv", is_csv ? "-" : "");
     add_preference(argv, "jsonl", is_csv ? "" : "-");
     add_preference(argv, "stats", stats);
-    add_preference(argv, "fast", dissection_is_needed(options) ? "FALSE" : "TRUE");
+    add_preference(argv, "progress", progress);
+    add_preference(argv, "verbose",
+                   verbosities[MIN(options_given(options, OPT_VERBOSE), G_N_ELEMENTS(verbosities) - 1)]);
+    add_preference(argv, "fast", options_given(options, OPT_FULL_DISSECTION) ? "FALSE" : "TRUE");
+    add_preference(argv, "tree", "FALSE");
     for (int id = 0; id < OPT_COUNT; id++) {
         const char *value = options_text(options, id);
         if (option_rows[id].preference && value)
@@ -46,7 +49,7 @@ add_preferences(GPtrArray *argv, const struct options *options, const char *stat
 }
 
 GPtrArray *
-tshark_arguments(const struct run *run, const char *input, const char *stats)
+tshark_arguments(const struct run *run, const char *input, const char *stats, const char *progress)
 {
     GPtrArray *argv = g_ptr_array_new_with_free_func(g_free);
 
@@ -60,8 +63,7 @@ tshark_arguments(const struct run *run, const char *input, const char *stats)
         add(argv, "-c", options_text(run->options, OPT_PACKETS));
     add_all(argv, "-o", options_list(run->options, OPT_PREFERENCE));
     add_all(argv, "-d", options_list(run->options, OPT_DECODE_AS));
-    dissection_add_arguments(argv, run->options);
-    add_preferences(argv, run->options, stats);
+    add_preferences(argv, run->options, stats, progress);
     g_ptr_array_add(argv, NULL);
     return argv;
 }

@@ -8,8 +8,8 @@
 
 #include "run.h"
 
-/* Arguments to read input ("-": standard input) and to leave the counts in the file stats; ends with NULL. Free with
- * g_ptr_array_unref(). */
-GPtrArray *tshark_arguments(const struct run *run, const char *input, const char *stats);
+/* Arguments to read input ("-": standard input), to leave the counts in the file stats, and the numbers so far in the
+ * file progress ("": nowhere); ends with NULL. Free with g_ptr_array_unref(). */
+GPtrArray *tshark_arguments(const struct run *run, const char *input, const char *stats, const char *progress);
 
 #endif

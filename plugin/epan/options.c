@@ -56,6 +56,8 @@ static const struct {
      "How times are written: local, utc, iso8601 (UTC, nanoseconds) or epoch (seconds, nanoseconds)"},
     {TEXT(stats), OUTPUT_FILE_PREFERENCE, "stats", "", "Write statistics to",
      "Path that receives one JSON object at the end: packets used and skipped, flows by protocol and reason of end"},
+    {TEXT(progress), OUTPUT_FILE_PREFERENCE, "progress", "", "Write progress to",
+     "Path of a file that holds the numbers of packets and records so far while a capture is read"},
 };
 
 static const char **
@@ -82,6 +84,11 @@ options_register(module_t *module, option_texts *texts)
     prefs_register_uint_preference(module, "max_flows", "Most flows at once",
                                    "When this many flows are open the one longest unseen is ended early; 0: no bound",
                                    10, &texts->max_flows);
+    texts->verbose = 0;
+    prefs_register_uint_preference(module, "verbose", "Tell what happens",
+                                   "On standard error; 1: flows that begin and end, and packets that are in none, with "
+                                   "the reason; 2: every packet too; 0: nothing",
+                                   10, &texts->verbose);
     texts->fast = FALSE;
     prefs_register_bool_preference(module, "fast", "Do not dissect plain frames",
                                    "Decodes plain frames in place, for the same records in less time, where nothing "
@@ -228,6 +235,8 @@ run_settings_init(run_settings *settings, const option_texts *texts, GError **er
     settings->jsonl = path_or_null(texts->jsonl);
     settings->stats = path_or_null(texts->stats);
     settings->fast = texts->fast;
+    settings->verbose = texts->verbose;
+    settings->progress = path_or_null(texts->progress);
     return true;
 }
 
@@ -240,6 +249,7 @@ run_settings_clear(run_settings *settings)
     g_clear_pointer(&settings->csv, g_free);
     g_clear_pointer(&settings->jsonl, g_free);
     g_clear_pointer(&settings->stats, g_free);
+    g_clear_pointer(&settings->progress, g_free);
 }
 
 bool

@@ -24,7 +24,8 @@ typedef struct {
     const char *dialect, *columns;
     const char *idle_timeout, *icmp_idle_timeout, *active_timeout, *activity_timeout, *subflow_gap;
     const char *tunnel, *timestamp;
-    guint max_flows;
+    const char *progress;
+    guint max_flows, verbose;
     ws_boolean fast, tree;
 } option_texts;
 
@@ -38,6 +39,8 @@ typedef struct {
     packet_rules *rules;       /* NULL: every packet is used, and flows have no labels of their own */
     bool wants_notes;          /* something is wanted of flows that is more than their measures */
     bool fast;
+    unsigned verbose; /* narration_depth */
+    char *progress;   /* path, NULL: not wanted */
 } run_settings;
 
 /* Registers every preference with its default. The texts must outlive the module. */

@@ -34,6 +34,7 @@ struct session {
     void *listener_data;
     flow_extras_table *extras; /* NULL when nobody wants any */
     const frame_facts *adding; /* the frame whose packet goes to some flow now, while extras are wanted */
+    narration *told; /* NULL: nobody wants to be told */
     GError *error;
 };
 
@@ -53,6 +54,8 @@ record(session *s, const flow *f)
 
     s->counts.records++;
     s->counts.flows_by_protocol[f->protocol]++;
+    if (s->told)
+        narration_end(s->told, f);
     s->written++;
     if (f->last_frame == s->adding_frame)
         s->recorded_frame = f->last_frame;
@@ -113,6 +116,7 @@ session_new(const run_settings *settings, outputs *out)
     session *s = g_new0(session, 1);
     s->settings = settings;
     s->out = out;
+    s->told = narration_new(settings->verbose, settings->progress);
     s->table = flow_table_new(&settings->flow, take_record, s);
     s->ended = g_ptr_array_new_with_free_func(g_free);
     if (settings->wants_notes)
@@ -191,6 +195,8 @@ session_add(session *s, const frame_facts *facts)
 
     g_ptr_array_set_size(s->ended, 0);
     s->counts.frames[facts->fate]++;
+    if (s->told)
+        narration_frame(s->told, facts);
     s->place_frame = 0;
     s->adding_frame = packet->frame;
     if (s->extras)
@@ -205,6 +211,8 @@ session_add(session *s, const frame_facts *facts)
     const flow *f = add_packet(s, facts, &direction);
     if (f)
         note_place(s, f, packet, direction);
+    if (s->told)
+        narration_packet(s->told, packet, f, direction);
     flush_outputs(s);
 }
 
@@ -331,6 +339,7 @@ session_free(session *s)
 {
     if (!s)
         return;
+    narration_free(s->told);
     flow_table_free(s->table);
     history_free(s->past);
     g_ptr_array_free(s->ended, TRUE);

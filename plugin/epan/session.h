@@ -10,6 +10,7 @@
 #define CICFLOW_SESSION_H
 
 #include "history.h"
+#include "narration.h"
 #include "observer.h"
 #include "outputs.h"
 
