@@ -112,7 +112,7 @@ void
 help_print(FILE *out, guint width)
 {
     width = CLAMP(width, 60, 120);
-    fprintf(out, "Usage: %s\n\n", CICFLOWMETER_USAGE);
+    fprintf(out, "Usage:\n  %s\n\n", CICFLOWMETER_USAGE);
     print_wrapped(out, help_description, 0, width);
     fputc('\n', out);
     print_wrapped(out, help_output, 0, width);
@@ -132,5 +132,5 @@ help_print(FILE *out, guint width)
     print_pairs(out, "Environment", help_variables, width);
     fputs("\nExamples:\n", out);
     for (const struct help_pair *example = help_examples; example->what; example++)
-        fprintf(out, "  %-58s # %s\n", example->what, example->meaning);
+        fprintf(out, "  %s\n      %s\n", example->what, example->meaning);
 }

@@ -91,7 +91,12 @@ gboolean
 locate_tools(struct tools *tools, GError **error)
 {
     memset(tools, 0, sizeof *tools);
+    const char *wanted_tshark = g_getenv("TSHARK");
     tools->tshark = find_tshark();
+    if (!tools->tshark && wanted_tshark && *wanted_tshark) {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT, "TSHARK: '%s' is no program", wanted_tshark);
+        return FALSE;
+    }
     if (!tools->tshark) {
         g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_NOENT, locate_tshark_missing);
         return FALSE;

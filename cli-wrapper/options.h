@@ -62,7 +62,7 @@ struct option_row {
 extern const struct option_row option_rows[OPT_COUNT];
 extern const char *const option_group_titles[GROUP_COUNT];
 
-#define CICFLOWMETER_USAGE "cicflowmeter (-i INTERFACE | -f FILE | -d DIR) (-c | -u | --jsonl) [OPTION]... OUTPUT"
+#define CICFLOWMETER_USAGE "cicflowmeter (-i INTERFACE|-f FILE|-d DIR) (-c|-u|--jsonl) [OPTION]... OUTPUT"
 
 struct options {
     GPtrArray *values[OPT_COUNT]; /* owned strings; flags hold one "" for each time they were written */

@@ -45,14 +45,16 @@ put_bash_case(FILE *out, const struct option_row *row)
     if (row->letter)
         fprintf(out, "-%c|", row->letter);
     fprintf(out, "--%s) ", row->name);
-    if (row->choices)
+    if (row->kind == OPTION_WORDS)
+        fprintf(out, "_cicflowmeter_words '%s'", row->choices);
+    else if (row->choices)
         fprintf(out, "COMPREPLY=($(compgen -W '%s' -- \"$cur\"))", row->choices);
     else if (row->kind == OPTION_INTERFACE)
         fprintf(out, "COMPREPLY=($(compgen -W \"$(%s)\" -- \"$cur\"))", LIST_INTERFACES);
     else if (row->kind == OPTION_FOLDER)
-        fputs("compopt -o filenames; COMPREPLY=($(compgen -d -- \"$cur\"))", out);
+        fputs("compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- \"$cur\")", out);
     else if (is_file(row))
-        fputs("compopt -o filenames; COMPREPLY=($(compgen -f -- \"$cur\"))", out);
+        fputs("compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")", out);
     else
         fputs("COMPREPLY=()", out);
     fputs("; return ;;\n", out);
@@ -61,8 +63,14 @@ put_bash_case(FILE *out, const struct option_row *row)
 void
 document_bash(FILE *out)
 {
-    fputs("# bash completion for cicflowmeter, generated from its options table\n_cicflowmeter() {\n"
-          "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n    case $prev in\n",
+    fputs("# bash completion for cicflowmeter, generated from its options table\n"
+          "# Words separated by commas: the last one is completed.\n_cicflowmeter_words() {\n    local before=\n"
+          "    [[ $cur == *,* ]] && before=${cur%,*},\n"
+          "    COMPREPLY=($(compgen -P \"$before\" -W \"$1\" -- \"${cur##*,}\"))\n}\n"
+          "_cicflowmeter() {\n"
+          "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
+          "    # --option=value comes as three words.\n"
+          "    [[ $prev == = ]] && prev=${COMP_WORDS[COMP_CWORD-2]}\n    [[ $cur == = ]] && cur=\n    case $prev in\n",
           out);
     for (int id = 0; id < OPT_COUNT; id++)
         if (option_rows[id].argument)
@@ -73,8 +81,8 @@ document_bash(FILE *out)
             fprintf(out, "-%c ", option_rows[id].letter);
         fprintf(out, "--%s ", option_rows[id].name);
     }
-    fputs("' -- \"$cur\"))\n        return\n    fi\n    compopt -o filenames\n    COMPREPLY=($(compgen -f -- "
-          "\"$cur\"))\n}\n"
+    fputs("' -- \"$cur\"))\n        return\n    fi\n    compopt -o filenames\n"
+          "    mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n}\n"
           "complete -F _cicflowmeter cicflowmeter\n",
           out);
 }

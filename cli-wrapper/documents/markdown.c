@@ -8,17 +8,18 @@
 
 #include <string.h>
 
-/* The command line of the Java tool (`cfm IN_DIR OUT_DIR`) and what its window offers; it has no named options. */
+/* The command line of the Java tool has two arguments and no named options. */
 static const struct help_pair java_options[] = {
     {"`cfm in_dir out_dir`", "`cicflowmeter -d in_dir -c out_dir --dialect java`"},
     {"`cfm file.pcap out_dir`", "`cicflowmeter -f file.pcap -c out_dir/file.pcap_Flow.csv --dialect java`"},
-    {"in_dir", "`-d, --directory`; a single file: `-f, --file`"},
-    {"out_dir (one NAME_Flow.csv for each capture)", "OUTPUT (one NAME.csv for each capture; one for all: `--merge`)"},
-    {"Flow TimeOut (fixed at 120 s on the command line)",
-     "part of `--dialect java`; otherwise `--idle-timeout`, `--active-timeout`"},
-    {"Activity Timeout (fixed at 5 s on the command line)", "part of `--dialect java`; otherwise `--activity-timeout`"},
-    {"column NeedManualLabel", "part of `--dialect java`; a label of one's own: `--label`, `--labels`"},
-    {"window: Network, Realtime", "`-i, --interface`, interfaces: `-D, --list-interfaces`"},
+    {"first argument: a capture, or a folder of captures",
+     "`-f, --file`, or `-d, --directory`, which reads folders below it too"},
+    {"second argument: folder that receives NAME_Flow.csv for each capture",
+     "OUTPUT: with `-d` a folder that receives NAME.csv for each capture; all in one file: `--merge`"},
+    {"flow timeout, 120 s on the command line", "the same with `--dialect java`; another: `--active-timeout`"},
+    {"activity timeout, 5 s on the command line", "the same; another: `--activity-timeout`"},
+    {"column Label, to be filled in by hand", "`--label`, `--labels`"},
+    {"window: Network, Realtime", "`-i, --interface`; the interfaces: `-D, --list-interfaces`"},
     {NULL, NULL},
 };
 

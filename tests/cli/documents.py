@@ -1,0 +1,121 @@
+#!/usr/bin/env python3
+"""The help of cicflowmeter, and what is made from the same table: manual page, completions, docs/command-options.md.
+
+usage: documents.py COMMAND PLUGIN_FOLDER SOURCE_FOLDER
+"""
+import os
+import re
+import shutil
+import subprocess
+import unittest
+
+from command import COMMAND, SOURCE, CommandTest, main, read, run
+
+BUILT = os.path.dirname(COMMAND)
+FORK = ["-i", "--interface", "-f", "--file", "-c", "--csv", "-u", "--url", "--fields", "-v", "--verbose", "-h", "--help"]
+
+
+def completions(*words):
+    """What bash offers after these words, the last of which is begun."""
+    quoted = " ".join(f"'{word}'" for word in words)
+    script = f"""
+    source {BUILT}/completions/cicflowmeter
+    compopt() {{ :; }}
+    COMP_WORDS=(cicflowmeter {quoted}) COMP_CWORD={len(words)}
+    _cicflowmeter
+    printf '%s\\n' "${{COMPREPLY[@]}}"
+    """
+    done = subprocess.run(["bash", "-c", script], capture_output=True, check=True, text=True)
+    return done.stdout.split("\n")[:-1]
+
+
+class Documents(CommandTest):
+    def setUp(self):
+        super().setUp()
+        self.help = self.succeeds("--help").stdout.decode()
+        self.options = re.findall(r"^  (?:-\w, |    )(--[\w-]+)", self.help, re.MULTILINE)
+        self.table = read(os.path.join(SOURCE, "docs", "command-options.md")).decode()
+
+    def section(self, title):
+        return self.table.split(f"\n## {title}\n")[1].split("\n## ")[0]
+
+    def test_the_page_in_docs_is_up_to_date(self):
+        made = subprocess.run([os.path.join(BUILT, "cicflowmeter-documents"), "markdown"], capture_output=True, check=True)
+        self.assertEqual(self.table, made.stdout.decode(),
+                         "bring it up to date: cmake --build build --target command-documents")
+
+    def test_every_option_is_in_every_document(self):
+        self.assertGreater(len(self.options), 40)
+        manual = read(os.path.join(BUILT, "cicflowmeter.1")).decode().replace("\\-", "-")
+        fish = read(os.path.join(BUILT, "completions", "cicflowmeter.fish")).decode()
+        zsh = read(os.path.join(BUILT, "completions", "_cicflowmeter")).decode()
+        for option in self.options:
+            with self.subTest(option=option):
+                self.assertRegex(manual, rf"(?m)^\.B (-\w, )?{option}\b")
+                self.assertRegex(self.table, rf"(?m)^\| `(-\w, )?{option}\b")
+                self.assertIn(f"complete -c cicflowmeter -l {option[2:]}", fish)
+                self.assertRegex(zsh, rf"'\*?{option}[=\[]")
+                self.assertIn(option, completions("--"))
+
+    def test_every_option_of_the_fork_is_mapped_and_understood(self):
+        rows = re.findall(r"^\| `([^`]+)` \| (.+) \|$", self.section("Coming from the Python fork"), re.MULTILINE)
+        named = [name for first, _ in rows for name in first.split(", ")]
+        self.assertEqual(sorted(named), sorted(FORK + ["output"]))
+        for name in FORK:
+            self.assertRegex(self.help, rf"(?m)^  (?:.*, |    )?{name}\b")
+
+    def test_the_command_line_of_the_java_tool_is_mapped(self):
+        rows = self.section("Coming from the Java tool")
+        for words in ("first argument", "second argument", "flow timeout", "activity timeout"):
+            self.assertIn(words, rows)
+        for option in re.findall(r"`(?:-\w, )?(--[\w-]+)", rows):
+            self.assertIn(option, self.options)
+
+    def test_help_fits_the_terminal(self):
+        for line in self.help.splitlines():
+            self.assertLessEqual(len(line), 80, line)
+        self.assertEqual(self.succeeds("-h").stdout.decode(), self.help)
+
+    def test_version_names_tshark_too(self):
+        lines = self.succeeds("--version").stdout.decode().splitlines()
+        self.assertRegex(lines[0], r"^cicflowmeter \d+\.\d+\.\d+$")
+        self.assertRegex(lines[1], r"^TShark .*\d+\.\d+\.\d+")
+
+    def test_completion_in_bash(self):
+        self.assertEqual(completions("--dialect", "ja"), ["java", "java-fixed"])
+        self.assertEqual(completions("--dialect", "=", "py"), ["python"])
+        self.assertEqual(completions("--extra", "flow_id,vl"), ["flow_id,vlan"])
+        self.assertEqual(completions("--act"), ["--active-timeout", "--activity-timeout"])
+        os.mkdir(self.path("a folder"))
+        self.assertEqual(completions("-d", self.path("a ")), [self.path("a folder")])
+
+    def check_syntax(self, shell, name):
+        done = subprocess.run([shell, "-n", os.path.join(BUILT, "completions", name)], capture_output=True, check=False)
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+
+    @unittest.skipUnless(shutil.which("zsh"), "zsh is not there")
+    def test_completion_in_zsh_can_be_read(self):
+        self.check_syntax("zsh", "_cicflowmeter")
+
+    @unittest.skipUnless(shutil.which("fish"), "fish is not there")
+    def test_completion_in_fish(self):
+        self.check_syntax("fish", "cicflowmeter.fish")
+        script = f"source {BUILT}/completions/cicflowmeter.fish; complete -C 'cicflowmeter --dialect ja'"
+        done = subprocess.run(["fish", "-c", script], capture_output=True, check=True, text=True,
+                              env=dict(os.environ, HOME=self.folder))
+        self.assertEqual([line.split("\t")[0] for line in done.stdout.splitlines()], ["java", "java-fixed"])
+
+    @unittest.skipUnless(shutil.which("groff"), "groff is not there")
+    def test_the_manual_page_is_set_without_warnings(self):
+        done = subprocess.run(["groff", "-man", "-Tutf8", "-ww", "-z", os.path.join(BUILT, "cicflowmeter.1")],
+                              capture_output=True, check=False)
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+
+    def test_wrong_usage_points_to_the_help(self):
+        done = run("--nonsense")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("cicflowmeter --help", done.stderr.decode())
+
+
+if __name__ == "__main__":
+    main()
