@@ -34,7 +34,7 @@ struct session {
     void *listener_data;
     flow_extras_table *extras; /* NULL when nobody wants any */
     const frame_facts *adding; /* the frame whose packet goes to some flow now, while extras are wanted */
-    narration *told; /* NULL: nobody wants to be told */
+    narration *told;           /* NULL: nobody wants to be told */
     GError *error;
 };
 
