@@ -10,7 +10,6 @@
 
 #include <glib-unix.h>
 #include <glib/gstdio.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -246,8 +245,6 @@ take_signal(gpointer data)
     else
         stop_all(batch);
     batch->is_signalled = TRUE;
-    if (batch->run->delivery)
-        delivery_hurry(batch->run->delivery);
     return G_SOURCE_CONTINUE;
 }
 
@@ -262,13 +259,12 @@ thread_count(const struct batch *batch)
 static void
 run_tasks(struct batch *batch)
 {
-    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
-    guint sources[G_N_ELEMENTS(signals)];
+    guint sources[RUN_SIGNALS];
     GThreadPool *pool = g_thread_pool_new(work, NULL, (gint)thread_count(batch), FALSE, NULL);
     struct progress *progress = progress_begin(batch->run);
 
-    for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
-        sources[i] = g_unix_signal_add(signals[i], take_signal, batch);
+    for (guint i = 0; i < RUN_SIGNALS; i++)
+        sources[i] = g_unix_signal_add(run_signals[i], take_signal, batch);
     for (guint i = 0; i < batch->tasks->len; i++) {
         struct task *task = g_ptr_array_index(batch->tasks, i);
         progress_add(progress, task->job);
@@ -279,7 +275,7 @@ run_tasks(struct batch *batch)
     progress_end(progress);
     if (batch->drain)
         g_source_remove(batch->drain);
-    for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
+    for (guint i = 0; i < RUN_SIGNALS; i++)
         g_source_remove(sources[i]);
 }
 

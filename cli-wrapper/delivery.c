@@ -53,6 +53,8 @@ struct delivery {
     gint64 oldest_us;
     gint64 leave_us; /* when the user's patience ends; 0: it does not */
     gboolean is_ending;
+    GSourceFunc done;
+    gpointer done_data;
     guint64 pushed, delivered;
 
     struct slot *slots; /* from here on the thread's alone */
@@ -315,6 +317,7 @@ deliver(gpointer data)
         if (!settle_finished(d) && !is_done(d))
             curl_multi_poll(d->multi, NULL, 0, wait_ms(d), NULL);
     }
+    g_idle_add(d->done, d->done_data);
     return NULL;
 }
 
@@ -406,13 +409,20 @@ count_all(struct delivery *d)
     return counts;
 }
 
-struct delivery_counts
-delivery_finish(struct delivery *d)
+void
+delivery_end(struct delivery *d, GSourceFunc done, gpointer data)
 {
     g_mutex_lock(&d->lock);
     d->is_ending = TRUE;
+    d->done = done;
+    d->done_data = data;
     g_mutex_unlock(&d->lock);
     curl_multi_wakeup(d->multi);
+}
+
+struct delivery_counts
+delivery_free(struct delivery *d)
+{
     g_thread_join(d->thread);
     struct delivery_counts counts = count_all(d);
     for (guint i = 0; i < d->slots_count; i++) {

@@ -29,8 +29,12 @@ void delivery_push(struct delivery *delivery, const char *record, gsize length);
  * the second time at once. From any thread, not from a signal handler. */
 void delivery_hurry(struct delivery *delivery);
 
-/* Waits until every record is delivered, spooled or lost; frees. */
-struct delivery_counts delivery_finish(struct delivery *delivery);
+/* Nothing will be pushed any more. done, which returns G_SOURCE_REMOVE, is called in the default main loop when every
+ * record is delivered, spooled or lost. */
+void delivery_end(struct delivery *delivery, GSourceFunc done, gpointer data);
+
+/* Frees what has come to its end. */
+struct delivery_counts delivery_free(struct delivery *delivery);
 
 /* Records that the server has taken so far. */
 guint64 delivery_delivered(struct delivery *delivery);

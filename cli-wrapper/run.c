@@ -5,12 +5,16 @@
  */
 #include "run.h"
 
+#include <glib-unix.h>
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
 
 #include "batch.h"
 #include "inputs.h"
 #include "report.h"
+
+const int run_signals[RUN_SIGNALS] = {SIGINT, SIGTERM, SIGHUP};
 
 /* A live capture counts as one input. */
 static GPtrArray *
@@ -43,13 +47,44 @@ report_undelivered(const struct run *run, const struct delivery_counts *counts)
     g_free(lost);
 }
 
+static gboolean
+hurry(gpointer delivery)
+{
+    delivery_hurry(delivery);
+    return G_SOURCE_CONTINUE;
+}
+
+/* From its beginning to its end, which may come long after the last input's. */
+static gboolean
+begin_delivery(struct run *run, GError **error)
+{
+    run->delivery = delivery_new(run->options, error);
+    if (!run->delivery)
+        return FALSE;
+    for (guint i = 0; i < RUN_SIGNALS; i++)
+        run->hurry[i] = g_unix_signal_add(run_signals[i], hurry, run->delivery);
+    return TRUE;
+}
+
+static gboolean
+quit(gpointer loop)
+{
+    g_main_loop_quit(loop);
+    return G_SOURCE_REMOVE;
+}
+
 static int
 finish_delivery(struct run *run, int status)
 {
     if (!run->delivery)
         return status;
-    struct delivery_counts counts = delivery_finish(run->delivery);
-    run->delivery = NULL;
+    GMainLoop *loop = g_main_loop_new(NULL, FALSE);
+    delivery_end(run->delivery, quit, loop);
+    g_main_loop_run(loop);
+    g_main_loop_unref(loop);
+    for (guint i = 0; i < RUN_SIGNALS; i++)
+        g_source_remove(run->hurry[i]);
+    struct delivery_counts counts = delivery_free(run->delivery);
     if (counts.delivered == counts.pushed)
         return status;
     report_undelivered(run, &counts);
@@ -79,9 +114,7 @@ begin(struct run *run, GError **error)
         if (!run->overview)
             return FALSE;
     }
-    if (options_given(run->options, OPT_URL))
-        run->delivery = delivery_new(run->options, error);
-    return run->delivery || !options_given(run->options, OPT_URL);
+    return !options_given(run->options, OPT_URL) || begin_delivery(run, error);
 }
 
 int

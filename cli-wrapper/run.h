@@ -14,11 +14,17 @@
 
 enum { STATUS_DONE = 0, STATUS_FAILED = 1, STATUS_WRONG_USAGE = 2 };
 
+enum { RUN_SIGNALS = 3 };
+
+/* What ends a run: SIGINT, SIGTERM, SIGHUP. */
+extern const int run_signals[RUN_SIGNALS];
+
 struct run {
     const struct options *options;
     const struct tools *tools;
     char *work;                /* folder of this run alone */
     struct delivery *delivery; /* NULL: records go to files */
+    guint hurry[RUN_SIGNALS];  /* sources that hurry the delivery */
     struct overview *overview; /* NULL: neither summary nor plot */
 };
 

@@ -257,6 +257,57 @@ class NoServer(DeliveryTest):
         self.assertIn(f"{len(self.spooled())} of {flows} records were not delivered".encode(), error)
 
 
+class Signals(DeliveryTest):
+    """A server that answers some requests and then no more, and a user who does not want to wait."""
+
+    def begin(self, answered, flows):
+        write_capture(self.capture, flows)
+        server = Server(lambda number, body: Answer(200) if number <= answered else IGNORE)
+        self.addCleanup(server.close)
+        child = subprocess.Popen([COMMAND, *self.arguments(server.url())], env=ENVIRONMENT, stderr=subprocess.PIPE)
+        until = time.monotonic() + 30
+        while server.busy < 4 and time.monotonic() < until:
+            time.sleep(0.05)
+        return server, child
+
+    def assert_nothing_lost(self, server, child, error):
+        self.assertEqual(child.returncode, 1, error)
+        counts = re.search(rb"(\d+) of (\d+) records were not delivered; (\d+) of them are in '[^']*'\n", error)
+        undelivered, records, spooled = (int(count) for count in counts.groups())
+        self.assertEqual((undelivered, len(self.spooled())), (spooled, spooled))
+        self.assertEqual(len(server.accepted()), records - undelivered)
+        self.assert_all_there(server.accepted() + self.spooled(), records)
+        return records
+
+    def test_while_tshark_waits(self):
+        server, child = self.begin(answered=20, flows=20000)
+        child.send_signal(signal.SIGTERM)
+        begin = time.monotonic()
+        error = child.communicate(timeout=30)[1]
+        self.assertLess(time.monotonic() - begin, 10)
+        records = self.assert_nothing_lost(server, child, error)
+        # What the memory bound lets wait, and no more: tshark was held up.
+        self.assertTrue(100 < records < 5000, records)
+
+    def test_when_only_the_server_is_waited_for(self):
+        server, child = self.begin(answered=10, flows=FLOWS)
+        time.sleep(1)  # tshark has long ended
+        child.send_signal(signal.SIGINT)
+        error = child.communicate(timeout=30)[1]
+        self.assertEqual(self.assert_nothing_lost(server, child, error), FLOWS)
+
+    def test_the_second_one_is_obeyed_at_once(self):
+        server, child = self.begin(answered=10, flows=FLOWS)
+        child.send_signal(signal.SIGINT)
+        time.sleep(0.5)
+        self.assertIsNone(child.poll())
+        begin = time.monotonic()
+        child.send_signal(signal.SIGINT)
+        error = child.communicate(timeout=30)[1]
+        self.assertLess(time.monotonic() - begin, 3)
+        self.assert_nothing_lost(server, child, error)
+
+
 class Spool(DeliveryTest):
     def post_in_vain(self, *options, **more):
         with Server(lambda number, body: Answer(400)) as server:
