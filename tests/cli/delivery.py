@@ -14,7 +14,6 @@ import subprocess
 import sys
 import threading
 import time
-import unittest
 
 import command
 from command import COMMAND, SOURCE, CommandTest, main
