@@ -307,6 +307,59 @@ class Signals(DeliveryTest):
         self.assert_nothing_lost(server, child, error)
 
 
+def missing_capture():
+    """Why packets cannot be captured on the loopback interface here, or None."""
+    probe = subprocess.run(["dumpcap", "-q", "-i", "lo", "-a", "duration:1", "-w", os.devnull], capture_output=True,
+                           text=True, check=False)
+    return None if probe.returncode == 0 else "no capture on the interface lo: " + probe.stderr.strip()
+
+
+class Live(DeliveryTest):
+    def test_open_flows_reach_a_slow_server_or_the_spool(self):
+        """A signal ends the capture: every flow is open then, and there are more than the server takes in time."""
+        reason = missing_capture()
+        if reason:
+            self.skipTest(reason)
+        flows = 300
+        server = Server(lambda number, body: Answer(200, delay=0.2))
+        self.addCleanup(server.close)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as receiver:
+            receiver.bind(("127.0.0.1", 0))
+            port = receiver.getsockname()[1]
+            arguments = ["-i", "lo", "--capture-filter", f"udp dst port {port}", "-u", "--extra", "flow_id", "--spool",
+                         self.spool, "--active-timeout", "0.5", server.url()]
+            child = subprocess.Popen([COMMAND, *arguments], env=ENVIRONMENT, stderr=subprocess.PIPE)
+            self.send_until(receiver.getsockname(), lambda: server.accepted())
+            first = len(server.accepted())
+            for _ in range(flows):
+                self.send_one(receiver.getsockname())
+            time.sleep(1)
+            child.send_signal(signal.SIGINT)
+            error = child.communicate(timeout=60)[1]
+        self.assertEqual(child.returncode, 1, error)
+        self.assertGreaterEqual(first, 1)
+        self.assertGreater(len(self.spooled()), 50)
+        # What was under way at the end may have arrived without an answer: the spool file has it too.
+        by_id = {record["flow_id"]: record for record in server.accepted() + self.spooled()}
+        records = int(re.search(rb"of (\d+) records were not delivered", error).group(1))
+        self.assert_all_there(by_id.values(), records)
+        self.assertGreaterEqual(sum(record["tot_fwd_pkts"] for record in by_id.values()), flows)
+
+    @staticmethod
+    def send_one(address):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            sender.sendto(b"x", address)
+
+    @staticmethod
+    def send_until(address, condition):
+        """One flow, cut by the active timeout every half a second: shows that the capture has begun."""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            until = time.monotonic() + 30
+            while not condition() and time.monotonic() < until:
+                sender.sendto(b"x", address)
+                time.sleep(0.05)
+
+
 class Spool(DeliveryTest):
     def post_in_vain(self, *options, **more):
         with Server(lambda number, body: Answer(400)) as server:

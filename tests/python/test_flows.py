@@ -14,6 +14,7 @@ from conftest import CAPTURE, SOURCE, run, write_capture
 
 import cicflowmeter
 from cicflowmeter import CicflowmeterError, UsageError, read_flows, to_dataframe
+from cicflowmeter._command import option_arguments
 from cicflowmeter.flows import read_written, value_of
 
 
@@ -54,7 +55,13 @@ def test_values_have_types():
      ["--decode-as=udp.port==5353,dns", "--decode-as=tcp.port==81,http"]),
 ])
 def test_keywords_are_options(options, arguments):
-    assert list(read_flows(CAPTURE, **options)) == written(*arguments)
+    assert option_arguments(options) == arguments
+
+
+def test_options_reach_the_command():
+    options = {"fields": ["dst_ip", "timestamp"], "extra": ["flow_id"], "label": "a,b", "idle_timeout": 0.5}
+    assert list(read_flows(CAPTURE, timestamp="epoch", **options)) == \
+        written("--fields=dst_ip,timestamp", "--extra=flow_id", "--label=a,b", "--idle-timeout=0.5", "--timestamp=epoch")
 
 
 def test_standard_input():
