@@ -23,6 +23,17 @@ struct overview_stream {
     struct record_reader *reader;
 };
 
+void
+overview_free(struct overview *overview)
+{
+    if (!overview)
+        return;
+    summary_free(overview->summary);
+    plot_free(overview->plot);
+    g_mutex_clear(&overview->lock);
+    g_free(overview);
+}
+
 struct overview *
 overview_new(const struct options *options, const char *work, GError **error)
 {
@@ -36,7 +47,7 @@ overview_new(const struct options *options, const char *work, GError **error)
     if (options_given(options, OPT_PLOT)) {
         overview->plot = plot_new(options_text(options, OPT_PLOT), work, error);
         if (!overview->plot) {
-            overview_finish(overview, NULL);
+            overview_free(overview);
             return NULL;
         }
     }
@@ -59,10 +70,7 @@ overview_finish(struct overview *overview, GError **error)
         summary_print(overview->summary, summary_file(overview));
     if (overview->plot)
         drawn = plot_finish(overview->plot, error);
-    summary_free(overview->summary);
-    plot_free(overview->plot);
-    g_mutex_clear(&overview->lock);
-    g_free(overview);
+    overview_free(overview);
     return drawn;
 }
 

@@ -16,6 +16,8 @@ struct overview_stream;
 /* work is a folder for what does not fit into memory; borrowed. NULL with error when a column
  * they need is left out, or a plot cannot be drawn here. */
 struct overview *overview_new(const struct options *options, const char *work, GError **error);
+/* Without printing or drawing anything. */
+void overview_free(struct overview *overview);
 /* Prints the summary and draws the plot; frees. */
 gboolean overview_finish(struct overview *overview, GError **error);
 

@@ -130,6 +130,7 @@ run_all(const struct options *options, const struct tools *tools)
         status = finish_overview(&run, status);
     } else {
         status = error->domain == options_error_quark() ? STATUS_WRONG_USAGE : STATUS_FAILED;
+        overview_free(run.overview);
     }
     if (error) {
         report_error("%s", error->message);

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tracemalloc
@@ -194,3 +195,9 @@ def test_every_public_name_is_documented():
     for name in ("CicflowmeterError", "UsageError", "read_flows", "to_dataframe"):
         assert getattr(cicflowmeter, name).__doc__, name
     assert (pathlib.Path(cicflowmeter.__file__).parent / "py.typed").exists()
+
+
+def test_version_is_that_of_the_project():
+    project = re.search(r"project\(cicflow VERSION ([0-9.]+)", (SOURCE / "CMakeLists.txt").read_text(encoding="utf-8"))
+    module = (SOURCE / "cli-wrapper" / "python" / "pyproject.toml").read_text(encoding="utf-8")
+    assert f'version = "{project.group(1)}"' in module

@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+"""cicflowmeter --summary and --plot: what they say, where, and what they need.
+
+usage: overview.py COMMAND PLUGIN_FOLDER SOURCE_FOLDER
+"""
+import collections
+import csv
+import io
+import os
+import shutil
+
+from command import CAPTURE, ENVIRONMENT, CommandTest, main, read, run
+
+PROTOCOLS = {"6": "TCP", "17": "UDP", "1": "ICMP", "58": "ICMPv6"}
+
+
+def records(*options):
+    text = run("-f", CAPTURE, "-c", *options, "-").stdout.decode()
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def amounts(rows, names_of):
+    """Flows, packets and bytes by name, as rows of the overview without its blanks."""
+    totals = collections.defaultdict(lambda: [0, 0, 0])
+    for row in rows:
+        for name in names_of(row):
+            totals[name][0] += 1
+            totals[name][1] += int(row["tot_fwd_pkts"]) + int(row["tot_bwd_pkts"])
+            totals[name][2] += int(row["totlen_fwd_pkts"]) + int(row["totlen_bwd_pkts"])
+    return {name: [str(count) for count in counts] for name, counts in totals.items()}
+
+
+def sections(text):
+    """The rows of each part of the overview by its title, split at blanks."""
+    parts = {}
+    for part in text.decode().split("\n\n"):
+        head, *lines = part.strip("\n").splitlines()
+        parts[" ".join(head.split()[:3])] = [line.split() for line in lines]
+    return parts
+
+
+class Summary(CommandTest):
+    def test_counts_are_those_of_the_records(self):
+        parts = sections(self.succeeds("-f", CAPTURE, "-c", "--summary", self.path("out.csv")).stdout)
+        rows = records()
+        self.assertEqual(list(parts), ["Flows by protocol", "Top talkers (sent", "Longest flows (seconds)"])
+        expected = amounts(rows, lambda row: [PROTOCOLS[row["protocol"]], "all"])
+        self.assertEqual({name: counts for name, *counts in parts["Flows by protocol"]}, expected)
+        expected = amounts(rows, lambda row: {row["src_ip"], row["dst_ip"]})
+        shown = parts["Top talkers (sent"]
+        self.assertEqual(len(shown), min(10, len(expected)))
+        self.assertEqual({name: expected[name] for name, *_ in shown}, {name: counts for name, *counts in shown})
+        self.assertEqual([int(row[3]) for row in shown],
+                         sorted((int(counts[2]) for counts in expected.values()), reverse=True)[:10])
+        longest = sorted((float(row["flow_duration"]) for row in rows), reverse=True)[:10]
+        self.assertEqual([row[0] for row in parts["Longest flows (seconds)"]],
+                         [f"{duration:.3f}" for duration in longest])
+
+    def test_json_lines_say_the_same(self):
+        of_csv = self.succeeds("-f", CAPTURE, "-c", "--summary", self.path("out.csv"))
+        of_json = self.succeeds("-f", CAPTURE, "--jsonl", "--summary", self.path("out.jsonl"))
+        self.assertEqual(of_csv.stdout, of_json.stdout)
+
+    def test_labels_are_counted(self):
+        done = self.succeeds("-f", CAPTURE, "-c", "--label", "benign", "--summary", self.path("out.csv"))
+        parts = sections(done.stdout)
+        expected = amounts(records(), lambda row: ["benign"])
+        self.assertEqual(parts["Flows by label"], [["benign", *expected["benign"]]])
+
+    def test_standard_output_is_left_to_the_records(self):
+        done = run("-f", CAPTURE, "-c", "--summary", "-")
+        self.assertEqual(done.stdout, run("-f", CAPTURE, "-c", "-").stdout)
+        self.assertTrue(done.stderr.startswith(b"Flows by protocol"))
+
+    def test_several_captures_are_one_overview(self):
+        shutil.copy(CAPTURE, self.path("second.pcap"))
+        done = self.succeeds("-f", CAPTURE, "-f", self.path("second.pcap"), "-c", "--merge", "-q", "--summary",
+                             self.path("out.csv"))
+        flows = {name: counts[0] for name, *counts in sections(done.stdout)["Flows by protocol"]}
+        self.assertEqual(int(flows["all"]), 2 * len(records()))
+
+    def test_columns_that_are_needed(self):
+        done = run("-f", CAPTURE, "-c", "--summary", "--fields", "src_ip,dst_ip", self.path("out.csv"))
+        self.assertEqual((done.returncode, done.stdout), (2, b""))
+        self.assertIn(b"--summary needs the column 'src_port', which --fields leaves out", done.stderr)
+        self.assertFalse(os.path.exists(self.path("out.csv")))
+
+
+class Plot(CommandTest):
+    def test_png_and_svg(self):
+        for name, signature in (("flows.png", b"\x89PNG"), ("flows.svg", b"<?xml")):
+            self.succeeds("-f", CAPTURE, "-c", "--plot", self.path(name), self.path("out.csv"))
+            self.assertTrue(read(self.path(name)).startswith(signature))
+        self.assertEqual(sorted(os.listdir(self.folder)), ["flows.png", "flows.svg", "out.csv"])
+
+    def test_gnuplot_is_missing(self):
+        environment = {**ENVIRONMENT, "PATH": self.folder, "TSHARK": shutil.which("tshark")}
+        done = run("-f", CAPTURE, "-c", "--plot", self.path("flows.png"), self.path("out.csv"), env=environment)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"--plot needs gnuplot: install it", done.stderr)
+        self.assertEqual(done.stderr.count(b"\n"), 1)
+        self.assertEqual(os.listdir(self.folder), [])
+
+    def test_a_run_that_cannot_begin_leaves_nothing_behind(self):
+        os.mkdir(self.path("tmp"))
+        done = run("-f", CAPTURE, "-u", "--plot", self.path("flows.png"), "ftp://127.0.0.1/",
+                   env={**ENVIRONMENT, "TMPDIR": self.path("tmp")})
+        self.assertEqual(done.returncode, 2)
+        self.assertEqual(os.listdir(self.path("tmp")), [])
+
+    def test_other_kinds_of_picture(self):
+        done = run("-f", CAPTURE, "-c", "--plot", self.path("flows.pdf"), self.path("out.csv"))
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(b"ends neither in .png nor in .svg", done.stderr)
+
+
+if __name__ == "__main__":
+    main()
