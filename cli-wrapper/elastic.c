@@ -1,12 +1,14 @@
-/* elastic.c - a thread with two non-blocking descriptors, a memory queue and an overflow file.
+/*
+ * elastic.c - a thread with two non-blocking descriptors, a memory queue and an overflow file; see elastic.h.
  *
  * Order: memory first, then the file; new bytes go to the file as long as it holds any. Invariant: the bytes waiting
  * are memory[taken..len), file[read_at..write_at), then late: what a full disk refused. Nothing is read while late has
- * bytes. */
+ * bytes.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
 #define _GNU_SOURCE
 #include "elastic.h"
-
-#include "report.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +16,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "report.h"
+
 enum { MEMORY_BYTES = 16 << 20, CHUNK_BYTES = 256 << 10 };
+
+/* The file gives room back in pieces of this size. */
+enum { HOLE_BYTES = 4 << 20 };
 
 struct elastic {
     int from, to;
@@ -22,7 +29,8 @@ struct elastic {
     gsize taken;
     int file;
     goffset read_at, write_at;
-    gboolean file_failed;
+    goffset freed; /* up to here the file has given its room back */
+    gboolean file_failed, is_broken;
     GByteArray *late;
     gboolean ended;
     guint8 chunk[CHUNK_BYTES];
@@ -97,18 +105,34 @@ keep(struct elastic *e, const guint8 *bytes, gsize length)
     g_byte_array_append(e->late, bytes + kept, (guint)(length - kept));
 }
 
+/* A reader that is always a little behind would otherwise let the file grow by all that is ever captured. */
+static void
+free_room(struct elastic *e)
+{
+    if (e->read_at == e->write_at) {
+        e->read_at = e->write_at = e->freed = 0;
+        e->file_failed = ftruncate(e->file, 0) != 0;
+        return;
+    }
+    if (e->read_at - e->freed < HOLE_BYTES)
+        return;
+    if (fallocate(e->file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, e->freed, e->read_at - e->freed))
+        g_debug("no holes in this file system: %s", g_strerror(errno));
+    e->freed = e->read_at;
+}
+
 static void
 refill_from_file(struct elastic *e)
 {
     gssize length = pread(e->file, e->chunk, MIN(CHUNK_BYTES, (gsize)(e->write_at - e->read_at)), e->read_at);
-    if (length <= 0)
+    if (length <= 0) {
+        report_error("packets that wait for tshark cannot be read back: %s", g_strerror(length < 0 ? errno : EIO));
+        e->is_broken = TRUE;
         return;
+    }
     e->read_at += length;
     keep_in_memory(e, e->chunk, (gsize)length);
-    if (e->read_at < e->write_at)
-        return;
-    e->read_at = e->write_at = 0;
-    e->file_failed = ftruncate(e->file, 0) != 0;
+    free_room(e);
 }
 
 static void
@@ -139,6 +163,8 @@ static gboolean
 pass_on(struct elastic *e)
 {
     refill(e);
+    if (e->is_broken)
+        return FALSE;
     gssize length = write(e->to, e->memory->data + e->taken, MIN(in_memory(e), CHUNK_BYTES));
     if (length < 0)
         return errno == EAGAIN || errno == EINTR;

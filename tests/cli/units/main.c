@@ -10,6 +10,7 @@ main(int argument_count, char **arguments)
 {
     GArray *tests = test_list_new();
 
+    elastic_tests(tests);
     json_tests(tests);
     plot_tests(tests);
     record_tests(tests);
