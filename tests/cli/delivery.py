@@ -112,6 +112,16 @@ class GoodServer(DeliveryTest):
             self.assert_all_delivered(self.post(server.url(), "--batch", "15"), server, 1)
             self.assertIsInstance(server.bodies[0], list)
 
+    def test_captures_read_side_by_side_share_the_server(self):
+        others = [self.path("second.pcap"), self.path("third.pcap")]
+        for other in others:
+            write_capture(other, FLOWS)
+        with Server() as server:
+            done = self.post(server.url(), "-q", "-f", others[0], "-f", others[1], "--jobs", "3")
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        self.assertEqual(sorted(record["flow_id"] for record in server.bodies),
+                         sorted([*range(1, FLOWS + 1)] * 3))
+
     def test_headers_and_credentials(self):
         with Server(lambda number, body: Answer(400)) as server:
             done = self.post(server.url("user:secret@127.0.0.1"), "--header", "X-Probe: north")
