@@ -67,15 +67,36 @@ headers_of(const struct options *options)
     return headers;
 }
 
+/* curl leaves out without a word what is no header. */
+static gboolean
+check_headers(const struct options *options, GError **error)
+{
+    const GPtrArray *headers = options_list(options, OPT_HEADER);
+    for (guint i = 0; i < headers->len; i++) {
+        const char *header = g_ptr_array_index(headers, i);
+        if (strcspn(header, ": \t") > 0 && header[strcspn(header, ": \t")] == ':')
+            continue;
+        g_set_error(error, options_error_quark(), 0, "--header: '%s' is not of the form NAME: VALUE", header);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+check_authorities(const char *authorities, GError **error)
+{
+    if (!authorities || !access(authorities, R_OK))
+        return TRUE;
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "--ca: cannot read '%s': %s", authorities, g_strerror(errno));
+    return FALSE;
+}
+
 struct endpoint *
 endpoint_new(const struct options *options, GError **error)
 {
     const char *authorities = options_text(options, OPT_CA);
-    if (authorities && access(authorities, R_OK)) {
-        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "--ca: cannot read '%s': %s", authorities,
-                    g_strerror(errno));
+    if (!check_headers(options, error) || !check_authorities(authorities, error))
         return NULL;
-    }
     char *name = name_of(options->output);
     if (!name) {
         g_set_error(error, options_error_quark(), 0, "-u: '%s' is not a URL that begins with http:// or https://",

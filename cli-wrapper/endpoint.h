@@ -21,7 +21,8 @@ enum verdict {
     VERDICT_NEVER     /* it will never take any: its certificate is not to be trusted */
 };
 
-/* Reads the options of -u; NULL, with one line, when the URL or the file of --ca cannot be used. */
+/* Reads the options of -u; NULL, with one line, when the URL, a header or the file of --ca cannot
+ * be used. */
 struct endpoint *endpoint_new(const struct options *options, GError **error);
 void endpoint_free(struct endpoint *endpoint);
 

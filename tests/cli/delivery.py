@@ -130,6 +130,12 @@ class GoodServer(DeliveryTest):
         self.assertEqual(headers["Authorization"], "Basic dXNlcjpzZWNyZXQ=")
         self.assertNotIn(b"secret", done.stderr)
 
+    def test_what_is_no_header(self):
+        for header in ("Authorization", ": x", "a b: x", ""):
+            done = self.post("http://127.0.0.1:9/", "--header", header)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(f"--header: '{header}' is not of the form NAME: VALUE".encode(), done.stderr)
+
     def test_wrong_address(self):
         for url in ("ftp://127.0.0.1/", "flows.csv", "http://"):
             done = self.post(url)

@@ -88,6 +88,17 @@ def test_documented_program(tmp_path):
     assert output.read_bytes() == run("-f", CAPTURE, "-c", "-").stdout
 
 
+def test_module_as_program():
+    """As in `python -m cicflowmeter.sniffer -f x.pcap -c flows.csv`."""
+    done = subprocess.run([sys.executable, "-m", "cicflowmeter.sniffer", "-f", str(CAPTURE), "-c", "-"], env=environment(),
+                          capture_output=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr, done.stdout) == (0, b"", run("-f", CAPTURE, "-c", "-").stdout)
+    done = subprocess.run([sys.executable, "-m", "cicflowmeter.sniffer"], timeout=60, check=False, capture_output=True,
+                          env={**environment(), "CICFLOWMETER": "/nowhere/cicflowmeter"})
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"cicflowmeter: the command '/nowhere/cicflowmeter' was not found")
+
+
 def test_documented_program_with_ctrl_c(tmp_path, traffic):
     """Ctrl-C on a terminal reaches the whole process group."""
     output = tmp_path / "flows.csv"

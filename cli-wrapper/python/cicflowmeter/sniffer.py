@@ -19,14 +19,14 @@ import sys
 import weakref
 from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
-from ._command import PREFIX, Command, CicflowmeterError, UsageError, option_arguments
+from ._command import PREFIX, Command, CicflowmeterError, UsageError, find, option_arguments
 from .flows import Flow, check_options, read_written
 
 Path = Union[str, "os.PathLike[str]"]
 
 OUTPUT_MODES = ("csv", "jsonl", "url")
 
-__all__ = ["FlowSession", "Sniffer", "create_sniffer"]
+__all__ = ["FlowSession", "Sniffer", "create_sniffer", "main"]
 
 
 def _end(command: Command, is_live: bool) -> None:
@@ -141,3 +141,16 @@ def create_sniffer(input_file: Optional[Path], input_interface: Optional[str], o
     sniffer = Sniffer([*option_arguments({**given, **options}), "--", where], verbose,
                       is_live=input_interface is not None, reads_stdin=input_file == "-")
     return sniffer, FlowSession(sniffer, output_mode, where)
+
+
+def main() -> None:
+    """Becomes the command, with this program's arguments."""
+    command = find()
+    os.execv(command, [command, *sys.argv[1:]])
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except CicflowmeterError as error:
+        sys.exit(f"{PREFIX}{error}")
