@@ -1,6 +1,7 @@
 """create_sniffer: the Python CICFlowMeter's documented use, unchanged, and what goes wrong."""
 import json
 import os
+import pathlib
 import signal
 import socket
 import subprocess
@@ -74,6 +75,18 @@ def traffic():
             sender.kill()
 
 
+def descendants(pid):
+    """Names of the processes that a process has started, and those."""
+    names = []
+    for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+        for child in (task / "children").read_text(encoding="ascii").split():
+            try:
+                names += [pathlib.Path(f"/proc/{child}/comm").read_text(encoding="utf-8").strip(), *descendants(child)]
+            except OSError:
+                pass  # it has just ended
+    return names
+
+
 def wait_until(condition, seconds=15):
     until = time.monotonic() + seconds
     while not condition() and time.monotonic() < until:
@@ -105,7 +118,8 @@ def test_documented_program_with_ctrl_c(tmp_path, traffic):
     with subprocess.Popen([sys.executable, "-c", PROGRAM, "None", "lo", str(output)], env=environment(),
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True) as child:
         child.stdout.readline()
-        time.sleep(3)
+        wait_until(lambda: "dumpcap" in descendants(child.pid))
+        time.sleep(2)
         os.killpg(child.pid, signal.SIGINT)
         error = child.communicate(timeout=30)[1]
     assert (child.returncode, error) == (0, b"")
@@ -226,11 +240,20 @@ def test_live_capture(tmp_path, traffic):
 
 
 def test_program_that_does_not_join_loses_nothing(tmp_path, traffic):
-    program = (f"import time\nfrom cicflowmeter.sniffer import create_sniffer\nsniffer, session = create_sniffer(None, 'lo', "
-               f"'csv', {str(tmp_path / 'out.csv')!r}, capture_filter='udp port {traffic}')\nsniffer.start()\n"
-               "time.sleep(3)\n")
-    subprocess.run([sys.executable, "-c", program], env=environment(), timeout=60, check=True)
-    assert f",{traffic},17," in (tmp_path / "out.csv").read_text(encoding="utf-8")
+    output = tmp_path / "out.csv"
+    program = textwrap.dedent(f"""
+        import time
+        from cicflowmeter.sniffer import create_sniffer
+        sniffer, session = create_sniffer(None, "lo", "csv", {str(output)!r}, active_timeout=0.5,
+                                          capture_filter="udp port {traffic}")
+        sniffer.start()
+        while not session.get_flows():
+            time.sleep(0.1)
+        print(len(session.get_flows()))
+    """)
+    done = subprocess.run([sys.executable, "-c", program], env=environment(), timeout=60, check=True, capture_output=True)
+    # The last line is the flow that was open when the program ended.
+    assert len(output.read_text(encoding="utf-8").splitlines()) - 1 > int(done.stdout)
 
 
 def test_verbose(tmp_path, capfd):
