@@ -55,29 +55,49 @@ name_of(const char *url)
     return name;
 }
 
-static struct curl_slist *
-headers_of(const struct options *options)
-{
-    struct curl_slist *headers = curl_slist_append(NULL, "Content-Type: application/json");
-    /* Without this curl waits for "100 Continue" before a large body. */
-    headers = curl_slist_append(headers, "Expect:");
-    const GPtrArray *more = options_list(options, OPT_HEADER);
-    for (guint i = 0; i < more->len; i++)
-        headers = curl_slist_append(headers, g_ptr_array_index(more, i));
-    return headers;
-}
-
 /* curl leaves out without a word what is no header. */
 static gboolean
-check_headers(const struct options *options, GError **error)
+add_header(struct curl_slist **headers, const char *header, GError **error)
 {
-    const GPtrArray *headers = options_list(options, OPT_HEADER);
-    for (guint i = 0; i < headers->len; i++) {
-        const char *header = g_ptr_array_index(headers, i);
-        if (strcspn(header, ": \t") > 0 && header[strcspn(header, ": \t")] == ':')
-            continue;
+    gsize name = strcspn(header, ": \t");
+    if (name == 0 || header[name] != ':') {
         g_set_error(error, options_error_quark(), 0, "--header: '%s' is not of the form NAME: VALUE", header);
         return FALSE;
+    }
+    *headers = curl_slist_append(*headers, header);
+    return TRUE;
+}
+
+/* A header a line: in a file secrets are not seen by who lists the processes. */
+static gboolean
+add_headers_of_file(struct curl_slist **headers, const char *path, GError **error)
+{
+    char *text = NULL;
+    if (!g_file_get_contents(path, &text, NULL, error)) {
+        g_prefix_error(error, "--header: ");
+        return FALSE;
+    }
+    char **lines = g_strsplit(text, "\n", -1);
+    gboolean is_fine = TRUE;
+    for (char **line = lines; is_fine && *line; line++)
+        is_fine = *g_strstrip(*line) == '\0' || add_header(headers, *line, error);
+    g_strfreev(lines);
+    g_free(text);
+    return is_fine;
+}
+
+/* FALSE: what was collected so far is the caller's to free all the same. */
+static gboolean
+collect_headers(struct curl_slist **headers, const GPtrArray *wanted, GError **error)
+{
+    *headers = curl_slist_append(*headers, "Content-Type: application/json");
+    /* Without this curl waits for "100 Continue" before a large body. */
+    *headers = curl_slist_append(*headers, "Expect:");
+    for (guint i = 0; i < wanted->len; i++) {
+        const char *header = g_ptr_array_index(wanted, i);
+        gboolean is_file = *header == '@';
+        if (!(is_file ? add_headers_of_file(headers, header + 1, error) : add_header(headers, header, error)))
+            return FALSE;
     }
     return TRUE;
 }
@@ -91,26 +111,30 @@ check_authorities(const char *authorities, GError **error)
     return FALSE;
 }
 
+static gboolean
+check_url(struct endpoint *endpoint, GError **error)
+{
+    endpoint->name = name_of(endpoint->url);
+    if (endpoint->name)
+        return TRUE;
+    g_set_error(error, options_error_quark(), 0, "-u: '%s' is not a URL that begins with http:// or https://",
+                endpoint->url);
+    return FALSE;
+}
+
 struct endpoint *
 endpoint_new(const struct options *options, GError **error)
 {
-    const char *authorities = options_text(options, OPT_CA);
-    if (!check_headers(options, error) || !check_authorities(authorities, error))
-        return NULL;
-    char *name = name_of(options->output);
-    if (!name) {
-        g_set_error(error, options_error_quark(), 0, "-u: '%s' is not a URL that begins with http:// or https://",
-                    options->output);
-        return NULL;
-    }
     struct endpoint *endpoint = g_new0(struct endpoint, 1);
     endpoint->url = g_strdup(options->output);
-    endpoint->name = name;
-    endpoint->authorities = g_strdup(authorities);
+    endpoint->authorities = g_strdup(options_text(options, OPT_CA));
     endpoint->is_insecure = options_given(options, OPT_INSECURE) > 0;
     endpoint->timeout_ms = MAX((long)(options_seconds(options, OPT_REQUEST_TIMEOUT) * 1000), 1);
-    endpoint->headers = headers_of(options);
-    return endpoint;
+    if (check_url(endpoint, error) && check_authorities(endpoint->authorities, error) &&
+        collect_headers(&endpoint->headers, options_list(options, OPT_HEADER), error))
+        return endpoint;
+    endpoint_free(endpoint);
+    return NULL;
 }
 
 void

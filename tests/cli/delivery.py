@@ -130,6 +130,18 @@ class GoodServer(DeliveryTest):
         self.assertEqual(headers["Authorization"], "Basic dXNlcjpzZWNyZXQ=")
         self.assertNotIn(b"secret", done.stderr)
 
+    def test_headers_in_a_file(self):
+        with open(self.path("headers"), "w", encoding="utf-8") as file:
+            file.write("Authorization: Bearer secret\r\n\nX-Probe: south\n")
+        with Server() as server:
+            self.assert_all_delivered(self.post(server.url(), "--header", "@" + self.path("headers")), server)
+            headers = server.requests[0][3]
+        self.assertEqual((headers["Authorization"], headers["X-Probe"]), ("Bearer secret", "south"))
+        done = self.post("http://127.0.0.1:9/", "--header", "@/nowhere/headers")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"--header: ", done.stderr)
+        self.assertIn(b"/nowhere/headers", done.stderr)
+
     def test_what_is_no_header(self):
         for header in ("Authorization", ": x", "a b: x", ""):
             done = self.post("http://127.0.0.1:9/", "--header", header)
