@@ -162,6 +162,23 @@ sum_beyond_64_bits(void **state)
     assert_statistics(&s, 1, -0x3p60, 0x1p120, 0x1p123 / 7);
 }
 
+/* 2^40 times v + 1, and v: of n = 2^40 + 1 values all but one are 1 / n above the mean, which the deviation has to show.
+ * Squared differences (n - 1) / n^2 and (1 - 1 / n)^2, together 1 - 1 / n. */
+static void
+one_of_a_million_million_differs(void **state)
+{
+    const int64_t least = 1000;
+    const double n = 0x1p40 + 1;
+    series s = {0};
+    (void)state;
+
+    series_add(&s, least + 1);
+    for (int i = 0; i < 40; i++)
+        s = series_merge(&s, &s);
+    series_add(&s, least);
+    assert_statistics(&s, 1, 1001 - 1 / n, (1 - 1 / n) / n, 1 / n);
+}
+
 /* More than the sum of squares has room for: still positive and finite. */
 static void
 squares_stay_at_the_largest(void **state)
@@ -209,6 +226,7 @@ series_tests(GArray *tests)
         test_list_add(tests, rows[i].name, run_row, &rows[i]);
     test_list_add(tests, "/series/merged_is_as_added", merged_is_as_added, NULL);
     test_list_add(tests, "/series/four_thousand_million_values", four_thousand_million_values, NULL);
+    test_list_add(tests, "/series/one_of_a_million_million_differs", one_of_a_million_million_differs, NULL);
     test_list_add(tests, "/series/sum_beyond_64_bits", sum_beyond_64_bits, NULL);
     test_list_add(tests, "/series/squares_stay_at_the_largest", squares_stay_at_the_largest, NULL);
     test_list_add(tests, "/series/random_against_128_bits", random_against_128_bits, NULL);
