@@ -1,8 +1,8 @@
 /*
  * fuzz.h - what every fuzz target is: a function of bytes that must not crash, and checks that must hold for any bytes.
  *
- * A target is linked either with libFuzzer (option CICFLOW_FUZZ, clang) or with replay.c, which feeds it files and bytes
- * made from a fixed seed: the short run of the tests.
+ * A target is linked either with libFuzzer (option CICFLOW_FUZZ, clang) or with replay.c, which feeds it files and
+ * bytes made from a fixed seed: the short run of the tests.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
