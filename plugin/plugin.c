@@ -27,6 +27,7 @@
 #include "epan/session.h"
 #include "epan/transport_hooks.h"
 #include "epan/tree.h"
+#include "epan/vlan_tags.h"
 
 #define PROTOCOL_NAME "CIC Flow Features"
 #define PROTOCOL_SHORT_NAME "CIC Flow"
@@ -199,11 +200,11 @@ note_first_frame(packet_info *pinfo)
 }
 
 static void
-take_notes(proto_tree *tree, frame_facts *facts)
+take_notes(packet_info *pinfo, proto_tree *tree, frame_facts *facts)
 {
     GError *error = NULL;
 
-    if (plugin.notes && !note_taker_take(plugin.notes, tree, facts, &error))
+    if (plugin.notes && !note_taker_take(plugin.notes, pinfo, tree, facts, &error))
         report(error);
 }
 
@@ -214,7 +215,7 @@ take_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool is_only_pas
     frame_facts facts = observer_take(plugin.watch, pinfo);
 
     raw_observe(plugin.settings.dialect->rules, tvb, pinfo, &facts);
-    take_notes(tree, &facts);
+    take_notes(pinfo, tree, &facts);
     facts.packet.frame += frame_reader_taken();
     if (!plugin.has_frames)
         note_first_frame(pinfo);
@@ -289,6 +290,7 @@ proto_register_cicflow(void)
     plugin.post_dissector = register_dissector(PROTOCOL_FILTER_NAME, post_dissect, plugin.protocol);
     register_postdissector(plugin.post_dissector);
     transport_hooks_register(plugin.protocol, visit);
+    vlan_tags_register(plugin.protocol);
     fast_path_register(plugin.protocol);
     register_init_routine(begin_session);
     register_cleanup_routine(end_session);

@@ -41,6 +41,17 @@ compat_try_uint(dissector_table_t table, guint32 value, tvbuff_t *tvb, packet_in
 #endif
 }
 
+/* The value of a field of type FT_STRING. */
+static inline const char *
+compat_field_text(field_info *field)
+{
+#if CICFLOW_WIRESHARK(4, 4)
+    return fvalue_get_string(field->value);
+#else
+    return fvalue_get_string(&field->value);
+#endif
+}
+
 /* What reads the next record of a capture. */
 typedef ws_boolean (*compat_read)(wtap *, wtap_rec *, Buffer *, int *, gchar **, gint64 *);
 

@@ -256,7 +256,7 @@ fields_add_record(fields *all, proto_tree *tree, tvbuff_t *tvb, const flow *f, c
         add_value(all, tree, tvb, id, &value, d->columns[i].header, layout);
     }
     for (feature_id id = CIC_FEATURES; id < FEATURES; id++) {
-        if (!says_which_flow(id))
+        if (!says_which_flow(id) && (!feature_needs_extras(id) || record_layout_has(layout, id)))
             fields_add_feature(all, tree, tvb, f, id, layout);
     }
 }

@@ -5,35 +5,85 @@
  */
 #include "note_taker.h"
 
+#include "../output/safe_text.h"
+#include "layers.h"
+#include "streams.h"
+#include "vlan_tags.h"
+
+/* Where servers are named; in one frame the first that is there counts. */
+static const char *const name_fields[] = {"tls.handshake.extensions_server_name", "http.host",
+                                          "http2.headers.authority", "dns.qry.name"};
+
 struct note_taker {
     const run_settings *settings;
+    bool takes_notes; /* not only a filter's decision */
+    bool takes_streams, takes_application, takes_tunnel, takes_vlan, takes_names;
+    layers *layers; /* when application or tunnel are taken */
+    int name_field[G_N_ELEMENTS(name_fields)];
     packet_notes notes;
     bool has_complained;
 };
 
+static bool
+has_column(const run_settings *settings, feature_id id)
+{
+    return record_layout_has(&settings->layout, id);
+}
+
+static void
+choose_notes(note_taker *taker, const run_settings *settings)
+{
+    taker->takes_streams = has_column(settings, FEATURE_TCP_STREAM) || has_column(settings, FEATURE_UDP_STREAM) ||
+                           has_column(settings, FEATURE_FWD_RETRANS) || has_column(settings, FEATURE_BWD_RETRANS);
+    taker->takes_application = has_column(settings, FEATURE_APP_PROTO);
+    taker->takes_tunnel = has_column(settings, FEATURE_TUNNEL);
+    taker->takes_vlan = has_column(settings, FEATURE_VLAN);
+    taker->takes_names = has_column(settings, FEATURE_SERVER_NAME);
+    taker->takes_notes = taker->takes_streams || taker->takes_application || taker->takes_tunnel || taker->takes_vlan ||
+                         taker->takes_names || packet_rules_labels(settings->rules);
+}
+
 note_taker *
 note_taker_new(const run_settings *settings)
 {
-    if (!settings->rules && !settings->wants_notes)
-        return NULL;
     note_taker *taker = g_new0(note_taker, 1);
+
     taker->settings = settings;
+    choose_notes(taker, settings);
+    if (!settings->rules && !taker->takes_notes) {
+        g_free(taker);
+        return NULL;
+    }
+    if (taker->takes_application || taker->takes_tunnel)
+        taker->layers = layers_new();
+    if (taker->takes_vlan)
+        vlan_tags_install();
+    for (size_t i = 0; i < G_N_ELEMENTS(name_fields); i++)
+        taker->name_field[i] = proto_registrar_get_id_byname(name_fields[i]);
     return taker;
 }
 
 void
 note_taker_free(note_taker *taker)
 {
+    if (!taker)
+        return;
+    layers_free(taker->layers);
     g_free(taker);
 }
 
 GArray *
 note_taker_fields(const note_taker *taker)
 {
-    if (!taker || !taker->settings->rules)
+    if (!taker)
         return NULL;
     GArray *fields = g_array_new(FALSE, FALSE, sizeof(int));
-    packet_rules_add_fields(taker->settings->rules, fields);
+    if (taker->settings->rules)
+        packet_rules_add_fields(taker->settings->rules, fields);
+    for (size_t i = 0; taker->takes_names && i < G_N_ELEMENTS(name_fields); i++) {
+        if (taker->name_field[i] > 0)
+            g_array_append_val(fields, taker->name_field[i]);
+    }
     return fields;
 }
 
@@ -47,16 +97,54 @@ note_taker_can_be_fast(const note_taker *taker)
 static bool
 check_tree(note_taker *taker, proto_tree *tree, GError **error)
 {
-    if (tree || !packet_rules_need_tree(taker->settings->rules) || taker->has_complained)
+    bool needs_tree = taker->takes_names || packet_rules_need_tree(taker->settings->rules);
+
+    if (tree || !needs_tree || taker->has_complained)
         return true;
     taker->has_complained = true;
     g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
-                "cicflow: this program dissects packets without a protocol tree, so display filters match nothing");
+                "cicflow: this program dissects packets without a protocol tree, so filters match nothing and servers "
+                "have no names");
     return false;
 }
 
+/* Names in an ICMP message are those of the packet it quotes. */
+static void
+take_name(const note_taker *taker, proto_tree *tree, const observation *packet, packet_notes *notes)
+{
+    if (!tree || observation_is_icmp(packet))
+        return;
+    for (size_t i = 0; i < G_N_ELEMENTS(name_fields); i++) {
+        GPtrArray *found = taker->name_field[i] > 0 ? proto_get_finfo_ptr_array(tree, taker->name_field[i]) : NULL;
+        if (!found || found->len == 0)
+            continue;
+        safe_text_write(notes->server_name, sizeof notes->server_name, compat_field_text(found->pdata[0]));
+        return;
+    }
+}
+
+static void
+take_notes(note_taker *taker, packet_info *pinfo, proto_tree *tree, const frame_facts *facts)
+{
+    packet_notes *notes = &taker->notes;
+
+    packet_notes_init(notes);
+    if (taker->settings->rules)
+        notes->rule = packet_rules_match(taker->settings->rules, tree);
+    if (taker->takes_streams)
+        streams_look_up(pinfo, &facts->packet, &notes->stream, &notes->is_retransmission);
+    if (taker->takes_application)
+        notes->application = layers_application(taker->layers, pinfo, facts->depth, &notes->height);
+    if (taker->takes_tunnel)
+        layers_write_tunnel(taker->layers, pinfo, facts->depth, notes->tunnel, sizeof notes->tunnel);
+    if (taker->takes_vlan)
+        vlan_tags_write(pinfo, facts->depth, notes->vlan, sizeof notes->vlan);
+    if (taker->takes_names)
+        take_name(taker, tree, &facts->packet, notes);
+}
+
 bool
-note_taker_take(note_taker *taker, proto_tree *tree, frame_facts *facts, GError **error)
+note_taker_take(note_taker *taker, packet_info *pinfo, proto_tree *tree, frame_facts *facts, GError **error)
 {
     const packet_rules *rules = taker->settings->rules;
 
@@ -64,10 +152,8 @@ note_taker_take(note_taker *taker, proto_tree *tree, frame_facts *facts, GError 
         return true;
     if (rules && !packet_rules_accept(rules, tree)) {
         facts->fate = FRAME_FILTERED;
-    } else if (taker->settings->wants_notes) {
-        packet_notes_init(&taker->notes);
-        if (rules)
-            taker->notes.rule = packet_rules_match(rules, tree);
+    } else if (taker->takes_notes) {
+        take_notes(taker, pinfo, tree, facts);
         facts->notes = &taker->notes;
     }
     return check_tree(taker, tree, error);

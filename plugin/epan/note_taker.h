@@ -25,8 +25,9 @@ GArray *note_taker_fields(const note_taker *taker);
 /* Whether frames can do without being dissected. */
 bool note_taker_can_be_fast(const note_taker *taker);
 
-/* Completes a frame's facts: their fate by the filter, and their notes, the taker's until the next frame. False with an
- * error, once, when epan has no tree where one is needed; the packet is then taken for one that matches nothing. */
-bool note_taker_take(note_taker *taker, proto_tree *tree, frame_facts *facts, GError **error);
+/* Completes a dissected frame's facts: their fate by the filter, and their notes, the taker's until the next frame.
+ * False with an error, once, when epan has no tree where one is needed; the packet is then one that matches nothing and
+ * has no names. */
+bool note_taker_take(note_taker *taker, packet_info *pinfo, proto_tree *tree, frame_facts *facts, GError **error);
 
 #endif

@@ -25,6 +25,7 @@ typedef struct {
     bool has_packet;
     bool is_plain; /* epan did not decode it */
     observation packet;
+    guint depth;         /* of epan's layers, where the packet is */
     fragment_sum joined; /* frames before this one that belong to its datagram */
 } frame_state;
 
@@ -221,6 +222,7 @@ note_packet(observer *o, guint8 protocol, tvbuff_t *tvb, packet_info *pinfo, con
     packet.ip_header_bytes = ip_header_bytes(tvb, pinfo, ip);
     o->frame.packet = packet;
     o->frame.has_packet = true;
+    o->frame.depth = wmem_list_count(pinfo->layers);
 }
 
 /* epan has the datagram whole: its earlier frames belong to this one. */
@@ -330,7 +332,7 @@ observer_take(observer *o, packet_info *pinfo)
 
     if (!o->frame.begun || o->frame.number != pinfo->num)
         begin_frame(o, pinfo);
-    frame_facts facts = {.fate = FRAME_USED, .packet = o->frame.packet};
+    frame_facts facts = {.fate = FRAME_USED, .packet = o->frame.packet, .depth = o->frame.depth};
     if (!o->frame.has_packet) {
         facts.fate = fate_of_other(o, pinfo);
     } else if (carries_fragment(o, pinfo, &header)) {

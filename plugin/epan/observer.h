@@ -22,6 +22,7 @@ typedef struct {
     frame_fate fate;
     observation packet;        /* set when the fate is FRAME_USED; its time and frame always */
     guint64 joined_fragments;  /* earlier frames that this one completes to a datagram */
+    guint depth;               /* of epan's layers, up to the packet's transport; 0: unknown */
     const packet_notes *notes; /* NULL when nobody wants any */
 } frame_facts;
 

@@ -204,6 +204,16 @@ default_label(const option_texts *texts)
     return *texts->label || *texts->labels ? texts->label : NULL;
 }
 
+static bool
+has_extras(const record_layout *layout)
+{
+    for (feature_id id = CIC_FEATURES; id < FEATURES; id++) {
+        if (feature_needs_extras(id) && record_layout_has(layout, id))
+            return true;
+    }
+    return false;
+}
+
 bool
 run_settings_init(run_settings *settings, const option_texts *texts, GError **error)
 {
@@ -227,7 +237,7 @@ run_settings_init(run_settings *settings, const option_texts *texts, GError **er
         return false;
     if (!packet_rules_init(&settings->rules, texts->filter, texts->labels, texts->label, error))
         return false;
-    settings->wants_notes = *texts->labels != '\0';
+    settings->wants_extras = *texts->labels || has_extras(&settings->layout);
     settings->flow.rules = settings->dialect->rules;
     settings->flow.max_flows = texts->max_flows;
     settings->tunnel = (tunnel_choice)tunnel;

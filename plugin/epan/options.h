@@ -37,7 +37,7 @@ typedef struct {
     record_layout layout;
     char *csv, *jsonl, *stats; /* paths, NULL: not wanted */
     packet_rules *rules;       /* NULL: every packet is used, and flows have no labels of their own */
-    bool wants_notes;          /* something is wanted of flows that is more than their measures */
+    bool wants_extras;         /* something is wanted of flows that is more than their measures (flow_extras.h) */
     bool fast;
     unsigned verbose; /* narration_depth */
     char *progress;   /* path, NULL: not wanted */

@@ -119,8 +119,8 @@ session_new(const run_settings *settings, outputs *out)
     s->told = narration_new(settings->verbose, settings->progress);
     s->table = flow_table_new(&settings->flow, take_record, s);
     s->ended = g_ptr_array_new_with_free_func(g_free);
-    if (settings->wants_notes)
-        s->extras = flow_extras_table_new();
+    if (settings->wants_extras)
+        s->extras = flow_extras_table_new(record_layout_has(&settings->layout, FEATURE_COMMUNITY_ID));
     if (settings->rules)
         s->counts.labels = packet_rules_labels(settings->rules);
     if (s->counts.labels)

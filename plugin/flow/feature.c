@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "flow_extras.h"
+
 typedef enum { VALIDITY_ANY, VALIDITY_NOT_ICMP } feature_validity;
 
 typedef struct {
@@ -136,6 +138,30 @@ GETTER(first_frame, count(f->first_frame))
 GETTER(last_frame, count(f->last_frame))
 GETTER(last_timestamp, point_in_time(f->last_ns))
 
+/* What nobody wanted is not known. */
+#define EXTRA_GETTER(name, expression, unknown)                                                                        \
+    static feature_value get_##name(const flow *f)                                                                     \
+    {                                                                                                                  \
+        const flow_extras *extras = flow_extras_of(f);                                                                 \
+        return extras ? expression : unknown;                                                                          \
+    }
+
+static feature_value
+text_or_empty(const char *value)
+{
+    return (feature_value){.type = VALUE_TEXT, .text = value ? value : ""};
+}
+
+EXTRA_GETTER(tcp_stream, integer(extras->tcp_stream), integer(-1))
+EXTRA_GETTER(udp_stream, integer(extras->udp_stream), integer(-1))
+EXTRA_GETTER(app_proto, text_or_empty(extras->application), text_or_empty(NULL))
+EXTRA_GETTER(server_name, text_or_empty(extras->server_name), text_or_empty(NULL))
+EXTRA_GETTER(vlan, text_or_empty(extras->vlan), text_or_empty(NULL))
+EXTRA_GETTER(tunnel, text_or_empty(extras->tunnel), text_or_empty(NULL))
+EXTRA_GETTER(fwd_retrans, count(extras->retransmissions[FORWARD]), integer(0))
+EXTRA_GETTER(bwd_retrans, count(extras->retransmissions[BACKWARD]), integer(0))
+EXTRA_GETTER(community_id, text_or_empty(extras->community_id), text_or_empty(NULL))
+
 static feature_value
 get_end_reason(const flow *f)
 {
@@ -238,6 +264,12 @@ feature_statistic(feature_id id, series_source *source, series_statistic *statis
     *source = rows[id].series;
     *statistic = rows[id].statistic;
     return rows[id].get == NULL;
+}
+
+bool
+feature_needs_extras(feature_id id)
+{
+    return id >= FEATURE_TCP_STREAM && id < FEATURES;
 }
 
 uint64_t

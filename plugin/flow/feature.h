@@ -100,6 +100,9 @@ feature_value feature_measure(const flow *f, feature_id id);
 /* What a feature is a statistic of; false for a feature without a series. */
 bool feature_statistic(feature_id id, series_source *source, series_statistic *statistic);
 
+/* Whether the feature is read from a flow's extras (flow_extras.h), and unknown in a flow without. */
+bool feature_needs_extras(feature_id id);
+
 /* How many values the series behind a feature has; 0 for a feature without one. */
 uint64_t feature_series_count(const flow *f, feature_id id);
 

@@ -9,6 +9,7 @@ struct flow_extras_table {
     GHashTable *open; /* extras by the number of their flow, which they have */
     GPtrArray *ended;
     bool keeps_ended;
+    bool wants_community_id;
 };
 
 /* The table finds extras by their first member. */
@@ -20,19 +21,24 @@ typedef struct {
 void
 packet_notes_init(packet_notes *notes)
 {
-    *notes = (packet_notes){.rule = RULE_NONE};
+    *notes = (packet_notes){.rule = RULE_NONE, .stream = -1};
 }
 
 static void
 entry_free(gpointer data)
 {
-    g_free(data);
+    table_entry *entry = data;
+    g_free(entry->extras.server_name);
+    g_free(entry->extras.vlan);
+    g_free(entry->extras.tunnel);
+    g_free(entry);
 }
 
 flow_extras_table *
-flow_extras_table_new(void)
+flow_extras_table_new(bool wants_community_id)
 {
     flow_extras_table *table = g_new0(flow_extras_table, 1);
+    table->wants_community_id = wants_community_id;
     table->open = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, entry_free);
     table->ended = g_ptr_array_new_with_free_func(entry_free);
     return table;
@@ -58,9 +64,41 @@ entry_of(flow_extras_table *table, const flow *f)
         return entry;
     entry = g_new0(table_entry, 1);
     entry->flow_id = flow_id;
-    entry->extras.rule = RULE_NONE;
+    entry->extras = (flow_extras){.rule = RULE_NONE, .tcp_stream = -1, .udp_stream = -1};
     g_hash_table_insert(table->open, &entry->flow_id, entry);
     return entry;
+}
+
+static void
+set_first_text(char **text, const char *found)
+{
+    if (!*text && *found)
+        *text = g_strdup(found);
+}
+
+static void
+set_first_stream(int64_t *stream, int64_t found)
+{
+    if (*stream < 0)
+        *stream = found;
+}
+
+static void
+collect(flow_extras *extras, const packet_notes *notes, const observation *packet, flow_direction direction)
+{
+    extras->rule = MIN(extras->rule, notes->rule);
+    if (packet->protocol == TRANSPORT_TCP)
+        set_first_stream(&extras->tcp_stream, notes->stream);
+    else if (packet->protocol == TRANSPORT_UDP)
+        set_first_stream(&extras->udp_stream, notes->stream);
+    if (notes->application && (!extras->application || notes->height > extras->height)) {
+        extras->application = notes->application;
+        extras->height = notes->height;
+    }
+    extras->retransmissions[direction] += notes->is_retransmission;
+    set_first_text(&extras->server_name, notes->server_name);
+    set_first_text(&extras->vlan, notes->vlan);
+    set_first_text(&extras->tunnel, notes->tunnel);
 }
 
 void
@@ -68,8 +106,10 @@ flow_extras_table_add(flow_extras_table *table, const flow *f, const observation
 {
     flow_extras *extras = &entry_of(table, f)->extras;
 
-    (void)packet;
-    extras->rule = MIN(extras->rule, notes->rule);
+    if (table->wants_community_id && !*extras->community_id)
+        community_id_write(extras->community_id, packet);
+    if (notes)
+        collect(extras, notes, packet, flow_direction_of(f, packet));
 }
 
 flow_extras *

@@ -12,20 +12,38 @@
 
 #include <glib.h>
 
+#include "community_id.h"
 #include "flow.h"
 
 /* No labelling rule. */
 #define RULE_NONE UINT32_MAX
 
-/* One packet's. */
+enum { SERVER_NAME_BYTES = 256, LAYER_TEXT_BYTES = 64 };
+
+/* One packet's. Texts are empty where nothing is known, and always fit to be written anywhere. */
 typedef struct {
-    uint32_t rule; /* the first labelling rule that it matches, or RULE_NONE */
+    uint32_t rule;           /* the first labelling rule that it matches, or RULE_NONE */
+    int64_t stream;          /* number of the TCP or UDP stream; -1: unknown */
+    const char *application; /* name of the highest protocol, static; NULL: unknown */
+    unsigned height;         /* of that protocol above the transport */
+    bool is_retransmission;
+    char server_name[SERVER_NAME_BYTES];
+    char vlan[LAYER_TEXT_BYTES];
+    char tunnel[LAYER_TEXT_BYTES];
 } packet_notes;
 
 /* One flow's. */
 struct flow_extras {
-    uint32_t rule;     /* the lowest that any packet matches, or RULE_NONE */
-    const char *label; /* set when the flow has ended; whoever sets it keeps the text */
+    uint32_t rule;                  /* the lowest that any packet matches, or RULE_NONE */
+    const char *label;              /* set when the flow has ended; whoever sets it keeps the text */
+    int64_t tcp_stream, udp_stream; /* of the first packet of that protocol; -1: none */
+    const char *application;        /* the highest of all packets; NULL: unknown */
+    unsigned height;
+    uint64_t retransmissions[DIRECTIONS];
+    char *server_name; /* these three: of the first packet that has any, NULL: none */
+    char *vlan;
+    char *tunnel;
+    char community_id[COMMUNITY_ID_BYTES]; /* of the first packet */
 };
 
 /* Notes that say nothing. */
@@ -34,10 +52,11 @@ void packet_notes_init(packet_notes *notes);
 /* The extras of many flows, by the flows' numbers. It owns them. */
 typedef struct flow_extras_table flow_extras_table;
 
-flow_extras_table *flow_extras_table_new(void);
+/* An empty table, with or without community IDs. */
+flow_extras_table *flow_extras_table_new(bool wants_community_id);
 void flow_extras_table_free(flow_extras_table *table);
 
-/* Adds what is noted of a packet to the extras of its flow. */
+/* Adds what is noted of a packet (NULL: nothing) to the extras of its flow. */
 void flow_extras_table_add(flow_extras_table *table, const flow *f, const observation *packet,
                            const packet_notes *notes);
 

@@ -154,6 +154,16 @@ record_layout_init(record_layout *layout, const dialect *d, const char *fields, 
     return ok;
 }
 
+gboolean
+record_layout_has(const record_layout *layout, feature_id id)
+{
+    for (size_t i = 0; i < layout->column_count; i++) {
+        if (layout->columns[i].feature == id)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 void
 record_layout_clear(record_layout *layout)
 {

@@ -31,6 +31,9 @@ typedef struct {
 gboolean record_layout_init(record_layout *layout, const dialect *d, const char *fields, const char *extra,
                             const char *label, timestamp_form timestamp, GError **error);
 
+/* Whether the feature is one of the columns. */
+gboolean record_layout_has(const record_layout *layout, feature_id id);
+
 void record_layout_clear(record_layout *layout);
 
 typedef struct record_writer record_writer;

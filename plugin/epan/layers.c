@@ -1,0 +1,245 @@
+/*
+ * layers.c - what the protocols of a frame say of the flow in it; see layers.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "layers.h"
+
+#include <epan/proto.h>
+#include <string.h>
+
+/* Layers of one frame that are looked at; frames with more are not made by honest hosts. */
+enum { LAYERS_MAX = 64 };
+
+typedef enum {
+    LAYER_OTHER,
+    LAYER_IP,
+    LAYER_TRANSPORT,     /* what flows are made of */
+    LAYER_PLUMBING,      /* belongs to links, addresses and ports: no name for an encapsulation or an application */
+    LAYER_ENCAPSULATION, /* named also in front of the first IP header */
+    LAYER_CONTENT        /* what applications carry */
+} layer_kind;
+
+struct layers {
+    GHashTable *kinds; /* layer_kind by protocol number */
+};
+
+static const struct {
+    const char *protocol;
+    layer_kind kind;
+} known_kinds[] = {
+    {"ip", LAYER_IP},
+    {"ipv6", LAYER_IP},
+    {"tcp", LAYER_TRANSPORT},
+    {"udp", LAYER_TRANSPORT},
+    {"icmp", LAYER_TRANSPORT},
+    {"icmpv6", LAYER_TRANSPORT},
+    {"frame", LAYER_PLUMBING},
+    {"eth", LAYER_PLUMBING},
+    {"ethertype", LAYER_PLUMBING},
+    {"llc", LAYER_PLUMBING},
+    {"ppp", LAYER_PLUMBING},
+    {"vlan", LAYER_PLUMBING},
+    {"ieee8021ad", LAYER_PLUMBING},
+    {"sctp", LAYER_PLUMBING},
+    {"udplite", LAYER_PLUMBING},
+    {"ipv6.hopopts", LAYER_PLUMBING},
+    {"ipv6.dstopts", LAYER_PLUMBING},
+    {"ipv6.routing", LAYER_PLUMBING},
+    {"ipv6.fraghdr", LAYER_PLUMBING},
+    {"cicflow", LAYER_PLUMBING},
+    {"communityid", LAYER_PLUMBING},
+    {"transum", LAYER_PLUMBING},
+    {"mate", LAYER_PLUMBING},
+    {"mpls", LAYER_ENCAPSULATION},
+    {"pppoes", LAYER_ENCAPSULATION},
+    {"ieee8021ah", LAYER_ENCAPSULATION},
+    {"macsec", LAYER_ENCAPSULATION},
+    {"nsh", LAYER_ENCAPSULATION},
+    {"batadv", LAYER_ENCAPSULATION},
+    {"trill", LAYER_ENCAPSULATION},
+    {"vntag", LAYER_ENCAPSULATION},
+    {"data", LAYER_CONTENT},
+    {"ber", LAYER_CONTENT},
+    {"ocsp", LAYER_CONTENT},
+    {"cms", LAYER_CONTENT},
+    {"x509af", LAYER_CONTENT},
+    {"x509ce", LAYER_CONTENT},
+    {"x509if", LAYER_CONTENT},
+    {"x509sat", LAYER_CONTENT},
+    {"pkix1explicit", LAYER_CONTENT},
+    {"pkix1implicit", LAYER_CONTENT},
+    {"wlancertextn", LAYER_CONTENT},
+};
+
+static void
+set_kind(layers *l, int protocol, layer_kind kind)
+{
+    if (protocol >= 0)
+        g_hash_table_insert(l->kinds, GINT_TO_POINTER(protocol), GINT_TO_POINTER(kind));
+}
+
+static int
+protocol_of(gpointer entry)
+{
+    dissector_handle_t handle = dtbl_entry_get_handle(entry);
+    return handle ? dissector_handle_get_protocol_index(handle) : -1;
+}
+
+static void
+mark_content(const gchar *table, ftenum_t type, gpointer key, gpointer entry, gpointer user)
+{
+    (void)table;
+    (void)type;
+    (void)key;
+    set_kind(user, protocol_of(entry), LAYER_CONTENT);
+}
+
+static void
+unmark_content(const gchar *table, ftenum_t type, gpointer key, gpointer entry, gpointer user)
+{
+    (void)table;
+    (void)type;
+    (void)key;
+    set_kind(user, protocol_of(entry), LAYER_OTHER);
+}
+
+/* Formats of what is carried are those with a media type, unless they have a port too. */
+layers *
+layers_new(void)
+{
+    layers *l = g_new(layers, 1);
+
+    l->kinds = g_hash_table_new(NULL, NULL);
+    dissector_table_foreach("media_type", mark_content, l);
+    dissector_table_foreach("tcp.port", unmark_content, l);
+    dissector_table_foreach("udp.port", unmark_content, l);
+    for (size_t i = 0; i < G_N_ELEMENTS(known_kinds); i++)
+        set_kind(l, proto_get_id_by_filter_name(known_kinds[i].protocol), known_kinds[i].kind);
+    return l;
+}
+
+void
+layers_free(layers *l)
+{
+    if (!l)
+        return;
+    g_hash_table_destroy(l->kinds);
+    g_free(l);
+}
+
+static layer_kind
+kind_of(const layers *l, int protocol)
+{
+    return (layer_kind)GPOINTER_TO_INT(g_hash_table_lookup(l->kinds, GINT_TO_POINTER(protocol)));
+}
+
+static guint
+list_layers(packet_info *pinfo, int protocols[LAYERS_MAX])
+{
+    guint count = 0;
+
+    for (wmem_list_frame_t *layer = wmem_list_head(pinfo->layers); layer && count < LAYERS_MAX;
+         layer = wmem_list_frame_next(layer))
+        protocols[count++] = GPOINTER_TO_INT(wmem_list_frame_data(layer));
+    return count;
+}
+
+static const char *
+name_of(int protocol)
+{
+    return proto_get_protocol_short_name(find_protocol_by_id(protocol));
+}
+
+static bool
+is_among(int protocol, const int *protocols, guint count)
+{
+    for (guint i = 0; i < count; i++) {
+        if (protocols[i] == protocol)
+            return true;
+    }
+    return false;
+}
+
+const char *
+layers_application(const layers *l, packet_info *pinfo, guint depth, unsigned *height)
+{
+    int protocols[LAYERS_MAX];
+    guint count = list_layers(pinfo, protocols);
+    guint transport = depth > 0 ? depth - 1 : 0;
+
+    while (transport < count && kind_of(l, protocols[transport]) != LAYER_TRANSPORT)
+        transport++;
+    *height = 0;
+    if (transport >= count)
+        return NULL;
+    int highest = protocols[transport];
+    for (guint i = transport + 1; i < count; i++) {
+        layer_kind kind = kind_of(l, protocols[i]);
+        if (kind == LAYER_CONTENT || kind == LAYER_IP || kind == LAYER_PLUMBING)
+            break;
+        if (is_among(protocols[i], protocols + transport, i - transport))
+            continue;
+        highest = protocols[i];
+        (*height)++;
+    }
+    return name_of(highest);
+}
+
+/* The first layer behind `from` that is not plumbing. */
+static guint
+skip_plumbing(const layers *l, const int *protocols, guint count, guint from)
+{
+    guint i = from + 1;
+    while (i < count && kind_of(l, protocols[i]) == LAYER_PLUMBING)
+        i++;
+    return i;
+}
+
+static bool
+is_encapsulation(const layers *l, const int *protocols, guint inner_ip, guint at, bool behind_ip)
+{
+    switch (kind_of(l, protocols[at])) {
+    case LAYER_ENCAPSULATION:
+        return true;
+    case LAYER_IP:
+        return kind_of(l, protocols[skip_plumbing(l, protocols, inner_ip, at)]) == LAYER_IP;
+    case LAYER_OTHER:
+    case LAYER_CONTENT:
+        return behind_ip;
+    case LAYER_TRANSPORT:
+    case LAYER_PLUMBING:
+        break;
+    }
+    return false;
+}
+
+static void
+append_name(char *out, size_t size, const char *name)
+{
+    size_t used = strlen(out);
+
+    if (used + 1 + strlen(name) < size)
+        g_snprintf(out + used, size - used, "%s%s", used > 0 ? "|" : "", name);
+}
+
+void
+layers_write_tunnel(const layers *l, packet_info *pinfo, guint depth, char *out, size_t size)
+{
+    int protocols[LAYERS_MAX];
+    guint count = list_layers(pinfo, protocols);
+    guint inner_ip = depth > 0 ? MIN(depth, count) : count;
+    bool behind_ip = false;
+
+    out[0] = '\0';
+    while (inner_ip > 0 && kind_of(l, protocols[inner_ip - 1]) != LAYER_IP)
+        inner_ip--;
+    if (inner_ip == 0)
+        return;
+    inner_ip--;
+    for (guint i = 0; i < inner_ip; i++) {
+        if (is_encapsulation(l, protocols, inner_ip, i, behind_ip))
+            append_name(out, size, name_of(protocols[i]));
+        behind_ip = behind_ip || kind_of(l, protocols[i]) == LAYER_IP;
+    }
+}

@@ -1,0 +1,21 @@
+/*
+ * safe_text.h - text that strangers chose, such as host names in packets, made fit to stand in files, on terminals and
+ * in spreadsheets.
+ *
+ * - What is not UTF-8, control characters and characters that change the direction or the lines of text become the
+ *   replacement character U+FFFD.
+ * - A text that a spreadsheet would take for a formula, because it begins with = + - or @, gets a ' in front.
+ * - What does not fit is cut off, between characters.
+ * Quotes, commas and the like stay as they are: that is for the formats to escape.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_SAFE_TEXT_H
+#define CICFLOW_SAFE_TEXT_H
+
+#include <stddef.h>
+
+/* Writes at most size - 1 bytes and the end. */
+void safe_text_write(char *out, size_t size, const char *text);
+
+#endif
