@@ -265,9 +265,26 @@ post_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     return (int)tvb_captured_length(tvb);
 }
 
+/* When a preference changes, Wireshark decides whether to make trees before the session begins that wants them. */
+static void
+announce_fields(void)
+{
+    run_settings settings;
+
+    if (host_reads_once())
+        return;
+    if (run_settings_init(&settings, &plugin.texts, NULL)) {
+        note_taker *taker = note_taker_new(&settings);
+        set_postdissector_wanted_hfids(plugin.post_dissector, note_taker_fields(taker));
+        note_taker_free(taker);
+    }
+    run_settings_clear(&settings);
+}
+
 static void
 apply_preferences(void)
 {
+    announce_fields();
     if (options_want_output(&plugin.texts))
         listen(&plugin.listens_for_all, "frame", 0, NULL);
 }

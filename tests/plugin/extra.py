@@ -191,8 +191,22 @@ class Extra(unittest.TestCase):
             self.check_flow(record, flows[record["flow_id"]])
         return records
 
+    def check_application(self, record, frames):
+        """By the protocols right above the transport: none, or the same in all frames that have any."""
+        transport = {"6": "tcp", "17": "udp"}.get(record["protocol"])
+        if not transport:
+            return
+        above = [f["frame.protocols"].split(f":{transport}:", 1)[1].split(":")[0] for f in frames if f":{transport}:" in f["frame.protocols"]]
+        above = set(above) - {"data"}
+        expected = {"tls": "TLS", "http": "HTTP", "dns": "DNS", "ssh": "SSH", "llmnr": "LLMNR"}
+        if not above:
+            self.assertEqual(record["app_proto"], transport.upper(), frames[0]["frame.number"])
+        elif len(above) == 1 and above <= set(expected):
+            self.assertEqual(record["app_proto"], expected[above.pop()], frames[0]["frame.number"])
+
     def check_flow(self, record, frames):
         first = frames[0]
+        self.check_application(record, frames)
         last_of = lambda frame, name: frame[name].split("\x1f")[-1]
         for column, protocol in (("tcp_stream", "6"), ("udp_stream", "17")):
             expected = last_of(first, column.replace("_", ".")) if record["protocol"] == protocol else "-1"
