@@ -1,5 +1,5 @@
 /*
- * record.c - finds the needed columns in CSV or JSON lines by name; see record.h.
+ * record.c - finds the needed columns in CSV or JSON lines by the names that the dialect gives them; see record.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,7 +10,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "flow/dialect.h"
 #include "json.h"
+#include "output/timestamp.h"
 
 enum column {
     SOURCE,
@@ -29,71 +31,114 @@ enum column {
     COLUMNS
 };
 
-/* What the dialects with the Python fork's columns, and those with the Java tool's, call them. */
-static const struct {
-    const char *python, *java;
-} names[COLUMNS] = {
-    [SOURCE] = {"src_ip", "Src IP"},
-    [DESTINATION] = {"dst_ip", "Dst IP"},
-    [SOURCE_PORT] = {"src_port", "Src Port"},
-    [DESTINATION_PORT] = {"dst_port", "Dst Port"},
-    [PROTOCOL] = {"protocol", "Protocol"},
-    [TIMESTAMP] = {"timestamp", "Timestamp"},
-    [DURATION] = {"flow_duration", "Flow Duration"},
-    [FORWARD_PACKETS] = {"tot_fwd_pkts", "Total Fwd Packet"},
-    [BACKWARD_PACKETS] = {"tot_bwd_pkts", "Total Bwd packets"},
-    [FORWARD_BYTES] = {"totlen_fwd_pkts", "Total Length of Fwd Packet"},
-    [BACKWARD_BYTES] = {"totlen_bwd_pkts", "Total Length of Bwd Packet"},
-    [LABEL] = {"label", "label"},
+static const feature_id needed_features[NEEDED_COLUMNS] = {
+    [SOURCE] = FEATURE_SRC_IP,
+    [DESTINATION] = FEATURE_DST_IP,
+    [SOURCE_PORT] = FEATURE_SRC_PORT,
+    [DESTINATION_PORT] = FEATURE_DST_PORT,
+    [PROTOCOL] = FEATURE_PROTOCOL,
+    [TIMESTAMP] = FEATURE_TIMESTAMP,
+    [DURATION] = FEATURE_FLOW_DURATION,
+    [FORWARD_PACKETS] = FEATURE_TOT_FWD_PKTS,
+    [BACKWARD_PACKETS] = FEATURE_TOT_BWD_PKTS,
+    [FORWARD_BYTES] = FEATURE_TOTLEN_FWD_PKTS,
+    [BACKWARD_BYTES] = FEATURE_TOTLEN_BWD_PKTS,
 };
 
+/* The dialects of the Java tool count in microseconds. */
 #define JAVA_SECONDS_PER_UNIT 1e-6
 
-static const char *const time_forms[] = {"%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%d/%m/%Y %I:%M:%S %p"};
+/* How times are read back, by timestamp_form; a fraction of the second may follow. */
+static const struct {
+    const char *pattern; /* NULL: seconds since 1970 */
+    gboolean is_utc;
+} time_forms[] = {
+    [TIMESTAMP_LOCAL] = {"%Y-%m-%d %H:%M:%S", FALSE},
+    [TIMESTAMP_UTC] = {"%Y-%m-%d %H:%M:%S", TRUE},
+    [TIMESTAMP_ISO8601] = {"%Y-%m-%dT%H:%M:%S", TRUE},
+    [TIMESTAMP_EPOCH] = {NULL, TRUE},
+    [TIMESTAMP_LOCAL_12_HOURS] = {"%d/%m/%Y %I:%M:%S %p", FALSE},
+    [TIMESTAMP_UTC_FRACTION] = {"%Y-%m-%d %H:%M:%S", TRUE},
+};
 
 struct record_reader {
-    gboolean is_csv, is_java, is_utc;
+    gboolean is_csv;
+    const char *names[COLUMNS]; /* as the dialect calls them; NULL: not there */
+    timestamp_form form;
+    double seconds_per_unit;
     gboolean has_columns;    /* CSV: the line with the names was read */
     guint position[COLUMNS]; /* CSV: G_MAXUINT when the column is not there */
     GPtrArray *cells;        /* of the last line, CSV */
     GHashTable *object;      /* of the last line, JSON */
 };
 
-static gboolean
-is_java(const struct options *options)
+/* What does not go together with the dialect is the plugin's to refuse. */
+static const dialect *
+dialect_of(const struct options *options)
 {
-    return g_str_has_prefix(options_text(options, OPT_DIALECT), "java");
+    const dialect *d = dialect_find(options_text(options, OPT_DIALECT));
+    const dialect *renamed = dialect_with_columns(d, options_text(options, OPT_COLUMNS));
+    return renamed ? renamed : d;
 }
 
 static const char *
-name_of(enum column column, gboolean of_java)
+header_of(const dialect *d, feature_id feature)
 {
-    return of_java ? names[column].java : names[column].python;
+    for (size_t i = 0; i < d->column_count; i++)
+        if (d->columns[i].feature == feature)
+            return d->columns[i].header;
+    return NULL;
+}
+
+static gboolean
+has_field(const dialect *d, char **fields, feature_id feature)
+{
+    for (char **field = fields; *field; field++) {
+        size_t column = dialect_find_column(d, g_strstrip(*field));
+        if (column < d->column_count && d->columns[column].feature == feature)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 gboolean
 record_fields_suffice(const struct options *options, GError **error)
 {
-    if (*options_text(options, OPT_FIELDS) == '\0')
-        return TRUE;
-    for (int i = 0; i < NEEDED_COLUMNS; i++) {
-        const char *name = name_of(i, is_java(options));
-        if (options_has_word(options, OPT_FIELDS, name))
-            continue;
+    const dialect *d = dialect_of(options);
+    const char *wanted = options_text(options, OPT_FIELDS);
+    char **fields = g_strsplit(wanted, ",", -1);
+    const char *missing = NULL;
+    for (int i = 0; *wanted && !missing && i < NEEDED_COLUMNS; i++)
+        if (!has_field(d, fields, needed_features[i]))
+            missing = header_of(d, needed_features[i]);
+    if (missing)
         g_set_error(error, options_error_quark(), 0, "--%s needs the column '%s', which --fields leaves out",
-                    options_given(options, OPT_SUMMARY) ? "summary" : "plot", name);
-        return FALSE;
-    }
-    return TRUE;
+                    options_given(options, OPT_SUMMARY) ? "summary" : "plot", missing + strspn(missing, " "));
+    g_strfreev(fields);
+    return !missing;
+}
+
+static timestamp_form
+form_of(const dialect *d, const char *name)
+{
+    timestamp_form form = TIMESTAMP_LOCAL;
+    while (form + 1 < TIMESTAMP_CHOICES && strcmp(name, timestamp_form_names[form]) != 0)
+        form++;
+    return form == TIMESTAMP_LOCAL ? d->local_timestamp : form;
 }
 
 struct record_reader *
 record_reader_new(const struct options *options)
 {
+    const dialect *d = dialect_of(options);
     struct record_reader *reader = g_new0(struct record_reader, 1);
     reader->is_csv = options_given(options, OPT_CSV) > 0;
-    reader->is_java = is_java(options);
-    reader->is_utc = strcmp(options_text(options, OPT_TIMESTAMP), "local") != 0;
+    for (int i = 0; i < NEEDED_COLUMNS; i++)
+        reader->names[i] = header_of(d, needed_features[i]);
+    if (options_given(options, OPT_LABEL) || options_given(options, OPT_LABELS))
+        reader->names[LABEL] = d->label_header ? d->label_header : "label";
+    reader->form = form_of(d, options_text(options, OPT_TIMESTAMP));
+    reader->seconds_per_unit = g_str_has_prefix(d->name, "java") ? JAVA_SECONDS_PER_UNIT : 1;
     reader->cells = g_ptr_array_new_with_free_func(g_free);
     return reader;
 }
@@ -141,8 +186,8 @@ static void
 learn_columns(struct record_reader *reader)
 {
     for (int i = 0; i < COLUMNS; i++) {
-        const char *name = name_of(i, reader->is_java);
-        if (!g_ptr_array_find_with_equal_func(reader->cells, name, g_str_equal, &reader->position[i]))
+        const char *name = reader->names[i];
+        if (!name || !g_ptr_array_find_with_equal_func(reader->cells, name, g_str_equal, &reader->position[i]))
             reader->position[i] = G_MAXUINT;
     }
     reader->has_columns = TRUE;
@@ -152,7 +197,7 @@ static const char *
 value(const struct record_reader *reader, enum column column)
 {
     if (!reader->is_csv)
-        return g_hash_table_lookup(reader->object, name_of(column, reader->is_java));
+        return reader->names[column] ? g_hash_table_lookup(reader->object, reader->names[column]) : NULL;
     guint position = reader->position[column];
     return position < reader->cells->len ? g_ptr_array_index(reader->cells, position) : NULL;
 }
@@ -164,20 +209,26 @@ number(const struct record_reader *reader, enum column column)
 }
 
 static double
-read_time(const struct record_reader *reader)
+read_epoch(const char *text)
 {
-    const char *text = value(reader, TIMESTAMP);
-    for (guint i = 0; i < G_N_ELEMENTS(time_forms); i++) {
-        struct tm parts = {.tm_isdst = -1};
-        const char *rest = strptime(text, time_forms[i], &parts);
-        if (!rest)
-            continue;
-        time_t seconds = reader->is_utc ? timegm(&parts) : mktime(&parts);
-        return (double)seconds + (*rest == '.' ? g_ascii_strtod(rest, NULL) : 0);
-    }
     char *end;
     double epoch = g_ascii_strtod(text, &end);
     return end > text && *end == '\0' ? epoch : NAN;
+}
+
+static double
+read_time(const struct record_reader *reader)
+{
+    const char *text = value(reader, TIMESTAMP);
+    const char *pattern = time_forms[reader->form].pattern;
+    if (!pattern)
+        return read_epoch(text);
+    struct tm parts = {.tm_isdst = -1};
+    const char *rest = strptime(text, pattern, &parts);
+    if (!rest)
+        return NAN;
+    time_t seconds = time_forms[reader->form].is_utc ? timegm(&parts) : mktime(&parts);
+    return (double)seconds + (*rest == '.' ? g_ascii_strtod(rest, NULL) : 0);
 }
 
 static gboolean
@@ -199,7 +250,7 @@ fill(const struct record_reader *reader, struct record *record)
     record->destination_port = (int)number(reader, DESTINATION_PORT);
     record->protocol = (int)number(reader, PROTOCOL);
     record->start = read_time(reader);
-    record->duration = number(reader, DURATION) * (reader->is_java ? JAVA_SECONDS_PER_UNIT : 1);
+    record->duration = number(reader, DURATION) * reader->seconds_per_unit;
     record->packets = (guint64)(number(reader, FORWARD_PACKETS) + number(reader, BACKWARD_PACKETS));
     record->bytes = (guint64)(number(reader, FORWARD_BYTES) + number(reader, BACKWARD_BYTES));
 }

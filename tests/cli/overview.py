@@ -56,6 +56,18 @@ class Summary(CommandTest):
         self.assertEqual([row[0] for row in parts["Longest flows (seconds)"]],
                          [f"{duration:.3f}" for duration in longest])
 
+    def test_every_dialect_has_one(self):
+        """The dialects differ in what they count, and not in whether the overview finds it."""
+        for options in (["--dialect=python"], ["--dialect=java"], ["--dialect=java-fixed"],
+                        ["--dialect=java", "--columns=cicids2017"]):
+            for kind in ("-c", "--jsonl"):
+                done = self.succeeds("-f", CAPTURE, kind, *options, "--label=benign", "--summary", self.path("out"))
+                parts = sections(done.stdout)
+                written = len(read(self.path("out")).splitlines()) - (kind == "-c")
+                self.assertGreater(written, 1)
+                self.assertEqual({name: flows for name, flows, *_ in parts["Flows by protocol"]}["all"], str(written))
+                self.assertEqual([row[:2] for row in parts["Flows by label"]], [["benign", str(written)]])
+
     def test_json_lines_say_the_same(self):
         of_csv = self.succeeds("-f", CAPTURE, "-c", "--summary", self.path("out.csv"))
         of_json = self.succeeds("-f", CAPTURE, "--jsonl", "--summary", self.path("out.jsonl"))

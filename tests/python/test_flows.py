@@ -171,7 +171,8 @@ def test_dataframe_without_pandas(monkeypatch):
         to_dataframe(CAPTURE)
 
 
-@pytest.mark.parametrize("options", [[], ["--timestamp=epoch"], ["--label=12"], ["--extra=end_reason,last_timestamp"]])
+@pytest.mark.parametrize("options", [[], ["--timestamp=epoch"], ["--label=12"], ["--extra=end_reason,last_timestamp"],
+                                     ["--dialect=java", "--columns=cicids2017", "--label=7"]])
 def test_csv_read_back_is_what_json_says(tmp_path, options):
     run("-f", CAPTURE, "-c", *options, tmp_path / "out.csv")
     assert read_written(str(tmp_path / "out.csv"), True) == written(*options)

@@ -94,7 +94,7 @@ def _columns(path: "Union[str, os.PathLike[str]]", options: Dict[str, Option]) -
 
 def value_of(column: str, text: str) -> Value:
     """A cell of CSV with its type, as read_flows gives it."""
-    if column in TEXT_COLUMNS:
+    if column.strip() in TEXT_COLUMNS:
         return text
     if INTEGER.match(text):
         return int(text)

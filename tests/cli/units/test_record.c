@@ -21,7 +21,7 @@
 
 struct record_row {
     const char *name;
-    const char *arguments[4];
+    const char *arguments[5];
     const char *head; /* NULL: no line before the record */
     const char *line;
     double start, duration;
@@ -46,14 +46,14 @@ static const struct record_row rows[] = {
      6.159373,
      NULL},
     {"/record/csv_in_utc",
-     {"-c", "--timestamp=utc"},
+     {"-c", "--timestamp=utc", "--label=x"},
      PYTHON_NAMES ",label",
      "192.168.1.79,131.159.21.1,51880,22,6,2011-12-16 21:35:33,6.159373,25,20,4331,3829,ssh",
      1324071333,
      6.159373,
      "ssh"},
     {"/record/csv_with_quoted_label",
-     {"-c", "--timestamp=epoch"},
+     {"-c", "--timestamp=epoch", "--labels=x"},
      "label," PYTHON_NAMES,
      "\"a \"\"b\"\", c\",192.168.1.79,131.159.21.1,51880,22,6,1324071333.250000000,6.159373,25,20,4331,3829",
      1324071333.25,
@@ -76,12 +76,27 @@ static const struct record_row rows[] = {
     {"/record/csv_of_java_fixed",
      {"-c", "--dialect=java-fixed"},
      JAVA_NAMES,
-     "x,192.168.1.79,51880,131.159.21.1,22,6,2011-12-16 22:35:33.250000,6159373,25,20,4331.0,3829.0",
+     "x,192.168.1.79,51880,131.159.21.1,22,6,2011-12-16 21:35:33.250000,6159373,25,20,4331.0,3829.0",
      1324071333.25,
      6.159373,
      NULL},
+    {"/record/csv_of_java_with_label",
+     {"-c", "--dialect=java", "--label=x"},
+     JAVA_NAMES ",Label",
+     "x,192.168.1.79,51880,131.159.21.1,22,6,16/12/2011 10:35:33 PM,6159373,25,20,4331.0,3829.0,ssh",
+     1324071333,
+     6.159373,
+     "ssh"},
+    {"/record/csv_of_java_under_the_names_of_cicids2017",
+     {"-c", "--dialect=java", "--columns=cicids2017", "--timestamp=utc"},
+     "Flow ID, Source IP, Source Port, Destination IP, Destination Port, Protocol, Timestamp, Flow Duration,"
+     " Total Fwd Packets, Total Backward Packets,Total Length of Fwd Packets, Total Length of Bwd Packets, Label",
+     "x,192.168.1.79,51880,131.159.21.1,22,6,2011-12-16 21:35:33,6159373,25,20,4331.0,3829.0,NeedManualLabel",
+     1324071333,
+     6.159373,
+     NULL},
     {"/record/jsonl",
-     {"--jsonl"},
+     {"--jsonl", "--label=x"},
      NULL,
      "{\"src_ip\":\"192.168.1.79\",\"dst_ip\":\"131.159.21.1\",\"src_port\":51880,\"dst_port\":22,\"protocol\":6,"
      "\"timestamp\":\"2011-12-16 22:35:33\",\"flow_duration\":6.159373,\"tot_fwd_pkts\":25,\"tot_bwd_pkts\":20,"
@@ -94,7 +109,7 @@ static const struct record_row rows[] = {
 static struct options *
 options_of(const char *const *arguments)
 {
-    char *argv[8] = {"cicflowmeter", "-f", "in.pcap"};
+    char *argv[9] = {"cicflowmeter", "-f", "in.pcap"};
     int argc = 3;
     while (*arguments)
         argv[argc++] = (char *)*arguments++;
@@ -195,6 +210,8 @@ fields_have_to_suffice(void **state)
     static const char *const all[] = {"-c", "--summary", NULL};
     static const char *const enough[] = {"-c", "--summary", "--fields=" PYTHON_NAMES, NULL};
     static const char *const fewer[] = {"-c", "--plot=x.png", "--fields=src_ip,dst_ip,src_port", NULL};
+    static const char *const renamed[] = {
+        "-c", "--summary", "--dialect=java", "--columns=cicids2017", "--fields=Source IP", NULL};
     struct options *options = options_of(all);
     GError *error = NULL;
 
@@ -206,6 +223,11 @@ fields_have_to_suffice(void **state)
     options = options_of(fewer);
     assert_false(record_fields_suffice(options, &error));
     assert_string_equal(error->message, "--plot needs the column 'dst_port', which --fields leaves out");
+    g_clear_error(&error);
+    options_free(options);
+    options = options_of(renamed);
+    assert_false(record_fields_suffice(options, &error));
+    assert_string_equal(error->message, "--summary needs the column 'Destination IP', which --fields leaves out");
     g_error_free(error);
     options_free(options);
 }
