@@ -333,6 +333,22 @@ make_slots(struct delivery *d)
     }
 }
 
+/* A spool file that nobody asked for is no reason not to begin: the server may take everything. */
+static gboolean
+check_spool(const struct options *options, GError **error)
+{
+    GError *trouble = NULL;
+    if (spool_check(options_text(options, OPT_SPOOL), &trouble))
+        return TRUE;
+    if (options_given(options, OPT_SPOOL)) {
+        g_propagate_error(error, trouble);
+        return FALSE;
+    }
+    report_error("%s; without --spool FILE what is not delivered will be lost", trouble->message);
+    g_error_free(trouble);
+    return TRUE;
+}
+
 struct delivery *
 delivery_new(const struct options *options, GError **error)
 {
@@ -340,7 +356,7 @@ delivery_new(const struct options *options, GError **error)
     struct endpoint *endpoint = endpoint_new(options, error);
     if (!endpoint)
         return NULL;
-    if (!spool_check(options_text(options, OPT_SPOOL), error)) {
+    if (!check_spool(options, error)) {
         endpoint_free(endpoint);
         return NULL;
     }

@@ -18,8 +18,8 @@ struct delivery_counts {
     guint64 pushed, delivered, spooled, lost;
 };
 
-/* Reads the options of -u and starts the delivery; NULL, with one line, when the URL, the authorities or the spool file
- * cannot be used. The options are not needed afterwards. The process has to ignore SIGPIPE. */
+/* Reads the options of -u and starts the delivery; NULL, with one line, when the URL, a header, the authorities or the
+ * spool file asked for cannot be used. The options are not needed afterwards. The process has to ignore SIGPIPE. */
 struct delivery *delivery_new(const struct options *options, GError **error);
 
 /* One record, a JSON object without line end. From any thread; waits while the server is behind. */

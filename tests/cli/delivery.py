@@ -412,6 +412,20 @@ class Spool(DeliveryTest):
         self.assertIn(b"it is a symbolic link", done.stderr)
         self.assertFalse(os.path.exists(self.path("elsewhere")))
 
+    def test_usual_file_that_cannot_be_written(self):
+        """Nobody asked for it: the run begins, with a warning, and what it would have kept is counted as lost."""
+        os.mkdir(self.path("cicflowmeter-undelivered.jsonl"))
+        arguments = ["-f", self.capture, "-u", "--extra", "flow_id"]
+        with Server() as server:
+            done = command.run(*arguments, server.url(), env=ENVIRONMENT, cwd=self.folder)
+            self.assert_all_there(server.accepted())
+        self.assertEqual(done.returncode, 0)
+        self.assertIn(b"Is a directory; without --spool FILE what is not delivered will be lost", done.stderr)
+        with Server(lambda number, body: Answer(400)) as server:
+            done = command.run(*arguments, server.url(), env=ENVIRONMENT, cwd=self.folder)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(f"{FLOWS} are lost".encode(), done.stderr)
+
     def test_missing_folder_is_said_before_anything_is_read(self):
         with Server() as server:
             done = self.post(server.url(), "--spool", self.path("no", "spool"))
