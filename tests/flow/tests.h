@@ -13,5 +13,6 @@ void series_tests(GArray *tests);
 void flow_key_tests(GArray *tests);
 void flow_tests(GArray *tests);
 void flow_table_tests(GArray *tests);
+void java_tests(GArray *tests);
 
 #endif
