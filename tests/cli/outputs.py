@@ -105,7 +105,8 @@ class Outputs(CommandTest):
     def test_wrong_values_are_wrong_usage(self):
         path = self.old_file()
         for options, word in ((["--fields", "src_ip,dst_prot"], "dst_port"), (["--idle-timeout", "soon"], "soon"),
-                              (["--dialect", "best"], "standard"), (["--tunnel", "both"], "outer"),
+                              (["--dialect", "best"], "standard"), (["--columns", "cicids2017"], "cicflow.dialect:java"),
+                              (["--columns", "published"], "cicids2017"), (["--tunnel", "both"], "outer"),
                               (["--extra", "nothing"], "flow_id"), (["-o", "cicflow.csv:x"], "cicflow.csv"),
                               (["--nonsense"], "--nonsense"), (["--jsonl"], "--csv"), (["second"], "second")):
             with self.subTest(options=options):
@@ -114,6 +115,13 @@ class Outputs(CommandTest):
         self.assertIn("-f", self.fails(2, "-c", path))
         self.assertIn("-c", self.fails(2, "-f", CAPTURE, path))
         self.assertIn("OUTPUT", self.fails(2, "-f", CAPTURE, "-c"))
+
+    def test_names_of_published_columns(self):
+        path = self.path("out.csv")
+        self.succeeds("-f", CAPTURE, "-c", "--dialect", "java", "--columns", "cicids2017", "--label", "BENIGN", path)
+        header, first = (line.split(b",") for line in read(path).split(b"\n")[:2])
+        self.assertEqual((len(header), len(first)), (85, 85))
+        self.assertEqual((header[1], header[-1], first[-1]), (b" Source IP", b" Label", b"BENIGN"))
 
     def test_a_signal_while_a_file_is_read_leaves_the_old_file(self):
         path, fifo = self.old_file(), self.path("slow.pcap")
