@@ -36,8 +36,8 @@ void
 raw_frame_init(raw_frame *frame, tvbuff_t *tvb, packet_info *pinfo)
 {
     /* Where IP comes first its dissector shortens the frame's tvb to the datagram; the bytes behind are still there. */
-    guint left = tvb_captured_length(tvb);
     bool is_packet = pinfo->rec && pinfo->rec->rec_type == REC_TYPE_PACKET;
+    guint left = is_packet ? tvb_captured_length(tvb) : 0;
 
     *frame = (raw_frame){
         .bytes = left > 0 ? tvb_get_ptr(tvb, 0, (gint)left) : NULL,

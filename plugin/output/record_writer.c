@@ -35,7 +35,8 @@ struct record_writer {
     bool begun; /* the header line is in the block */
     record_format format;
     const record_layout *layout;
-    char **leads; /* what stands before each value: a comma, in JSON also the key; the last one is the label's */
+    char **leads; /* what stands before each value: a comma, in JSON also the key; the last one is the label's. NULL:
+                     the value is left out, because JSON has each key once */
     GString *block;
 };
 
@@ -166,13 +167,26 @@ lead_of(record_format format, size_t index, const char *header)
     return g_string_free(lead, FALSE);
 }
 
+/* Published names are not all different, and users may choose a column twice. */
+static bool
+was_before(const record_layout *layout, size_t index)
+{
+    for (size_t i = 0; i < index; i++) {
+        if (strcmp(layout->columns[i].header, layout->columns[index].header) == 0)
+            return true;
+    }
+    return false;
+}
+
 static char **
 leads_of(record_format format, const record_layout *layout)
 {
-    char **leads = g_new0(char *, layout->column_count + 2);
+    char **leads = g_new0(char *, layout->column_count + 1);
 
-    for (size_t i = 0; i < layout->column_count; i++)
-        leads[i] = lead_of(format, i, layout->columns[i].header);
+    for (size_t i = 0; i < layout->column_count; i++) {
+        if (format == RECORD_CSV || !was_before(layout, i))
+            leads[i] = lead_of(format, i, layout->columns[i].header);
+    }
     leads[layout->column_count] = lead_of(format, layout->column_count, label_header_of(layout));
     return leads;
 }
@@ -243,6 +257,8 @@ record_writer_add(record_writer *writer, const flow *f, GError **error)
     if (writer->format == RECORD_JSON_LINES)
         g_string_append_c(writer->block, '{');
     for (size_t i = 0; i < layout->column_count; i++) {
+        if (!writer->leads[i])
+            continue;
         g_string_append(writer->block, writer->leads[i]);
         if (label && *label && i == layout->label_column) {
             append_text(writer, label);
@@ -293,7 +309,9 @@ record_writer_close(record_writer *writer, GError **error)
     if (writer->owns_fd && close(writer->fd) != 0 && ok && !writer->failed)
         ok = fail(writer, errno, error);
     g_string_free(writer->block, TRUE);
-    g_strfreev(writer->leads);
+    for (size_t i = 0; i <= writer->layout->column_count; i++)
+        g_free(writer->leads[i]);
+    g_free(writer->leads);
     g_free(writer->path);
     g_free(writer);
     return ok;

@@ -6,7 +6,7 @@
     row                             (one for each record, in the order of the file)
     COLUMN = EXPRESSION
 
-"no rows" instead of rows says that there is none.  Columns not named are not looked at.  An expression is a number or
+In a document (.md) cases stand in fences that begin with ```case.  "no rows" instead of rows says that there is none.  Columns not named are not looked at.  An expression is a number or
 arithmetic on numbers with + - * / ** ( ) and sqrt(), so that a case shows how its value was had; any other text is taken
 literally.  "#" begins a comment.
 """
@@ -57,10 +57,20 @@ def arithmetic(expression):
         return None
 
 
+def _lines(path):
+    """(line number, line) of a case file, or of what stands in the fences of a document."""
+    inside = path.suffix != ".md"
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if path.suffix == ".md" and line.startswith("```"):
+            inside = line == "```case"
+        elif inside:
+            yield number, line
+
+
 def read(path):
     """The cases of a file."""
     cases, rows = [], None
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in _lines(path):
         text = line.partition("#")[0].strip()
         if text.startswith("case "):
             cases.append(Case(text.removeprefix("case ")))

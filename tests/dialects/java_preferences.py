@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Preferences together with the java dialects: column names, labels, columns chosen, times, time-outs, and other outputs.
+"""Preferences together with the java dialects: column names, labels, columns chosen, times, time-outs, other outputs, files.
 
 usage: java_preferences.py PLUGIN_FOLDER
 """
@@ -8,6 +8,7 @@ import io
 import json
 import os
 import pathlib
+import struct
 import subprocess
 import sys
 import tempfile
@@ -163,6 +164,12 @@ class OtherOutputs(Run):
         self.assertEqual(records[1]["Flow Duration"], 7000000)
         self.assertIsNone(records[2]["Flow Bytes/s"])
 
+    def test_json_has_each_key_once(self):
+        path = self.folder / "x.jsonl"
+        header = self.rows("java", columns="cicids2017", jsonl=path)[0]
+        pairs = json.loads(path.read_text().splitlines()[0], object_pairs_hook=list)
+        self.assertEqual([key for key, _ in pairs], list(dict.fromkeys(header)))
+
     def test_counts(self):
         path = self.folder / "stats"
         self.text("java", stats=path)
@@ -184,6 +191,29 @@ class OtherOutputs(Run):
     def test_statistics(self):
         table = self.tshark_output("-q", "-o", "cicflow.dialect:java", "-z", "cicflow")
         self.assertRegex(table, r"UDP +10\.0\.0\.1:1000 +10\.0\.0\.2:53 +2 +1 +60 +30 +7\.0")
+
+
+class Files(Run):
+    def block(self, kind, body):
+        body += bytes(-len(body) % 4)
+        size = struct.pack("<I", len(body) + 12)
+        return struct.pack("<I", kind) + size + body + size
+
+    def test_records_that_are_no_packets(self):
+        """Read as a frame, the journal entry would be IPv4 from its first byte."""
+        expected = self.text("java-fixed")
+        records = self.capture.read_bytes()[24:]
+        blocks = [self.block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)),
+                  self.block(1, struct.pack("<HHIHHBBHHH", 1, 0, 0, 9, 1, 9, 0, 0, 0, 0))]
+        while records:
+            seconds, nanoseconds, captured, wire = struct.unpack("<IIII", records[:16])
+            ticks = seconds * pcap.NS_PER_SECOND + nanoseconds
+            head = struct.pack("<IIIII", 0, ticks >> 32, ticks & 0xFFFFFFFF, captured, wire)
+            blocks += [self.block(6, head + records[16:16 + captured]),
+                       self.block(9, b"__REALTIME_TIMESTAMP=1672531200000000\nMESSAGE=" + b"x" * 60 + b"\n")]
+            records = records[16 + captured:]
+        self.capture.write_bytes(b"".join(blocks))
+        self.assertEqual(self.text("java-fixed"), expected)
 
 
 if __name__ == "__main__":

@@ -52,6 +52,20 @@ class Tshark:
              {"TZ": self.zone, "WIRESHARK_CONFIG_DIR": folder, "WIRESHARK_PLUGIN_DIR": folder})
 
 
+class Decoder:
+    """decode-records: engine and writers without tshark, for dialects that read frames from their bytes."""
+
+    def __init__(self, program):
+        self.program = program
+
+    def records(self, capture, dialect):
+        """The bytes of the CSV file for a capture that pcap.py wrote."""
+        with tempfile.TemporaryDirectory() as folder:
+            output = pathlib.Path(folder) / "records.csv"
+            _run([self.program, dialect, capture, output], {})
+            return output.read_bytes()
+
+
 def reference_records(dialect, capture):
     """The bytes that the reference of a dialect writes for a capture."""
     program, *arguments = REFERENCES[dialect]

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Runs the cases of the dialects through tshark with the plugin.
+"""Runs the cases of the dialects: those of dialects that read bytes through decode-records, the others through tshark.
 
-usage: run_cases.py PLUGIN_FOLDER [CASE_FILE ...]        (default: all below cases/)
+usage: run_cases.py PLUGIN_FOLDER DECODE_RECORDS [CASE_FILE ...]        (default: all below cases/)
 
-The records must also be those of the dialect's reference, in every cell, where programs.py knows one.  Row ends, and the
+A document can be a case file (case_file.py).  The records must also be those of the dialect's reference, in every cell, where programs.py knows one.  Row ends, and the
 header being there only when the dialect says so, are looked at in every file.  Status 1 when anything differs.
 """
 import concurrent.futures
@@ -50,13 +50,13 @@ def agrees(expression, cell):
     return records.same_number(value, float(cell))
 
 
-def problems_of(case, tshark, folder):
+def problems_of(case, tshark, decoder, folder):
     capture = pathlib.Path(folder) / f"{case.name}.pcap"
     link_type, frames = packet_lines.capture(case.packets)
     pcap.write(capture, frames, link_type)
     found = []
     for dialect, expected in case.expected.items():
-        data = tshark.records(capture, dialect)
+        data = (decoder if dialect in programs.REFERENCES else tshark).records(capture, dialect)
         _, rows = records.read(data)
         found += [f"{dialect}: {line}" for line in wrong_bytes(data, dialect, len(expected)) + wrong_cells(expected, rows)]
         if dialect in programs.REFERENCES:
@@ -64,13 +64,13 @@ def problems_of(case, tshark, folder):
     return found
 
 
-def run(paths, tshark):
+def run(paths, tshark, decoder):
     """(number of cases, number of those that failed); prints every failure."""
     cases = [(path, case) for path in paths for case in case_file.read(path)]
 
     def check(case):
         with tempfile.TemporaryDirectory() as folder:
-            return problems_of(case, tshark, folder)
+            return problems_of(case, tshark, decoder, folder)
 
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -82,12 +82,12 @@ def run(paths, tshark):
 
 
 def main(arguments):
-    if len(arguments) < 2:
-        print(f"usage: {arguments[0]} PLUGIN_FOLDER [CASE_FILE ...]", file=sys.stderr)
+    if len(arguments) < 3:
+        print(f"usage: {arguments[0]} PLUGIN_FOLDER DECODE_RECORDS [CASE_FILE ...]", file=sys.stderr)
         return 2
-    paths = [pathlib.Path(name) for name in arguments[2:]] or sorted(CASES.glob("**/*.case"))
+    paths = [pathlib.Path(name) for name in arguments[3:]] or sorted(CASES.glob("**/*.case"))
     try:
-        count, failed = run(paths, programs.Tshark(arguments[1]))
+        count, failed = run(paths, programs.Tshark(arguments[1]), programs.Decoder(arguments[2]))
     except (case_file.CaseError, packet_lines.TextError, programs.ProgramError, OSError) as error:
         print(f"{arguments[0]}: {error}", file=sys.stderr)
         return 1
