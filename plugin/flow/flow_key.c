@@ -107,7 +107,7 @@ flow_key_seal(flow_key *key, const hash_secret *secret)
 }
 
 /* Endpoints in the order that both directions share. */
-static void
+static inline void
 set_endpoints(flow_key *key, const observation *packet)
 {
     int order = memcmp(&packet->src, &packet->dst, sizeof packet->src);
