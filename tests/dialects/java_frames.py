@@ -20,6 +20,7 @@ IP4_OPTIONS = (b"\x01\x01\x01\x01", b"\x94\x04\0\0", b"\x07\x07\x04\0\0\0\0\0", 
                b"\0\0\0\0", b"\x83\x08\0\0\1\2\3\4",
                b"\x07\x27\x04\0", b"\x9e\x04\0\0", b"\x16\x04\0\0", b"\x01\x01\x01\x07", b"\x01\x01\x01\xff")
 TCP_OPTIONS = (b"\x01\x01\x08\x0a12345678", b"\x02\x04\x05\xb4", b"\0\0\0\0", b"\x05\x0a12345678", b"\xff\xff\xff\xff", b"")
+WHOLE_FRAMES = 100  # before the first of more bytes than the wire had, by which Wireshark would take the file for another kind
 OTHER_PROTOCOLS = (0, 41, 50, 51, 58, 61, 62, 89, 94, 103, 111, 112, 118, 133, 137, 200, 255)
 ETHERTYPES = (0x0806, 0x86DD, 0x8847, 0x8863, 0x8864, 0x88CC, 0x0801, 0x9100, 0x88A8)
 
@@ -28,6 +29,7 @@ class Frames:
     def __init__(self, seed, link="ethernet"):
         self.random = random.Random(seed)
         self.link = link
+        self.count = 0
         self.flags = CALM_FLAGS if seed % 3 == 0 else FLAGS
         self.time_us = 1500000000000000 + self.random.randrange(1000000)
 
@@ -45,7 +47,8 @@ class Frames:
         wire = len(data)
         if pick.random() < 0.06:
             data = data[:pick.randrange(1, len(data) + 1)]
-        if pick.random() < 0.01:
+        self.count += 1
+        if pick.random() < 0.01 and self.count > WHOLE_FRAMES:
             wire = max(1, len(data) - pick.randrange(5))
         return self.time_us, wire, data
 
