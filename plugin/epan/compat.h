@@ -11,6 +11,7 @@
 #define WS_BUILD_DLL
 #include <wireshark.h>
 
+#include <epan/dfilter/dfilter.h>
 #include <epan/epan.h>
 #include <epan/packet.h>
 #include <wiretap/wtap.h>
@@ -38,6 +39,21 @@ compat_try_uint(dissector_table_t table, guint32 value, tvbuff_t *tvb, packet_in
     return dissector_try_uint_with_data(table, value, tvb, pinfo, tree, false, data);
 #else
     return dissector_try_uint_new(table, value, tvb, pinfo, tree, FALSE, data);
+#endif
+}
+
+/* Compiles a display filter; NULL for a blank one. On failure *message says why, in text that the caller frees. */
+static inline bool
+compat_compile_filter(const char *text, dfilter_t **filter, char **message)
+{
+#if CICFLOW_WIRESHARK(4, 2)
+    df_error_t *problem = NULL;
+    bool ok = dfilter_compile(text, filter, &problem);
+    *message = problem ? g_strdup(problem->msg) : NULL;
+    df_error_free(&problem);
+    return ok;
+#else
+    return dfilter_compile(text, filter, message);
 #endif
 }
 

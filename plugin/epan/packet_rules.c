@@ -5,7 +5,6 @@
  */
 #include "packet_rules.h"
 
-#include <epan/dfilter/dfilter.h>
 #include <epan/epan_dissect.h>
 #include <string.h>
 
@@ -75,9 +74,9 @@ set_filter_error(GError **error, const char *text, const char *problem)
 static char *
 compile(const char *text, dfilter_t **filter)
 {
-    gchar *message = NULL;
+    char *message = NULL;
 
-    if (!dfilter_compile(text, filter, &message))
+    if (!compat_compile_filter(text, filter, &message))
         return message ? g_strstrip(message) : g_strdup("this is not a display filter");
     return *filter ? NULL : g_strdup("this display filter is empty");
 }
