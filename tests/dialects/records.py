@@ -5,6 +5,7 @@ is a difference, because the order is part of a dialect.
 """
 import csv
 import io
+import itertools
 
 TOLERANCE = 1e-9
 
@@ -32,15 +33,18 @@ def same_cell(expected, actual):
 
 def differences(expected, actual, most=5):
     """The first differences between two files' bytes, as lines; none when they agree."""
-    (expected_columns, expected_rows), (columns, rows) = read(expected), read(actual)
-    found = []
-    if expected_columns != columns:
-        found.append(f"columns differ: expected {expected_columns}, got {columns}")
-    if len(expected_rows) != len(rows):
-        found.append(f"{len(expected_rows)} rows expected, {len(rows)} written")
-    for number, (want, have) in enumerate(zip(expected_rows, rows), 1):
-        found += [f"row {number}, {name}: expected {want[name]}, got {have.get(name)}"
-                  for name in want if not same_cell(want[name], have.get(name, ""))]
-        if len(found) >= most:
-            break
+    if expected == actual:
+        return []
+    wanted, got = (csv.reader(io.StringIO(data.decode("utf-8"), newline="")) for data in (expected, actual))
+    columns, actual_columns = next(wanted, []), next(got, [])
+    if columns != actual_columns:
+        return [f"columns differ: expected {columns}, got {actual_columns}"]
+    found, rows = [], [0, 0]
+    for number, pair in enumerate(itertools.zip_longest(wanted, got), 1):
+        rows = [count + (row is not None) for count, row in zip(rows, pair)]
+        if len(found) < most and None not in pair:
+            found += [f"row {number}, {name}: expected {want}, got {have}"
+                      for name, want, have in zip(columns, *pair) if not same_cell(want, have)]
+    if rows[0] != rows[1]:
+        found.insert(0, f"{rows[0]} rows expected, {rows[1]} written")
     return found[:most]
