@@ -80,6 +80,23 @@ compat_read *compat_read_function(const epan_t *epan);
 /* Makes a record ready for the next reading, as wtap_read() does. */
 void compat_renew_record(wtap *capture, wtap_rec *rec);
 
+/* Defines the callback of a -z option from a function that returns nothing: from 4.6 on it tells whether it went well.
+ */
+#if CICFLOW_WIRESHARK(4, 6)
+#define COMPAT_STAT_TAP_INIT(callback, function)                                                                       \
+    static bool callback(const char *option, void *user)                                                               \
+    {                                                                                                                  \
+        function(option, user);                                                                                        \
+        return true;                                                                                                   \
+    }
+#else
+#define COMPAT_STAT_TAP_INIT(callback, function)                                                                       \
+    static void callback(const char *option, void *user)                                                               \
+    {                                                                                                                  \
+        function(option, user);                                                                                        \
+    }
+#endif
+
 /* Whether the capture has a frame of this number by now: not, for one that a read filter left out. Wireshark's own
  * function for this is not exported, so this goes through the session's table of functions; the session's layout (first
  * the provider, then the functions) has been the same from 3.0 to 4.6. */

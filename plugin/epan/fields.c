@@ -6,6 +6,7 @@
 #include "fields.h"
 
 #include <epan/proto.h>
+#include <epan/unit_strings.h>
 #include <string.h>
 
 #include "../output/number.h"

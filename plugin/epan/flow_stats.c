@@ -249,13 +249,15 @@ add_request(const char *option, void *user)
     g_ptr_array_add(stats->requests, r);
 }
 
+COMPAT_STAT_TAP_INIT(begin_request, add_request)
+
 flow_stats *
 flow_stats_register(void (*finish)(void))
 {
     static stat_tap_ui option = {
         .group = REGISTER_STAT_GROUP_GENERIC,
         .cli_string = OPTION,
-        .tap_init_cb = add_request,
+        .tap_init_cb = begin_request,
     };
     flow_stats *stats = g_new0(flow_stats, 1);
 
