@@ -5,7 +5,14 @@
  */
 #include "outputs.h"
 
+#include "../flow/flow_rules.h"
+#include "../output/record_pool.h"
+
 enum { CSV_OUTPUT, JSONL_OUTPUT, OUTPUTS };
+_Static_assert((int)OUTPUTS <= (int)RECORD_POOL_WRITERS_MAX, "the pool writes them all");
+
+/* More threads than this would wait for the one that reads. */
+enum { THREADS_MAX = 4 };
 
 /* Rows for a file wait no longer than this, so that a live capture can be followed. */
 #define FLUSH_INTERVAL_US (1 * G_USEC_PER_SEC)
@@ -13,6 +20,7 @@ enum { CSV_OUTPUT, JSONL_OUTPUT, OUTPUTS };
 struct outputs {
     const run_settings *settings;
     record_writer *writer[OUTPUTS];
+    record_pool *pool; /* what the writers are written to by; NULL: by us */
     bool failed;
     gint64 flushed_us;
 };
@@ -47,6 +55,16 @@ open_writers(outputs *out, GError **error)
     return true;
 }
 
+/* Where plain frames are not dissected writing records takes as long as all the rest. */
+static void
+start_pool(outputs *out)
+{
+    if (!out->settings->fast || out->settings->wants_extras || out->pool)
+        return;
+    out->pool = record_pool_new(MIN(g_get_num_processors(), THREADS_MAX), out->settings->dialect->rules->flow_bytes,
+                                out->writer);
+}
+
 /* The first failure stops all further writing. */
 static bool
 settle(outputs *out, bool ok)
@@ -61,9 +79,35 @@ outputs_add(outputs *out, const flow *f, GError **error)
     if (out->failed)
         return true;
     bool ok = open_writers(out, error);
+    if (ok)
+        start_pool(out);
+    if (ok && out->pool)
+        return settle(out, record_pool_add(out->pool, f, error));
     for (int i = 0; ok && i < OUTPUTS; i++)
         ok = !out->writer[i] || record_writer_add(out->writer[i], f, error);
     return settle(out, ok);
+}
+
+static bool
+flush_all(outputs *out, GError **error)
+{
+    bool ok = !out->pool || record_pool_drain(out->pool, error);
+    for (int i = 0; ok && i < OUTPUTS; i++)
+        ok = !out->writer[i] || record_writer_flush(out->writer[i], error);
+    return ok;
+}
+
+/* Where somebody may be waiting. */
+static bool
+flush_streams(outputs *out, GError **error)
+{
+    bool ok = true;
+
+    if (out->pool)
+        record_pool_hasten(out->pool);
+    for (int i = 0; ok && i < OUTPUTS && !out->pool; i++)
+        ok = !out->writer[i] || record_writer_flush_if_stream(out->writer[i], error);
+    return ok;
 }
 
 bool
@@ -73,16 +117,9 @@ outputs_flush(outputs *out, GError **error)
         return true;
     gint64 now_us = g_get_monotonic_time();
     bool due = now_us - out->flushed_us >= FLUSH_INTERVAL_US;
-    bool ok = true;
-
-    for (int i = 0; ok && i < OUTPUTS; i++) {
-        if (out->writer[i])
-            ok =
-                due ? record_writer_flush(out->writer[i], error) : record_writer_flush_if_stream(out->writer[i], error);
-    }
     if (due)
         out->flushed_us = now_us;
-    return settle(out, ok);
+    return settle(out, due ? flush_all(out, error) : flush_streams(out, error));
 }
 
 bool
@@ -90,10 +127,7 @@ outputs_finish(outputs *out, GError **error)
 {
     if (out->failed)
         return true;
-    bool ok = open_writers(out, error);
-    for (int i = 0; ok && i < OUTPUTS; i++)
-        ok = !out->writer[i] || record_writer_flush(out->writer[i], error);
-    return settle(out, ok);
+    return settle(out, open_writers(out, error) && flush_all(out, error));
 }
 
 bool
@@ -101,6 +135,7 @@ outputs_close(outputs *out, GError **error)
 {
     bool ok = true;
 
+    record_pool_free(out->pool);
     for (int i = 0; i < OUTPUTS; i++) {
         if (out->writer[i] && !record_writer_close(out->writer[i], ok ? error : NULL))
             ok = false;

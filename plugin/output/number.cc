@@ -112,6 +112,8 @@ number_write_real(char *out, double value, const number_style *style)
 {
     char *end = out;
 
+    if (value == 0 && !std::signbit(value))
+        return static_cast<size_t>(put(out, "0.0", 3) - out);
     if (std::isnan(value))
         return static_cast<size_t>(put(out, style->not_a_number, std::strlen(style->not_a_number)) - out);
     if (std::signbit(value))

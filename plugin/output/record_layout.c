@@ -1,9 +1,9 @@
 /*
- * record_layout.c - from the user's list of columns to a layout; see record_writer.h.
+ * record_layout.c - from the user's list of columns to a layout; see record_layout.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "record_writer.h"
+#include "record_layout.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
  * record_writer.h - flow records as lines of text, CSV or JSON, into a file or standard output.
  *
  * A writer collects rows in memory and hands them to the system in blocks. The first error sticks: it is returned once,
- * nothing more is written, and later calls do nothing. No output depends on the locale.
+ * nothing more is written, and later calls do nothing.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,30 +11,7 @@
 
 #include <glib.h>
 
-#include "../flow/dialect.h"
-#include "timestamp.h"
-
-typedef enum { RECORD_CSV, RECORD_JSON_LINES } record_format;
-
-/* What a record consists of. Free with record_layout_clear(). */
-typedef struct {
-    dialect_column *columns;
-    size_t column_count;
-    char *label;         /* of every flow that has none of its own; NULL: no labels */
-    size_t label_column; /* where the label stands; column_count: in a further column, if there is a label */
-    const dialect *dialect;
-    timestamp_form timestamp;
-} record_layout;
-
-/* Lays out the dialect's columns, or those that `fields` lists by comma, then those of `extra`; for either, empty text
- * is as NULL. An unknown name is an error that tells the nearest names. */
-gboolean record_layout_init(record_layout *layout, const dialect *d, const char *fields, const char *extra,
-                            const char *label, timestamp_form timestamp, GError **error);
-
-/* Whether the feature is one of the columns. */
-gboolean record_layout_has(const record_layout *layout, feature_id id);
-
-void record_layout_clear(record_layout *layout);
+#include "record_text.h"
 
 typedef struct record_writer record_writer;
 
@@ -44,6 +21,10 @@ record_writer *record_writer_new(const char *path, record_format format, const r
 
 /* Adds a flow's record. */
 gboolean record_writer_add(record_writer *writer, const flow *f, GError **error);
+
+/* The same in two steps: rows that record_text_append() has made with the writer's text, in any thread. */
+const record_text *record_writer_text(const record_writer *writer);
+gboolean record_writer_add_rows(record_writer *writer, const GString *rows, GError **error);
 
 /* Hands all to the system. */
 gboolean record_writer_flush(record_writer *writer, GError **error);

@@ -58,7 +58,8 @@ def run(folder, capture, way, options):
     names = {kind: os.path.join(folder, f"{way}.{kind}") for kind in ("csv", "jsonl", "stats")}
     command = ["tshark", "-r", capture, "-q", "-X", f"lua_script:{PLUGIN}/cicflow.lua", *WAYS[way], *options]
     for kind, name in names.items():
-        command += ["-o", f"cicflow.{kind}:{name}"]
+        if f"cicflow.{kind}:" not in " ".join(options):
+            command += ["-o", f"cicflow.{kind}:{name}"]
     process = subprocess.run(command, env=dict(os.environ, TZ="UTC"), capture_output=True)
     files = {kind: contents(name) for kind, name in names.items()}
     return files, process.returncode, process.stderr.decode(errors="replace")
@@ -96,6 +97,14 @@ class Differential(unittest.TestCase):
 
     def test_every_capture(self):
         self.agree([(path, ["-o", EXTRA], ("ordinary", "fast")) for path in FILES])
+
+    def test_failure_to_write_is_told(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for way in WAYS:
+                with self.subTest(way=way):
+                    _, status, text = run(folder, FILES[0], way, ["-o", "cicflow.csv:/dev/full", "-o", "cicflow.jsonl:"])
+                    self.assertNotEqual(status, 0)
+                    self.assertEqual(text.count("/dev/full"), 1, text)
 
     def test_all_captures_in_one(self):
         with tempfile.TemporaryDirectory() as folder:

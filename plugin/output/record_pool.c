@@ -1,0 +1,242 @@
+/*
+ * record_pool.c - records written by threads; see record_pool.h.
+ *
+ * A batch goes round: filled by the caller, queued, made into text by a thread, written when it is its turn, free
+ * again. Everything that changes hands does so under one mutex; a batch's flows and texts belong to who has it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "record_pool.h"
+
+#include <string.h>
+
+enum { BATCH_FLOWS = 64, BATCHES_A_THREAD = 3 };
+
+typedef struct {
+    guint64 turn; /* its place in the order */
+    guint count;
+    char *flows;
+    GString *rows[RECORD_POOL_WRITERS_MAX];
+} batch;
+
+struct record_pool {
+    size_t flow_bytes;
+    record_writer *writers[RECORD_POOL_WRITERS_MAX];
+    GPtrArray *batches; /* all of them */
+    GPtrArray *threads;
+
+    GMutex mutex; /* guards all below */
+    GCond queued, freed, written;
+    GQueue waiting; /* full batches */
+    GQueue unused;
+    batch *filling; /* the caller's; NULL: none yet */
+    bool hastened;  /* the batch being filled goes out as soon as a thread has nothing else to do */
+    bool closing;
+    guint64 next_turn, turns_written;
+    GError *error; /* the first, until it is returned */
+};
+
+static void
+batch_free(gpointer data)
+{
+    batch *b = data;
+    for (int i = 0; i < RECORD_POOL_WRITERS_MAX; i++)
+        g_string_free(b->rows[i], TRUE);
+    g_free(b->flows);
+    g_free(b);
+}
+
+static batch *
+batch_new(size_t flow_bytes)
+{
+    batch *b = g_new0(batch, 1);
+    b->flows = g_malloc(BATCH_FLOWS * flow_bytes);
+    for (int i = 0; i < RECORD_POOL_WRITERS_MAX; i++)
+        b->rows[i] = g_string_new(NULL);
+    return b;
+}
+
+/* Gives the batch being filled its place in the order, and queues it. */
+static void
+queue_filling(record_pool *pool)
+{
+    pool->filling->turn = pool->next_turn++;
+    g_queue_push_tail(&pool->waiting, pool->filling);
+    pool->filling = NULL;
+    pool->hastened = false;
+    g_cond_signal(&pool->queued);
+}
+
+/* The next batch to be written, when there is one; NULL at the end. */
+static batch *
+take_batch(record_pool *pool)
+{
+    for (;;) {
+        if (!g_queue_is_empty(&pool->waiting))
+            return g_queue_pop_head(&pool->waiting);
+        if (pool->closing)
+            return NULL;
+        if (pool->hastened && pool->filling)
+            queue_filling(pool);
+        else
+            g_cond_wait(&pool->queued, &pool->mutex);
+    }
+}
+
+static void
+make_rows(const record_pool *pool, batch *b)
+{
+    for (int i = 0; i < RECORD_POOL_WRITERS_MAX; i++) {
+        g_string_truncate(b->rows[i], 0);
+        for (guint n = 0; pool->writers[i] && n < b->count; n++)
+            record_text_append(record_writer_text(pool->writers[i]),
+                               (const flow *)(const void *)(b->flows + n * pool->flow_bytes), b->rows[i]);
+    }
+}
+
+static void
+write_rows(const record_pool *pool, const batch *b, GError **error)
+{
+    for (int i = 0; i < RECORD_POOL_WRITERS_MAX && !*error; i++) {
+        if (pool->writers[i] && record_writer_add_rows(pool->writers[i], b->rows[i], error))
+            record_writer_flush_if_stream(pool->writers[i], error);
+    }
+}
+
+/* Writes a batch when all before it are written. Called with the mutex locked, which is open while work is done. */
+static void
+process(record_pool *pool, batch *b)
+{
+    GError *error = NULL;
+
+    g_mutex_unlock(&pool->mutex);
+    make_rows(pool, b);
+    g_mutex_lock(&pool->mutex);
+    while (pool->turns_written != b->turn)
+        g_cond_wait(&pool->written, &pool->mutex);
+    g_mutex_unlock(&pool->mutex);
+    write_rows(pool, b, &error);
+    g_mutex_lock(&pool->mutex);
+    pool->turns_written++;
+    if (error && !pool->error)
+        pool->error = error;
+    else
+        g_clear_error(&error);
+    g_queue_push_tail(&pool->unused, b);
+    g_cond_broadcast(&pool->written);
+    g_cond_signal(&pool->freed);
+}
+
+static gpointer
+work(gpointer user)
+{
+    record_pool *pool = user;
+    batch *b;
+
+    g_mutex_lock(&pool->mutex);
+    while ((b = take_batch(pool)))
+        process(pool, b);
+    g_mutex_unlock(&pool->mutex);
+    return NULL;
+}
+
+record_pool *
+record_pool_new(guint threads, size_t flow_bytes, record_writer *const writers[RECORD_POOL_WRITERS_MAX])
+{
+    record_pool *pool = g_new0(record_pool, 1);
+
+    pool->flow_bytes = flow_bytes;
+    memcpy(pool->writers, writers, sizeof pool->writers);
+    g_mutex_init(&pool->mutex);
+    g_cond_init(&pool->queued);
+    g_cond_init(&pool->freed);
+    g_cond_init(&pool->written);
+    g_queue_init(&pool->waiting);
+    g_queue_init(&pool->unused);
+    pool->batches = g_ptr_array_new_with_free_func(batch_free);
+    for (guint i = 0; i < 1 + threads * BATCHES_A_THREAD; i++) {
+        g_ptr_array_add(pool->batches, batch_new(flow_bytes));
+        g_queue_push_tail(&pool->unused, pool->batches->pdata[i]);
+    }
+    pool->threads = g_ptr_array_new();
+    for (guint i = 0; i < threads; i++)
+        g_ptr_array_add(pool->threads, g_thread_new("cicflow-rows", work, pool));
+    return pool;
+}
+
+/* Called with the mutex locked. */
+static gboolean
+take_error(record_pool *pool, GError **error)
+{
+    if (!pool->error)
+        return TRUE;
+    g_propagate_error(error, pool->error);
+    pool->error = NULL;
+    return FALSE;
+}
+
+gboolean
+record_pool_add(record_pool *pool, const flow *f, GError **error)
+{
+    g_mutex_lock(&pool->mutex);
+    if (!pool->filling) {
+        while (g_queue_is_empty(&pool->unused))
+            g_cond_wait(&pool->freed, &pool->mutex);
+        pool->filling = g_queue_pop_head(&pool->unused);
+        pool->filling->count = 0;
+    }
+    batch *b = pool->filling;
+    memcpy(b->flows + b->count++ * pool->flow_bytes, f, pool->flow_bytes);
+    if (b->count == BATCH_FLOWS)
+        queue_filling(pool);
+    gboolean ok = take_error(pool, error);
+    g_mutex_unlock(&pool->mutex);
+    return ok;
+}
+
+void
+record_pool_hasten(record_pool *pool)
+{
+    g_mutex_lock(&pool->mutex);
+    if (pool->filling && !pool->hastened) {
+        pool->hastened = true;
+        g_cond_signal(&pool->queued);
+    }
+    g_mutex_unlock(&pool->mutex);
+}
+
+gboolean
+record_pool_drain(record_pool *pool, GError **error)
+{
+    g_mutex_lock(&pool->mutex);
+    if (pool->filling)
+        queue_filling(pool);
+    while (pool->turns_written != pool->next_turn)
+        g_cond_wait(&pool->written, &pool->mutex);
+    gboolean ok = take_error(pool, error);
+    g_mutex_unlock(&pool->mutex);
+    return ok;
+}
+
+void
+record_pool_free(record_pool *pool)
+{
+    if (!pool)
+        return;
+    g_mutex_lock(&pool->mutex);
+    pool->closing = true;
+    g_cond_broadcast(&pool->queued);
+    g_mutex_unlock(&pool->mutex);
+    for (guint i = 0; i < pool->threads->len; i++)
+        g_thread_join(pool->threads->pdata[i]);
+    g_ptr_array_free(pool->threads, TRUE);
+    g_ptr_array_free(pool->batches, TRUE);
+    g_queue_clear(&pool->waiting);
+    g_queue_clear(&pool->unused);
+    g_clear_error(&pool->error);
+    g_cond_clear(&pool->queued);
+    g_cond_clear(&pool->freed);
+    g_cond_clear(&pool->written);
+    g_mutex_clear(&pool->mutex);
+    g_free(pool);
+}

@@ -1,0 +1,30 @@
+/*
+ * record_text.h - flow records as lines of text, CSV or JSON.
+ *
+ * Knows nothing of files. Several threads may write with one record_text: it does not change. No output depends on the
+ * locale.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_RECORD_TEXT_H
+#define CICFLOW_RECORD_TEXT_H
+
+#include <glib.h>
+
+#include "record_layout.h"
+
+typedef enum { RECORD_CSV, RECORD_JSON_LINES } record_format;
+
+typedef struct record_text record_text;
+
+/* The layout is borrowed and must outlive it. */
+record_text *record_text_new(record_format format, const record_layout *layout);
+void record_text_free(record_text *text);
+
+/* Appends the header line; nothing in JSON. */
+void record_text_append_header(const record_text *text, GString *block);
+
+/* Appends a flow's record, one line. */
+void record_text_append(const record_text *text, const flow *f, GString *block);
+
+#endif

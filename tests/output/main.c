@@ -1,0 +1,202 @@
+/*
+ * main.c - threads write the records that one thread writes, in the same order, and tell the same errors.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "output/record_pool.h"
+#include "test_list.h"
+
+enum { FLOWS = 1000 };
+
+/* The index-th of many flows that differ in every kind of value. */
+static flow
+make_flow(guint index)
+{
+    flow f;
+    observation packet = {
+        .time_ns = (int64_t)index * 1234567891,
+        .frame = index + 1,
+        .length_bytes = 60 + index % 1400,
+        .ip_version = index % 3 == 0 ? 6 : 4,
+        .protocol = TRANSPORT_TCP,
+        .src_port = (uint16_t)index,
+        .dst_port = 80,
+        .ip_header_bytes = 20,
+        .payload_bytes = index % 1400,
+    };
+    flow_key key = {0};
+
+    memcpy(packet.src.bytes, &index, sizeof index);
+    flow_init(&f, &key, &packet);
+    for (guint i = 0; i <= index % 7; i++) {
+        packet.time_ns += index * 1000003 + i * 17;
+        flow_add(&f, &packet, i % 3 == 2 ? BACKWARD : FORWARD, &flow_settings_default.gaps);
+    }
+    f.id = index + 1;
+    return f;
+}
+
+typedef struct {
+    char *path[RECORD_POOL_WRITERS_MAX];
+    record_layout layout;
+    record_writer *writers[RECORD_POOL_WRITERS_MAX];
+} files;
+
+static void
+files_open(files *f, const char *label)
+{
+    const record_format formats[RECORD_POOL_WRITERS_MAX] = {RECORD_CSV, RECORD_JSON_LINES};
+
+    *f = (files){0};
+    assert_true(
+        record_layout_init(&f->layout, dialect_at(0), NULL, "flow_id,end_reason", label, TIMESTAMP_ISO8601, NULL));
+    for (int i = 0; i < RECORD_POOL_WRITERS_MAX; i++) {
+        int fd = g_file_open_tmp("cicflow-test-XXXXXX", &f->path[i], NULL);
+        assert_true(fd >= 0);
+        close(fd);
+        f->writers[i] = record_writer_new(f->path[i], formats[i], &f->layout, NULL);
+        assert_non_null(f->writers[i]);
+    }
+}
+
+/* Closes the files and returns what is in them. */
+static GString *
+files_close(files *f)
+{
+    GString *all = g_string_new(NULL);
+
+    for (int i = 0; i < RECORD_POOL_WRITERS_MAX; i++) {
+        char *text = NULL;
+        assert_true(record_writer_close(f->writers[i], NULL));
+        assert_true(g_file_get_contents(f->path[i], &text, NULL, NULL));
+        g_string_append(all, text);
+        g_free(text);
+        g_unlink(f->path[i]);
+        g_free(f->path[i]);
+    }
+    record_layout_clear(&f->layout);
+    return all;
+}
+
+static GString *
+write_alone(void)
+{
+    files f;
+
+    files_open(&f, "a \"b\", c");
+    for (guint i = 0; i < FLOWS; i++) {
+        flow one = make_flow(i);
+        for (int w = 0; w < RECORD_POOL_WRITERS_MAX; w++)
+            assert_true(record_writer_add(f.writers[w], &one, NULL));
+    }
+    return files_close(&f);
+}
+
+/* Drains and hastens now and then: neither may change a byte. */
+static GString *
+write_with(guint threads)
+{
+    files f;
+
+    files_open(&f, "a \"b\", c");
+    record_pool *pool = record_pool_new(threads, sizeof(flow), f.writers);
+    for (guint i = 0; i < FLOWS; i++) {
+        flow one = make_flow(i);
+        assert_true(record_pool_add(pool, &one, NULL));
+        if (i % 97 == 0)
+            record_pool_hasten(pool);
+        if (i % 401 == 0)
+            assert_true(record_pool_drain(pool, NULL));
+    }
+    assert_true(record_pool_drain(pool, NULL));
+    record_pool_free(pool);
+    return files_close(&f);
+}
+
+static void
+same_bytes(void **state)
+{
+    GString *expected = write_alone();
+    GString *actual = write_with(*(const guint *)*state);
+
+    assert_true(expected->len > 2 * FLOWS * 300);
+    assert_string_equal(actual->str, expected->str);
+    g_string_free(expected, TRUE);
+    g_string_free(actual, TRUE);
+}
+
+/* A row that somebody waits for is written although its batch is not full. */
+static void
+hastened_row_arrives(void **state)
+{
+    int ends[2];
+    char path[64];
+    char bytes[64 * 1024];
+    record_layout layout = {0};
+    record_writer *writers[RECORD_POOL_WRITERS_MAX] = {NULL};
+    flow one = make_flow(1);
+
+    (void)state;
+    assert_int_equal(pipe(ends), 0);
+    g_snprintf(path, sizeof path, "/dev/fd/%d", ends[1]);
+    assert_true(record_layout_init(&layout, dialect_at(0), "src_port", NULL, NULL, TIMESTAMP_UTC, NULL));
+    writers[0] = record_writer_new(path, RECORD_CSV, &layout, NULL);
+    assert_non_null(writers[0]);
+    record_pool *pool = record_pool_new(2, sizeof(flow), writers);
+    assert_true(record_pool_add(pool, &one, NULL));
+    record_pool_hasten(pool);
+    ssize_t got = read(ends[0], bytes, sizeof bytes);
+    assert_true(got > 0);
+    bytes[got] = '\0';
+    assert_string_equal(bytes, "src_port\n1\n");
+    record_pool_free(pool);
+    assert_true(record_writer_close(writers[0], NULL));
+    record_layout_clear(&layout);
+    close(ends[0]);
+    close(ends[1]);
+}
+
+/* The first error comes out once, by the drain at the latest. */
+static void
+full_disk_is_told_once(void **state)
+{
+    record_layout layout = {0};
+    record_writer *writers[RECORD_POOL_WRITERS_MAX] = {NULL};
+    GError *error = NULL;
+    guint errors = 0;
+
+    (void)state;
+    assert_true(record_layout_init(&layout, dialect_at(0), NULL, NULL, NULL, TIMESTAMP_UTC, NULL));
+    writers[1] = record_writer_new("/dev/full", RECORD_CSV, &layout, NULL);
+    assert_non_null(writers[1]);
+    record_pool *pool = record_pool_new(2, sizeof(flow), writers);
+    for (guint i = 0; i < 5 * FLOWS; i++) {
+        flow one = make_flow(i);
+        errors += !record_pool_add(pool, &one, errors == 0 ? &error : NULL);
+    }
+    errors += !record_pool_drain(pool, errors == 0 ? &error : NULL);
+    assert_int_equal(errors, 1);
+    assert_non_null(strstr(error->message, "/dev/full"));
+    g_error_free(error);
+    record_pool_free(pool);
+    record_writer_close(writers[1], NULL);
+    record_layout_clear(&layout);
+}
+
+int
+main(int argument_count, char **arguments)
+{
+    static const guint threads[] = {1, 2, 5};
+    GArray *tests = test_list_new();
+
+    test_list_add(tests, "/record_pool/one_thread_writes_the_same_bytes", same_bytes, &threads[0]);
+    test_list_add(tests, "/record_pool/two_threads_write_the_same_bytes", same_bytes, &threads[1]);
+    test_list_add(tests, "/record_pool/five_threads_write_the_same_bytes", same_bytes, &threads[2]);
+    test_list_add(tests, "/record_pool/hastened_row_arrives", hastened_row_arrives, NULL);
+    test_list_add(tests, "/record_pool/full_disk_is_told_once", full_disk_is_told_once, NULL);
+    return test_list_run(tests, "output", argument_count, arguments);
+}
