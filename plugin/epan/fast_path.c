@@ -59,14 +59,36 @@ take_frame(tvbuff_t *tvb, packet_info *pinfo)
     return true;
 }
 
-static int
-dissect_link(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+/* Link layers are also inside frames, in captures that are sent over a network. */
+static bool
+is_whole_frame(tvbuff_t *tvb, packet_info *pinfo)
 {
-    if (fast.on && !tree && !pinfo->cinfo && !PINFO_FD_VISITED(pinfo) && take_frame(tvb, pinfo))
-        return (int)tvb_captured_length(tvb);
-    return compat_try_uint(fast.originals, (guint32)pinfo->rec->rec_header.packet_header.pkt_encap, tvb, pinfo, tree,
-                           data);
+    return pinfo->data_src && get_data_source_tvb(pinfo->data_src->data) == tvb;
 }
+
+static int
+dissect_link(int link, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    if (fast.on && !tree && !pinfo->cinfo && !PINFO_FD_VISITED(pinfo) && is_whole_frame(tvb, pinfo) &&
+        take_frame(tvb, pinfo))
+        return (int)tvb_captured_length(tvb);
+    return compat_try_uint(fast.originals, (guint32)link, tvb, pinfo, tree, data);
+}
+
+#define LINKS(X) X(ETHERNET) X(SLL) X(RAW_IP)
+
+#define LINK_DISSECTOR(name)                                                                                           \
+    static int dissect_##name(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)                         \
+    {                                                                                                                  \
+        return dissect_link(WTAP_ENCAP_##name, tvb, pinfo, tree, data);                                                \
+    }
+LINKS(LINK_DISSECTOR)
+
+#define LINK_ROW(name) {WTAP_ENCAP_##name, dissect_##name},
+static const struct {
+    int link;
+    dissector_t dissect;
+} links[] = {LINKS(LINK_ROW)};
 
 void
 fast_path_register(int protocol)
@@ -77,17 +99,17 @@ fast_path_register(int protocol)
 static void
 install(void)
 {
-    static const int links[] = {WTAP_ENCAP_ETHERNET, WTAP_ENCAP_SLL, WTAP_ENCAP_RAW_IP};
     dissector_table_t table = find_dissector_table(LINK_TABLE);
 
     for (size_t i = 0; i < G_N_ELEMENTS(links); i++) {
-        dissector_handle_t original = dissector_get_uint_handle(table, (guint32)links[i]);
+        dissector_handle_t original = dissector_get_uint_handle(table, (guint32)links[i].link);
         if (!original)
             continue;
-        dissector_add_uint(OUR_TABLE, (guint32)links[i], original);
+        dissector_add_uint(OUR_TABLE, (guint32)links[i].link, original);
         dissector_handle_t handle = create_dissector_handle_with_name_and_description(
-            dissect_link, dissector_handle_get_protocol_index(original), NULL, "Link layer, plain frames by CIC Flow");
-        dissector_add_uint(LINK_TABLE, (guint32)links[i], handle);
+            links[i].dissect, dissector_handle_get_protocol_index(original), NULL,
+            "Link layer, plain frames by CIC Flow");
+        dissector_add_uint(LINK_TABLE, (guint32)links[i].link, handle);
     }
     fast.installed = true;
 }
