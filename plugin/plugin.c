@@ -25,6 +25,7 @@
 #include "epan/options.h"
 #include "epan/raw_observer.h"
 #include "epan/session.h"
+#include "epan/session_feed.h"
 #include "epan/transport_hooks.h"
 #include "epan/tree.h"
 #include "epan/vlan_tags.h"
@@ -40,7 +41,8 @@ static struct {
     option_texts texts;
     run_settings settings; /* of the current session */
     outputs *out;
-    session *run; /* NULL while no capture is open, or with a preference that is wrong */
+    session *run;       /* NULL while no capture is open, or with a preference that is wrong */
+    session_feed *feed; /* what the session takes its frames from where they are read ahead; NULL: from us */
     observer *watch;
     flow_tree *shown;
     flow_stats *stats;
@@ -89,8 +91,7 @@ listen(bool *done, const char *tap, guint flags, tap_draw_cb draw)
 static void
 take_unseen(const observation *packet)
 {
-    session_add(plugin.run, &(frame_facts){.fate = FRAME_USED, .packet = *packet});
-    report_session_error();
+    session_feed_add(plugin.feed, &(frame_facts){.fate = FRAME_USED, .packet = *packet});
 }
 
 static void
@@ -113,6 +114,7 @@ finish_session(bool is_final)
 {
     if (!plugin.run)
         return;
+    g_clear_pointer(&plugin.feed, session_feed_free);
     session_finish(plugin.run, is_final);
     report_session_error();
 }
@@ -219,6 +221,10 @@ take_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool is_only_pas
     facts.packet.frame += frame_reader_taken();
     if (!plugin.has_frames)
         note_first_frame(pinfo);
+    if (plugin.feed) {
+        session_feed_add(plugin.feed, &facts);
+        return;
+    }
     if (is_only_pass) {
         session_add(plugin.run, &facts);
         return;
@@ -232,8 +238,8 @@ take_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool is_only_pas
 static void
 read_ahead(packet_info *pinfo, bool may)
 {
-    if (plugin.reads_ahead && may)
-        frame_reader_begin(pinfo, take_unseen);
+    if (plugin.reads_ahead && may && frame_reader_begin(pinfo, take_unseen))
+        plugin.feed = session_feed_new(plugin.run);
     plugin.reads_ahead = false;
 }
 
@@ -245,6 +251,10 @@ post_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     (void)data;
     if (!plugin.run)
         return 0;
+    if (plugin.feed) {
+        take_frame(tvb, pinfo, tree, true);
+        return (int)tvb_captured_length(tvb);
+    }
     /* In the first of two passes the taps are not active: what was queued cannot be fetched. */
     tap_queue_packet(plugin.tap, pinfo, tapped);
     bool is_first_visit = !PINFO_FD_VISITED(pinfo) && !session_is_finished(plugin.run);
