@@ -87,11 +87,23 @@ listen(bool *done, const char *tap, guint flags, tap_draw_cb draw)
     *done = true;
 }
 
+/* A frame that is certain to stay. */
+static void
+add_frame(const frame_facts *facts)
+{
+    if (plugin.feed) {
+        session_feed_add(plugin.feed, facts);
+        return;
+    }
+    session_add(plugin.run, facts);
+    report_session_error();
+}
+
 /* A packet that tshark never sees. */
 static void
 take_unseen(const observation *packet)
 {
-    session_feed_add(plugin.feed, &(frame_facts){.fate = FRAME_USED, .packet = *packet});
+    add_frame(&(frame_facts){.fate = FRAME_USED, .packet = *packet});
 }
 
 static void
@@ -221,12 +233,8 @@ take_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool is_only_pas
     facts.packet.frame += frame_reader_taken();
     if (!plugin.has_frames)
         note_first_frame(pinfo);
-    if (plugin.feed) {
-        session_feed_add(plugin.feed, &facts);
-        return;
-    }
     if (is_only_pass) {
-        session_add(plugin.run, &facts);
+        add_frame(&facts);
         return;
     }
     if (plugin.texts.tree || flow_stats_are_requested(plugin.stats))
@@ -238,7 +246,7 @@ take_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool is_only_pas
 static void
 read_ahead(packet_info *pinfo, bool may)
 {
-    if (plugin.reads_ahead && may && frame_reader_begin(pinfo, take_unseen))
+    if (plugin.reads_ahead && may && frame_reader_begin(pinfo, take_unseen) && plugin.settings.threads > 1)
         plugin.feed = session_feed_new(plugin.run);
     plugin.reads_ahead = false;
 }

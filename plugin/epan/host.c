@@ -29,7 +29,8 @@ static const struct {
     const char *name;
     bool has_value;
 } harmless_options[] = {
-    {"-C", true}, {"-N", true}, {"-o", true}, {"-r", true}, {"-n", false}, {"-q", false}, {"-Q", false}, {"-l", false},
+    {"-C", true},  {"-d", true},  {"-N", true},  {"-o", true},  {"-r", true},
+    {"-n", false}, {"-q", false}, {"-Q", false}, {"-l", false},
 };
 
 /* Length of the option's name when the argument begins with a harmless one; 0 when it does not. */

@@ -89,6 +89,11 @@ options_register(module_t *module, option_texts *texts)
                                    "On standard error; 1: flows that begin and end, and packets that are in none, with "
                                    "the reason; 2: every packet too; 0: nothing",
                                    10, &texts->verbose);
+    texts->threads = 0;
+    prefs_register_uint_preference(module, "threads", "Processors to use",
+                                   "Where plain frames are not dissected: how many processors to use; 1: no threads "
+                                   "beside tshark's own, 0: as many as there are. The records are the same",
+                                   10, &texts->threads);
     texts->fast = FALSE;
     prefs_register_bool_preference(module, "fast", "Do not dissect plain frames",
                                    "Decodes plain frames in place, for the same records in less time, where nothing "
@@ -247,6 +252,7 @@ run_settings_init(run_settings *settings, const option_texts *texts, GError **er
     settings->fast = texts->fast;
     settings->verbose = texts->verbose;
     settings->progress = path_or_null(texts->progress);
+    settings->threads = texts->threads > 0 ? texts->threads : g_get_num_processors();
     return true;
 }
 

@@ -1,7 +1,7 @@
 /*
  * options.h - the preferences, as text in Wireshark's hands and as settings in ours.
  *
- * All but max_flows are text preferences, also those with few choices: Wireshark replaces a wrong choice silently by
+ * All but the numbers are text preferences, also those with few choices: Wireshark replaces a wrong choice silently by
  * another, and a wrong value has to be told.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -25,7 +25,7 @@ typedef struct {
     const char *idle_timeout, *icmp_idle_timeout, *active_timeout, *activity_timeout, *subflow_gap;
     const char *tunnel, *timestamp;
     const char *progress;
-    guint max_flows, verbose;
+    guint max_flows, verbose, threads;
     ws_boolean fast, tree;
 } option_texts;
 
@@ -41,6 +41,7 @@ typedef struct {
     bool fast;
     unsigned verbose; /* narration_depth */
     char *progress;   /* path, NULL: not wanted */
+    guint threads;    /* at least 1 */
 } run_settings;
 
 /* Registers every preference with its default. The texts must outlive the module. */

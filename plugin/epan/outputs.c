@@ -59,10 +59,11 @@ open_writers(outputs *out, GError **error)
 static void
 start_pool(outputs *out)
 {
-    if (!out->settings->fast || out->settings->wants_extras || out->pool)
+    const run_settings *settings = out->settings;
+
+    if (!settings->fast || settings->wants_extras || settings->threads == 1 || out->pool)
         return;
-    out->pool = record_pool_new(MIN(g_get_num_processors(), THREADS_MAX), out->settings->dialect->rules->flow_bytes,
-                                out->writer);
+    out->pool = record_pool_new(MIN(settings->threads, THREADS_MAX), settings->dialect->rules->flow_bytes, out->writer);
 }
 
 /* The first failure stops all further writing. */

@@ -18,7 +18,8 @@ from concurrent.futures import ThreadPoolExecutor
 PLUGIN = os.path.abspath(sys.argv[1])
 EXTRA = "cicflow.extra:flow_id,first_frame,last_frame,end_reason,last_timestamp"
 # `-t` is not among the options with which frames are read ahead.
-WAYS = {"ordinary": [], "fast": ["-o", "cicflow.fast:TRUE"], "passed by": ["-t", "e", "-o", "cicflow.fast:TRUE"]}
+WAYS = {"ordinary": [], "fast": ["-o", "cicflow.fast:TRUE", "-o", "cicflow.threads:3"],
+        "one thread": ["-o", "cicflow.fast:TRUE", "-o", "cicflow.threads:1"], "passed by": ["-t", "e", "-o", "cicflow.fast:TRUE"]}
 SETTINGS = {
     "outer": ["-o", "cicflow.tunnel:outer"],
     "short": ["-o", "cicflow.idle_timeout:1", "-o", "cicflow.icmp_idle_timeout:.5", "-o", "cicflow.active_timeout:3"],
