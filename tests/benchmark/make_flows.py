@@ -4,7 +4,7 @@
 usage: make_flows.py OUTPUT.pcap --packets N --flows N [--open N]
 
 Each flow has N/flows packets, one after the other in both directions, with a payload of 12 to 36 bytes. --open flows are
-open at the same time (all of them unless told); when one is complete the next begins. Packets are a microsecond apart, and a
+open at the same time (all of them unless told); when one is complete the next begins. Packets are a millisecond apart, and a
 flow that is complete says so with FIN.
 """
 import argparse
@@ -13,6 +13,7 @@ import struct
 ETHERNET = bytes.fromhex("020000000001020000000002") + b"\x08\x00"
 START_SECONDS = 1_700_000_000
 FIN_PSH_ACK, PSH_ACK = 0x19, 0x18
+SPACING_US = 1000
 BLOCK = 20_000
 
 
@@ -49,7 +50,7 @@ def main():
         block = []
         for number, (flow, step, is_last) in enumerate(packets(options.packets, options.flows, options.open or options.flows)):
             data = frame(flow, step, is_last)
-            seconds, micros = divmod(number, 1_000_000)
+            seconds, micros = divmod(number * SPACING_US, 1_000_000)
             block.append(struct.pack("<IIII", START_SECONDS + seconds, micros, len(data), len(data)) + data)
             if len(block) == BLOCK:
                 out.write(b"".join(block))
