@@ -242,11 +242,15 @@ take_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool is_only_pas
     session_add_later(plugin.run, &facts, pinfo->epan);
 }
 
-/* After the first frame, from the others if they are needed for nothing else. */
+/* After the first frame, from the others if they are needed for nothing else. Where reading may wait, records may not
+ * wait for further frames. */
 static void
 read_ahead(packet_info *pinfo, bool may)
 {
-    if (plugin.reads_ahead && may && frame_reader_begin(pinfo, take_unseen) && plugin.settings.threads > 1)
+    bool waits;
+
+    if (plugin.reads_ahead && may && frame_reader_begin(pinfo, take_unseen, &waits) && !waits &&
+        plugin.settings.threads > 1)
         plugin.feed = session_feed_new(plugin.run);
     plugin.reads_ahead = false;
 }

@@ -13,9 +13,10 @@
 #if CICFLOW_WIRESHARK(4, 2)
 
 compat_read *
-compat_read_function(const epan_t *epan)
+compat_read_function(const epan_t *epan, bool *waits)
 {
     (void)epan;
+    (void)waits;
     return NULL;
 }
 
@@ -52,16 +53,26 @@ is_as_laid_out(wtap *capture)
            dladdr((void *)(uintptr_t)wtap_read, &wiretap) != 0 && reader.dli_fbase == wiretap.dli_fbase;
 }
 
-compat_read *
-compat_read_function(const epan_t *epan)
+static wtap *
+capture_of(const epan_t *epan)
 {
     const struct {
         struct packet_provider_data *provider;
     } *session = (const void *)epan;
 
-    if (!session->provider || !session->provider->wth || !is_as_laid_out(session->provider->wth))
+    return session->provider ? session->provider->wth : NULL;
+}
+
+compat_read *
+compat_read_function(const epan_t *epan, bool *waits)
+{
+    wtap *capture = capture_of(epan);
+    int error = 0;
+
+    if (!capture || !is_as_laid_out(capture))
         return NULL;
-    return &((capture_layout *)(void *)session->provider->wth)->read;
+    *waits = wtap_file_size(capture, &error) <= 0;
+    return &((capture_layout *)(void *)capture)->read;
 }
 
 #endif

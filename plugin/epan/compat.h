@@ -74,8 +74,9 @@ typedef ws_boolean (*compat_read)(wtap *, wtap_rec *, Buffer *, int *, gchar **,
 /* The place of the reading function of the capture that a session's frames come from; NULL when it cannot be had. The
  * session begins with a pointer to tshark's provider of packets, and that with the capture. wtap's layout is in no
  * header that Debian's 4.0 installs; it is checked against what wiretap's own functions say of the capture. Later
- * versions have another layout, and there the answer is always NULL. */
-compat_read *compat_read_function(const epan_t *epan);
+ * versions have another layout, and there the answer is always NULL. *waits: the capture is no file, so that reading
+ * may wait for packets. */
+compat_read *compat_read_function(const epan_t *epan, bool *waits);
 
 /* Makes a record ready for the next reading, as wtap_read() does. */
 void compat_renew_record(wtap *capture, wtap_rec *rec);

@@ -52,9 +52,9 @@ read_next(wtap *capture, wtap_rec *rec, Buffer *bytes, int *reason, gchar **deta
 }
 
 bool
-frame_reader_begin(packet_info *pinfo, frame_reader_take take)
+frame_reader_begin(packet_info *pinfo, frame_reader_take take, bool *waits)
 {
-    compat_read *place = compat_read_function(pinfo->epan);
+    compat_read *place = compat_read_function(pinfo->epan, waits);
 
     if (!place || *place == read_next)
         return false;

@@ -18,8 +18,8 @@
 typedef void (*frame_reader_take)(const observation *packet);
 
 /* Takes over the reading of the capture that the frame just dissected comes from. False, and nothing has changed, when
- * the capture's reading function cannot be had. */
-bool frame_reader_begin(packet_info *pinfo, frame_reader_take take);
+ * the capture's reading function cannot be had. *waits: reading may wait for packets, as from a pipe. */
+bool frame_reader_begin(packet_info *pinfo, frame_reader_take take, bool *waits);
 
 /* Frames taken so far. */
 guint64 frame_reader_taken(void);
