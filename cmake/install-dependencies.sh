@@ -4,7 +4,8 @@
 set -eu
 
 packages="build-essential cmake file ninja-build pkg-config clang-format libglib2.0-dev libcmocka-dev libcurl4-openssl-dev
-libwireshark-dev libwiretap-dev libwsutil-dev wireshark-dev tshark python3 python3-pytest python3-pandas iproute2 gnuplot-nox openssl"
+libwireshark-dev libwiretap-dev libwsutil-dev wireshark-dev tshark python3 python3-pytest python3-pandas iproute2 gnuplot-nox openssl
+parallel openssh-client"
 
 missing=
 for package in $packages; do

@@ -1,0 +1,13 @@
+#!/bin/sh
+# The records of one capture, unless they are there.
+# usage: one.sh CAPTURES FLOWS CAPTURE [OPTION...]
+# CAPTURE is relative to CAPTURES, as missing.sh writes it; options are the command's. $CICFLOWMETER is the command.
+# SPDX-License-Identifier: GPL-2.0-or-later
+set -eu
+
+[ $# -ge 3 ] || { echo "usage: one.sh CAPTURES FLOWS CAPTURE [OPTION...]" >&2; exit 2; }
+captures=$1 flows=$2 capture=$3
+shift 3
+[ ! -e "$flows/$capture.csv" ] || exit 0
+mkdir -p "$flows/$(dirname "$capture")"
+exec "${CICFLOWMETER:-cicflowmeter}" -q -f "$captures/$capture" "$@" -c "$flows/$capture.csv"
