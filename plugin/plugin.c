@@ -314,7 +314,7 @@ apply_preferences(void)
 static void
 visit(guint8 protocol, tvbuff_t *tvb, packet_info *pinfo, const void *ip)
 {
-    if (plugin.run && ip && !PINFO_FD_VISITED(pinfo) && !pinfo->flags.in_error_pkt)
+    if (plugin.run && !PINFO_FD_VISITED(pinfo) && !pinfo->flags.in_error_pkt)
         observer_visit(plugin.watch, protocol, tvb, pinfo, ip);
 }
 

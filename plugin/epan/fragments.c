@@ -6,6 +6,8 @@
 #include "fragments.h"
 
 #include <string.h>
+#include <wsutil/inet_ipv4.h>
+#include <wsutil/pint.h>
 
 #include "../flow/flow_key.h"
 
@@ -13,7 +15,7 @@ typedef struct {
     guint8 src[16], dst[16];
     guint32 identification;
     guint8 version, protocol;
-    guint8 zero[2]; /* padding that is hashed and compared: keep it 0 */
+    guint16 vlan;
 } datagram_key;
 
 typedef struct {
@@ -59,6 +61,14 @@ fragment_table_free(fragment_table *table)
     g_free(table);
 }
 
+/* As epan has it: addresses that are free for anybody's use may be used again in another VLAN. */
+static bool
+is_local_address(const address *a)
+{
+    guint32 number = pntoh32(a->data);
+    return in4_addr_is_private(number) || in4_addr_is_link_local(number);
+}
+
 /* The protocol of IPv6 fragments after the first is not to be had, so it is no part of their identity. */
 static datagram
 datagram_of(const fragment_table *table, const address *src, const address *dst, const ip_header *header)
@@ -68,6 +78,8 @@ datagram_of(const fragment_table *table, const address *src, const address *dst,
     memcpy(d.key.src, src->data, MIN((size_t)src->len, sizeof d.key.src));
     memcpy(d.key.dst, dst->data, MIN((size_t)dst->len, sizeof d.key.dst));
     d.key.protocol = header->version == 4 ? header->protocol : 0;
+    if (header->version == 4 && (is_local_address(src) || is_local_address(dst)))
+        d.key.vlan = header->vlan;
     d.hash = (guint32)siphash(&table->secret, &d.key, sizeof d.key);
     return d;
 }

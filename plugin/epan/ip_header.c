@@ -54,18 +54,34 @@ is_ipv6_at(byte_range range, guint offset, const address *src)
            has_bytes(range.data + offset + 8, src);
 }
 
-static void
-read_ipv4(const guint8 *p, ip_header *header)
+/* Whether the words of an IPv4 header, its checksum included, add up (RFC 1071). */
+static bool
+has_right_checksum(const guint8 *p, guint bytes)
 {
-    guint fragment = get16(p + 6) & (IPV4_MORE_FRAGMENTS | IPV4_OFFSET_MASK);
+    guint32 sum = 0;
+
+    for (guint i = 0; i < bytes; i += 2)
+        sum += get16(p + i);
+    while (sum >> 16)
+        sum = (sum & 0xffff) + (sum >> 16);
+    return sum == 0xffff;
+}
+
+static void
+read_ipv4(byte_range range, guint offset, ip_header *header)
+{
+    const guint8 *p = range.data + offset;
+    guint total = get16(p + 2);
 
     *header = (ip_header){
         .version = 4,
         .protocol = p[9],
-        .is_fragment = fragment != 0,
+        .is_fragment = (get16(p + 6) & (IPV4_MORE_FRAGMENTS | IPV4_OFFSET_MASK)) != 0,
         .identification = get16(p + 4),
         .bytes = (guint)(p[0] & 15) * 4,
     };
+    header->is_usable =
+        total > header->bytes && total <= range.length - offset && has_right_checksum(p, header->bytes);
 }
 
 static bool
@@ -83,6 +99,12 @@ is_extension(guint8 protocol)
     default:
         return false;
     }
+}
+
+bool
+ip_header_is_cut(const ip_header *header)
+{
+    return header->version == 6 && is_extension(header->protocol);
 }
 
 static guint
@@ -110,41 +132,50 @@ read_ipv6(byte_range range, guint offset, ip_header *header)
         header->protocol = extension[0];
         if (protocol == IP_PROTO_FRAGMENT && (get16(extension + 2) & 0xfff9) != 0) {
             header->is_fragment = true;
+            header->is_usable = IPV6_BYTES + get16(p + 4) <= range.length - offset;
             header->identification = get16(extension + 4) << 16 | get16(extension + 6);
             return;
         }
     }
 }
 
-static bool
-find_in_range(byte_range range, const address *src, const address *dst, ip_header *header)
+ip_place
+ip_place_of(tvbuff_t *tvb)
 {
-    bool found = false;
+    return (ip_place){tvb_get_ds_tvb(tvb), (guint)tvb_raw_offset(tvb)};
+}
 
-    for (guint offset = 0; offset + IPV4_BYTES_MIN <= range.length; offset++) {
+static bool
+find_in_range(byte_range range, guint from, const address *src, const address *dst, ip_header *header)
+{
+    for (guint offset = from; offset + IPV4_BYTES_MIN <= range.length; offset++) {
         if (src->type == AT_IPv4 && is_ipv4_at(range, offset, src, dst)) {
-            read_ipv4(range.data + offset, header);
-            found = true;
-        } else if (src->type == AT_IPv6 && is_ipv6_at(range, offset, src)) {
-            read_ipv6(range, offset, header);
-            found = true;
-        }
-        if (found)
+            read_ipv4(range, offset, header);
             return true;
+        }
+        if (src->type == AT_IPv6 && is_ipv6_at(range, offset, src)) {
+            read_ipv6(range, offset, header);
+            return true;
+        }
     }
     return false;
 }
 
 bool
-ip_header_find(packet_info *pinfo, const address *src, const address *dst, ip_header *header)
+ip_header_find(packet_info *pinfo, const address *src, const address *dst, ip_place from, ip_header *header)
 {
-    bool found = false;
+    bool reached = from.source == NULL;
 
     if ((src->type != AT_IPv4 && src->type != AT_IPv6) || src->type != dst->type)
         return false;
-    for (const GSList *source = pinfo->data_src; source; source = source->next)
-        found = find_in_range(range_of(get_data_source_tvb(source->data)), src, dst, header) || found;
-    return found;
+    for (const GSList *source = pinfo->data_src; source; source = source->next) {
+        tvbuff_t *tvb = get_data_source_tvb(source->data);
+        bool is_first = tvb == from.source;
+        reached = reached || is_first;
+        if (reached && find_in_range(range_of(tvb), is_first ? from.offset : 0, src, dst, header))
+            return true;
+    }
+    return false;
 }
 
 /* The header ends where the transport begins, unless an authentication header stands between. */
@@ -160,7 +191,7 @@ ipv4_bytes_before(byte_range range, guint end, const address *src, const address
 }
 
 static guint32
-ipv4_bytes(tvbuff_t *tvb, packet_info *pinfo, const ws_ip4 *ip)
+ipv4_bytes(tvbuff_t *tvb, packet_info *pinfo, const ws_ip4 *ip, ip_place from)
 {
     tvbuff_t *source = tvb_get_ds_tvb(tvb);
     ip_header header;
@@ -168,27 +199,38 @@ ipv4_bytes(tvbuff_t *tvb, packet_info *pinfo, const ws_ip4 *ip)
 
     if (source && !(ip->ip_off & (IPV4_MORE_FRAGMENTS | IPV4_OFFSET_MASK)))
         bytes = ipv4_bytes_before(range_of(source), (guint)tvb_raw_offset(tvb), &ip->ip_src, &ip->ip_dst);
-    if (bytes == 0 && ip_header_find(pinfo, &ip->ip_src, &ip->ip_dst, &header))
+    if (bytes == 0 && ip_header_find(pinfo, &ip->ip_src, &ip->ip_dst, from, &header))
         bytes = header.bytes;
     return bytes > 0 ? bytes : IPV4_BYTES_MIN;
 }
 
+bool
+ip_header_is_plain_v6(tvbuff_t *tvb, const void *ip)
+{
+    const ws_ip6 *header = ip;
+    tvbuff_t *source = tvb_get_ds_tvb(tvb);
+    guint end = (guint)tvb_raw_offset(tvb);
+
+    return source && end >= IPV6_BYTES && tvb_reported_length(tvb) == header->ip6_len &&
+           is_ipv6_at(range_of(source), end - IPV6_BYTES, &header->ip6_src);
+}
+
 static guint32
-ipv6_bytes(tvbuff_t *tvb, packet_info *pinfo, const ws_ip6 *ip)
+ipv6_bytes(tvbuff_t *tvb, packet_info *pinfo, const ws_ip6 *ip, ip_place from)
 {
     guint payload = tvb_reported_length(tvb);
     ip_header header;
 
-    if (payload == ip->ip6_len)
+    if (ip_header_is_plain_v6(tvb, ip))
         return IPV6_BYTES;
-    if (!ip_header_find(pinfo, &ip->ip6_src, &ip->ip6_dst, &header))
+    if (!ip_header_find(pinfo, &ip->ip6_src, &ip->ip6_dst, from, &header))
         return payload < ip->ip6_len ? IPV6_BYTES + ip->ip6_len - payload : IPV6_BYTES;
     /* Behind a fragment header the extensions go on in the reassembled datagram, before the transport. */
     return header.is_fragment ? header.bytes + (guint)tvb_raw_offset(tvb) : header.bytes;
 }
 
 guint32
-ip_header_bytes(tvbuff_t *tvb, packet_info *pinfo, const void *ip)
+ip_header_bytes(tvbuff_t *tvb, packet_info *pinfo, const void *ip, ip_place from)
 {
-    return *(const guint8 *)ip == 6 ? ipv6_bytes(tvb, pinfo, ip) : ipv4_bytes(tvb, pinfo, ip);
+    return *(const guint8 *)ip == 6 ? ipv6_bytes(tvb, pinfo, ip, from) : ipv4_bytes(tvb, pinfo, ip, from);
 }

@@ -16,15 +16,32 @@ typedef struct {
     guint8 version;
     guint8 protocol;        /* of what follows the header and its extensions (IPv6: as far as the bytes go) */
     bool is_fragment;       /* piece of a datagram */
+    bool is_usable;         /* and one that epan takes: captured whole, the header's checksum right */
+    guint16 vlan;           /* in which the frame came; set by whom it concerns */
     guint32 identification; /* of the datagram, when it is one */
     guint32 bytes;          /* length, with IPv6 extension headers */
 } ip_header;
 
-/* The header with these addresses, in any of the frame's data sources: the last one that has it. */
-bool ip_header_find(packet_info *pinfo, const address *src, const address *dst, ip_header *header);
+/* A place in the bytes of a frame, of which there are several ranges when datagrams are reassembled. */
+typedef struct {
+    const tvbuff_t *source; /* NULL: the beginning of the frame */
+    guint offset;
+} ip_place;
+
+/* Where the bytes of tvb begin. */
+ip_place ip_place_of(tvbuff_t *tvb);
+
+/* The first header with these addresses at or behind `from`. */
+bool ip_header_find(packet_info *pinfo, const address *src, const address *dst, ip_place from, ip_header *header);
+
+/* Whether the protocol is an extension header still: the chain of them was cut. */
+bool ip_header_is_cut(const ip_header *header);
 
 /* Length of the header (with IPv6 extension headers) in front of a transport header that starts with tvb. `ip` is what
- * epan's IP dissectors hand to transports: ws_ip4 or ws_ip6. */
-guint32 ip_header_bytes(tvbuff_t *tvb, packet_info *pinfo, const void *ip);
+ * epan told the transport; the header is at or behind `from`. */
+guint32 ip_header_bytes(tvbuff_t *tvb, packet_info *pinfo, const void *ip, ip_place from);
+
+/* Whether the IPv6 header stands directly in front of tvb, so that there are no extension headers and no fragments. */
+bool ip_header_is_plain_v6(tvbuff_t *tvb, const void *ip);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include <epan/dissectors/packet-ip.h>
 #include <epan/frame_data.h>
+#include <epan/ipproto.h>
 #include <string.h>
 
 #include "fragments.h"
@@ -15,6 +16,12 @@
 enum { TCP_BYTES_MIN = 20, UDP_BYTES = 8, ICMP_BYTES = 8, ICMPV6_BYTES_MIN = 4 };
 enum { ICMPV6_ECHO_REQUEST = 128, ICMPV6_ECHO_REPLY = 129 };
 enum { IPV4_FRAGMENT_MASK = 0x3fff };
+
+/* A copy of a header that epan decoded. */
+typedef union {
+    ws_ip4 v4;
+    ws_ip6 v6;
+} decoded_header;
 
 /* What is known of the current frame so far. */
 typedef struct {
@@ -27,6 +34,12 @@ typedef struct {
     observation packet;
     guint depth;         /* of epan's layers, where the packet is */
     fragment_sum joined; /* frames before this one that belong to its datagram */
+    ip_place reached;    /* what was visited last begins there, with no IP header left in front of it */
+    ip_place before;     /* and its own IP header is behind this */
+    guint layers;        /* and these are the protocols in front of it */
+    const void *header;  /* that IP header, as epan has it: only to be compared */
+    bool in_security;    /* what was visited last is IPsec or IPComp */
+    decoded_header secured;
 } frame_state;
 
 struct observer {
@@ -170,17 +183,18 @@ begin_frame(observer *o, packet_info *pinfo)
 
 /* Whether the IP header is that of a fragment; then *header is set. */
 static bool
-is_fragment(tvbuff_t *tvb, packet_info *pinfo, const void *ip, ip_header *header)
+is_fragment(const observer *o, tvbuff_t *tvb, packet_info *pinfo, const void *ip, ip_header *header)
 {
     const ws_ip4 *ip4 = WS_IP4_PTR(ip);
     const ws_ip6 *ip6 = WS_IP6_PTR(ip);
 
     if (ip4) {
-        *header = (ip_header){.version = 4, .protocol = ip4->ip_proto, .identification = ip4->ip_id};
+        *header = (ip_header){
+            .version = 4, .protocol = ip4->ip_proto, .vlan = (guint16)pinfo->vlan_id, .identification = ip4->ip_id};
         return (ip4->ip_off & IPV4_FRAGMENT_MASK) != 0;
     }
-    return tvb_reported_length(tvb) != ip6->ip6_len && ip_header_find(pinfo, &ip6->ip6_src, &ip6->ip6_dst, header) &&
-           header->is_fragment;
+    return !ip_header_is_plain_v6(tvb, ip6) &&
+           ip_header_find(pinfo, &ip6->ip6_src, &ip6->ip6_dst, o->frame.before, header) && header->is_fragment;
 }
 
 static const address *
@@ -201,7 +215,8 @@ copy_address_bytes(flow_address *out, const address *in)
     memcpy(out, in->data, MIN((size_t)in->len, sizeof *out));
 }
 
-/* Notes the packet unless its transport header cannot be decoded: then what was noted before stands. */
+/* Notes the packet. One whose transport header cannot be decoded leaves the frame without any: the packet around it,
+ * the tunnel's, is not what the header chosen by its protocol says. */
 static void
 note_packet(observer *o, guint8 protocol, tvbuff_t *tvb, packet_info *pinfo, const void *ip)
 {
@@ -215,13 +230,13 @@ note_packet(observer *o, guint8 protocol, tvbuff_t *tvb, packet_info *pinfo, con
     };
 
     o->frame.has_transport = true;
-    if (!read_transport(tvb, &packet))
+    o->frame.has_packet = read_transport(tvb, &packet);
+    if (!o->frame.has_packet)
         return;
     copy_address_bytes(&packet.src, &pinfo->src);
     copy_address_bytes(&packet.dst, &pinfo->dst);
-    packet.ip_header_bytes = ip_header_bytes(tvb, pinfo, ip);
+    packet.ip_header_bytes = ip_header_bytes(tvb, pinfo, ip, o->frame.before);
     o->frame.packet = packet;
-    o->frame.has_packet = true;
     o->frame.depth = wmem_list_count(pinfo->layers);
 }
 
@@ -237,24 +252,97 @@ join_fragments(observer *o, packet_info *pinfo, const void *ip, const ip_header 
     o->frame.joined.captured_bytes += earlier.captured_bytes;
 }
 
-void
-observer_visit(observer *o, guint8 protocol, tvbuff_t *tvb, packet_info *pinfo, const void *ip)
+static bool
+is_security(guint8 protocol)
+{
+    return protocol == IP_PROTO_AH || protocol == IP_PROTO_ESP || protocol == IP_PROTO_IPCOMP;
+}
+
+/* The dissectors of IPsec and IPComp pass on what is inside without the header in front: it is kept for that. */
+static void
+keep_secured(frame_state *frame, guint8 protocol, const void *ip)
+{
+    frame->in_security = is_security(protocol);
+    if (!frame->in_security)
+        return;
+    if (WS_IP4_PTR(ip))
+        frame->secured.v4 = *WS_IP4_PTR(ip);
+    else
+        frame->secured.v6 = *WS_IP6_PTR(ip);
+}
+
+static bool
+is_ip_layer(const observer *o, wmem_list_frame_t *layer)
+{
+    int protocol = GPOINTER_TO_INT(wmem_list_frame_data(layer));
+    return protocol == o->proto_ip || protocol == o->proto_ipv6;
+}
+
+/* Whether epan went through an IP header behind that many protocols. */
+static bool
+has_ip_behind(const observer *o, packet_info *pinfo, guint layers)
+{
+    guint left = wmem_list_count(pinfo->layers);
+
+    for (wmem_list_frame_t *layer = wmem_list_tail(pinfo->layers); left > layers; left--) {
+        if (is_ip_layer(o, layer))
+            return true;
+        layer = wmem_list_frame_prev(layer);
+    }
+    return false;
+}
+
+/* The protocols in front of the one visited. Of IP in IP the inner header is among epan's already. */
+static guint
+layers_before(const observer *o, packet_info *pinfo)
+{
+    guint layers = wmem_list_count(pinfo->layers);
+    return layers > 0 && is_ip_layer(o, wmem_list_tail(pinfo->layers)) ? layers - 1 : layers;
+}
+
+/* The header on top of which IPsec stands, when what is inside is handed on without it or with it again; else NULL. */
+static const void *
+header_outside_security(const frame_state *frame, const void *ip)
+{
+    return frame->in_security && (!ip || ip == frame->header) ? &frame->secured : NULL;
+}
+
+/* A header not seen before: the frames of its datagram are joined. False in a piece that epan does not put together. */
+static bool
+begin_header(observer *o, guint8 protocol, tvbuff_t *tvb, packet_info *pinfo, const void *ip)
 {
     frame_state *frame = &o->frame;
     ip_header header;
 
+    frame->header = ip;
+    frame->before = frame->reached;
+    keep_secured(frame, protocol, ip);
+    if (!is_fragment(o, tvb, pinfo, ip, &header))
+        return true;
+    frame->in_fragment = pinfo->fragmented;
+    if (!frame->in_fragment)
+        join_fragments(o, pinfo, ip, &header);
+    return !frame->in_fragment;
+}
+
+void
+observer_visit(observer *o, guint8 protocol, tvbuff_t *tvb, packet_info *pinfo, const void *ip)
+{
+    frame_state *frame = &o->frame;
+
     if (!frame->begun || frame->number != pinfo->num)
         begin_frame(o, pinfo);
-    if (frame->in_fragment || (!WS_IP4_PTR(ip) && !WS_IP6_PTR(ip)))
+    const void *outside = header_outside_security(frame, ip);
+    if (outside)
+        ip = outside;
+    if (frame->in_fragment || !ip || (!WS_IP4_PTR(ip) && !WS_IP6_PTR(ip)))
         return;
-    if (is_fragment(tvb, pinfo, ip, &header)) {
-        frame->in_fragment = pinfo->fragmented;
-        if (frame->in_fragment)
-            return;
-        join_fragments(o, pinfo, ip, &header);
-    }
+    if (!outside && !begin_header(o, protocol, tvb, pinfo, ip))
+        return;
     if (is_transport(protocol) && (o->tunnel == TUNNEL_INNER || !frame->has_packet))
         note_packet(o, protocol, tvb, pinfo, ip);
+    frame->reached = ip_place_of(tvb);
+    frame->layers = layers_before(o, pinfo);
 }
 
 void
@@ -269,27 +357,27 @@ observer_note_plain(observer *o, const observation *packet)
     };
 }
 
-static bool
-has_ip_layer(const observer *o, packet_info *pinfo)
-{
-    for (wmem_list_frame_t *layer = wmem_list_head(pinfo->layers); layer; layer = wmem_list_frame_next(layer)) {
-        int protocol = GPOINTER_TO_INT(wmem_list_frame_data(layer));
-        if (protocol == o->proto_ip || protocol == o->proto_ipv6)
-            return true;
-    }
-    return false;
-}
-
 /* Keeps the frame as a piece of a datagram that its last frame will stand for. */
 static void
-keep_fragment(observer *o, packet_info *pinfo, const ip_header *header)
+keep_fragment(observer *o, packet_info *pinfo, ip_header *header)
 {
+    if (!header->is_usable)
+        return;
     fragment_sum sum = {
         .frames = 1 + o->frame.joined.frames,
         .bytes = pinfo->fd->pkt_len + o->frame.joined.bytes,
         .captured_bytes = pinfo->fd->cap_len + o->frame.joined.captured_bytes,
     };
+    header->vlan = (guint16)pinfo->vlan_id;
     fragment_table_add(o->fragments, &pinfo->net_src, &pinfo->net_dst, header, pinfo->num, sum);
+}
+
+/* The innermost IP header, when nothing on top of it was visited. */
+static bool
+find_unvisited(const observer *o, packet_info *pinfo, ip_header *header)
+{
+    return has_ip_behind(o, pinfo, o->frame.layers) &&
+           ip_header_find(pinfo, &pinfo->net_src, &pinfo->net_dst, o->frame.reached, header);
 }
 
 /* Why a frame without a packet has none. */
@@ -298,49 +386,51 @@ fate_of_other(observer *o, packet_info *pinfo)
 {
     ip_header header;
 
-    if (!has_ip_layer(o, pinfo))
+    if (!has_ip_behind(o, pinfo, 0))
         return FRAME_NO_IP;
-    if (!ip_header_find(pinfo, &pinfo->net_src, &pinfo->net_dst, &header))
-        return FRAME_UNDECODABLE;
-    if (header.is_fragment && (o->frame.in_fragment || !o->frame.has_transport)) {
+    if (o->frame.in_fragment)
+        return FRAME_FRAGMENT;
+    if (!find_unvisited(o, pinfo, &header)) {
+        bool was_visited = o->frame.layers > 0 && !has_ip_behind(o, pinfo, o->frame.layers);
+        return was_visited && !o->frame.has_transport ? FRAME_OTHER_TRANSPORT : FRAME_UNDECODABLE;
+    }
+    if (header.is_fragment) {
         keep_fragment(o, pinfo, &header);
         return FRAME_FRAGMENT;
     }
-    return o->frame.has_transport || is_transport(header.protocol) ? FRAME_UNDECODABLE : FRAME_OTHER_TRANSPORT;
+    return is_transport(header.protocol) || ip_header_is_cut(&header) ? FRAME_UNDECODABLE : FRAME_OTHER_TRANSPORT;
 }
 
-/* Whether the innermost IP header of a frame with a packet, inside a tunnel that the packet is the outside of, is
- * that of an unfinished fragment: then the frame is a piece of the inner datagram. */
-static bool
-carries_fragment(observer *o, packet_info *pinfo, ip_header *header)
+/* What becomes of a frame with a packet, which may be that of a tunnel: the IP header inside decides, if its protocol
+ * is one of ours. Packets that ICMP quotes are not inside. */
+static frame_fate
+fate_of_packet(observer *o, packet_info *pinfo)
 {
-    flow_address src, dst;
+    ip_header header;
 
-    if (o->tunnel == TUNNEL_OUTER || o->frame.is_plain)
-        return false;
-    copy_address_bytes(&src, &pinfo->net_src);
-    copy_address_bytes(&dst, &pinfo->net_dst);
-    if (memcmp(&src, &o->frame.packet.src, sizeof src) == 0 && memcmp(&dst, &o->frame.packet.dst, sizeof dst) == 0)
-        return false;
-    return ip_header_find(pinfo, &pinfo->net_src, &pinfo->net_dst, header) && header->is_fragment;
+    if (o->tunnel == TUNNEL_OUTER || o->frame.is_plain || observation_is_icmp(&o->frame.packet))
+        return FRAME_USED;
+    if (o->frame.in_fragment)
+        return FRAME_FRAGMENT;
+    if (!find_unvisited(o, pinfo, &header))
+        return FRAME_USED;
+    if (header.is_fragment) {
+        keep_fragment(o, pinfo, &header);
+        return FRAME_FRAGMENT;
+    }
+    return is_transport(header.protocol) ? FRAME_UNDECODABLE : FRAME_USED;
 }
 
 frame_facts
 observer_take(observer *o, packet_info *pinfo)
 {
-    ip_header header;
-
     if (!o->frame.begun || o->frame.number != pinfo->num)
         begin_frame(o, pinfo);
-    frame_facts facts = {.fate = FRAME_USED, .packet = o->frame.packet, .depth = o->frame.depth};
-    if (!o->frame.has_packet) {
-        facts.fate = fate_of_other(o, pinfo);
-    } else if (carries_fragment(o, pinfo, &header)) {
-        keep_fragment(o, pinfo, &header);
-        facts.fate = FRAME_FRAGMENT;
-    } else {
-        facts.joined_fragments = o->frame.joined.frames;
-    }
+    frame_facts facts = {
+        .packet = o->frame.packet, .depth = o->frame.depth, .joined_fragments = o->frame.joined.frames};
+    facts.fate = o->frame.has_packet ? fate_of_packet(o, pinfo) : fate_of_other(o, pinfo);
+    if (facts.fate == FRAME_FRAGMENT)
+        facts.joined_fragments = 0; /* they wait with this one */
     o->frame.begun = false;
     return facts;
 }

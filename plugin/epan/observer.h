@@ -34,7 +34,8 @@ void observer_free(observer *o);
 /* Begins a capture: forgets unfinished fragments. */
 void observer_begin(observer *o, tunnel_choice tunnel);
 
-/* A protocol that epan is about to dissect, on top of an IP header: `ip` is what the dissector was handed. */
+/* A protocol that epan is about to dissect, on top of an IP header: `ip` is what the dissector was handed, NULL behind
+ * an IPsec header. */
 void observer_visit(observer *o, guint8 protocol, tvbuff_t *tvb, packet_info *pinfo, const void *ip);
 
 /* A frame whose packet is known without epan. */

@@ -197,12 +197,11 @@ session_add(session *s, const frame_facts *facts)
     s->counts.frames[facts->fate]++;
     if (s->told)
         narration_frame(s->told, facts);
+    recount_fragments(s, facts->joined_fragments, facts->fate);
     s->place_frame = 0;
     s->adding_frame = packet->frame;
     if (s->extras)
         flow_extras_table_forget(s->extras);
-    if (facts->fate == FRAME_USED || facts->fate == FRAME_FILTERED)
-        recount_fragments(s, facts->joined_fragments, facts->fate);
     if (facts->fate != FRAME_USED) {
         flow_table_advance(s->table, packet->time_ns);
         flush_outputs(s);

@@ -23,8 +23,10 @@ pass_on(guint8 protocol, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, vo
     return compat_try_uint(originals, protocol, tvb, pinfo, tree, ip);
 }
 
-/* The transports that make flows, then the protocols that carry IP packets, whose fragments have to be known. */
-#define HOOKED_PROTOCOLS(X) X(6) X(17) X(1) X(58) X(4) X(41) X(47) X(50) X(51) X(97) X(115) X(137)
+/* The transports that make flows, then the protocols that carry IP packets, whose fragments have to be known, then
+ * others whose reassembled datagrams are counted as what they are. */
+#define HOOKED_PROTOCOLS(X)                                                                                            \
+    X(6) X(17) X(1) X(58) X(4) X(41) X(47) X(50) X(51) X(97) X(108) X(115) X(137) X(2) X(33) X(89) X(103) X(132) X(136)
 
 #define HOOK(number)                                                                                                   \
     static int dissect_##number(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *ip)                         \
