@@ -30,7 +30,8 @@ def pcap(frames, link=ETHERNET, nanoseconds=False, order="<", snaplen=SNAPLEN):
     return b"".join(data)
 
 
-def _block(order, kind, body):
+def block(order, kind, body):
+    """A pcapng block of any kind."""
     body += b"\0" * (-len(body) % 4)
     size = struct.pack(order + "I", len(body) + 12)
     return struct.pack(order + "I", kind) + size + body + size
@@ -38,14 +39,14 @@ def _block(order, kind, body):
 
 def pcapng_section(frames, interfaces, order="<"):
     """One section; resolution is the if_tsresol option: 10^-n, or 2^-n with its top bit set."""
-    data = [_block(order, 0x0A0D0D0A, struct.pack(order + "IHHq", 0x1A2B3C4D, 1, 0, -1))]
+    data = [block(order, 0x0A0D0D0A, struct.pack(order + "IHHq", 0x1A2B3C4D, 1, 0, -1))]
     for interface in interfaces:
         option = struct.pack(order + "HHB3xHH", 9, 1, interface.resolution, 0, 0)
-        data.append(_block(order, 1, struct.pack(order + "HHI", interface.link, 0, SNAPLEN) + option))
+        data.append(block(order, 1, struct.pack(order + "HHI", interface.link, 0, SNAPLEN) + option))
     for frame in frames:
         resolution = interfaces[frame.interface].resolution
         ticks, rest = divmod(frame.time_ns * (2 if resolution & 0x80 else 10) ** (resolution & 0x7F), S)
         assert rest == 0, f"{frame.time_ns} ns does not fit into resolution {resolution:#x}"
         head = struct.pack(order + "IIIII", frame.interface, ticks >> 32, ticks & 0xFFFFFFFF, len(frame.data), frame.length)
-        data.append(_block(order, 6, head + frame.data))
+        data.append(block(order, 6, head + frame.data))
     return b"".join(data)

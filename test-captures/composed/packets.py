@@ -73,13 +73,15 @@ def ipv4(source, destination, segment, identity=0, options=b"", fragment=0, ttl=
     return put_checksum(head, 10) + body
 
 
-def ipv6(source, destination, segment, extensions=()):
-    """extensions: (number, header bytes without their first, the next header) from the outside in."""
+def ipv6(source, destination, segment, extensions=(), size=None):
+    """extensions: (number, header bytes without their first, the next header) from the outside in; size: the length field,
+    when it is to be another."""
     ends = [ipaddress.IPv6Address(address).packed for address in (source, destination)]
     body, following = sealed(segment, *ends), segment.protocol
     for number, rest in reversed(extensions):
         body, following = bytes([following]) + rest + body, number
-    return struct.pack("!IHBB", 6 << 28, len(body), following, 64) + ends[0] + ends[1] + body
+    size = len(body) if size is None else size
+    return struct.pack("!IHBB", 6 << 28, size, following, 64) + ends[0] + ends[1] + body
 
 
 def fragments(packet, sizes, identity):

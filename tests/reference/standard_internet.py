@@ -173,7 +173,7 @@ def icmp(protocol, part, ip):
         return None
     kind = part.data[0]
     named = kind in ICMP_WITH_IDENTIFIER[protocol]
-    if named and not part.has(6):
+    if named and not part.has(ICMP_HEADER):
         return None
     return Packet(ip.source, ip.destination, -1, -1, protocol, kind, part.number(4) if named else 0,
                   ip.header_bytes, max(0, part.length - ICMP_HEADER), 0, 0)
