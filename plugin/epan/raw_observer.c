@@ -117,7 +117,8 @@ raw_observe(const flow_rules *rules, tvbuff_t *tvb, packet_info *pinfo, frame_fa
     if (frame.captured_bytes > 0 && rules->decode(&frame, &packet)) {
         facts->packet = packet;
         facts->fate = FRAME_USED;
-    } else if (facts->fate == FRAME_USED) {
+    } else if (facts->fate == FRAME_USED || facts->fate == FRAME_FRAGMENT) {
+        /* These tools put nothing together: a fragment that they ignore is no piece of anything. */
         facts->fate = FRAME_NOT_IN_DIALECT;
     }
 }
