@@ -103,9 +103,15 @@ class Names(unittest.TestCase):
         for path, text in self.texts.items():
             known = self.preferences | self.columns | self.python
             if os.path.basename(path) in DEVELOPERS:
-                known = known | self.words
+                known = known | self.words | {word for block in blocks(text) for word in re.findall(r"\w+", block.text)}
             named = {span for span in spans(text) if SNAKE.fullmatch(span)}
             self.assertEqual(named - known, set(), f"{path} names what does not exist")
+
+    def test_paths_exist(self):
+        for path, text in self.texts.items():
+            if os.path.basename(path) in DEVELOPERS:
+                for name in (span for span in spans(text) if re.fullmatch(r"(plugin|cli-wrapper|tests|cmake)/[\w./-]+", span)):
+                    self.assertTrue(os.path.exists(os.path.join(SOURCE, name)), f"{path} names {name}")
 
     def test_links_lead_somewhere(self):
         for path, text in self.texts.items():
