@@ -162,8 +162,8 @@ sum_beyond_64_bits(void **state)
     assert_statistics(&s, 1, -0x3p60, 0x1p120, 0x1p123 / 7);
 }
 
-/* 2^40 times v + 1, and v: of n = 2^40 + 1 values all but one are 1 / n above the mean, which the deviation has to show.
- * Squared differences (n - 1) / n^2 and (1 - 1 / n)^2, together 1 - 1 / n. */
+/* 2^40 times v + 1, and v: of n = 2^40 + 1 values all but one are 1 / n above the mean, which the deviation has to
+ * show. Squared differences (n - 1) / n^2 and (1 - 1 / n)^2, together 1 - 1 / n. */
 static void
 one_of_a_million_million_differs(void **state)
 {

@@ -25,16 +25,22 @@ static const struct {
     {"caf\xc3\xa9.example", "caf\xc3\xa9.example", 64},
     {"\xe4\xbe\x8b.example", "\xe4\xbe\x8b.example", 64},
     /* what is not UTF-8: a lone byte, a cut character, an overlong slash, a surrogate */
-    {"a\xff" "b", "a" REPLACED "b", 64},
+    {"a\xff"
+     "b",
+     "a" REPLACED "b", 64},
     {"a\xc3", "a" REPLACED, 64},
     {"\xc0\xaf", REPLACED REPLACED, 64},
     {"\xed\xa0\x80", REPLACED REPLACED REPLACED, 64},
     /* control characters, old and new; text that turns round; line ends of Unicode; nothing to be seen */
     {"\x1b[2J\x07\r\n\t\x7f", REPLACED "[2J" REPLACED REPLACED REPLACED REPLACED REPLACED, 64},
-    {"\xc2\x9b" "31m", REPLACED "31m", 64},
+    {"\xc2\x9b"
+     "31m",
+     REPLACED "31m", 64},
     {"\xe2\x80\xaetxt", REPLACED "txt", 64},
     {"\xe2\x80\xa8\xe2\x80\xa9", REPLACED REPLACED, 64},
-    {"\xef\xbb\xbf" "a\xe2\x80\x8b", REPLACED "a" REPLACED, 64},
+    {"\xef\xbb\xbf"
+     "a\xe2\x80\x8b",
+     REPLACED "a" REPLACED, 64},
     /* formulas, and what only looks like one */
     {"=1+1", "'=1+1", 64},
     {"+1", "'+1", 64},

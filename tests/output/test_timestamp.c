@@ -1,0 +1,88 @@
+/*
+ * test_timestamp.c - points in time in every form; the values are those of `date -u -d @SECONDS`, shifted by the zone.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "output/timestamp.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "tests.h"
+
+#define SECOND G_GINT64_CONSTANT(1000000000)
+
+typedef struct {
+    const char *name;
+    int64_t time_ns;
+    timestamp_form form;
+    const char *zone, *text;
+} known_time;
+
+/* POSIX zones: five hours and a half east of Greenwich, eight west. */
+#define EAST "EST-5:30"
+#define WEST "WST8"
+
+static const known_time known_times[] = {
+    {"/timestamp/local", 1700000000 * SECOND, TIMESTAMP_LOCAL, EAST, "2023-11-15 03:43:20"},
+    {"/timestamp/local_west", 1700000000 * SECOND, TIMESTAMP_LOCAL, WEST, "2023-11-14 14:13:20"},
+    {"/timestamp/utc", 1700000000 * SECOND + 999999999, TIMESTAMP_UTC, EAST, "2023-11-14 22:13:20"},
+    {"/timestamp/iso8601", 1700000000 * SECOND + 1, TIMESTAMP_ISO8601, EAST, "2023-11-14T22:13:20.000000001Z"},
+    {"/timestamp/epoch", 1700000000 * SECOND + 120, TIMESTAMP_EPOCH, EAST, "1700000000.000000120"},
+    {"/timestamp/12_hours/midnight", 1700006400 * SECOND, TIMESTAMP_LOCAL_12_HOURS, "UTC0", "15/11/2023 12:00:00 AM"},
+    {"/timestamp/12_hours/noon", 1700049600 * SECOND, TIMESTAMP_LOCAL_12_HOURS, "UTC0", "15/11/2023 12:00:00 PM"},
+    {"/timestamp/12_hours/evening", 1700000000 * SECOND, TIMESTAMP_LOCAL_12_HOURS, "UTC0", "14/11/2023 10:13:20 PM"},
+    {"/timestamp/12_hours/zone", 1700000000 * SECOND, TIMESTAMP_LOCAL_12_HOURS, EAST, "15/11/2023 03:43:20 AM"},
+    {"/timestamp/fraction/none", 1700000000 * SECOND + 999, TIMESTAMP_UTC_FRACTION, EAST, "2023-11-14 22:13:20"},
+    {"/timestamp/fraction/milliseconds", 1700000000 * SECOND + 500000000, TIMESTAMP_UTC_FRACTION, EAST,
+     "2023-11-14 22:13:20.500"},
+    {"/timestamp/fraction/microseconds", 1700000000 * SECOND + 7000, TIMESTAMP_UTC_FRACTION, EAST,
+     "2023-11-14 22:13:20.000007"},
+    {"/timestamp/first_second", 0, TIMESTAMP_UTC, EAST, "1970-01-01 00:00:00"},
+    {"/timestamp/leap_day", 951782400 * SECOND, TIMESTAMP_UTC, EAST, "2000-02-29 00:00:00"},
+    {"/timestamp/beyond_32_bits", 4294967296 * SECOND, TIMESTAMP_UTC, EAST, "2106-02-07 06:28:16"},
+    {"/timestamp/before_1970", -1, TIMESTAMP_ISO8601, EAST, "1969-12-31T23:59:59.999999999Z"},
+    {"/timestamp/before_1970_utc", -15 * SECOND, TIMESTAMP_UTC, EAST, "1969-12-31 23:59:45"},
+    {"/timestamp/epoch_zero", 0, TIMESTAMP_EPOCH, EAST, "0.000000000"},
+    {"/timestamp/epoch_just_before", -1, TIMESTAMP_EPOCH, EAST, "-0.000000001"},
+    {"/timestamp/epoch_one_before", -SECOND, TIMESTAMP_EPOCH, EAST, "-1.000000000"},
+    {"/timestamp/epoch_before", -SECOND - 500000000, TIMESTAMP_EPOCH, EAST, "-1.500000000"},
+};
+
+static void
+is_written_as_known(void **state)
+{
+    const known_time *known = *state;
+    char text[TIMESTAMP_BYTES_MAX + 1];
+    char *zone = g_strdup(getenv("TZ"));
+
+    setenv("TZ", known->zone, 1);
+    tzset();
+    text[timestamp_write(text, known->time_ns, known->form)] = '\0';
+    if (zone)
+        setenv("TZ", zone, 1);
+    else
+        unsetenv("TZ");
+    tzset();
+    g_free(zone);
+    assert_string_equal(text, known->text);
+}
+
+static void
+forms_have_the_names_of_the_preference(void **state)
+{
+    static const char *const names[] = {"local", "utc", "iso8601", "epoch"};
+
+    (void)state;
+    assert_int_equal(TIMESTAMP_CHOICES, G_N_ELEMENTS(names));
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        assert_string_equal(timestamp_form_names[i], names[i]);
+}
+
+void
+timestamp_tests(GArray *tests)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(known_times); i++)
+        test_list_add(tests, known_times[i].name, is_written_as_known, &known_times[i]);
+    test_list_add(tests, "/timestamp/names", forms_have_the_names_of_the_preference, NULL);
+}

@@ -1,0 +1,17 @@
+/*
+ * tests.h - the groups of this program's tests.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_OUTPUT_TESTS_H
+#define CICFLOW_OUTPUT_TESTS_H
+
+#include "test_list.h"
+
+void number_tests(GArray *tests);
+void timestamp_tests(GArray *tests);
+void layout_tests(GArray *tests);
+void writer_tests(GArray *tests);
+void failure_tests(GArray *tests);
+
+#endif

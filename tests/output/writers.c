@@ -1,0 +1,36 @@
+/*
+ * writers.c - tests of what turns records into bytes, in the locale of the environment: no output may depend on it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests.h"
+
+/* When the environment says that the decimal point is a comma it has to be one, or nothing is shown. */
+static void
+locale_is_what_was_asked(void **state)
+{
+    const char *point = getenv("EXPECTED_DECIMAL_POINT");
+
+    (void)state;
+    if (point)
+        assert_string_equal(localeconv()->decimal_point, point);
+}
+
+int
+main(int argument_count, char **arguments)
+{
+    GArray *tests = test_list_new();
+
+    setlocale(LC_NUMERIC, "");
+    test_list_add(tests, "/locale/is_what_was_asked", locale_is_what_was_asked, NULL);
+    number_tests(tests);
+    timestamp_tests(tests);
+    layout_tests(tests);
+    writer_tests(tests);
+    failure_tests(tests);
+    return test_list_run(tests, "writers", argument_count, arguments);
+}
