@@ -80,8 +80,7 @@ read_ipv4(byte_range range, guint offset, ip_header *header)
         .identification = get16(p + 4),
         .bytes = (guint)(p[0] & 15) * 4,
     };
-    header->is_usable =
-        total > header->bytes && total <= range.length - offset && has_right_checksum(p, header->bytes);
+    header->is_usable = total > header->bytes && total <= range.length - offset && has_right_checksum(p, header->bytes);
 }
 
 static bool
