@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import unittest
 
-from command import COMMAND, SOURCE, CommandTest, main, read, run
+from command import COMMAND, ENVIRONMENT, SOURCE, CommandTest, main, read, run
 
 BUILT = os.path.dirname(COMMAND)
 FORK = ["-i", "--interface", "-f", "--file", "-c", "--csv", "-u", "--url", "--fields", "-v", "--verbose", "-h", "--help"]
@@ -25,7 +25,7 @@ def completions(*words):
     _cicflowmeter
     printf '%s\\n' "${{COMPREPLY[@]}}"
     """
-    done = subprocess.run(["bash", "-c", script], capture_output=True, check=True, text=True)
+    done = subprocess.run(["bash", "-c", script], env=ENVIRONMENT, capture_output=True, check=True, text=True)
     return done.stdout.split("\n")[:-1]
 
 
@@ -90,7 +90,8 @@ class Documents(CommandTest):
         self.assertEqual(completions("-d", self.path("a ")), [self.path("a folder")])
 
     def check_syntax(self, shell, name):
-        done = subprocess.run([shell, "-n", os.path.join(BUILT, "completions", name)], capture_output=True, check=False)
+        done = subprocess.run([shell, "-n", os.path.join(BUILT, "completions", name)], env=ENVIRONMENT,
+                              capture_output=True, check=False)
         self.assertEqual((done.returncode, done.stderr), (0, b""))
 
     @unittest.skipUnless(shutil.which("zsh"), "zsh is not there")
@@ -102,13 +103,13 @@ class Documents(CommandTest):
         self.check_syntax("fish", "cicflowmeter.fish")
         script = f"source {BUILT}/completions/cicflowmeter.fish; complete -C 'cicflowmeter --dialect ja'"
         done = subprocess.run(["fish", "-c", script], capture_output=True, check=True, text=True,
-                              env=dict(os.environ, HOME=self.folder))
+                              env=dict(ENVIRONMENT, HOME=self.folder))
         self.assertEqual([line.split("\t")[0] for line in done.stdout.splitlines()], ["java", "java-fixed"])
 
     @unittest.skipUnless(shutil.which("groff"), "groff is not there")
     def test_the_manual_page_is_set_without_warnings(self):
         done = subprocess.run(["groff", "-man", "-Tutf8", "-ww", "-z", os.path.join(BUILT, "cicflowmeter.1")],
-                              capture_output=True, check=False)
+                              env=ENVIRONMENT, capture_output=True, check=False)
         self.assertEqual((done.returncode, done.stderr), (0, b""))
 
     def test_wrong_usage_points_to_the_help(self):

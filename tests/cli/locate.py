@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import unittest
 
-from command import CAPTURE, COMMAND, ENVIRONMENT, PLUGIN, CommandTest, main, plain_records, read
+from command import CAPTURE, COMMAND, ENVIRONMENT, PLUGIN, TSHARK, CommandTest, main, plain_records, read
 
 NOBODY = 65534
 
@@ -82,7 +82,8 @@ class Locate(CommandTest):
     @needs_root
     def test_no_tshark(self):
         hide = f"mount --bind /dev/null '{shutil.which('tshark')}' && exec '{COMMAND}' -f '{CAPTURE}' -c -"
-        done = subprocess.run(["unshare", "-m", "sh", "-c", hide], env=ENVIRONMENT, capture_output=True, timeout=60)
+        done = subprocess.run(["unshare", "-m", "sh", "-c", hide], env={n: v for n, v in ENVIRONMENT.items() if n != "TSHARK"},
+                               capture_output=True, timeout=60)
         self.fails_in_one_line(done, "tshark not found", "apt install tshark")
 
     def test_a_tshark_that_is_not_there(self):
@@ -90,7 +91,7 @@ class Locate(CommandTest):
         self.fails_in_one_line(done, "TSHARK", self.path("tshark"))
 
     def test_a_tshark_that_is_named(self):
-        os.symlink(shutil.which("tshark"), self.path("tshark"))
+        os.symlink(shutil.which(TSHARK), self.path("tshark"))
         done = self.run_copy("-f", CAPTURE, "-c", "-", TSHARK=self.path("tshark"), PATH=self.path("bin"),
                              CICFLOW_PLUGIN_DIR=PLUGIN)
         self.assertEqual((done.stdout, done.stderr), (plain_records(CAPTURE), b""))
