@@ -305,11 +305,23 @@ report_count(const struct job *job)
                 job->records);
 }
 
+/* Whether a problem of all inputs ended the run, whichever met it first. */
+static gboolean
+has_general_problem(const struct batch *batch)
+{
+    for (guint i = 0; i < batch->tasks->len; i++) {
+        if (((struct task *)g_ptr_array_index(batch->tasks, i))->job->is_general)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* A line for each input, but one for all that a signal or a general problem ended. */
 static int
 report_results(const struct batch *batch)
 {
     gboolean tells_counts = batch->tasks->len > 1 || progress_is_wanted(batch->run);
+    gboolean ended_all = batch->is_signalled || has_general_problem(batch);
     gboolean told_general = FALSE;
     guint unread = 0;
     int status = STATUS_DONE;
@@ -320,7 +332,7 @@ report_results(const struct batch *batch)
         if (job->outcome == JOB_DONE) {
             if (tells_counts)
                 report_count(job);
-        } else if (job->is_stopped && !job->is_general && (batch->is_signalled || told_general)) {
+        } else if (job->is_stopped && !job->is_general && ended_all) {
             unread++;
         } else if (!job->is_general || !told_general) {
             report_problem(job);

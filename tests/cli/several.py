@@ -129,6 +129,13 @@ class Several(CommandTest):
         self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
         self.assertEqual(self.outputs("out"), [])
 
+    def test_an_input_that_was_stopped_for_it_says_nothing_of_its_own(self):
+        os.mkfifo(self.path("never.pcap"))
+        done = run("-j", "2", "-f", self.path("never.pcap"), "-f", CAPTURE, "-c", "--fields", "nope", self.path("out"))
+        self.assertEqual(done.returncode, 2)
+        self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+        self.assertIn(b"--fields", done.stderr)
+
     def test_the_output_folder_is_a_file(self):
         self.capture("in", "a.pcap")
         self.capture("out")
