@@ -51,6 +51,13 @@ def plain_records(capture, *options, kind="csv"):
         return read(path)
 
 
+def plain_run(capture, output):
+    """Plain tshark's exit status, with its records in the output."""
+    done = subprocess.run([TSHARK, "-X", f"lua_script:{PLUGIN}/cicflow.lua", "-q", "-r", capture, "-o",
+                           f"cicflow.csv:{output}"], env=ENVIRONMENT, capture_output=True, check=False)
+    return done.returncode
+
+
 def read(path):
     with open(path, "rb") as file:
         return file.read()

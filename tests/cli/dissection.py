@@ -5,20 +5,21 @@ usage: dissection.py COMMAND PLUGIN_FOLDER SOURCE_FOLDER
 
 Reads the test captures, and those in ../shared/captures where that folder is there.
 """
-import glob
 import os
 import subprocess
 import unittest
 
-from command import COMMAND, ENVIRONMENT, IS_SANITIZED, PLUGIN, SOURCE, CommandTest, main, plain_records, read
+from command import COMMAND, ENVIRONMENT, IS_SANITIZED, PLUGIN, SOURCE, CommandTest, main, plain_run, read, run
 
 SHARED = os.path.join(SOURCE, "..", "shared", "captures")
 REPETITIONS = 10
 
 
-def captures():
-    patterns = (os.path.join(SOURCE, "test-captures", "**", "*.pcap*"), os.path.join(SHARED, "*.pcap*"))
-    return sorted(path for pattern in patterns for path in glob.glob(pattern, recursive=True))
+ENDINGS = (".pcap", ".pcapng", ".pcap.gz", ".pcapng.gz")
+
+
+def captures_below(folder):
+    return sorted(os.path.join(where, name) for where, _, names in os.walk(folder) for name in names if name.endswith(ENDINGS))
 
 
 def cpu_seconds(command):
@@ -31,18 +32,30 @@ def cpu_seconds(command):
 
 
 class Dissection(CommandTest):
-    def test_same_records(self):
-        self.assertTrue(captures())
-        for capture in captures():
-            with self.subTest(capture=os.path.basename(capture)):
-                self.succeeds("-f", capture, "-c", self.path("out.csv"))
-                self.assertEqual(read(self.path("out.csv")), plain_records(capture))
+    def compare_below(self, folder):
+        """One run of the command over the whole folder against a plain run for each capture."""
+        run("-q", "-d", folder, "-c", self.path("out"), timeout=300)
+        captures = captures_below(folder)
+        self.assertTrue(captures)
+        for capture in captures:
+            with self.subTest(capture=os.path.relpath(capture, folder)):
+                plain_run(capture, self.path("plain.csv"))
+                ours = self.path("out", os.path.relpath(capture, folder) + ".csv")
+                self.assertEqual(read(ours), read(self.path("plain.csv")))
+                os.remove(self.path("plain.csv"))
+
+    def test_same_records_of_the_test_captures(self):
+        self.compare_below(os.path.join(SOURCE, "test-captures"))
+
+    @unittest.skipUnless(os.path.isdir(SHARED), "../shared/captures is not there")
+    def test_same_records_of_real_traffic(self):
+        self.compare_below(SHARED)
 
     @unittest.skipIf(IS_SANITIZED, "a sanitized plugin says nothing about speed")
     @unittest.skipUnless(os.path.isdir(SHARED), "../shared/captures, whose traffic is mixed, is not there")
     def test_twice_as_fast(self):
         mixed = self.path("mixed.pcapng")
-        subprocess.run(["mergecap", "-a", "-w", mixed, *captures() * REPETITIONS], check=True, capture_output=True)
+        subprocess.run(["mergecap", "-a", "-w", mixed, *captures_below(SHARED) * REPETITIONS], check=True, capture_output=True)
         plain = ["tshark", "-X", f"lua_script:{PLUGIN}/cicflow.lua", "-q", "-r", mixed, "-o",
                  f"cicflow.csv:{self.path('plain.csv')}"]
         ours = [COMMAND, "-f", mixed, "-c", self.path("ours.csv")]
