@@ -27,12 +27,23 @@ has_connection(uint8_t protocol)
     return protocol == TRANSPORT_TCP || protocol == TRANSPORT_UDP;
 }
 
+/* Times that jump to and fro by centuries can add up to more than 64 bits hold: then the sum stays at its bound. */
+static int64_t
+longer_by(int64_t duration_ns, int64_t step_ns)
+{
+    int64_t sum_ns;
+
+    if (__builtin_add_overflow(duration_ns, step_ns, &sum_ns))
+        return step_ns > 0 ? INT64_MAX : INT64_MIN;
+    return sum_ns;
+}
+
 static void
 complete(java_table *table, java_flow *f)
 {
     (void)table;
     if (has_connection(f->flow.protocol))
-        f->connection_ns += f->flow.last_ns - f->flow.first_ns;
+        f->connection_ns = longer_by(f->connection_ns, f->flow.last_ns - f->flow.first_ns);
 }
 
 static flow_table *
@@ -92,7 +103,7 @@ replace(java_table *table, java_flow *f, const observation *packet, flow_end_rea
         java_flow_succeed(next, f);
     } else {
         java_flow_continue(next, f);
-        next->connection_ns = f->connection_ns + packet->time_ns - f->flow.last_ns;
+        next->connection_ns = longer_by(f->connection_ns, packet->time_ns - f->flow.last_ns);
     }
     java_table_begin(table, next, packet);
     return next;

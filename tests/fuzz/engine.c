@@ -4,6 +4,7 @@
  * Checked of every run: every real number is written in a form that reads back. Of the standard dialect: packets and
  * bytes of all records are those added, every number is finite, a minimum is not above its mean or maximum; and the
  * same packets with source and destination swapped give the same records, but for the addresses and ports.
+ * How many packets that were is printed at the end.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -15,6 +16,14 @@
 #include "flow/flow_rules.h"
 #include "fuzz.h"
 #include "output/number.h"
+
+static uint64_t packets_of_all_runs;
+
+static __attribute__((destructor)) void
+print_packets(void)
+{
+    fprintf(stderr, "engine: %llu packets\n", (unsigned long long)packets_of_all_runs);
+}
 
 typedef struct {
     bool standard;
@@ -184,7 +193,7 @@ run_packets(fuzz_bytes bytes, bool swapped)
     run.standard = run.spoken == dialect_at(0);
     flow_table *table = flow_table_new(&settings, take, &run);
     int64_t now_ns = (int64_t)fuzz_take(&bytes, 1) << 53;
-    for (uint64_t frame = 1; bytes.left > 0; frame++) {
+    for (uint64_t frame = 1; bytes.left > 0; frame++, packets_of_all_runs++) {
         observation packet = take_packet(&bytes, now_ns, frame);
         flow_direction direction;
         now_ns = packet.time_ns;
