@@ -5,10 +5,15 @@
  * A packet too late for a flow looks for the next generation of the same key. Flows leave only in sweeps, in the order
  * in which they were begun. The packet that begins a flow is measured twice.
  *
+ * A sweep does not look at every flow, for anybody can make one happen with any packet: the silent flows come from two
+ * heaps (flow_heap.h), and those that last long are listed when they come to it.
+ *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <string.h>
 
+#include "flow_heap.h"
+#include "flow_queue.h"
 #include "flow_rules.h"
 #include "python_frame.h"
 
@@ -20,45 +25,25 @@ static const int64_t sweep_duration_ns = 120 * NS_PER_SECOND;
 static const int64_t swept_duration_ns = 90 * NS_PER_SECOND;
 static const int64_t swept_icmp_duration_ns = 30 * NS_PER_SECOND;
 
+enum { HEAP_PORTS, HEAP_ICMP, HEAPS };
+
 typedef struct {
     flow_table base;
-    GHashTable *flows;     /* set of flow, by key */
-    flow *oldest, *newest; /* in the order in which they were begun */
-    GPtrArray *ended;      /* freed with the next packet, so that its last packet's flow can be returned */
+    GHashTable *flows;        /* set of flow, by key */
+    flow_queue begun;         /* in that order */
+    flow_heap *silent[HEAPS]; /* all flows, by the timeout that they have */
+    GPtrArray *lasting;       /* flows that the next sweep writes however recent they are */
+    GPtrArray *swept;         /* flows that the sweep at work takes */
+    GPtrArray *ended;         /* freed with the next packet, so that its last packet's flow can be returned */
     uint64_t accepted;
     hash_secret secret;
 } python_table;
 
 static void
-append(python_table *table, flow *f)
-{
-    f->older = table->newest;
-    f->newer = NULL;
-    if (table->newest)
-        table->newest->newer = f;
-    else
-        table->oldest = f;
-    table->newest = f;
-}
-
-static void
-unlink_flow(python_table *table, flow *f)
-{
-    if (f->older)
-        f->older->newer = f->newer;
-    else
-        table->oldest = f->newer;
-    if (f->newer)
-        f->newer->older = f->older;
-    else
-        table->newest = f->older;
-}
-
-static void
 end_flow(python_table *table, flow *f, flow_end_reason reason)
 {
     g_hash_table_remove(table->flows, f);
-    unlink_flow(table, f);
+    flow_queue_remove(&table->begun, f);
     f->end_reason = (uint8_t)reason;
     flow_table_count_ended(&table->base, reason);
     table->base.emit(f, table->base.user);
@@ -99,11 +84,18 @@ find(python_table *table, flow_key *key, uint32_t generation)
     return g_hash_table_lookup(table->flows, key);
 }
 
+static flow_heap *
+heap_of(const python_table *table, const flow *f)
+{
+    return table->silent[f->protocol == TRANSPORT_ICMP ? HEAP_ICMP : HEAP_PORTS];
+}
+
 /* The flow bears the key's addresses and ports, also when its first packet goes the other way. */
 static flow *
 begin_flow(python_table *table, const flow_key *key, const observation *packet, flow_direction direction)
 {
-    flow *f = g_new(flow, 1);
+    heaped_flow *heaped = g_new(heaped_flow, 1);
+    flow *f = &heaped->flow;
 
     flow_init(f, key, packet);
     if (direction == BACKWARD)
@@ -111,7 +103,8 @@ begin_flow(python_table *table, const flow_key *key, const observation *packet, 
     f->id = ++table->base.last_id;
     f->last_ns = packet->time_ns;
     g_hash_table_add(table->flows, f);
-    append(table, f);
+    flow_queue_append(&table->begun, f);
+    flow_heap_add(heap_of(table, f), f);
     flow_table_count_begun(&table->base);
     flow_measure(f, packet, direction);
     f->direction_last_ns[direction] = packet->time_ns;
@@ -187,18 +180,68 @@ add_packet(flow *f, const observation *packet, flow_direction direction, int64_t
     f->packets++;
 }
 
+static int64_t
+duration_ns(const flow *f)
+{
+    return f->last_ns - f->first_ns;
+}
+
+/* To be called with every packet of the flow; before_ns is how long it lasted until then. */
+static void
+list_lasting(python_table *table, flow *f, int64_t before_ns)
+{
+    int64_t longest_ns = flow_is_icmp(f) ? swept_icmp_duration_ns : swept_duration_ns;
+
+    if (before_ns < longest_ns && duration_ns(f) >= longest_ns)
+        g_ptr_array_add(table->lasting, f);
+}
+
+static void
+take_silent(python_table *table, int64_t now_ns)
+{
+    for (int i = 0; i < HEAPS; i++) {
+        int64_t timeout_ns = idle_timeout_ns(table, i == HEAP_ICMP ? TRANSPORT_ICMP : TRANSPORT_TCP);
+        for (flow *f; (f = flow_heap_take(table->silent[i], now_ns - timeout_ns));) {
+            f->end_reason = END_IDLE;
+            g_ptr_array_add(table->swept, f);
+        }
+    }
+}
+
+static void
+take_lasting(python_table *table)
+{
+    for (guint i = 0; i < table->lasting->len; i++) {
+        flow *f = table->lasting->pdata[i];
+        if (f->end_reason != END_OPEN)
+            continue;
+        flow_heap_remove(heap_of(table, f), f);
+        f->end_reason = END_ACTIVE;
+        g_ptr_array_add(table->swept, f);
+    }
+    g_ptr_array_set_size(table->lasting, 0);
+}
+
+static int
+compare_begun(gconstpointer a, gconstpointer b)
+{
+    const flow *x = *(flow *const *)a;
+    const flow *y = *(flow *const *)b;
+
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+
 static void
 sweep(python_table *table, int64_t now_ns)
 {
-    for (flow *f = table->oldest, *next; f; f = next) {
-        int64_t longest_ns = flow_is_icmp(f) ? swept_icmp_duration_ns : swept_duration_ns;
-
-        next = f->newer;
-        if (now_ns - f->last_ns >= idle_timeout_ns(table, f->protocol))
-            end_flow(table, f, END_IDLE);
-        else if (f->last_ns - f->first_ns >= longest_ns)
-            end_flow(table, f, END_ACTIVE);
+    take_silent(table, now_ns);
+    take_lasting(table);
+    g_ptr_array_sort(table->swept, compare_begun);
+    for (guint i = 0; i < table->swept->len; i++) {
+        flow *f = table->swept->pdata[i];
+        end_flow(table, f, (flow_end_reason)f->end_reason);
     }
+    g_ptr_array_set_size(table->swept, 0);
 }
 
 static flow_table *
@@ -208,6 +251,10 @@ create(const flow_settings *settings)
 
     (void)settings;
     table->flows = g_hash_table_new(flow_key_hash, flow_key_equal);
+    for (int i = 0; i < HEAPS; i++)
+        table->silent[i] = flow_heap_new();
+    table->lasting = g_ptr_array_new();
+    table->swept = g_ptr_array_new();
     table->ended = g_ptr_array_new_with_free_func(g_free);
     hash_secret_init(&table->secret);
     return &table->base;
@@ -228,9 +275,11 @@ add(flow_table *base, const observation *packet, flow_direction *direction)
 
     g_ptr_array_set_size(table->ended, 0);
     flow *f = find_or_begin(table, packet, direction);
+    int64_t before_ns = duration_ns(f);
     add_packet(f, packet, *direction, base->settings.gaps.subflow_gap_ns);
+    list_lasting(table, f, before_ns);
     table->accepted++;
-    if (table->accepted % SWEEP_PACKETS == 0 || f->last_ns - f->first_ns > sweep_duration_ns)
+    if (table->accepted % SWEEP_PACKETS == 0 || duration_ns(f) > sweep_duration_ns)
         sweep(table, packet->time_ns);
     return f;
 }
@@ -240,8 +289,8 @@ finish(flow_table *base)
 {
     python_table *table = (python_table *)base;
 
-    while (table->oldest)
-        end_flow(table, table->oldest, END_EOF);
+    while (table->begun.oldest)
+        end_flow(table, table->begun.oldest, END_EOF);
 }
 
 static void
@@ -249,11 +298,15 @@ destroy(flow_table *base)
 {
     python_table *table = (python_table *)base;
 
-    for (flow *f = table->oldest, *next; f; f = next) {
+    for (flow *f = table->begun.oldest, *next; f; f = next) {
         next = f->newer;
         g_free(f);
     }
     g_hash_table_destroy(table->flows);
+    for (int i = 0; i < HEAPS; i++)
+        flow_heap_free(table->silent[i]);
+    g_ptr_array_free(table->lasting, TRUE);
+    g_ptr_array_free(table->swept, TRUE);
     g_ptr_array_free(table->ended, TRUE);
     g_free(table);
 }
