@@ -15,6 +15,8 @@
 #include <string.h>
 #include <wsutil/report_message.h>
 
+#include "epan/distribution.h"
+#include "epan/export.h"
 #include "epan/fast_path.h"
 #include "epan/flow_stats.h"
 #include "epan/flow_tap.h"
@@ -26,6 +28,7 @@
 #include "epan/raw_observer.h"
 #include "epan/session.h"
 #include "epan/session_feed.h"
+#include "epan/table_window.h"
 #include "epan/transport_hooks.h"
 #include "epan/tree.h"
 #include "epan/vlan_tags.h"
@@ -46,6 +49,7 @@ static struct {
     observer *watch;
     flow_tree *shown;
     flow_stats *stats;
+    export_source source;
     flow_tap_data tapped;   /* of the frame being dissected */
     bool reads_once;        /* as host_reads_once() */
     bool has_frames;        /* of the current session */
@@ -173,6 +177,7 @@ begin_session(void)
         }
         plugin.out = outputs_new(&plugin.settings);
     }
+    record_view_init(&plugin.tapped.view, &plugin.settings.layout);
     plugin.run = session_new(&plugin.settings, plugin.out);
     if (!plugin.reads_once && plugin.texts.tree)
         session_keep_history(plugin.run);
@@ -283,7 +288,7 @@ post_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     tapped->is_flow_packet = session_find(plugin.run, pinfo->num, &tapped->place);
     if (tree && plugin.texts.tree)
         flow_tree_add(plugin.shown, tree, tvb, pinfo, tapped->is_flow_packet ? &tapped->place : NULL,
-                      shows_completed ? session_ended(plugin.run) : NULL, &plugin.settings.layout);
+                      shows_completed ? session_ended(plugin.run) : NULL, &tapped->view);
     return (int)tvb_captured_length(tvb);
 }
 
@@ -326,6 +331,9 @@ proto_register_cicflow(void)
     plugin.shown = flow_tree_register(plugin.protocol);
     plugin.tap = register_tap(FLOW_TAP_NAME);
     plugin.stats = flow_stats_register(end_before_drawing);
+    plugin.source = (export_source){.run = &plugin.run, .layout = &plugin.settings.layout};
+    export_register(&plugin.source);
+    table_window_register();
     plugin.post_dissector = register_dissector(PROTOCOL_FILTER_NAME, post_dissect, plugin.protocol);
     register_postdissector(plugin.post_dissector);
     transport_hooks_register(plugin.protocol, visit);
@@ -340,5 +348,6 @@ void
 proto_reg_handoff_cicflow(void)
 {
     plugin.watch = observer_new();
+    distribution_register();
     transport_hooks_install();
 }

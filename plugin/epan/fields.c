@@ -21,8 +21,6 @@ typedef struct {
 
 struct fields {
     feature_field of[FEATURES];
-    const dialect *dialect; /* that the columns below are of */
-    feature_id *of_column;  /* FEATURE_NONE: the column has no field */
 };
 
 static const unit_name_string units[UNITS] = {
@@ -148,53 +146,10 @@ add_real(int id, proto_tree *tree, tvbuff_t *tvb, double value, const char *unit
     return proto_tree_add_double_format_value(tree, id, tvb, 0, 0, value, "%s%s", text, unit);
 }
 
-static proto_item *
-add_time(int id, proto_tree *tree, tvbuff_t *tvb, int64_t time_ns, timestamp_form form)
-{
-    char text[TIMESTAMP_BYTES_MAX + 1];
-
-    text[timestamp_write(text, time_ns, form)] = '\0';
-    return proto_tree_add_string(tree, id, tvb, 0, 0, text);
-}
-
-/* A dialect may have a whole number for a real one; the field keeps its type. */
-static double
-as_real(const feature_value *value)
-{
-    return value->type == VALUE_INTEGER ? (double)value->integer : value->real;
-}
-
 static int64_t
 as_integer(const feature_value *value)
 {
     return value->type == VALUE_REAL ? (int64_t)value->real : value->integer;
-}
-
-/* A value as the dialect's column of this name has it. Columns of other names have units of their own. */
-static void
-add_value(const fields *all, proto_tree *tree, tvbuff_t *tvb, feature_id id, const feature_value *value,
-          const char *column, const record_layout *layout)
-{
-    const feature_field *field = &all->of[id];
-    const feature_info *info = feature_describe(id);
-    proto_item *item = NULL;
-
-    if (is_frame_link(id)) {
-        item = proto_tree_add_uint(tree, field->id, tvb, 0, 0, (guint32)value->integer);
-    } else if (info->type == VALUE_INTEGER) {
-        item = proto_tree_add_int64(tree, field->id, tvb, 0, 0, as_integer(value));
-    } else if (info->type == VALUE_REAL) {
-        bool has_unit = info->unit != UNIT_NONE && strcmp(column, info->name) == 0;
-        const char *unit = has_unit ? unit_name_string_get_double(as_real(value), &units[info->unit]) : "";
-        item = add_real(field->id, tree, tvb, as_real(value), unit, layout->dialect->numbers);
-    } else if (info->type == VALUE_ADDRESS) {
-        item = add_address(field, tree, tvb, value);
-    } else if (value->type == VALUE_TIME) {
-        item = add_time(field->id, tree, tvb, value->time_ns, layout->timestamp);
-    } else {
-        item = proto_tree_add_string(tree, field->id, tvb, 0, 0, value->text);
-    }
-    proto_item_set_generated(item);
 }
 
 static bool
@@ -207,57 +162,39 @@ is_wanted(const fields *all, proto_tree *tree, feature_id id)
 
 void
 fields_add_feature(const fields *all, proto_tree *tree, tvbuff_t *tvb, const flow *f, feature_id id,
-                   const record_layout *layout)
+                   const record_view *view)
 {
-    if (!is_wanted(all, tree, id))
-        return;
-    feature_value value = feature_get(f, id);
-    add_value(all, tree, tvb, id, &value, feature_describe(id)->name, layout);
-}
+    const feature_field *field = &all->of[id];
+    const feature_info *info = feature_describe(id);
+    char text[RECORD_VIEW_TEXT_BYTES];
+    feature_value value;
+    proto_item *item;
+    bool has_unit;
 
-/* Finds the field of each column: of the feature that has its name, else of the feature behind it, once. */
-static void
-find_fields_of_columns(fields *all, const dialect *d)
-{
-    bool taken[FEATURES] = {false};
-
-    if (all->dialect == d)
+    if (!is_wanted(all, tree, id) || !record_view_get(view, f, id, &value, &has_unit))
         return;
-    all->dialect = d;
-    all->of_column = g_renew(feature_id, all->of_column, d->column_count);
-    for (size_t i = 0; i < d->column_count; i++) {
-        feature_id id = feature_find(d->columns[i].header, CIC_FEATURES);
-        if (id == FEATURES)
-            id = d->columns[i].feature;
-        if (id == FEATURE_NONE || taken[id])
-            id = FEATURE_NONE;
-        else
-            taken[id] = true;
-        all->of_column[i] = id;
+    if (is_frame_link(id)) {
+        item = proto_tree_add_uint(tree, field->id, tvb, 0, 0, (guint32)value.integer);
+    } else if (info->type == VALUE_INTEGER) {
+        item = proto_tree_add_int64(tree, field->id, tvb, 0, 0, as_integer(&value));
+    } else if (info->type == VALUE_REAL) {
+        double real = record_view_real(&value);
+        bool shows_unit = has_unit && info->unit != UNIT_NONE;
+        const char *unit = shows_unit ? unit_name_string_get_double(real, &units[info->unit]) : "";
+        item = add_real(field->id, tree, tvb, real, unit, view->dialect->numbers);
+    } else if (info->type == VALUE_ADDRESS) {
+        item = add_address(field, tree, tvb, &value);
+    } else {
+        item = proto_tree_add_string(tree, field->id, tvb, 0, 0, record_view_text(view, &value, text));
     }
-}
-
-static bool
-says_which_flow(feature_id id)
-{
-    return id == FEATURE_FLOW_ID || id == FEATURE_FIRST_FRAME || id == FEATURE_LAST_FRAME;
+    proto_item_set_generated(item);
 }
 
 void
-fields_add_record(fields *all, proto_tree *tree, tvbuff_t *tvb, const flow *f, const record_layout *layout)
+fields_add_record(const fields *all, proto_tree *tree, tvbuff_t *tvb, const flow *f, const record_view *view)
 {
-    const dialect *d = layout->dialect;
-
-    find_fields_of_columns(all, d);
-    for (size_t i = 0; i < d->column_count; i++) {
-        feature_id id = all->of_column[i];
-        if (id == FEATURE_NONE || !is_wanted(all, tree, id))
-            continue;
-        feature_value value = dialect_column_get(&d->columns[i], f);
-        add_value(all, tree, tvb, id, &value, d->columns[i].header, layout);
-    }
-    for (feature_id id = CIC_FEATURES; id < FEATURES; id++) {
-        if (!says_which_flow(id) && (!feature_needs_extras(id) || record_layout_has(layout, id)))
-            fields_add_feature(all, tree, tvb, f, id, layout);
+    for (feature_id id = 0; id < FEATURES; id++) {
+        if (id != FEATURE_FLOW_ID && id != FEATURE_FIRST_FRAME && id != FEATURE_LAST_FRAME)
+            fields_add_feature(all, tree, tvb, f, id, view);
     }
 }

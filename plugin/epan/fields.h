@@ -10,21 +10,19 @@
 #ifndef CICFLOW_FIELDS_H
 #define CICFLOW_FIELDS_H
 
-#include "../flow/feature.h"
-#include "../output/record_writer.h"
 #include "compat.h"
+#include "record_view.h"
 
 typedef struct fields fields;
 
 /* Registers the fields under the protocol; they live as long as the program. */
 fields *fields_register(int protocol);
 
-/* Adds one feature as the standard dialect has it, if anybody wants to see it. */
+/* Adds one feature, if anybody wants to see it and the view has it. */
 void fields_add_feature(const fields *all, proto_tree *tree, tvbuff_t *tvb, const flow *f, feature_id id,
-                        const record_layout *layout);
+                        const record_view *view);
 
-/* Adds a flow's record: the columns of the layout's dialect, as it writes them, and the further columns but those that
- * say which flow and frames it is. */
-void fields_add_record(fields *all, proto_tree *tree, tvbuff_t *tvb, const flow *f, const record_layout *layout);
+/* Adds all features and further columns but those that say which flow and frames it is. */
+void fields_add_record(const fields *all, proto_tree *tree, tvbuff_t *tvb, const flow *f, const record_view *view);
 
 #endif

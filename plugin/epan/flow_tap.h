@@ -7,12 +7,14 @@
 #define CICFLOW_FLOW_TAP_H
 
 #include "history.h"
+#include "record_view.h"
 
 #define FLOW_TAP_NAME "cicflow"
 
 typedef struct {
     bool is_flow_packet;
     frame_place place; /* set for a flow packet; its flow is as known by now, and final once it has ended */
+    record_view view;
 } flow_tap_data;
 
 #endif

@@ -104,22 +104,22 @@ add_expert_information(flow_tree *shown, packet_info *pinfo, proto_item *item, c
 
 static void
 add_place(flow_tree *shown, proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const frame_place *place,
-          const record_layout *layout)
+          const record_view *view)
 {
     const flow *f = place->flow;
     bool has_record = frame_place_has_record(place);
     const char *direction = direction_names[place->direction];
     proto_item *item;
 
-    fields_add_feature(shown->features, tree, tvb, f, FEATURE_FLOW_ID, layout);
+    fields_add_feature(shown->features, tree, tvb, f, FEATURE_FLOW_ID, view);
     item = proto_tree_add_string(tree, shown->direction, tvb, 0, 0, direction);
     proto_item_set_generated(item);
     item = proto_tree_add_uint64(tree, shown->packet, tvb, 0, 0, place->packet);
     proto_item_set_generated(item);
-    fields_add_feature(shown->features, tree, tvb, f, FEATURE_FIRST_FRAME, layout);
+    fields_add_feature(shown->features, tree, tvb, f, FEATURE_FIRST_FRAME, view);
     if (!has_record)
         return;
-    fields_add_feature(shown->features, tree, tvb, f, FEATURE_LAST_FRAME, layout);
+    fields_add_feature(shown->features, tree, tvb, f, FEATURE_LAST_FRAME, view);
     if (f->last_frame == pinfo->num) {
         item = proto_tree_add_boolean(tree, shown->last, tvb, 0, 0, TRUE);
         proto_item_set_generated(item);
@@ -127,7 +127,7 @@ add_place(flow_tree *shown, proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo,
     }
     item = proto_tree_add_item(tree, shown->record, tvb, 0, 0, ENC_NA);
     proto_item_set_generated(item);
-    fields_add_record(shown->features, proto_item_add_subtree(item, shown->record_branch), tvb, f, layout);
+    fields_add_record(shown->features, proto_item_add_subtree(item, shown->record_branch), tvb, f, view);
 }
 
 /* Wireshark gives up a whole packet that has too many items. */
@@ -139,7 +139,7 @@ has_room(proto_tree *tree)
 
 static void
 add_completed(flow_tree *shown, proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const GPtrArray *completed,
-              const record_layout *layout)
+              const record_view *view)
 {
     for (guint i = 0; i < completed->len; i++) {
         const flow *f = completed->pdata[i];
@@ -151,16 +151,16 @@ add_completed(flow_tree *shown, proto_tree *tree, tvbuff_t *tvb, packet_info *pi
         proto_item *item = proto_tree_add_uint64(tree, shown->completed, tvb, 0, 0, f->id);
         proto_item_set_generated(item);
         proto_tree *branch = proto_item_add_subtree(item, shown->completed_branch);
-        fields_add_feature(shown->features, branch, tvb, f, FEATURE_FIRST_FRAME, layout);
-        fields_add_feature(shown->features, branch, tvb, f, FEATURE_LAST_FRAME, layout);
-        fields_add_record(shown->features, branch, tvb, f, layout);
+        fields_add_feature(shown->features, branch, tvb, f, FEATURE_FIRST_FRAME, view);
+        fields_add_feature(shown->features, branch, tvb, f, FEATURE_LAST_FRAME, view);
+        fields_add_record(shown->features, branch, tvb, f, view);
         add_expert_information(shown, pinfo, item, f);
     }
 }
 
 void
 flow_tree_add(flow_tree *shown, proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const frame_place *place,
-              const GPtrArray *completed, const record_layout *layout)
+              const GPtrArray *completed, const record_view *view)
 {
     if (!place && (!completed || completed->len == 0))
         return;
@@ -170,8 +170,8 @@ flow_tree_add(flow_tree *shown, proto_tree *tree, tvbuff_t *tvb, packet_info *pi
     if (place) {
         proto_item_append_text(item, ", Flow: %" PRIu64 ", Packet: %" PRIu64 " (%s)", place->flow->id, place->packet,
                                direction_names[place->direction]);
-        add_place(shown, branch, tvb, pinfo, place, layout);
+        add_place(shown, branch, tvb, pinfo, place, view);
     }
     if (completed)
-        add_completed(shown, branch, tvb, pinfo, completed, layout);
+        add_completed(shown, branch, tvb, pinfo, completed, view);
 }

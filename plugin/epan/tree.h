@@ -17,6 +17,6 @@ flow_tree *flow_tree_register(int protocol);
 /* Adds the protocol's item to the tree of a packet: its place in its flow (NULL: it is no flow packet), the record once
  * it is known, and the records of the flows that this packet's time ended (of flow; NULL: none to be shown). */
 void flow_tree_add(flow_tree *shown, proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const frame_place *place,
-                   const GPtrArray *completed, const record_layout *layout);
+                   const GPtrArray *completed, const record_view *view);
 
 #endif

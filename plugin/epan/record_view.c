@@ -1,0 +1,70 @@
+/*
+ * record_view.c - a flow's record feature by feature; see record_view.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "record_view.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+_Static_assert((int)TIMESTAMP_BYTES_MAX < (int)RECORD_VIEW_TEXT_BYTES, "timestamps fit");
+_Static_assert(INET6_ADDRSTRLEN <= (int)RECORD_VIEW_TEXT_BYTES, "addresses fit");
+
+/* The feature that has the column's name, else the one behind it. */
+static feature_id
+feature_of(const dialect_column *column)
+{
+    feature_id id = feature_find(column->header, CIC_FEATURES);
+    return id == FEATURES ? column->feature : id;
+}
+
+void
+record_view_init(record_view *view, const record_layout *layout)
+{
+    *view = (record_view){.layout = layout, .dialect = layout->dialect, .timestamp = layout->timestamp};
+    for (size_t i = 0; i < layout->dialect->column_count; i++) {
+        const dialect_column *column = &layout->dialect->columns[i];
+        feature_id id = feature_of(column);
+        if (id < CIC_FEATURES && !view->column[id])
+            view->column[id] = column;
+    }
+}
+
+bool
+record_view_get(const record_view *view, const flow *f, feature_id id, feature_value *value, bool *has_unit)
+{
+    *has_unit = true;
+    if (id >= CIC_FEATURES) {
+        if (feature_needs_extras(id) && !record_layout_has(view->layout, id))
+            return false;
+        *value = feature_get(f, id);
+        return true;
+    }
+    const dialect_column *column = view->column[id];
+    if (!column)
+        return false;
+    *value = dialect_column_get(column, f);
+    *has_unit = strcmp(column->header, feature_describe(id)->name) == 0;
+    return true;
+}
+
+const char *
+record_view_text(const record_view *view, const feature_value *value, char *buffer)
+{
+    if (value->type == VALUE_TEXT)
+        return value->text ? value->text : "";
+    buffer[0] = '\0';
+    if (value->type == VALUE_TIME)
+        buffer[timestamp_write(buffer, value->time_ns, view->timestamp)] = '\0';
+    else if (value->type == VALUE_ADDRESS)
+        inet_ntop(value->address.ip_version == 6 ? AF_INET6 : AF_INET, value->address.bytes.bytes, buffer,
+                  RECORD_VIEW_TEXT_BYTES);
+    return buffer;
+}
+
+double
+record_view_real(const feature_value *value)
+{
+    return value->type == VALUE_REAL ? value->real : (double)value->integer;
+}
