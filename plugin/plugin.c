@@ -50,9 +50,11 @@ static struct {
     flow_tree *shown;
     flow_stats *stats;
     export_source source;
-    flow_tap_data tapped;   /* of the frame being dissected */
-    bool reads_once;        /* as host_reads_once() */
-    bool has_frames;        /* of the current session */
+    flow_tap_data tapped; /* of the frame being dissected */
+    bool reads_once;      /* as host_reads_once() */
+    bool has_frames;      /* of the current session */
+    const epan_t *epan;   /* of the newest frame */
+    guint32 newest_frame;
     bool is_rescan;         /* the session visits a file again that was read to its end before */
     bool was_read_to_end;   /* the file that the session, or the one before, reads */
     bool reads_ahead;       /* the next frame shows whether its capture's others need tshark */
@@ -135,21 +137,29 @@ finish_session(bool is_final)
     report_session_error();
 }
 
-/* Statistics are drawn after the last frame of tshark; and in Wireshark after all frames of a file were visited anew,
- * which ends no sequence. */
+/* tshark draws statistics after its last frame. */
 static void
 end_before_drawing(void)
 {
-    if (plugin.reads_once || (plugin.is_rescan && plugin.was_read_to_end))
+    if (plugin.reads_once)
         finish_session(true);
 }
 
+/* Wireshark visits all frames of a file anew after a change of preferences, and announces no end of that. */
 static void
-draw_nothing(void *unused)
+end_rescan(void)
+{
+    if (plugin.is_rescan && plugin.was_read_to_end)
+        finish_session(true);
+}
+
+/* Drawing is a matter of time, it may also happen in the middle. */
+static void
+draw(void *unused)
 {
     (void)unused;
-    if (!plugin.reads_once)
-        end_before_drawing();
+    if (plugin.run && plugin.is_rescan && !compat_frame_exists(plugin.epan, plugin.newest_frame + 1))
+        end_rescan();
 }
 
 static void
@@ -164,7 +174,7 @@ begin_session(void)
     if (!proto_is_protocol_enabled(find_protocol_by_id(plugin.protocol)))
         return;
     /* Active taps tell a single pass from the first of two; without any listener they would never be active. */
-    listen(&plugin.listens_as_helper, PROTOCOL_FILTER_NAME, TL_IS_DISSECTOR_HELPER, draw_nothing);
+    listen(&plugin.listens_as_helper, PROTOCOL_FILTER_NAME, TL_IS_DISSECTOR_HELPER, draw);
     if (plugin.out && !plugin.reads_once) {
         outputs_close(plugin.out, NULL);
         plugin.out = NULL;
@@ -210,8 +220,12 @@ end_session(void)
 
 /* The frames of a file that is read lie ahead; those of one that is visited anew are there, or were shown already. */
 static void
-note_first_frame(packet_info *pinfo)
+note_frame(packet_info *pinfo)
 {
+    plugin.epan = pinfo->epan;
+    plugin.newest_frame = pinfo->num;
+    if (plugin.has_frames || plugin.reads_once)
+        return;
     plugin.has_frames = true;
     plugin.is_rescan = compat_frame_exists(pinfo->epan, pinfo->num + 1) || pinfo->fd->passed_dfilter;
     if (!plugin.is_rescan)
@@ -236,8 +250,7 @@ take_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool is_only_pas
     raw_observe(plugin.settings.dialect->rules, tvb, pinfo, &facts);
     take_notes(pinfo, tree, &facts);
     facts.packet.frame += frame_reader_taken();
-    if (!plugin.has_frames)
-        note_first_frame(pinfo);
+    note_frame(pinfo);
     if (is_only_pass) {
         add_frame(&facts);
         return;
@@ -258,6 +271,15 @@ read_ahead(packet_info *pinfo, bool may)
         plugin.settings.threads > 1)
         plugin.feed = session_feed_new(plugin.run);
     plugin.reads_ahead = false;
+}
+
+/* While frames are visited anew none is visited a third time. */
+static void
+revisit(void)
+{
+    if (!plugin.reads_once)
+        end_rescan();
+    session_revisit(plugin.run);
 }
 
 static int
@@ -282,7 +304,7 @@ post_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     if (is_first_visit)
         take_frame(tvb, pinfo, tree, is_only_pass);
     else
-        session_revisit(plugin.run);
+        revisit();
     read_ahead(pinfo, is_only_pass && !tree && !pinfo->cinfo);
     report_session_error();
     tapped->is_flow_packet = session_find(plugin.run, pinfo->num, &tapped->place);

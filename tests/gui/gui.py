@@ -1,0 +1,233 @@
+#!/usr/bin/python3
+"""The plugin in the Wireshark program: menu entries, the table of flows, the export, and the right records whatever a
+user does.
+
+usage: gui.py PLUGIN_FOLDER
+"""
+import csv
+import os
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "plugin"))
+import flow_captures  # noqa: E402
+from plugin_run import Plugin  # noqa: E402
+from wireshark_window import Desktop, Wireshark, wait_for  # noqa: E402
+
+LOADER = os.path.join(os.path.abspath(sys.argv[1]), "cicflow.lua")
+PLUGIN = Plugin(sys.argv[1])
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+class Gui(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.captures = flow_captures.write_all(cls.folder.name)
+        cls.desktop = Desktop()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.desktop.close()
+        cls.folder.cleanup()
+
+    def path(self, name):
+        return os.path.join(self.folder.name, name)
+
+    def start(self, *options):
+        """Wireshark with the plugin, writing records to gui.csv."""
+        window = Wireshark("-X", f"lua_script:{LOADER}", "-X", f"lua_script:{HERE}/actions.lua", "-o",
+                           f"cicflow.csv:{self.path('gui.csv')}", *options,
+                           environment={"CICFLOW_TEST_SECOND_FILE": self.captures["udp"]})
+        self.addCleanup(window.close)
+        return window
+
+    def expected(self, name, *options):
+        """The CSV file of tshark."""
+        PLUGIN.tshark("-q", "-r", self.captures[name], "-o", f"cicflow.csv:{self.path('tshark.csv')}", *options)
+        return read(self.path("tshark.csv"))
+
+    def wait_for_csv(self, data):
+        wait_for("the records in the CSV file", lambda: read(self.path("gui.csv")) == data)
+
+    def same_table(self, window, name, *options):
+        """The rows of the table window are the records."""
+        records = PLUGIN.records(self.captures[name], "-o", "cicflow.extra:flow_id,end_reason,first_frame,last_frame", *options)
+        window.choose("Statistics", "CIC Flow Features")
+        dialog = window.window(r"Wireshark . CIC Flow Features . .*")
+        wait_for("the rows", lambda: len(window.table(dialog)[1]) == len(records))
+        header, rows = window.table(dialog)
+        rows = {row[0]: dict(zip(header, row)) for row in rows}
+        for record in records:
+            for column, cell in record.items():
+                shown = rows[record["flow_id"]][column]
+                if "_ip" in column or "timestamp" in column or "reason" in column:
+                    self.assertEqual(shown, cell)
+                else:
+                    self.assertAlmostEqual(float(shown), float(cell), delta=1e-6, msg=column)
+        window.press(dialog, "Close")
+
+    def test_a_capture_and_what_the_menus_say(self):
+        window = self.start("-r", self.captures["tcp"])
+        window.wait_for_packets(25)
+        self.wait_for_csv(self.expected("tcp"))
+        entries = list(window.menu_items("Statistics"))
+        for entry in ("CIC Flow Features", "CIC Flow Distribution", "Export CIC flow records as CSV..."):
+            self.assertIn(entry, entries)
+        self.assertIn("CIC Flow", window.menu_items("Analyze", "Conversation Filter"))
+        self.same_table(window, "tcp")
+
+        window.choose("Statistics", "CIC Flow Distribution")
+        dialog = window.window(".*CIC Flow Distribution.*")
+        _, rows = window.table(dialog)
+        self.assertIn(["Flows by protocol", "3"], [row[:2] for row in rows])
+        window.press(dialog, "Close")
+
+        window.choose("Analyze", "Conversation Filter", "CIC Flow")
+        window.wait_for_packets(25, displayed=12)
+        window.filter("cicflow.last")
+        window.wait_for_packets(25, displayed=3)
+        window.filter("cicflow.flow_duration > 5 && cicflow.tot_fwd_pkts == 5")
+        window.wait_for_packets(25, displayed=12)
+        self.same_table(window, "tcp")
+        window.filter("")
+        window.wait_for_packets(25, displayed=25)
+        self.wait_for_csv(self.expected("tcp"))
+
+    def export(self, window, path):
+        window.choose("Statistics", "Export CIC flow records as CSV...")
+        dialog = window.window(".*Export CIC flow records as CSV")
+        window.find(dialog, "text").set_text_contents(path)
+        window.press(dialog, "OK", opens_modal=True)
+
+    def test_export(self):
+        window = self.start("-r", self.captures["icmp"])
+        window.wait_for_packets(19)
+        self.export(window, self.path("exported.csv"))
+        wait_for("the exported file", lambda: read(self.path("exported.csv")) == self.expected("icmp"))
+        with open(self.path("precious.csv"), "w", encoding="utf-8") as file:
+            file.write("mine")
+        self.export(window, self.path("precious.csv"))
+        message = wait_for("a message", lambda: window.find(window.root, "label", ".*exists already.*"))
+        self.assertIn("precious.csv", message.get_name())
+        self.assertEqual(read(self.path("precious.csv")), b"mine")
+
+    def test_every_reading_writes_anew(self):
+        window = self.start("-r", self.captures["tcp"])
+        window.wait_for_packets(25)
+        whole, cut = self.expected("tcp"), self.expected("tcp", "-o", "cicflow.active_timeout:1")
+        self.assertNotEqual(whole, cut)
+        self.wait_for_csv(whole)
+        window.choose("Tools", "Test cut flows")
+        self.wait_for_csv(cut)
+        window.filter("cicflow.last")
+        window.wait_for_packets(25, displayed=len(cut.splitlines()) - 1)
+        self.same_table(window, "tcp", "-o", "cicflow.active_timeout:1")
+        window.choose("Tools", "Test do not cut flows")
+        self.wait_for_csv(whole)
+        window.filter("")
+        window.wait_for_packets(25, displayed=25)
+        os.remove(self.path("gui.csv"))
+        window.choose("View", "Reload")
+        wait_for("the file to be written again", lambda: os.path.exists(self.path("gui.csv")))
+        self.wait_for_csv(whole)
+        self.same_table(window, "tcp")
+        window.choose("Tools", "Test hide flows")
+        self.wait_for_csv(whole)
+        window.filter("cicflow")
+        window.wait_for_packets(25, displayed=0)
+        window.choose("Tools", "Test show flows")
+        window.wait_for_packets(25, displayed=25)
+        window.choose("Tools", "Test open the second file")
+        window.wait_for_packets(41)
+        self.wait_for_csv(self.expected("udp"))
+        self.same_table(window, "udp")
+        window.filter("cicflow.last")
+        window.wait_for_packets(41, displayed=4)
+
+    def test_ignored_packets_are_no_packets(self):
+        window = self.start("-r", self.captures["udp"])
+        window.wait_for_packets(41)
+        whole = self.expected("udp")
+        self.wait_for_csv(whole)
+        window.filter("cicflow.flow_id >= 2")
+        window.wait_for_packets(41, displayed=27)
+        window.choose("Edit", "Ignore All Displayed")
+        records = [r for r in PLUGIN.records(self.captures["udp"], "-o", "cicflow.extra:flow_id") if r.pop("flow_id") == "1"]
+        window.filter("")
+        window.wait_for_packets(41, displayed=41)
+        wait_for("the record of the only flow left", lambda: len(read(self.path("gui.csv")).splitlines()) == 2)
+        with open(self.path("gui.csv"), newline="", encoding="utf-8") as file:
+            self.assertEqual(list(csv.DictReader(file)), records)
+        window.choose("Edit", "Unignore All Displayed")
+        self.wait_for_csv(whole)
+        self.same_table(window, "udp")
+
+    def test_merged_files(self):
+        window = self.start("-r", self.captures["tcp"])
+        window.wait_for_packets(25)
+        window.choose("File", "Merge…", opens_modal=True)
+        dialog = window.window(".*Merge.*")
+        window.find(dialog, "text", "File name:").set_text_contents(self.captures["udp"])
+        window.press(dialog, "Open", opens_modal=True)
+        window.wait_for_packets(66)
+        subprocess.run(["mergecap", "-w", self.path("merged.pcapng"), self.captures["tcp"], self.captures["udp"]], check=True)
+        self.captures["merged"] = self.path("merged.pcapng")
+        self.wait_for_csv(self.expected("merged"))
+        self.same_table(window, "merged")
+
+    def test_reloading_lua_plugins(self):
+        window = self.start("-r", self.captures["tcp"])
+        window.wait_for_packets(25)
+        window.choose("Analyze", "Reload Lua Plugins")
+        window.filter("cicflow.last")
+        window.wait_for_packets(25, displayed=3)
+
+    def test_live_capture(self):
+        pipe = self.path("live")
+        os.mkfifo(pipe)
+        window = self.start("-k", "-i", pipe)
+        data = read(self.captures["tcp"])
+        more, proceed = self.begin_feeding(pipe, data)
+        window.wait_for_packets(12)
+        window.filter("cicflow.flow_id == 1")
+        window.wait_for_packets(12, displayed=12)
+        window.filter("")
+        proceed.set()
+        window.wait_for_packets(25)
+        more.join()
+        self.wait_for_csv(self.expected("tcp"))
+        self.same_table(window, "tcp")
+        window.filter("cicflow.last")
+        window.wait_for_packets(25, displayed=3)
+
+    @staticmethod
+    def begin_feeding(pipe, data):
+        """Writes 12 packets of a capture into the pipe and, once told to proceed, the others."""
+        at = 24
+        for _ in range(12):
+            at += 16 + struct.unpack_from("<I", data, at + 8)[0]
+        proceed = threading.Event()
+
+        def feed():
+            with open(pipe, "wb", buffering=0) as file:
+                file.write(data[:at])
+                proceed.wait(60)
+                file.write(data[at:])
+
+        thread = threading.Thread(target=feed, daemon=True)
+        thread.start()
+        return thread, proceed
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1] + sys.argv[2:], verbosity=2)

@@ -1,0 +1,172 @@
+"""Drives the Wireshark program as assistive technology does: on a display of its own, by the names that a user reads.
+
+Needs Xvfb, a D-Bus session and the accessibility bus (at-spi2-core), which begin() starts; everything ends with end().
+Runs under the system's Python, which has the bindings.
+"""
+import os
+import re
+import signal
+import subprocess
+import tempfile
+import time
+
+PATIENCE_S = 20
+
+
+def start_display():
+    """(process, name) of a virtual display whose number the server chose."""
+    read_end, write_end = os.pipe()
+    server = subprocess.Popen(["Xvfb", "-displayfd", str(write_end), "-screen", "0", "1280x900x24", "-nolisten", "tcp"],
+                              pass_fds=[write_end], stderr=subprocess.DEVNULL)
+    os.close(write_end)
+    with os.fdopen(read_end) as pipe:
+        number = pipe.readline().strip()
+    if not number:
+        raise RuntimeError("Xvfb did not start")
+    return server, f":{number}"
+
+
+def start_session_bus():
+    """(process id, address) of a D-Bus session bus."""
+    out = subprocess.run(["dbus-daemon", "--session", "--fork", "--print-pid=1", "--print-address=1"], capture_output=True,
+                         check=True, env=os.environ).stdout.decode().split()
+    return int(out[1]), out[0]
+
+
+def wait_for(what, condition):
+    """The first result of the condition that is true."""
+    end = time.monotonic() + PATIENCE_S
+    trouble = None
+    while time.monotonic() < end:
+        try:
+            found = condition()
+        except Exception as problem:  # the program changes its widgets while they are looked at
+            found, trouble = None, problem
+        if found:
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"waited {PATIENCE_S} s in vain for {what}: {trouble}")
+
+
+class Desktop:
+    """A display with a bus, for one Wireshark at a time."""
+
+    def __init__(self):
+        self.home = tempfile.TemporaryDirectory()
+        os.chmod(self.home.name, 0o700)
+        self.server, display = start_display()
+        os.environ.update(DISPLAY=display, HOME=self.home.name, XDG_RUNTIME_DIR=self.home.name, TZ="UTC", LC_ALL="C.UTF-8",
+                          XDG_CONFIG_HOME=self.home.name, WIRESHARK_CONFIG_DIR=os.path.join(self.home.name, "wireshark"),
+                          QT_ACCESSIBILITY="1", QT_LINUX_ACCESSIBILITY_ALWAYS_ON="1", QT_QPA_PLATFORM="xcb", NO_AT_BRIDGE="0")
+        os.environ.pop("WAYLAND_DISPLAY", None)
+        self.bus, address = start_session_bus()
+        os.environ["DBUS_SESSION_BUS_ADDRESS"] = address
+        os.makedirs(os.environ["WIRESHARK_CONFIG_DIR"])
+
+    def close(self):
+        os.kill(self.bus, signal.SIGTERM)
+        self.server.terminate()
+        self.server.wait()
+        self.home.cleanup()
+
+
+class Wireshark:
+    """A running Wireshark; nodes are accessible objects."""
+
+    def __init__(self, *options, environment=None):
+        import gi
+        gi.require_version("Atspi", "2.0")
+        from gi.repository import Atspi, GLib
+        self.atspi, self.glib = Atspi, GLib
+        self.process = subprocess.Popen(["wireshark", "-o", "gui.update.enabled:FALSE", *options], stderr=subprocess.DEVNULL,
+                                        env=dict(os.environ, **(environment or {})))
+        self.root = wait_for("Wireshark's window", self._find_program)
+
+    def _find_program(self):
+        if self.process.poll() is not None:
+            raise SystemExit(f"wireshark ended with status {self.process.returncode}")
+        time.sleep(1)  # a program looked at before it is ready stays empty
+        desktop = self.atspi.get_desktop(0)
+        desktop.clear_cache()
+        for i in range(desktop.get_child_count()):
+            program = desktop.get_child_at_index(i)
+            if program.get_process_id() == self.process.pid and program.get_child_count() > 0:
+                program.set_cache_mask(self.atspi.Cache.NONE)
+                return program
+        return None
+
+    def close(self):
+        self.process.terminate()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    @staticmethod
+    def children(node):
+        return [child for child in (node.get_child_at_index(i) for i in range(node.get_child_count())) if child]
+
+    def find(self, node, role=None, name=None, visible=False):
+        """The first object below the node, breadth first, of this role and with a name that matches."""
+        waiting = [node]
+        while waiting:
+            node = waiting.pop(0)
+            for child in self.children(node):
+                if ((role is None or child.get_role_name() == role) and (name is None or re.fullmatch(name, child.get_name() or ""))
+                        and (not visible or child.get_state_set().contains(self.atspi.StateType.SHOWING))):
+                    return child
+                if child.get_role_name() not in ("table", "tree table", "tree", "list"):
+                    waiting.append(child)
+        return None
+
+    def window(self, title):
+        return wait_for(f"a window {title}", lambda: next((w for w in self.children(self.root)
+                                                          if re.fullmatch(title, w.get_name() or "")), None))
+
+    def act(self, node, opens_modal=False):
+        """Presses or chooses it. Wireshark does not answer while a modal dialog that this opens is there."""
+        try:
+            node.do_action(0)
+        except self.glib.GError:
+            if not opens_modal:
+                raise
+
+    def menu_items(self, *path):
+        """{name: object} of a menu's entries."""
+        node = self.find(self.root, "menu bar")
+        for part in path:
+            item = next(child for child in self.children(node) if child.get_name() == part)
+            node = self.children(item)[0]
+        return {child.get_name(): child for child in self.children(node)}
+
+    def choose(self, *path, opens_modal=False):
+        item = wait_for(f"the menu entry {path}", lambda: self.menu_items(*path[:-1]).get(path[-1]))
+        self.act(item, opens_modal)
+
+    def press(self, window, name, opens_modal=False):
+        self.act(wait_for(f"the button {name}", lambda: self.find(window, "push button", name)), opens_modal)
+
+    def status(self):
+        label = self.find(self.find(self.root, "status bar"), "label", "Packets: .*|No Packets")
+        return label.get_name() if label else ""
+
+    def wait_for_packets(self, packets, displayed=None):
+        wanted = f"Packets: {packets}\\b.*" + (f"Displayed: {displayed} .*" if displayed is not None else "")
+        wait_for(wanted, lambda: re.fullmatch(wanted, self.status()))
+
+    def filter(self, text):
+        """Types a display filter and presses the arrow behind it."""
+        entry = self.find(self.find(self.root, "tool bar", "Display Filter Toolbar"), "combo box")
+        entry = next(child for child in self.children(entry) if child.get_role_name() == "text")
+        entry.set_text_contents(text)
+        wait_for("the filter's text", lambda: entry.get_text(0, -1) == text)
+        time.sleep(0.3)
+        self.act(self.children(entry)[2])
+
+    def table(self, node):
+        """(header, rows of text) of a table in a window; a tree's rows as far as it is expanded."""
+        found = self.find(node, "tree table") or self.find(node, "table") or self.find(node, "tree")
+        columns = found.get_n_columns()
+        header = [found.get_column_header(c).get_name() for c in range(columns)]
+        return header, [[found.get_accessible_at(r, c).get_name() for c in range(columns)] for r in range(found.get_n_rows())]
