@@ -1,11 +1,15 @@
 #!/bin/sh
-# Installs the Debian packages that building, using and testing need; nothing when they are all there.
+# Installs the Debian packages that building and using need, with the argument `tests` also those of all tests; nothing
+# when they are all there.
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
 
 packages="build-essential cmake file ninja-build pkg-config clang-format libglib2.0-dev libcmocka-dev libcurl4-openssl-dev
 libwireshark-dev libwiretap-dev libwsutil-dev wireshark-dev tshark python3 python3-pytest python3-pandas iproute2 gnuplot-nox openssl
 parallel openssh-client"
+# For the tests that drive the Wireshark program.
+window_packages="wireshark xvfb dbus at-spi2-core gir1.2-atspi-2.0 python3-gi"
+[ "${1:-}" != tests ] || packages="$packages $window_packages"
 
 missing=
 for package in $packages; do

@@ -6,6 +6,7 @@ usage: gui.py PLUGIN_FOLDER
 """
 import csv
 import os
+import shutil
 import struct
 import subprocess
 import sys
@@ -229,5 +230,19 @@ class Gui(unittest.TestCase):
         return thread, proceed
 
 
+def missing():
+    """What the test needs and is not there."""
+    programs = [name for name in ("wireshark", "mergecap", "Xvfb", "dbus-daemon") if not shutil.which(name)]
+    try:
+        import gi
+        gi.require_version("Atspi", "2.0")
+    except (ImportError, ValueError):
+        programs.append("gir1.2-atspi-2.0 with python3-gi")
+    return programs
+
+
 if __name__ == "__main__":
+    if missing():
+        print(f"skipped: not installed: {', '.join(missing())}")
+        sys.exit(77)
     unittest.main(argv=sys.argv[:1] + sys.argv[2:], verbosity=2)

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 
 def start_display():
