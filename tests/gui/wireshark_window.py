@@ -6,6 +6,7 @@ Runs under the system's Python, which has the bindings.
 import os
 import re
 import signal
+import struct
 import subprocess
 import tempfile
 import time
@@ -13,10 +14,11 @@ import time
 PATIENCE_S = 60
 
 
-def start_display():
-    """(process, name) of a virtual display whose number the server chose."""
+def start_display(image_folder):
+    """(process, name) of a virtual display whose number the server chose; it keeps its image in the folder."""
     read_end, write_end = os.pipe()
-    server = subprocess.Popen(["Xvfb", "-displayfd", str(write_end), "-screen", "0", "1280x900x24", "-nolisten", "tcp"],
+    server = subprocess.Popen(["Xvfb", "-displayfd", str(write_end), "-screen", "0", "1280x900x24", "-nolisten", "tcp", "-fbdir",
+                               image_folder],
                               pass_fds=[write_end], stderr=subprocess.DEVNULL)
     os.close(write_end)
     with os.fdopen(read_end) as pipe:
@@ -54,7 +56,7 @@ class Desktop:
     def __init__(self):
         self.home = tempfile.TemporaryDirectory()
         os.chmod(self.home.name, 0o700)
-        self.server, display = start_display()
+        self.server, display = start_display(self.home.name)
         os.environ.update(DISPLAY=display, HOME=self.home.name, XDG_RUNTIME_DIR=self.home.name, TZ="UTC", LC_ALL="C.UTF-8",
                           XDG_CONFIG_HOME=self.home.name, WIRESHARK_CONFIG_DIR=os.path.join(self.home.name, "wireshark"),
                           QT_ACCESSIBILITY="1", QT_LINUX_ACCESSIBILITY_ALWAYS_ON="1", QT_QPA_PLATFORM="xcb", NO_AT_BRIDGE="0")
@@ -62,6 +64,20 @@ class Desktop:
         self.bus, address = start_session_bus()
         os.environ["DBUS_SESSION_BUS_ADDRESS"] = address
         os.makedirs(os.environ["WIRESHARK_CONFIG_DIR"])
+
+    def image(self):
+        """(width, height, rows of RGB bytes) of what the display shows, from the server's file in XWD form."""
+        with open(os.path.join(self.home.name, "Xvfb_screen0"), "rb") as file:
+            data = file.read()
+        head = struct.unpack(">25I", data[:100])
+        width, height, row_bytes, at = head[4], head[5], head[12], head[0] + head[19] * 12
+        rows = []
+        for y in range(height):
+            row = data[at + y * row_bytes:at + y * row_bytes + width * 4]
+            rgb = bytearray(width * 3)
+            rgb[0::3], rgb[1::3], rgb[2::3] = row[2::4], row[1::4], row[0::4]
+            rows.append(bytes(rgb))
+        return width, height, rows
 
     def close(self):
         os.kill(self.bus, signal.SIGTERM)

@@ -1,0 +1,71 @@
+#!/usr/bin/python3
+"""Makes the images of the user guide: record.png, packet details with a record, and table.png, the table of flows.
+
+usage: screenshot.py PLUGIN_FOLDER CAPTURE FOLDER
+"""
+import os
+import struct
+import sys
+import time
+import zlib
+
+from wireshark_window import Desktop, Wireshark, wait_for
+
+LOADER, CAPTURE, FOLDER = os.path.join(os.path.abspath(sys.argv[1]), "cicflow.lua"), sys.argv[2], sys.argv[3]
+RECENT = "gui.geometry_main_x: 0\ngui.geometry_main_y: 0\ngui.geometry_main_width: 1270\ngui.geometry_main_height: 890\n"
+
+
+def write_png(path, width, height, rows):
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    pixels = zlib.compress(b"".join(b"\0" + row for row in rows), 9)
+    with open(path, "wb") as file:
+        file.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) +
+                   chunk(b"IDAT", pixels) + chunk(b"IEND", b""))
+
+
+def select(window, prefix):
+    """Selects the branch of the packet details whose text begins so."""
+    def find():
+        cells = (tree.get_child_at_index(i) for tree in trees(window, window.root) for i in range(tree.get_child_count()))
+        return next((cell for cell in cells if cell and (cell.get_name() or "").startswith(prefix)), None)
+
+    window.act(wait_for(f"the branch {prefix}", find))
+
+
+def trees(window, node):
+    for child in window.children(node):
+        if child.get_role_name() in ("tree", "tree table"):
+            yield child
+        elif child.get_role_name() not in ("table", "list", "menu bar"):
+            yield from trees(window, child)
+
+
+def main():
+    desktop = Desktop()
+    with open(os.path.join(os.environ["WIRESHARK_CONFIG_DIR"], "recent_common"), "w", encoding="utf-8") as file:
+        file.write(RECENT)
+    window = Wireshark("-X", f"lua_script:{LOADER}", "-r", CAPTURE)
+    try:
+        wait_for("the capture", lambda: window.status().startswith("Packets"))
+        window.filter("cicflow.tot_fwd_pkts > 3 && tcp")
+        time.sleep(2)
+        select(window, "[CIC Flow")
+        window.choose("View", "Expand Subtrees")
+        time.sleep(2)
+        write_png(os.path.join(FOLDER, "record.png"), *desktop.image())
+        window.filter("")
+        window.choose("Statistics", "CIC Flow Features")
+        dialog = window.window(".*CIC Flow Features.*")
+        time.sleep(2)
+        at = dialog.get_extents(window.atspi.CoordType.SCREEN)
+        _, _, rows = desktop.image()
+        write_png(os.path.join(FOLDER, "table.png"), at.width, at.height,
+                  [row[at.x * 3:(at.x + at.width) * 3] for row in rows[at.y:at.y + at.height]])
+    finally:
+        window.close()
+        desktop.close()
+
+
+main()

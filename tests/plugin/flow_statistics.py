@@ -1,0 +1,105 @@
+#!/usr/bin/env python3
+"""-z cicflow[,filter], and the statistics of Wireshark's menu as tshark prints them, against the records.
+
+usage: flow_statistics.py PLUGIN_FOLDER FIRST_CAPTURE
+"""
+import os
+import sys
+import tempfile
+import unittest
+
+import flow_captures
+from plugin_run import Plugin
+
+PLUGIN = Plugin(sys.argv[1])
+FIRST = os.path.abspath(sys.argv[2])
+NAMES = {"1": "ICMP", "6": "TCP", "17": "UDP", "58": "ICMPv6"}
+
+
+def endpoint(address, port):
+    if port == "-1":
+        return address
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+
+
+def expected_line(record):
+    return [record["flow_id"], NAMES[record["protocol"]], endpoint(record["src_ip"], record["src_port"]),
+            endpoint(record["dst_ip"], record["dst_port"]), record["tot_fwd_pkts"], record["tot_bwd_pkts"],
+            record["totlen_fwd_pkts"], record["totlen_bwd_pkts"], f"{float(record['flow_duration']):.9f}", record["end_reason"]]
+
+
+def expected_totals(records):
+    groups = {NAMES[p]: [r for r in records if r["protocol"] == p] for p in NAMES if any(r["protocol"] == p for r in records)}
+    groups["All"] = records
+    return [[name, str(len(group)), str(sum(int(r["tot_fwd_pkts"]) + int(r["tot_bwd_pkts"]) for r in group)),
+             str(sum(int(r["totlen_fwd_pkts"]) + int(r["totlen_bwd_pkts"]) for r in group))] for name, group in groups.items()]
+
+
+class FlowStatistics(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.captures = flow_captures.write_all(cls.folder.name) | {"first": FIRST}
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def records(self, name, *options):
+        records = PLUGIN.records(self.captures[name], "-o", "cicflow.extra:flow_id,end_reason", *options)
+        return sorted(records, key=lambda r: int(r["flow_id"]))
+
+    def printed(self, name, *options, wanted="cicflow"):
+        """(lines of flows, totals) as lists of words."""
+        text = PLUGIN.tshark("-q", "-r", self.captures[name], "-z", wanted, *options)
+        parts = text.split("=" * 80 + "\n")[1].split("\n\n")
+        return [line.split() for line in parts[1].splitlines()[1:]], [line.split() for line in parts[2].splitlines()[1:]]
+
+    def test_lines_and_totals_are_those_of_the_records(self):
+        for name, options in (("first", []), ("tcp", []), ("icmp", ["-2"]), ("ipv6", []), ("udp", ["-2", "-o", "cicflow.tree:FALSE"]),
+                              ("udp", ["-o", "cicflow.max_flows:2"]), ("tcp", ["-o", "cicflow.fast:TRUE"])):
+            with self.subTest(capture=name, options=options):
+                records = self.records(name, *[o for o in options if o != "-2"])
+                lines, totals = self.printed(name, *options)
+                self.assertEqual(lines, [expected_line(r) for r in records])
+                self.assertEqual(sorted(totals), sorted(expected_totals(records)))
+
+    def test_a_filter_selects_flows(self):
+        for passes in ([], ["-2"]):
+            with self.subTest(passes=passes):
+                chosen = [r for r in self.records("udp") if r["src_port"] == "1001"]
+                lines, totals = self.printed("udp", *passes, wanted="cicflow,udp.srcport == 1001")
+                self.assertEqual(lines, [expected_line(r) for r in chosen])
+                self.assertEqual(totals, expected_totals(chosen))
+
+    def test_a_wrong_filter_is_told(self):
+        for wanted in ("cicflow,nonsense ==", "cicflow2"):
+            with self.assertRaisesRegex(AssertionError, "nonsense|did you mean"):
+                PLUGIN.tshark("-q", "-r", FIRST, "-z", wanted)
+
+    def test_table(self):
+        for passes in ([], ["-2"]):
+            text = PLUGIN.tshark("-q", "-r", self.captures["tunnel"], *passes, "-z", "cicflow,table")
+            header = next(line for line in text.splitlines() if line.startswith("flow_id |"))
+            rows = [line for line in text.splitlines() if line[:1].isdigit()]
+            records = self.records("tunnel")
+            self.assertEqual(len(rows), len(records))
+            for row, record in zip(rows, records):
+                cells = dict(zip(header.split(" |"), row.split(" |")))
+                for column in set(record) - {"end_reason"}:
+                    if "_ip" in column or column == "timestamp":
+                        self.assertEqual(cells[column], record[column])
+                    else:
+                        self.assertAlmostEqual(float(cells[column]), float(record[column]), delta=1e-9 * abs(float(record[column])))
+
+    def test_distribution(self):
+        for passes in ([], ["-2"]):
+            text = PLUGIN.tshark("-q", "-r", self.captures["udp"], *passes, "-z", "cicflow,tree")
+            counts = {line[:24].strip(): line[24:].split()[:1] for line in text.splitlines() if line[24:].split()}
+            for name, number in (("Flows by protocol", "4"), ("UDP", "4"), ("Both directions", "3"), ("One direction only", "1"),
+                                 ("10 to 99 packets", "3"), ("1 packet", "1"), ("1 s to 10 s", "3"), ("2 to 3 packets", "0")):
+                self.assertEqual(counts[name], [number], name)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1], verbosity=2)
