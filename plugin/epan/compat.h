@@ -17,6 +17,8 @@
 #include <wiretap/wtap.h>
 #include <ws_version.h>
 
+#include <epan/conversation_filter.h> /* needs epan/packet.h */
+
 #define CICFLOW_WIRESHARK(major, minor)                                                                                \
     (WIRESHARK_VERSION_MAJOR > (major) || (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
 
@@ -97,6 +99,25 @@ void compat_renew_record(wtap *capture, wtap_rec *rec);
         function(option, user);                                                                                        \
     }
 #endif
+
+/* What the callbacks of a conversation filter get: from 4.4 on also something of ours, which we do not need. */
+#if CICFLOW_WIRESHARK(4, 4)
+#define COMPAT_FILTER_CALLBACK(function) function(packet_info *pinfo, void *user G_GNUC_UNUSED)
+#else
+#define COMPAT_FILTER_CALLBACK(function) function(packet_info *pinfo)
+#endif
+
+/* Adds an entry to the menu of conversation filters. */
+static inline void
+compat_register_conversation_filter(const char *protocol, const char *title, is_filter_valid_func is_valid,
+                                    build_filter_string_func build)
+{
+#if CICFLOW_WIRESHARK(4, 4)
+    register_conversation_filter(protocol, title, is_valid, build, NULL);
+#else
+    register_conversation_filter(protocol, title, is_valid, build);
+#endif
+}
 
 /* Whether the capture has a frame of this number by now: not, for one that a read filter left out. Wireshark's own
  * function for this is not exported, so this goes through the session's table of functions; the session's layout (first

@@ -8,7 +8,6 @@
  */
 #include "export.h"
 
-#include <epan/conversation_filter.h>
 #include <epan/funnel.h>
 #include <wsutil/report_message.h>
 
@@ -87,15 +86,15 @@ find_flow(packet_info *pinfo, guint64 *id)
     return true;
 }
 
-static gboolean
-is_flow_packet(packet_info *pinfo)
+static ws_boolean
+COMPAT_FILTER_CALLBACK(is_flow_packet)
 {
     guint64 id;
     return find_flow(pinfo, &id);
 }
 
 static gchar *
-filter_of_flow(packet_info *pinfo)
+COMPAT_FILTER_CALLBACK(filter_of_flow)
 {
     guint64 id;
     return find_flow(pinfo, &id) ? g_strdup_printf("cicflow.flow_id == %" PRIu64, id) : NULL;
@@ -106,5 +105,5 @@ export_register(const export_source *source)
 {
     menu_source = source;
     funnel_register_menu(TITLE, REGISTER_PACKET_STAT_GROUP_UNSORTED, ask_for_path, (gpointer)source, NULL, FALSE);
-    register_conversation_filter("cicflow", "CIC Flow", is_flow_packet, filter_of_flow);
+    compat_register_conversation_filter("cicflow", "CIC Flow", is_flow_packet, filter_of_flow);
 }

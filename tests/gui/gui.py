@@ -44,6 +44,12 @@ class Gui(unittest.TestCase):
     def path(self, name):
         return os.path.join(self.folder.name, name)
 
+    def setUp(self):
+        """Settings that one test leaves behind are not the next one's."""
+        settings = tempfile.TemporaryDirectory()
+        self.addCleanup(settings.cleanup)
+        os.environ["WIRESHARK_CONFIG_DIR"] = settings.name
+
     def start(self, *options):
         """Wireshark with the plugin, writing records to gui.csv."""
         window = Wireshark("-X", f"lua_script:{LOADER}", "-X", f"lua_script:{HERE}/actions.lua", "-o",
