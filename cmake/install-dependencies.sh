@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs the Debian packages that building and using need, with the argument `tests` also those of all tests; nothing
-# when they are all there.
+# Installs the Debian packages that building, using and testing need, with the argument `tests` also those that drive the
+# Wireshark program (option CICFLOW_GUI_TESTS); nothing when they are all there.
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
 

@@ -6,7 +6,6 @@
 #include "fragments.h"
 
 #include <string.h>
-#include <wsutil/inet_ipv4.h>
 #include <wsutil/pint.h>
 
 #include "../flow/flow_key.h"
