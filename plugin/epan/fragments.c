@@ -64,7 +64,9 @@ fragment_table_free(fragment_table *table)
 static bool
 is_local_address(const address *a)
 {
-    guint32 number = pntoh32(a->data);
+    guint32 number;
+    memcpy(&number, a->data, sizeof number);
+    number = GUINT32_FROM_BE(number);
     return in4_addr_is_private(number) || in4_addr_is_link_local(number);
 }
 
