@@ -69,6 +69,18 @@ def read_pcap(path):
     return data[:24], frames
 
 
+def times(path):
+    """Seconds of every frame."""
+    return [struct.unpack_from("<I", frame)[0] for frame in read_pcap(path)[1]]
+
+
+def has_fragments(path):
+    """Pieces of a datagram can wait over a cut."""
+    return subprocess.run(["tshark", "-r", path, "-Y", "ip.flags.mf == 1 || ip.frag_offset > 0 || ipv6.fraghdr", "-T",
+                           "fields", "-e", "frame.number"], env=PLAIN, stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL).stdout != b""
+
+
 class Properties(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
@@ -98,6 +110,9 @@ class Properties(unittest.TestCase):
     def check_cut(self, capture):
         if not convert(capture, self.path("one.pcap")) or not convert(capture, self.path("later.pcap"), "-t",
                                                                       str(SHIFT_S)):
+            return
+        shifted = [second + SHIFT_S for second in times(self.path("one.pcap"))]
+        if shifted != times(self.path("later.pcap")) or has_fragments(self.path("one.pcap")):
             return
         subprocess.run(["mergecap", "-a", "-F", "nsecpcap", "-w", self.path("both.pcap"), self.path("one.pcap"),
                         self.path("later.pcap")], env=PLAIN, check=True)
