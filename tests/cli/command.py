@@ -2,9 +2,7 @@
 
 Each test program is called with COMMAND PLUGIN_FOLDER SOURCE_FOLDER.
 """
-import atexit
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -14,24 +12,8 @@ COMMAND, PLUGIN, SOURCE = (os.path.abspath(a) for a in sys.argv[1:4])
 CAPTURE = os.path.join(SOURCE, "test-captures", "first.pcap")
 
 
-def _environment():
-    """A sanitized plugin needs its runtime in the tshark that loads it, and in no other program: some hang with it."""
-    environment = dict(os.environ, TZ="UTC")
-    runtime = environment.pop("LD_PRELOAD", None)
-    if runtime:
-        options = environment.pop("ASAN_OPTIONS", "")
-        folder = tempfile.mkdtemp()
-        atexit.register(shutil.rmtree, folder)
-        os.chmod(folder, 0o755)
-        environment["TSHARK"] = os.path.join(folder, "tshark")
-        with open(environment["TSHARK"], "w", encoding="utf-8") as file:
-            file.write(f"#!/bin/sh\n[ \"$1\" = -D ] || export LD_PRELOAD='{runtime}' ASAN_OPTIONS='{options}'\n"
-                       f"exec '{shutil.which('tshark')}' \"$@\"\n")
-        os.chmod(environment["TSHARK"], 0o755)
-    return environment, bool(runtime)
-
-
-ENVIRONMENT, IS_SANITIZED = _environment()
+ENVIRONMENT = dict(os.environ, TZ="UTC")
+IS_SANITIZED = "CICFLOW_SANITIZED" in ENVIRONMENT
 TSHARK = ENVIRONMENT.get("TSHARK", "tshark")
 
 

@@ -106,7 +106,7 @@ class Cluster(unittest.TestCase):
     @unittest.skipUnless(shutil.which("parallel") and SSHD and os.geteuid() == 0, "needs GNU parallel, sshd, and root for it")
     def test_parallel_over_ssh(self):
         login = self.start_sshd()
-        names = " ".join(f"--env {name}" for name in ("CICFLOWMETER", "CICFLOW_PLUGIN_DIR", "TZ", "LD_PRELOAD", "ASAN_OPTIONS")
+        names = " ".join(f"--env {name}" for name in ("CICFLOWMETER", "CICFLOW_PLUGIN_DIR", "TZ", "PATH", "ASAN_OPTIONS")
                          if name in ENVIRONMENT)
         self.check_restart(f"sh '{CLUSTER}/missing.sh' captures flows | parallel --sshlogin '2/{login}' --workdir '{self.folder}' {names} "
                            f"--joblog log sh '{CLUSTER}/one.sh' captures flows {{}}")

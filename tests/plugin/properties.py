@@ -18,7 +18,6 @@ import unittest
 PLUGIN = os.path.abspath(sys.argv[1])
 CAPTURES = [os.path.abspath(path) for path in sys.argv[2:]]
 ENVIRONMENT = dict(os.environ, TZ="UTC")
-PLAIN = {name: value for name, value in ENVIRONMENT.items() if name != "LD_PRELOAD"}
 SHIFT_S = 100_000_000  # of a second copy: every flow of the first has been idle for longer than any timeout
 PCAP_NS_MAGIC = 0xA1B23C4D
 
@@ -53,7 +52,7 @@ def by_ends(records):
 
 def convert(capture, path, *options):
     """The capture as a pcap file of nanoseconds; False when that format cannot hold it."""
-    done = subprocess.run(["editcap", "-F", "nsecpcap", *options, capture, path], env=PLAIN, stderr=subprocess.DEVNULL)
+    done = subprocess.run(["editcap", "-F", "nsecpcap", *options, capture, path], env=ENVIRONMENT, stderr=subprocess.DEVNULL)
     return done.returncode == 0
 
 
@@ -77,7 +76,7 @@ def times(path):
 def has_fragments(path):
     """Pieces of a datagram can wait over a cut."""
     return subprocess.run(["tshark", "-r", path, "-Y", "ip.flags.mf == 1 || ip.frag_offset > 0 || ipv6.fraghdr", "-T",
-                           "fields", "-e", "frame.number"], env=PLAIN, stdout=subprocess.PIPE,
+                           "fields", "-e", "frame.number"], env=ENVIRONMENT, stdout=subprocess.PIPE,
                           stderr=subprocess.DEVNULL).stdout != b""
 
 
@@ -99,7 +98,7 @@ class Properties(unittest.TestCase):
 
     def check_counts(self, capture):
         records, stats = flows(capture, self.folder.name)
-        listed = subprocess.run(["tshark", "-r", capture, "-T", "fields", "-e", "frame.len"], env=PLAIN,
+        listed = subprocess.run(["tshark", "-r", capture, "-T", "fields", "-e", "frame.len"], env=ENVIRONMENT,
                                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout.split()
         self.assertEqual(stats["packets"], len(listed))
         self.assertEqual(stats["packets"], stats["used"] + sum(stats["skipped"].values()))
@@ -115,7 +114,7 @@ class Properties(unittest.TestCase):
         if shifted != times(self.path("later.pcap")) or has_fragments(self.path("one.pcap")):
             return
         subprocess.run(["mergecap", "-a", "-F", "nsecpcap", "-w", self.path("both.pcap"), self.path("one.pcap"),
-                        self.path("later.pcap")], env=PLAIN, check=True)
+                        self.path("later.pcap")], env=ENVIRONMENT, check=True)
 
         def rows(records):
             return sorted(tuple(record.values()) for record in records)
