@@ -81,7 +81,7 @@ class Locate(CommandTest):
 
     @needs_root
     def test_no_tshark(self):
-        hide = f"mount --bind /dev/null '{shutil.which('tshark')}' && exec '{COMMAND}' -f '{CAPTURE}' -c -"
+        hide = f"for path in $(which -a tshark); do mount --bind /dev/null $path; done; exec '{COMMAND}' -f '{CAPTURE}' -c -"
         done = subprocess.run(["unshare", "-m", "sh", "-c", hide], env={n: v for n, v in ENVIRONMENT.items() if n != "TSHARK"},
                                capture_output=True, timeout=60)
         self.fails_in_one_line(done, "tshark not found", "apt install tshark")
