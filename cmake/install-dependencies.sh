@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that building, using and testing need, with the argument `tests` also those that drive the
-# Wireshark program (option CICFLOW_GUI_TESTS); nothing when they are all there.
+# Wireshark program (option CICFLOW_GUI_TESTS), with `servers` also sshd and Slurm, through which captures are handed out in
+# tests that are skipped without them; nothing when they are all there.
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
 
@@ -10,6 +11,7 @@ parallel openssh-client"
 # For the tests that drive the Wireshark program.
 window_packages="wireshark xvfb dbus at-spi2-core gir1.2-atspi-2.0 python3-gi"
 [ "${1:-}" != tests ] || packages="$packages $window_packages"
+[ "${1:-}" != servers ] || packages="$packages openssh-server slurmctld slurmd slurm-client munge"
 
 missing=
 for package in $packages; do

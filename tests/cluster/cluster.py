@@ -4,7 +4,7 @@
 usage: cluster.py CICFLOWMETER PLUGIN_FOLDER SOURCE_FOLDER
 
 What failed is done by the same line again, and the merged result has the bytes of one run over the folder. Needs GNU parallel;
-what needs sshd says so when it is skipped.
+what needs sshd or Slurm says so when it is skipped.
 """
 import os
 import shutil
@@ -18,9 +18,33 @@ import unittest
 
 COMMAND, PLUGIN, SOURCE = (os.path.abspath(argument) for argument in sys.argv[1:4])
 CLUSTER = os.path.join(SOURCE, "cluster")
-SSHD = shutil.which("sshd", path="/usr/sbin:/usr/local/sbin")
+DAEMONS = "/usr/sbin:/usr/local/sbin"
+SSHD = shutil.which("sshd", path=DAEMONS)
+SLURM = [shutil.which(name, path=DAEMONS) for name in ("munged", "slurmctld", "slurmd")]
+SLURM_CONF = """ClusterName=cicflow
+SlurmctldHost={host}(127.0.0.1)
+SlurmctldPort={controller_port}
+SlurmdPort={node_port}
+SlurmUser=root
+AuthInfo=socket={folder}/munge.socket
+StateSaveLocation={folder}/state
+SlurmdSpoolDir={folder}/spool
+SlurmctldPidFile={folder}/slurmctld.pid
+SlurmdPidFile={folder}/slurmd.pid
+ProctrackType=proctrack/pgid
+TaskPlugin=task/none
+JobAcctGatherType=jobacct_gather/none
+NodeName={host} NodeAddr=127.0.0.1 CPUs=2
+PartitionName=all Nodes=ALL Default=YES State=UP
+"""
 NAMES = ["b.pcap", "a.pcap", "sub/a.pcap", "sub/z z.pcap"]
 ENVIRONMENT = dict(os.environ, CICFLOWMETER=COMMAND, CICFLOW_PLUGIN_DIR=PLUGIN, TZ="UTC", LC_ALL="C")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 class Cluster(unittest.TestCase):
@@ -85,9 +109,7 @@ class Cluster(unittest.TestCase):
             subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", self.path(key)], check=True)
         shutil.copy(self.path("user.pub"), self.path("authorized"))
         os.makedirs("/run/sshd", exist_ok=True)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         options = {"Port": port, "ListenAddress": "127.0.0.1", "HostKey": self.path("host"), "PidFile": "none",
                    "AuthorizedKeysFile": self.path("authorized"), "StrictModes": "no", "UsePAM": "no", "PermitRootLogin": "yes"}
         with open(self.path("sshd.conf"), "w", encoding="ascii") as file:
@@ -110,6 +132,43 @@ class Cluster(unittest.TestCase):
                          if name in ENVIRONMENT)
         self.check_restart(f"sh '{CLUSTER}/missing.sh' captures flows | parallel --sshlogin '2/{login}' --workdir '{self.folder}' {names} "
                            f"--joblog log sh '{CLUSTER}/one.sh' captures flows {{}}")
+
+    def start(self, *command):
+        """A program in the foreground until the test ends, its output in a file of its name."""
+        with open(self.path(os.path.basename(command[0]) + ".log"), "wb") as log:
+            process = subprocess.Popen(command, env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.terminate)
+
+    def start_slurm(self):
+        """A controller and a node of our own; returns the path of their configuration."""
+        with open(self.path("munge.key"), "wb") as file:
+            file.write(os.urandom(1024))
+        os.chmod(self.path("munge.key"), 0o400)
+        os.chmod(self.folder, 0o755)
+        for name in ("state", "spool"):
+            os.mkdir(self.path(name))
+        with open(self.path("slurm.conf"), "w", encoding="ascii") as file:
+            file.write(SLURM_CONF.format(host=socket.gethostname().split(".")[0], folder=self.folder,
+                                         controller_port=free_port(), node_port=free_port()))
+        munged, slurmctld, slurmd = SLURM
+        self.start(munged, "--foreground", f"--key-file={self.path('munge.key')}", f"--socket={self.path('munge.socket')}",
+                   f"--pid-file={self.path('munged.pid')}", f"--seed-file={self.path('munge.seed')}")
+        for daemon in (slurmctld, slurmd):
+            self.start(daemon, "-D", "-f", self.path("slurm.conf"))
+        end = time.monotonic() + 30
+        while "idle" not in subprocess.run(["sinfo", "-h", "-o", "%T"], env=dict(ENVIRONMENT, SLURM_CONF=self.path("slurm.conf")),
+                                           capture_output=True, text=True).stdout:
+            self.assertLess(time.monotonic(), end, "no Slurm node is idle")
+            time.sleep(0.1)
+        return self.path("slurm.conf")
+
+    @unittest.skipUnless(all(SLURM) and shutil.which("sbatch") and os.geteuid() == 0, "needs Slurm and munge, and root for them")
+    def test_slurm(self):
+        ENVIRONMENT["SLURM_CONF"] = self.start_slurm()
+        self.addCleanup(ENVIRONMENT.pop, "SLURM_CONF")
+        self.check_restart(f"sh '{CLUSTER}/missing.sh' captures flows > todo; "
+                           f"sbatch --wait --output=%A_%a.log --array=1-$(wc -l < todo) '{CLUSTER}/array.sbatch' todo captures flows")
 
 
 if __name__ == "__main__":
