@@ -118,7 +118,7 @@ class Suite:
 
     def against_dissection(self, mix):
         conversations = ["tshark", "-r", mix, "-q", "-z", "conv,tcp", "-z", "conv,udp"]
-        runs = 1 if self.options.quick else min(self.runs, 3)
+        runs = 1 if self.options.quick else self.runs
         plugin, bare = alternate([self.plugin(mix), conversations], runs)
         row("plugin, everything dissected / `-z conv,tcp -z conv,udp`, CPU time", ratio(zip(plugin, bare), "cpu"))
 
