@@ -12,6 +12,10 @@
 
 enum { PORTS = 65536 };
 
+/* Anybody can begin connections that look like carriers. When so many are known, every other one counts as a carrier
+ * too: its frames are dissected, which is slower and never wrong. */
+enum { CONNECTIONS_MAX = 65536 };
+
 /* A transport payload: as far as captured, and as long as it was. */
 typedef struct {
     const guint8 *bytes;
@@ -262,7 +266,8 @@ is_carrier_connection(carriers *c, const observation *packet, bool begins_carrie
     if (!begins_carrier && g_hash_table_size(c->connections) == 0)
         return false;
     flow_key_init(&key, packet, &c->secret);
-    bool known = g_hash_table_contains(c->connections, &key);
+    bool full = g_hash_table_size(c->connections) >= CONNECTIONS_MAX;
+    bool known = full || g_hash_table_contains(c->connections, &key);
     if (begins_carrier && !known)
         g_hash_table_add(c->connections, g_memdup2(&key, sizeof key));
     return known || begins_carrier;

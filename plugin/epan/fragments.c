@@ -22,10 +22,12 @@ typedef struct {
     guint32 hash;
     guint32 last_frame;
     fragment_sum sum;
+    GList link; /* in the order in which datagrams were begun; its data is this */
 } datagram;
 
 struct fragment_table {
     GHashTable *pending; /* set of datagram */
+    GQueue begun;        /* the same, the first begun first */
     datagram completed;  /* the last one taken */
     hash_secret secret;
 };
@@ -85,6 +87,26 @@ datagram_of(const fragment_table *table, const address *src, const address *dst,
     return d;
 }
 
+static void
+forget(fragment_table *table, datagram *d)
+{
+    g_queue_unlink(&table->begun, &d->link);
+    g_hash_table_remove(table->pending, d);
+}
+
+static datagram *
+begin(fragment_table *table, const datagram *wanted)
+{
+    if (table->begun.length >= FRAGMENT_DATAGRAMS_MAX)
+        forget(table, table->begun.head->data);
+    datagram *d = g_new(datagram, 1);
+    *d = *wanted;
+    d->link.data = d;
+    g_queue_push_tail_link(&table->begun, &d->link);
+    g_hash_table_add(table->pending, d);
+    return d;
+}
+
 void
 fragment_table_add(fragment_table *table, const address *src, const address *dst, const ip_header *header,
                    guint32 frame, fragment_sum sum)
@@ -92,11 +114,8 @@ fragment_table_add(fragment_table *table, const address *src, const address *dst
     datagram wanted = datagram_of(table, src, dst, header);
     datagram *d = g_hash_table_lookup(table->pending, &wanted);
 
-    if (!d) {
-        d = g_new(datagram, 1);
-        *d = wanted;
-        g_hash_table_add(table->pending, d);
-    }
+    if (!d)
+        d = begin(table, &wanted);
     if (d->last_frame == frame)
         return;
     d->last_frame = frame;
@@ -115,7 +134,7 @@ fragment_table_take(fragment_table *table, const address *src, const address *ds
     if (d) {
         table->completed = *d;
         table->completed.last_frame = frame;
-        g_hash_table_remove(table->pending, d);
+        forget(table, d);
     } else if (table->completed.last_frame != frame || !datagram_equal(&table->completed, &wanted)) {
         return (fragment_sum){0};
     }

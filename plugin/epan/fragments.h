@@ -2,7 +2,9 @@
  * fragments.h - the lengths of IP fragments whose datagram is not complete yet.
  *
  * epan reassembles; what it does not tell is how long the frames were that the fragments came in. This table sums them
- * up per datagram until epan completes it.
+ * up per datagram until epan completes it. Whoever sends first fragments forever fills it no further than to
+ * FRAGMENT_DATAGRAMS_MAX datagrams (about 9 MB): the ones begun longest ago are forgotten, and their fragments stay
+ * counted as such.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,6 +13,8 @@
 
 #include "compat.h"
 #include "ip_header.h"
+
+enum { FRAGMENT_DATAGRAMS_MAX = 65536 };
 
 typedef struct {
     guint64 frames, bytes, captured_bytes;

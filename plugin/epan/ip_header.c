@@ -7,6 +7,7 @@
 
 #include <epan/dissectors/packet-ip.h>
 #include <epan/ipproto.h>
+#include <epan/prefs-int.h>
 #include <string.h>
 
 enum { IPV4_BYTES_MIN = 20, IPV4_BYTES_MAX = 60, IPV6_BYTES = 40, EXTENSION_BYTES_MIN = 8 };
@@ -67,6 +68,15 @@ has_right_checksum(const guint8 *p, guint bytes)
     return sum == 0xffff;
 }
 
+/* epan looks at checksums of IPv4 headers only when the user wants it to. */
+static bool
+checksums_count(void)
+{
+    module_t *module = prefs_find_module("ip");
+    pref_t *preference = module ? prefs_find_preference(module, "check_checksum") : NULL;
+    return preference && prefs_get_bool_value(preference, pref_current);
+}
+
 static void
 read_ipv4(byte_range range, guint offset, ip_header *header)
 {
@@ -80,7 +90,8 @@ read_ipv4(byte_range range, guint offset, ip_header *header)
         .identification = get16(p + 4),
         .bytes = (guint)(p[0] & 15) * 4,
     };
-    header->is_usable = total > header->bytes && total <= range.length - offset && has_right_checksum(p, header->bytes);
+    header->is_usable = total > header->bytes && total <= range.length - offset &&
+                        (has_right_checksum(p, header->bytes) || !checksums_count());
 }
 
 static bool

@@ -16,7 +16,7 @@ typedef struct {
     guint8 version;
     guint8 protocol;        /* of what follows the header and its extensions (IPv6: as far as the bytes go) */
     bool is_fragment;       /* piece of a datagram */
-    bool is_usable;         /* and one that epan takes: captured whole, the header's checksum right */
+    bool is_usable;         /* and one that epan takes: captured whole, the header's checksum right where it looks */
     guint16 vlan;           /* in which the frame came; set by whom it concerns */
     guint32 identification; /* of the datagram, when it is one */
     guint32 bytes;          /* length, with IPv6 extension headers */
