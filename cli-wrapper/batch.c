@@ -123,6 +123,7 @@ fail_job(struct job *job, GError *error)
 {
     job->outcome = JOB_FAILED;
     g_free(job->problem);
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): what returns FALSE or NULL has set the error. */
     job->problem = g_strdup(error->message);
     g_error_free(error);
 }

@@ -20,6 +20,7 @@ struct endpoint {
 };
 
 static size_t
+/* NOLINTNEXTLINE(readability-non-const-parameter): the signature is libcurl's. */
 discard(char *data, size_t size, size_t count, void *unused)
 {
     (void)data;

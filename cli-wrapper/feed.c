@@ -117,11 +117,12 @@ is_drop_count(const char *line)
 {
     const char *text = strstr(line, "received/dropped on interface");
     const char *counts = text ? strstr(text, "': ") : NULL;
-    guint64 dropped;
 
     if (!counts)
         return FALSE;
-    if (sscanf(counts, "': %*u/%" G_GINT64_MODIFIER "u", &dropped) == 1 && dropped > 0)
+    const char *dropped_text = strchr(counts, '/');
+    guint64 dropped = dropped_text ? g_ascii_strtoull(dropped_text + 1, NULL, 10) : 0;
+    if (dropped > 0)
         report_error("%" G_GUINT64_FORMAT
                      " packets were lost before they could be read; a larger --buffer-size may help",
                      dropped);

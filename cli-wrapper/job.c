@@ -356,12 +356,10 @@ judge(struct pump *pump, int status, gboolean feed_is_fine, const char *stats)
         set_problem(job, "ended early");
     } else if (pump->is_refused) {
         job->outcome = JOB_WRONG;
-    } else if (is_complete && !feed_is_fine && job->packets == 0) {
+    } else if (!is_complete || (!feed_is_fine && job->packets == 0)) {
         job->outcome = JOB_FAILED;
-    } else if (is_complete) {
-        job->outcome = status == 0 && feed_is_fine ? JOB_DONE : JOB_INCOMPLETE;
     } else {
-        job->outcome = JOB_FAILED;
+        job->outcome = status == 0 && feed_is_fine ? JOB_DONE : JOB_INCOMPLETE;
     }
     if (job->outcome == JOB_DONE)
         g_clear_pointer(&job->problem, g_free);

@@ -138,7 +138,9 @@ static gboolean
 read_value(struct reader *r, const char *name, int depth)
 {
     skip_blanks(r);
-    char first = r->at < r->end ? *r->at : '\0';
+    char first = '\0';
+    if (r->at < r->end)
+        first = *r->at;
     if (first == '{')
         return read_object(r, name, depth + 1);
     return first == '"' ? read_text(r, name) : read_word(r, name);

@@ -49,8 +49,8 @@ position_of(GPid pid, const char *fd)
     char *text = NULL;
     goffset position = -1;
 
-    if (g_file_get_contents(path, &text, NULL, NULL) && sscanf(text, "pos: %" G_GOFFSET_FORMAT, &position) != 1)
-        position = -1;
+    if (g_file_get_contents(path, &text, NULL, NULL) && g_str_has_prefix(text, "pos:"))
+        position = g_ascii_strtoll(text + strlen("pos:"), NULL, 10);
     g_free(text);
     g_free(path);
     return position;

@@ -230,7 +230,7 @@ add_request(const char *option, void *user)
 
     if (!host_reads_once())
         return;
-    if (!filter && strcmp(option, OPTION) != 0) {
+    if (!filter && g_strcmp0(option, OPTION) != 0) {
         report_failure("-z %s: did you mean \"-z " OPTION "\" or \"-z " OPTION ",FILTER\"?", option);
         exit(1);
     }

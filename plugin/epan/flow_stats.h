@@ -24,6 +24,6 @@ bool flow_stats_are_requested(const flow_stats *stats);
 void flow_stats_begin(flow_stats *stats);
 
 /* A flow has ended; a session_record_listener whose data are the statistics. */
-void flow_stats_take(const flow *ended, void *stats);
+void flow_stats_take(const flow *ended, void *user);
 
 #endif

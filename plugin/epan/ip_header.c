@@ -42,6 +42,7 @@ has_bytes(const guint8 *p, const address *a)
 static bool
 is_ipv4_at(byte_range range, guint offset, const address *src, const address *dst)
 {
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a range without bytes has the length 0. */
     if (offset + IPV4_BYTES_MIN > range.length || range.data[offset] >> 4 != 4 || (range.data[offset] & 15) < 5)
         return false;
     bool has_options = (range.data[offset] & 15) > 5;
@@ -193,6 +194,7 @@ static guint32
 ipv4_bytes_before(byte_range range, guint end, const address *src, const address *dst)
 {
     for (guint distance = IPV4_BYTES_MIN; distance <= end && distance <= IPV4_BYTES_MAX + 1024; distance += 4) {
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): as above, and no end is beyond the length. */
         guint bytes = (guint)(range.data[end - distance] & 15) * 4;
         if (bytes <= distance && is_ipv4_at(range, end - distance, src, dst))
             return bytes;

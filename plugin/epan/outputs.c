@@ -15,7 +15,7 @@ _Static_assert((int)OUTPUTS <= (int)RECORD_POOL_WRITERS_MAX, "the pool writes th
 enum { THREADS_MAX = 4 };
 
 /* Rows for a file wait no longer than this, so that a live capture can be followed. */
-#define FLUSH_INTERVAL_US (1 * G_USEC_PER_SEC)
+#define FLUSH_INTERVAL_US G_USEC_PER_SEC
 
 struct outputs {
     const run_settings *settings;

@@ -143,7 +143,7 @@ GETTER(last_timestamp, point_in_time(f->last_ns))
     static feature_value get_##name(const flow *f)                                                                     \
     {                                                                                                                  \
         const flow_extras *extras = flow_extras_of(f);                                                                 \
-        return extras ? expression : unknown;                                                                          \
+        return extras ? (expression) : (unknown);                                                                      \
     }
 
 static feature_value

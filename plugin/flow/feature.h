@@ -89,7 +89,7 @@ const feature_info *feature_describe(feature_id id);
 const char *value_unit_name(value_unit unit);
 
 /* The feature of this name among the first count; FEATURES when there is none. */
-feature_id feature_find(const char *name, feature_id count);
+feature_id feature_find(const char *name, feature_id limit);
 
 /* The value of a feature, as the standard dialect defines it. */
 feature_value feature_get(const flow *f, feature_id id);

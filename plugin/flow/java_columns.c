@@ -226,7 +226,10 @@ feature_value
 java_whole_down_up(const flow *f, feature_id feature)
 {
     (void)feature;
-    return real(packets(f, FORWARD) > 0 ? (double)(packets(f, BACKWARD) / packets(f, FORWARD)) : 0);
+    if (packets(f, FORWARD) == 0)
+        return real(0);
+    const uint64_t whole = packets(f, BACKWARD) / packets(f, FORWARD);
+    return real((double)whole);
 }
 
 feature_value

@@ -38,8 +38,8 @@ java_flow_new(const flow_key *key, const observation *packet, bool turned)
     if (turned)
         flow_swap_ends(&f->flow);
     write_name(f);
-    f->icmp_type = is_icmp ? packet->icmp_type : -1;
-    f->icmp_code = is_icmp ? packet->icmp_code : -1;
+    f->icmp_type = (int16_t)(is_icmp ? packet->icmp_type : -1);
+    f->icmp_code = (int16_t)(is_icmp ? packet->icmp_code : -1);
     return f;
 }
 
@@ -77,7 +77,8 @@ java_flow_direction_of(const java_flow *f, const observation *packet)
 static double
 microseconds(int64_t ns)
 {
-    return (double)(ns / NS_PER_MICROSECOND);
+    const int64_t whole = ns / NS_PER_MICROSECOND;
+    return (double)whole;
 }
 
 /* A start of 0 means that there is no run. The other direction's later packet is noticed with any packet of this one.

@@ -79,7 +79,7 @@ read_ports(const view *v, observation *packet)
 static bool
 tcp_options_are_readable(const view *tcp)
 {
-    const int64_t at = 4 * TCP_WORDS_MIN;
+    const int64_t at = INT64_C(4) * TCP_WORDS_MIN;
 
     if (tcp->bytes[12] >> 4 <= TCP_WORDS_MIN)
         return true;

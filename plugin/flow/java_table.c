@@ -131,7 +131,7 @@ bucket_count(uint64_t largest_open)
 {
     uint32_t buckets = BUCKETS_MIN;
 
-    while (buckets < UINT32_C(1) << 30 && largest_open > buckets / 4 * 3)
+    while (buckets < UINT32_C(1) << 30 && largest_open > UINT64_C(3) * (buckets / 4))
         buckets *= 2;
     return buckets;
 }

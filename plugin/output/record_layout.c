@@ -33,25 +33,41 @@ edit_distance(const char *a, const char *b)
     return distance;
 }
 
+typedef struct {
+    const char *(*name_at)(const void *, size_t);
+    const void *all;
+    size_t count;
+} known_names;
+
+/* The name nearest to an unknown one, but for those that were used. */
+static const char *
+nearest_name(const char *name, const known_names *known, const char *const used[SUGGESTIONS])
+{
+    const char *best = NULL;
+    guint best_distance = G_MAXUINT;
+
+    for (size_t i = 0; i < known->count; i++) {
+        const char *candidate = known->name_at(known->all, i);
+        guint distance = edit_distance(name, candidate);
+        bool taken = candidate == used[0] || candidate == used[1];
+        if (!taken && distance < best_distance) {
+            best = candidate;
+            best_distance = distance;
+        }
+    }
+    return best;
+}
+
 /* The names nearest to an unknown one, "a, b or c". */
 static char *
 nearest_names(const char *name, const char *(*name_at)(const void *, size_t), const void *names, size_t count)
 {
     GString *text = g_string_new(NULL);
+    const known_names known = {name_at, names, count};
     const char *used[SUGGESTIONS] = {0};
 
     for (int n = 0; n < SUGGESTIONS && (size_t)n < count; n++) {
-        const char *best = NULL;
-        guint best_distance = G_MAXUINT;
-        for (size_t i = 0; i < count; i++) {
-            const char *candidate = name_at(names, i);
-            guint distance = edit_distance(name, candidate);
-            bool taken = candidate == used[0] || candidate == used[1];
-            if (!taken && distance < best_distance) {
-                best = candidate;
-                best_distance = distance;
-            }
-        }
+        const char *best = nearest_name(name, &known, used);
         used[n] = best;
         g_string_append_printf(text, "%s%s", n == 0 ? "" : n == SUGGESTIONS - 1 ? " or " : ", ", best);
     }
