@@ -7,9 +7,9 @@
 
 #include <string.h>
 
-enum { SUGGESTIONS = 3 };
+enum { SUGGESTIONS = 3, COMPARED_BYTES_MAX = 64 };
 
-/* Levenshtein distance. */
+/* Levenshtein distance. Of a name longer than any of ours only the beginning is compared: it may be a whole file. */
 static guint
 edit_distance(const char *a, const char *b)
 {
@@ -18,7 +18,7 @@ edit_distance(const char *a, const char *b)
 
     for (size_t j = 0; j <= width; j++)
         row[j] = (guint)j;
-    for (size_t i = 0; a[i]; i++) {
+    for (size_t i = 0; i < COMPARED_BYTES_MAX && a[i]; i++) {
         guint diagonal = row[0];
         row[0] = (guint)i + 1;
         for (size_t j = 0; j < width; j++) {
