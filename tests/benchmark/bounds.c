@@ -126,7 +126,7 @@ measure(const char *name, packet_maker make, uint64_t count, uint64_t max_flows,
     settings.max_flows = max_flows;
     settings.rules = rules;
     flow_table *table = flow_table_new(&settings, drop_record, NULL);
-    size_t before = allocated_bytes(), most = 0;
+    size_t before = allocated_bytes(), most = before;
     clock_t start = clock();
 
     for (uint64_t i = 0; i < count; i++) {
@@ -134,9 +134,10 @@ measure(const char *name, packet_maker make, uint64_t count, uint64_t max_flows,
         flow_direction direction;
         flow_table_add(table, &packet, &direction);
         if (i % 4096 == 0)
-            most = MAX(most, allocated_bytes() - before);
+            most = MAX(most, allocated_bytes());
     }
-    most = MAX(most, allocated_bytes() - before);
+    most = MAX(most, allocated_bytes());
+    most -= before;
     result r = {.largest_open = flow_table_counts(table)->largest_open};
     flow_table_finish(table);
     r.ns_per_packet = (double)(clock() - start) * 1e9 / CLOCKS_PER_SEC / (double)count;
