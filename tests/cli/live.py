@@ -12,7 +12,7 @@ import sys
 import time
 import unittest
 
-from command import COMMAND, ENVIRONMENT, CommandTest, main
+from command import COMMAND, ENVIRONMENT, PLUGIN, TSHARK, CommandTest, main
 
 NAMES = [f"cicflow-{os.getpid()}-{end}" for end in ("a", "b")]
 ADDRESSES = ["10.77.0.1", "10.77.0.2"]
@@ -84,7 +84,16 @@ class Live(CommandTest):
         return process
 
     def capture(self, *options, output=None):
-        process = self.inside(0, COMMAND, "-i", "out0", "-c", *options, output or self.output, stderr=subprocess.PIPE)
+        return self.started(COMMAND, "-i", "out0", "-c", *options, output or self.output)
+
+    def plain_capture(self, *options, output=None):
+        """tshark with the plugin, without the command."""
+        return self.started(TSHARK, "-X", f"lua_script:{PLUGIN}/cicflow.lua", "-i", "out0", "-q", "-o",
+                            f"cicflow.csv:{output or self.output}", *options)
+
+    def started(self, *command):
+        """A program that captures, once it does."""
+        process = self.inside(0, *command, stderr=subprocess.PIPE)
         self.addCleanup(process.stderr.close)
         end = time.monotonic() + 60
         while not self.packet_sockets():
@@ -149,6 +158,31 @@ class Live(CommandTest):
         self.ends(process)
         self.assertGreaterEqual(time.monotonic() - before, 1)
         self.assertEqual(self.packets_to(5001), 2)
+
+    def test_plain_tshark_writes_what_is_open_on_a_signal(self):
+        process = self.plain_capture()
+        self.send(20000)
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        self.ends(process)
+        self.assertEqual(self.packets_to(5001), 20000)
+
+    def test_plain_tshark_with_a_number_of_packets_and_a_filter(self):
+        process = self.plain_capture("-c", "7", "-f", "udp port 5002")
+        self.send(5)
+        self.send(9, port=5002, pause=0.01)
+        self.ends(process)
+        self.assertEqual((self.packets_to(5001), self.packets_to(5002)), (0, 7))
+
+    def test_plain_tshark_with_a_ring_buffer(self):
+        ring = self.path("ring.pcapng")
+        process = self.plain_capture("-b", "filesize:50", "-b", "files:3", "-w", ring)
+        self.send(3000, pause=0.001)
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        self.ends(process)
+        self.assertEqual(len([name for name in os.listdir(self.folder) if name.startswith("ring")]), 3)
+        self.assertEqual(self.packets_to(5001), 3000)
 
     def test_an_interface_that_vanishes_is_an_error_that_keeps_what_was_recorded(self):
         process = self.capture()

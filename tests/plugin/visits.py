@@ -104,7 +104,8 @@ class Visits(unittest.TestCase):
         record = self.records[which][shown["flow_id"]]
         for column, cell in record.items():
             value = shown.get(column, shown.get(column.replace("_ip", "_ipv6")))
-            self.assertTrue(value == cell or float(value) == float(cell), f"frame {frame}, {column}: {value} shown, {cell} in the CSV file")
+            self.assertTrue(value == cell or float(value) == float(cell),
+                            f"frame {frame}, {column}: {value} shown, {cell} in the CSV file")
         self.assertEqual("last" in shown, str(frame) == record["last_frame"])
         return shown["flow_id"]
 
