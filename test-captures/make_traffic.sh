@@ -54,7 +54,7 @@ network() {
 }
 
 servers() {
-    head -c 20000 /dev/zero >"$work/page"
+    head -c 8000 /dev/zero >"$work/page"
     background on $s python3 -m http.server --bind :: --directory "$work" 8080
     background on $s iperf3 -s
     background on $s dnsmasq -k -C /dev/null --no-resolv --no-hosts --pid-file="$work/dnsmasq.pid" --local=/test/ \
@@ -90,16 +90,16 @@ tcp() {   # a page, a page that is missing, a closed port, a bulk transfer each 
     quietly on $h curl -s http://10.20.2.1:8080/page
     quietly on $h curl -s http://10.20.2.1:8080/missing
     quietly on $h curl -s http://10.20.2.1:81/
-    quietly on $h iperf3 -c 10.20.2.1 -n 60K
-    quietly on $h iperf3 -c 10.20.2.1 -n 60K -R
+    quietly on $h iperf3 -c 10.20.2.1 -n 40K -l 8K
+    quietly on $h iperf3 -c 10.20.2.1 -n 40K -l 8K -R
 }
-udp() {   # queries over UDP and one over TCP, a stream of 40 datagrams, a datagram answered, one refused
+udp() {   # queries over UDP and one over TCP, a stream of 30 datagrams, a datagram answered, one refused
     for query in 'www.example.test A' 'www.example.test AAAA' 'long.example.test TXT' 'nobody.example.test A'; do
         # shellcheck disable=SC2086
         quietly on $h dig +tries=1 @10.20.2.1 $query
     done
     quietly on $h dig +tcp @10.20.2.1 www.example.test A
-    quietly on $h iperf3 -u -c 10.20.2.1 -l 200 -b 160K -k 40
+    quietly on $h iperf3 -u -c 10.20.2.1 -l 200 -b 160K -k 30
     echo hello | quietly on $h ncat -u -i 1 10.20.2.1 9007
     refused_udp 10.20.2.1
 }
@@ -115,7 +115,7 @@ ipv6() {
     quietly on $h ping -c 5 -i 0.2 fd20:2::1
     quietly on $h curl -s 'http://[fd20:2::1]:8080/page'
     quietly on $h dig @fd20:2::1 www.example.test AAAA
-    quietly on $h iperf3 -c fd20:2::1 -n 50K
+    quietly on $h iperf3 -c fd20:2::1 -n 30K -l 6K
     refused_udp fd20:2::1
 }
 inside() {   # address, IPv6 address: some of everything through a tunnel
@@ -126,12 +126,12 @@ inside() {   # address, IPv6 address: some of everything through a tunnel
     quietly on $h dig @"$1" www.example.test A
     refused_udp "$1"
 }
-fragments() {   # echoes of 4000 bytes, a datagram of 5000 and its echo, both also over IPv6
+fragments() {   # echoes of 1800 bytes, a datagram of 3500 and its echo, both also over IPv6
     for address in 10.20.2.1 fd20:2::1; do
-        quietly on $h ping -c 3 -i 0.2 -s 4000 $address
-        head -c 5000 /dev/zero | quietly on $h ncat -u -i 1 $address 9007
+        quietly on $h ping -c 3 -i 0.2 -s 1800 $address
+        head -c 3500 /dev/zero | quietly on $h ncat -u -i 1 $address 9007
     done
-    quietly on $h iperf3 -u -c 10.20.2.1 -l 3000 -b 1M -k 6
+    quietly on $h iperf3 -u -c 10.20.2.1 -l 3000 -b 1M -k 3
 }
 icmp_errors() {   # port unreachable, time exceeded, host unreachable, prohibited, too big: IPv4 and IPv6
     refused_udp 10.20.2.1
@@ -147,8 +147,8 @@ icmp_errors() {   # port unreachable, time exceeded, host unreachable, prohibite
 }
 routes() {   # UDP, ICMP and TCP probes, IPv4 and IPv6
     for address in 10.20.2.1 fd20:2::1; do
-        for way in -U -I -T; do quietly on $h traceroute -n -q 2 -w 1 $way -p 8099 $address; done
-        quietly on $h traceroute -n -q 2 -w 1 $address
+        for way in -U -I -T; do quietly on $h traceroute -n -q 2 -m 4 -w 1 $way -p 8099 $address; done
+        quietly on $h traceroute -n -q 2 -m 4 -w 1 $address
     done
 }
 only_icmp() {
@@ -167,9 +167,9 @@ mixed() {
     quietly on $h curl -s http://10.20.2.1:81/
     refused_udp 10.20.2.1
     quietly on $h ping -c 3 -i 0.2 fd20:2::1
-    quietly on $h iperf3 -c 10.20.2.1 -n 50K
+    quietly on $h iperf3 -c 10.20.2.1 -n 30K -l 6K
 }
-flood() { quietly on $h ping -f -c 400 10.20.2.1; }
+flood() { quietly on $h ping -f -c 200 10.20.2.1; }
 
 # carried KIND NAMESPACE END END: one end by carry.py, with addresses
 carried() {

@@ -22,10 +22,9 @@ MODES = {"ordinary": [], "fast": ["-o", "cicflow.fast:TRUE"], "two passes": ["-2
 
 # What `ping -c N -s SIZE` sends is known by hand: N requests and N replies of SIZE + 42 bytes (IPv6: SIZE + 62) in a frame;
 # around them a tunnel has 4 (VLAN), 24 (GRE without its inner Ethernet: 20 + 4), 20 (IP in IP) or 50 (VXLAN) bytes more.
-# gre.pcap was begun late: it has the second and the third of three echoes.
 # capture: (receiver, echoes, bytes of a frame, bytes of the IP header)
 PINGS = {"icmp.pcap": ("10.20.1.254", 4, 98, 20), "ipv6.pcap": ("fd20:2::1", 5, 118, 40), "vlan.pcap": ("10.30.1.2", 3, 102, 20),
-         "gre.pcap": ("10.30.2.2", 2, 122, 20), "ip-in-ip.pcap": ("10.30.3.2", 3, 118, 20),
+         "gre.pcap": ("10.30.2.2", 3, 122, 20), "ip-in-ip.pcap": ("10.30.3.2", 3, 118, 20),
          "vxlan.pcap": ("10.30.4.2", 3, 148, 20)}
 
 
