@@ -13,6 +13,7 @@
 #include <epan/tap.h>
 #include <gmodule.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <wsutil/report_message.h>
 
 #include "epan/distribution.h"
@@ -162,6 +163,31 @@ draw(void *unused)
         end_rescan();
 }
 
+/* A path among the saved preferences names the same file in every run. Where each run is for one capture, a later one
+ * must not replace what an earlier one has written there. */
+static bool
+is_written_already(const char *preference, const char *path)
+{
+    struct stat file;
+
+    if (!path || stat(path, &file) != 0 || !S_ISREG(file.st_mode) || file.st_size == 0 || host_was_given(preference))
+        return false;
+    report(g_error_new(
+        G_FILE_ERROR, G_FILE_ERROR_EXIST,
+        "%s: %s, from the saved preferences, holds the output of an earlier run; give a path with -o %s:PATH",
+        preference, path, preference));
+    return true;
+}
+
+static bool
+has_outputs_of_earlier_runs(void)
+{
+    const run_settings *settings = &plugin.settings;
+    return plugin.reads_once &&
+           (is_written_already("cicflow.csv", settings->csv) || is_written_already("cicflow.jsonl", settings->jsonl) ||
+            is_written_already("cicflow.stats", settings->stats));
+}
+
 static void
 begin_session(void)
 {
@@ -185,6 +211,8 @@ begin_session(void)
             report(error);
             return;
         }
+        if (has_outputs_of_earlier_runs())
+            return;
         plugin.out = outputs_new(&plugin.settings);
     }
     record_view_init(&plugin.tapped.view, &plugin.settings.layout);

@@ -68,22 +68,50 @@ all_harmless(char **arguments)
     return true;
 }
 
-bool
-host_wants_records_only(void)
+/* The arguments of the command line, the program's name first, to be freed by g_strfreev(); NULL when they are not
+ * known. */
+static char **
+command_line(void)
 {
     char *line = NULL;
     gsize size = 0;
     GPtrArray *arguments = g_ptr_array_new();
 
-    if (host_reads_once() && g_file_get_contents("/proc/self/cmdline", &line, &size, NULL)) {
-        for (gsize at = 0; at < size; at += strlen(line + at) + 1)
-            g_ptr_array_add(arguments, line + at);
+    if (!g_file_get_contents("/proc/self/cmdline", &line, &size, NULL) || size == 0) {
+        g_ptr_array_free(arguments, TRUE);
+        g_free(line);
+        return NULL;
     }
+    for (gsize at = 0; at < size; at += strlen(line + at) + 1)
+        g_ptr_array_add(arguments, g_strdup(line + at));
     g_ptr_array_add(arguments, NULL);
-    bool is_so = arguments->len > 1 && all_harmless((char **)arguments->pdata + 1);
-    g_ptr_array_free(arguments, TRUE);
     g_free(line);
+    return (char **)g_ptr_array_free(arguments, FALSE);
+}
+
+bool
+host_wants_records_only(void)
+{
+    char **arguments = host_reads_once() ? command_line() : NULL;
+    bool is_so = arguments && all_harmless(arguments + 1);
+    g_strfreev(arguments);
     return is_so;
+}
+
+bool
+host_was_given(const char *preference)
+{
+    char **arguments = command_line();
+    char *apart = g_strdup_printf("%s:", preference);
+    char *joined = g_strdup_printf("-o%s:", preference);
+    bool given = arguments == NULL;
+
+    for (char **argument = arguments; argument && *argument && !given; argument++)
+        given = g_str_has_prefix(*argument, apart) || g_str_has_prefix(*argument, joined);
+    g_free(apart);
+    g_free(joined);
+    g_strfreev(arguments);
+    return given;
 }
 
 /* tshark has no way for a plugin to set the exit status. */

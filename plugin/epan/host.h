@@ -16,6 +16,10 @@ bool host_reads_once(void);
  * those that say what to read, how to decode it and what to prefer. False where the command line is not to be had. */
 bool host_wants_records_only(void);
 
+/* Whether the command line gives the preference a value, by its full name ("cicflow.csv"); else its value is a saved
+ * one. True when the command line is not known. */
+bool host_was_given(const char *preference);
+
 /* Makes a program that reads once and would exit with status 0 exit with 1; others are left alone. */
 void host_fail_at_exit(void);
 

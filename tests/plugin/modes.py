@@ -151,6 +151,30 @@ class Modes(unittest.TestCase):
                 self.assertIn(f"cicflow.{name}", lines[0])
                 self.assertFalse(os.path.exists(target))
 
+    def test_a_saved_path_replaces_no_earlier_output(self):
+        home = self.path("saved")
+        os.mkdir(home)
+        for kind in ("csv", "jsonl", "stats"):
+            with self.subTest(kind=kind):
+                path, other = self.path(f"saved.{kind}"), self.path(f"given.{kind}")
+                with open(os.path.join(home, "preferences"), "w", encoding="utf-8") as file:
+                    file.write(f"cicflow.{kind}: {path}\n")
+                environment = dict(ENVIRONMENT, WIRESHARK_CONFIG_DIR=home)
+                command = ["tshark", "-X", f"lua_script:{PLUGIN}/cicflow.lua", "-q", "-r", CAPTURE]
+                first = subprocess.run(command, env=environment, capture_output=True)
+                self.assertEqual(first.returncode, 0)
+                with open(path, "rb") as file:
+                    written = file.read()
+                self.assertTrue(written)
+                again = subprocess.run([*command, "-c", "3"], env=environment, capture_output=True)
+                self.assertEqual(again.returncode, 1)
+                self.assertRegex(again.stderr.decode(), rf"(?m)^tshark: cicflow\.{kind}: {path}, from the saved preferences, .*$")
+                for options in (["-o", f"cicflow.{kind}:{other}"], [f"-ocicflow.{kind}:{other}"]):
+                    given = subprocess.run([*command, *options], env=environment, capture_output=True)
+                    self.assertEqual(given.returncode, 0)
+                with open(path, "rb") as file:
+                    self.assertEqual(file.read(), written)
+
     def test_files_that_cannot_be_written(self):
         for target, reason in (("/nonexistent/out.csv", "No such file"), ("/dev/full", "No space"), (self.folder.name, "directory")):
             with self.subTest(target=target):
