@@ -6,6 +6,7 @@
 #include "outputs.h"
 
 #include "../flow/flow_rules.h"
+#include "../output/capture_counts.h"
 #include "../output/record_pool.h"
 
 enum { CSV_OUTPUT, JSONL_OUTPUT, OUTPUTS };
@@ -22,6 +23,7 @@ struct outputs {
     record_writer *writer[OUTPUTS];
     record_pool *pool; /* what the writers are written to by; NULL: by us */
     bool failed;
+    bool counts_withdrawn; /* since the last time that the files were complete */
     gint64 flushed_us;
 };
 
@@ -40,10 +42,20 @@ outputs_new(const run_settings *settings)
     return out;
 }
 
+/* The statistics are the sign that the records are complete. */
+static void
+withdraw_counts(outputs *out)
+{
+    if (out->settings->stats && !out->counts_withdrawn)
+        capture_counts_withdraw(out->settings->stats);
+    out->counts_withdrawn = true;
+}
+
 /* Creates the files that are wanted and not there. */
 static bool
 open_writers(outputs *out, GError **error)
 {
+    withdraw_counts(out);
     for (int i = 0; i < OUTPUTS; i++) {
         if (!path_of(out, i) || out->writer[i])
             continue;
@@ -128,7 +140,9 @@ outputs_finish(outputs *out, GError **error)
 {
     if (out->failed)
         return true;
-    return settle(out, open_writers(out, error) && flush_all(out, error));
+    bool ok = settle(out, open_writers(out, error) && flush_all(out, error));
+    out->counts_withdrawn = !ok;
+    return ok;
 }
 
 bool

@@ -6,8 +6,11 @@
 #include "capture_counts.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "json_text.h"
 
@@ -110,4 +113,16 @@ capture_counts_write(const char *path, const capture_counts *counts, const flow_
                     g_strerror(reason));
     g_string_free(json, TRUE);
     return ok;
+}
+
+void
+capture_counts_withdraw(const char *path)
+{
+    struct stat status;
+
+    if (stat(path, &status) != 0 || !S_ISREG(status.st_mode))
+        return;
+    int file = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+    if (file >= 0)
+        close(file);
 }
