@@ -11,13 +11,16 @@ import glob
 import json
 import math
 import os
+import pty
 import re
+import subprocess
 import sys
 import tempfile
 import unittest
 import xml.etree.ElementTree as xml
 
 import flow_captures
+import plugin_run
 from plugin_run import Plugin
 
 PLUGIN = Plugin(sys.argv[1])
@@ -221,6 +224,29 @@ class Tree(unittest.TestCase):
         self.assertEqual([row[-1] for row in rows], [r["src_ip"] for r in records])
         for row, record in zip(rows, records):
             self.assertTrue(same(row[1], record["pkt_len_mean"]), row)
+
+    def test_colouring_rules(self):
+        """tshark colours on terminals only: the packets of flows with a rule's colour are those that its filter finds."""
+        rule = "cicflow.flow_duration > 5 && cicflow.syn_flag_cnt > 1"
+        with tempfile.TemporaryDirectory() as home:
+            with open(os.path.join(home, "colorfilters"), "w", encoding="utf-8") as file:
+                file.write(f"@long@{rule}@[65535,65535,0][0,0,0]\n")
+            ours, theirs = pty.openpty()
+            process = subprocess.Popen(["tshark", "-X", f"lua_script:{PLUGIN.loader}", "-n", "-2", "-r", self.captures["tcp"], "--color"],
+                                       env=dict(plugin_run.ENVIRONMENT, WIRESHARK_CONFIG_DIR=home, COLORTERM="truecolor"),
+                                       stdout=theirs, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+            os.close(theirs)
+            text = b""
+            try:
+                while piece := os.read(ours, 65536):
+                    text += piece
+            except OSError:  # nobody has the other end any more
+                pass
+            os.close(ours)
+            self.assertEqual(process.wait(), 0)
+        coloured = [line for line in text.decode().splitlines() if "\x1b[48;2;255;255;0m" in line]
+        self.assertEqual(len(coloured), len(PLUGIN.tshark("-2", "-r", self.captures["tcp"], "-Y", rule).splitlines()))
+        self.assertEqual(len(coloured), 12)
 
     def test_names_of_the_fields(self):
         listed = {}
