@@ -29,7 +29,9 @@ write_file(const uint8_t *data, size_t size)
         close(descriptor);
     }
     FILE *file = fopen(path, "wb");
-    FUZZ_CHECK(file && fwrite(data, 1, size, file) == size && fclose(file) == 0);
+    FUZZ_CHECK(file);
+    FUZZ_CHECK(size == 0 || fwrite(data, 1, size, file) == size);
+    FUZZ_CHECK(fclose(file) == 0);
 }
 
 int
