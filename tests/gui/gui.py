@@ -70,9 +70,9 @@ class Gui(unittest.TestCase):
         """The rows of the table window are the records."""
         records = PLUGIN.records(self.captures[name], "-o", "cicflow.extra:flow_id,end_reason,first_frame,last_frame", *options)
         window.choose("Statistics", "CIC Flow Features")
-        dialog = window.window(r"Wireshark . CIC Flow Features . .*")
-        wait_for("the rows", lambda: len(window.table(dialog)[1]) == len(records))
-        header, rows = window.table(dialog)
+        title = r"Wireshark . CIC Flow Features . .*"
+        dialog = window.window(title)
+        header, rows = window.whole_table(dialog, len(records))
         rows = {row[0]: dict(zip(header, row)) for row in rows}
         for record in records:
             for column, cell in record.items():
@@ -81,39 +81,35 @@ class Gui(unittest.TestCase):
                     self.assertEqual(shown, cell)
                 else:
                     self.assertAlmostEqual(float(shown), float(cell), delta=1e-6, msg=column)
-        window.press(dialog, "Close")
+        window.close_window(dialog, title)
 
     def test_a_capture_and_what_the_menus_say(self):
         window = self.start("-r", self.captures["tcp"])
         window.wait_for_packets(25)
         self.wait_for_csv(self.expected("tcp"))
-        entries = list(window.menu_items("Statistics"))
+        entries = wait_for("the Statistics menu", lambda: list(window.menu_items("Statistics")))
         for entry in ("CIC Flow Features", "CIC Flow Distribution", "Export CIC flow records as CSV..."):
             self.assertIn(entry, entries)
-        self.assertIn("CIC Flow", window.menu_items("Analyze", "Conversation Filter"))
+        self.assertIn("CIC Flow", wait_for("the filters", lambda: window.menu_items("Analyze", "Conversation Filter")))
         self.same_table(window, "tcp")
 
         window.choose("Statistics", "CIC Flow Distribution")
         dialog = window.window(".*CIC Flow Distribution.*")
-        _, rows = window.table(dialog)
-        self.assertIn(["Flows by protocol", "3"], [row[:2] for row in rows])
-        window.press(dialog, "Close")
+        wait_for("the flows by protocol", lambda: ["Flows by protocol", "3"] in [row[:2] for row in window.table(dialog)[1]])
+        window.close_window(dialog, ".*CIC Flow Distribution.*")
 
         window.choose("Analyze", "Conversation Filter", "CIC Flow")
         window.wait_for_packets(25, displayed=12)
-        window.filter("cicflow.last")
-        window.wait_for_packets(25, displayed=3)
-        window.filter("cicflow.flow_duration > 5 && cicflow.tot_fwd_pkts == 5")
-        window.wait_for_packets(25, displayed=12)
+        window.filter("cicflow.last", packets=25, displayed=3)
+        window.filter("cicflow.flow_duration > 5 && cicflow.tot_fwd_pkts == 5", packets=25, displayed=12)
         self.same_table(window, "tcp")
-        window.filter("")
-        window.wait_for_packets(25, displayed=25)
+        window.filter("", packets=25, displayed=25)
         self.wait_for_csv(self.expected("tcp"))
 
     def export(self, window, path):
         window.choose("Statistics", "Export CIC flow records as CSV...")
         dialog = window.window(".*Export CIC flow records as CSV")
-        window.find(dialog, "text").set_text_contents(path)
+        window.write(dialog, path)
         window.press(dialog, "OK", opens_modal=True)
 
     def test_export(self):
@@ -136,13 +132,11 @@ class Gui(unittest.TestCase):
         self.wait_for_csv(whole)
         window.choose("Tools", "Test cut flows")
         self.wait_for_csv(cut)
-        window.filter("cicflow.last")
-        window.wait_for_packets(25, displayed=len(cut.splitlines()) - 1)
+        window.filter("cicflow.last", packets=25, displayed=len(cut.splitlines()) - 1)
         self.same_table(window, "tcp", "-o", "cicflow.active_timeout:1")
         window.choose("Tools", "Test do not cut flows")
         self.wait_for_csv(whole)
-        window.filter("")
-        window.wait_for_packets(25, displayed=25)
+        window.filter("", packets=25, displayed=25)
         os.remove(self.path("gui.csv"))
         window.choose("View", "Reload")
         wait_for("the file to be written again", lambda: os.path.exists(self.path("gui.csv")))
@@ -150,28 +144,24 @@ class Gui(unittest.TestCase):
         self.same_table(window, "tcp")
         window.choose("Tools", "Test hide flows")
         self.wait_for_csv(whole)
-        window.filter("cicflow")
-        window.wait_for_packets(25, displayed=0)
+        window.filter("cicflow", packets=25, displayed=0)
         window.choose("Tools", "Test show flows")
         window.wait_for_packets(25, displayed=25)
         window.choose("Tools", "Test open the second file")
         window.wait_for_packets(41)
         self.wait_for_csv(self.expected("udp"))
         self.same_table(window, "udp")
-        window.filter("cicflow.last")
-        window.wait_for_packets(41, displayed=4)
+        window.filter("cicflow.last", packets=41, displayed=4)
 
     def test_ignored_packets_are_no_packets(self):
         window = self.start("-r", self.captures["udp"])
         window.wait_for_packets(41)
         whole = self.expected("udp")
         self.wait_for_csv(whole)
-        window.filter("cicflow.flow_id >= 2")
-        window.wait_for_packets(41, displayed=27)
+        window.filter("cicflow.flow_id >= 2", packets=41, displayed=27)
         window.choose("Edit", "Ignore All Displayed")
         records = [r for r in PLUGIN.records(self.captures["udp"], "-o", "cicflow.extra:flow_id") if r.pop("flow_id") == "1"]
-        window.filter("")
-        window.wait_for_packets(41, displayed=41)
+        window.filter("", packets=41, displayed=41)
         wait_for("the record of the only flow left", lambda: len(read(self.path("gui.csv")).splitlines()) == 2)
         with open(self.path("gui.csv"), newline="", encoding="utf-8") as file:
             self.assertEqual(list(csv.DictReader(file)), records)
@@ -184,7 +174,7 @@ class Gui(unittest.TestCase):
         window.wait_for_packets(25)
         window.choose("File", "Merge…", opens_modal=True)
         dialog = window.window(".*Merge.*")
-        window.find(dialog, "text", "File name:").set_text_contents(self.captures["udp"])
+        window.write(dialog, self.captures["udp"], "File name:")
         window.press(dialog, "Open", opens_modal=True)
         window.wait_for_packets(66)
         subprocess.run(["mergecap", "-w", self.path("merged.pcapng"), self.captures["tcp"], self.captures["udp"]], check=True)
@@ -196,8 +186,7 @@ class Gui(unittest.TestCase):
         window = self.start("-r", self.captures["tcp"])
         window.wait_for_packets(25)
         window.choose("Analyze", "Reload Lua Plugins")
-        window.filter("cicflow.last")
-        window.wait_for_packets(25, displayed=3)
+        window.filter("cicflow.last", packets=25, displayed=3)
 
     def test_live_capture(self):
         pipe = self.path("live")
@@ -206,16 +195,14 @@ class Gui(unittest.TestCase):
         data = read(self.captures["tcp"])
         more, proceed = self.begin_feeding(pipe, data)
         window.wait_for_packets(12)
-        window.filter("cicflow.flow_id == 1")
-        window.wait_for_packets(12, displayed=12)
-        window.filter("")
+        window.filter("cicflow.flow_id == 1", packets=12, displayed=12)
+        window.filter("", packets=12, displayed=12)
         proceed.set()
         window.wait_for_packets(25)
         more.join()
         self.wait_for_csv(self.expected("tcp"))
         self.same_table(window, "tcp")
-        window.filter("cicflow.last")
-        window.wait_for_packets(25, displayed=3)
+        window.filter("cicflow.last", packets=25, displayed=3)
 
     @staticmethod
     def begin_feeding(pipe, data):

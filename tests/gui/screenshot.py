@@ -31,7 +31,7 @@ def select(window, prefix):
         cells = (tree.get_child_at_index(i) for tree in trees(window, window.root) for i in range(tree.get_child_count()))
         return next((cell for cell in cells if cell and (cell.get_name() or "").startswith(prefix)), None)
 
-    window.act(wait_for(f"the branch {prefix}", find))
+    window.act(f"the branch {prefix}", find)
 
 
 def trees(window, node):
@@ -49,13 +49,13 @@ def main():
     window = Wireshark("-X", f"lua_script:{LOADER}", "-r", CAPTURE)
     try:
         wait_for("the capture", lambda: window.status().startswith("Packets"))
-        window.filter("cicflow.tot_fwd_pkts > 3 && tcp")
+        window.filter("cicflow.tot_fwd_pkts > 3 && tcp", packets=r"\d+", displayed=r"\d+")
         time.sleep(2)
         select(window, "[CIC Flow")
         window.choose("View", "Expand Subtrees")
         time.sleep(2)
         write_png(os.path.join(FOLDER, "record.png"), *desktop.image())
-        window.filter("")
+        window.filter("", packets=r"(\d+)", displayed=r"\1")
         window.choose("Statistics", "CIC Flow Features")
         dialog = window.window(".*CIC Flow Features.*")
         time.sleep(2)

@@ -11,7 +11,9 @@ import subprocess
 import tempfile
 import time
 
-PATIENCE_S = 60
+PATIENCE_S = 120
+ANSWER_MS, MODAL_ANSWER_MS, STARTUP_MS = 20000, 800, 30000
+FILTER_S = 10
 
 
 def start_display(image_folder):
@@ -35,9 +37,9 @@ def start_session_bus():
     return int(out[1]), out[0]
 
 
-def wait_for(what, condition):
+def wait_for(what, condition, seconds=PATIENCE_S):
     """The first result of the condition that is true."""
-    end = time.monotonic() + PATIENCE_S
+    end = time.monotonic() + seconds
     trouble = None
     while time.monotonic() < end:
         try:
@@ -47,7 +49,7 @@ def wait_for(what, condition):
         if found:
             return found
         time.sleep(0.1)
-    raise AssertionError(f"waited {PATIENCE_S} s in vain for {what}: {trouble}")
+    raise AssertionError(f"waited {seconds} s in vain for {what}: {trouble}")
 
 
 class Desktop:
@@ -94,6 +96,7 @@ class Wireshark:
         gi.require_version("Atspi", "2.0")
         from gi.repository import Atspi, GLib
         self.atspi, self.glib = Atspi, GLib
+        Atspi.set_timeout(ANSWER_MS, STARTUP_MS)
         self.process = subprocess.Popen(["wireshark", "-o", "gui.update.enabled:FALSE", *options], stderr=subprocess.DEVNULL,
                                         env=dict(os.environ, **(environment or {})))
         self.root = wait_for("Wireshark's window", self._find_program)
@@ -140,13 +143,31 @@ class Wireshark:
         return wait_for(f"a window {title}", lambda: next((w for w in self.children(self.root)
                                                           if re.fullmatch(title, w.get_name() or "")), None))
 
-    def act(self, node, opens_modal=False):
-        """Presses or chooses it. Wireshark does not answer while a modal dialog that this opens is there."""
-        try:
-            node.do_action(0)
-        except self.glib.GError:
-            if not opens_modal:
+    def wait_until_gone(self, title):
+        wait_for(f"the window {title} to go", lambda: not any(re.fullmatch(title, w.get_name() or "")
+                                                             for w in self.children(self.root)))
+
+    def act(self, what, look_up, opens_modal=False):
+        """Presses or chooses it; looks it up again when it has vanished meanwhile. Wireshark does not answer while a modal
+        dialog that this opens is there."""
+        def attempt():
+            node = look_up()
+            if not node:
+                return False
+            if opens_modal:
+                self.atspi.set_timeout(MODAL_ANSWER_MS, STARTUP_MS)
+            try:
+                return node.do_action(0)
+            except self.glib.GError as problem:
+                if re.search("[Uu]nknown|No such|no longer exists|defunct", problem.message):
+                    return False
+                if opens_modal:
+                    return True
                 raise
+            finally:
+                self.atspi.set_timeout(ANSWER_MS, STARTUP_MS)
+
+        wait_for(what, attempt)
 
     def menu_items(self, *path):
         """{name: object} of a menu's entries."""
@@ -157,28 +178,55 @@ class Wireshark:
         return {child.get_name(): child for child in self.children(node)}
 
     def choose(self, *path, opens_modal=False):
-        item = wait_for(f"the menu entry {path}", lambda: self.menu_items(*path[:-1]).get(path[-1]))
-        self.act(item, opens_modal)
+        self.act(f"the menu entry {path}", lambda: self.menu_items(*path[:-1]).get(path[-1]), opens_modal)
 
     def press(self, window, name, opens_modal=False):
-        self.act(wait_for(f"the button {name}", lambda: self.find(window, "push button", name)), opens_modal)
+        self.act(f"the button {name}", lambda: self.find(window, "push button", name), opens_modal)
+
+    def write(self, window, text, name=None):
+        """Puts the text into a window's entry."""
+        def attempt():
+            entry = self.find(window, "text", name)
+            entry.set_text_contents(text)
+            return entry.get_text(0, -1) == text
+
+        wait_for(f"an entry for {text}", attempt)
+
+    def close_window(self, window, title):
+        self.press(window, "Close")
+        self.wait_until_gone(title)
 
     def status(self):
         label = self.find(self.find(self.root, "status bar"), "label", "Packets: .*|No Packets")
         return label.get_name() if label else ""
 
+    @staticmethod
+    def packets_label(packets, displayed):
+        return f"Packets: {packets}\\b.*" + (f"Displayed: {displayed} .*" if displayed is not None else "")
+
     def wait_for_packets(self, packets, displayed=None):
-        wanted = f"Packets: {packets}\\b.*" + (f"Displayed: {displayed} .*" if displayed is not None else "")
+        wanted = self.packets_label(packets, displayed)
         wait_for(wanted, lambda: re.fullmatch(wanted, self.status()))
 
-    def filter(self, text):
-        """Types a display filter and presses the arrow behind it."""
-        entry = self.find(self.find(self.root, "tool bar", "Display Filter Toolbar"), "combo box")
-        entry = next(child for child in self.children(entry) if child.get_role_name() == "text")
-        entry.set_text_contents(text)
-        wait_for("the filter's text", lambda: entry.get_text(0, -1) == text)
-        time.sleep(0.3)
-        self.act(self.children(entry)[2])
+    def filter_entry(self):
+        """The entry of the display filter, whose third part is the arrow."""
+        box = self.find(self.find(self.root, "tool bar", "Display Filter Toolbar"), "combo box")
+        return next(child for child in self.children(box) if child.get_role_name() == "text")
+
+    def filter(self, text, packets, displayed):
+        """Types a display filter and presses the arrow behind it until the packets displayed are as many as they should be:
+        the arrow does nothing while the program has not yet looked at the text."""
+        def attempt():
+            entry = self.filter_entry()
+            if entry.get_text(0, -1) != text:
+                entry.set_text_contents(text)
+            wait_for("the filter's text", lambda: self.filter_entry().get_text(0, -1) == text, FILTER_S)
+            self.act("the arrow", lambda: self.children(self.filter_entry())[2])
+            wait_for(f"{displayed} packets", lambda: re.fullmatch(
+                self.packets_label(packets, displayed), self.status()), FILTER_S)
+            return True
+
+        wait_for(f"the filter {text}", attempt)
 
     def table(self, node):
         """(header, rows of text) of a table in a window; a tree's rows as far as it is expanded."""
@@ -186,3 +234,14 @@ class Wireshark:
         columns = found.get_n_columns()
         header = [found.get_column_header(c).get_name() for c in range(columns)]
         return header, [[found.get_accessible_at(r, c).get_name() for c in range(columns)] for r in range(found.get_n_rows())]
+
+    def whole_table(self, node, rows):
+        """The same once it has as many rows."""
+        found = []
+
+        def attempt():
+            found[:] = self.table(node)
+            return len(found[1]) == rows
+
+        wait_for(f"{rows} rows", attempt)
+        return found

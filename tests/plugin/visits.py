@@ -85,10 +85,13 @@ class Visits(unittest.TestCase):
                     os.chown(name, NOBODY, NOBODY)
         self.server = Server(home)
         self.addCleanup(self.server.end)
-        plugin = Plugin(os.path.dirname(PLUGIN_FILE))
-        self.records = [{record["flow_id"]: record for record in plugin.records(capture, "-o", f"cicflow.extra:{EXTRA}")}
-                        for capture in self.captures]
+        self.plugin = Plugin(os.path.dirname(PLUGIN_FILE))
+        self.records = [self.records_of(capture) for capture in self.captures]
         self.random = random.Random(1)
+
+    def records_of(self, capture, *options):
+        """{flow: record} of a run of tshark."""
+        return {record["flow_id"]: record for record in self.plugin.records(capture, "-o", f"cicflow.extra:{EXTRA}", *options)}
 
     def load(self, which):
         self.server.ask("load", file=self.captures[which])
@@ -145,6 +148,18 @@ class Visits(unittest.TestCase):
         self.server.ask("setconf", name="cicflow.tree", value="TRUE")
         self.load(0)
         self.check_capture(0)
+
+    def test_timeouts_changed_between(self):
+        whole = self.records[0]
+        cut = self.records_of(self.captures[0], "-o", "cicflow.active_timeout:0.5", "-o", "cicflow.timestamp:epoch")
+        self.assertNotEqual(len(cut), len(whole))
+        self.load(0)
+        for timeout, timestamp, records in (("0.5", "epoch", cut), ("0", "local", whole)):
+            self.server.ask("setconf", name="cicflow.active_timeout", value=timeout)
+            self.server.ask("setconf", name="cicflow.timestamp", value=timestamp)
+            self.records[0] = records
+            self.load(0)
+            self.check_capture(0)
 
 
 if __name__ == "__main__":
