@@ -103,11 +103,11 @@ host_was_given(const char *preference)
 {
     char **arguments = command_line();
     char *apart = g_strdup_printf("%s:", preference);
-    char *joined = g_strdup_printf("-o%s:", preference);
+    char *joined = g_strdup_printf("o%s:", preference); /* after other letters too: -qo */
     bool given = arguments == NULL;
 
     for (char **argument = arguments; argument && *argument && !given; argument++)
-        given = g_str_has_prefix(*argument, apart) || g_str_has_prefix(*argument, joined);
+        given = g_str_has_prefix(*argument, apart) || (**argument == '-' && strstr(*argument, joined));
     g_free(apart);
     g_free(joined);
     g_strfreev(arguments);

@@ -169,7 +169,7 @@ class Modes(unittest.TestCase):
                 again = subprocess.run([*command, "-c", "3"], env=environment, capture_output=True)
                 self.assertEqual(again.returncode, 1)
                 self.assertRegex(again.stderr.decode(), rf"(?m)^tshark: cicflow\.{kind}: {path}, from the saved preferences, .*$")
-                for options in (["-o", f"cicflow.{kind}:{other}"], [f"-ocicflow.{kind}:{other}"]):
+                for options in (["-o", f"cicflow.{kind}:{other}"], [f"-ocicflow.{kind}:{other}"], [f"-nocicflow.{kind}:{other}"]):
                     given = subprocess.run([*command, *options], env=environment, capture_output=True)
                     self.assertEqual(given.returncode, 0)
                 with open(path, "rb") as file:
