@@ -28,7 +28,7 @@ find_heur_dissector_by_unique_short_name(const char *short_name)
     return strcmp(short_name, "rpcap_tcp") == 0 ? &rpcap : NULL;
 }
 
-gboolean
+ws_boolean
 proto_is_protocol_enabled(const protocol_t *protocol)
 {
     (void)protocol;
@@ -153,7 +153,7 @@ fragment_table_stays_within_9_mib(void **state)
 static bool
 connection_carries(carriers *c, guint32 number, bool begins_one)
 {
-    static const guint8 capture_message[8] = {0, 4, 0, 0}, text[8] = "GET /abc";
+    static const guint8 capture_message[8] = {0, 4, 0, 0}, text[8] = {'G', 'E', 'T', ' ', '/', 'a', 'b', 'c'};
     observation packet = {
         .protocol = TRANSPORT_TCP, .ip_version = 4, .src_port = 1024, .dst_port = 1025, .payload_bytes = 8};
     raw_frame frame = {.bytes = begins_one ? capture_message : text, .captured_bytes = 8, .wire_bytes = 8};
