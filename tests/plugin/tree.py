@@ -155,7 +155,7 @@ class Tree(unittest.TestCase):
                 frames = PLUGIN.tshark("-r", capture, "-2", "-Y", "cicflow", "-T", "fields", "-e", "frame.number").split()
                 for packet, frame in zip(packets, frames):
                     self.same_record(packet, {n: records[packet["flow_id"]][n] for n in names if n in records["1"]})
-                    self.assertEqual(packet["last"] == "1", packet["last_frame"] == frame)
+                    self.assertEqual(packet["last"] in ("1", "True"), packet["last_frame"] == frame)
                     seen[packet["flow_id"]].append((packet["packet"], packet["direction"], frame))
                 self.assertEqual(seen.keys(), records.keys())
                 for flow, record in records.items():
