@@ -18,13 +18,14 @@
 /* What waits, and what one request carries, stays below this. */
 enum { WAITING_BYTES = 1 << 20 };
 
-#define LINGER_US G_USEC_PER_SEC                               /* how long a batch waits to be full */
-#define PAUSE_US (G_GINT64_CONSTANT(1) * G_USEC_PER_SEC / 4)   /* before the first retry; doubled for each further one \
-                                                                */
-#define PAUSE_MOST_US (G_GINT64_CONSTANT(30) * G_USEC_PER_SEC) /* the longest of those */
-#define RETRY_AFTER_MOST_US (G_GINT64_CONSTANT(120) * G_USEC_PER_SEC)
-#define PROBE_US (G_GINT64_CONSTANT(2) * G_USEC_PER_SEC) /* between attempts at a server that is down */
-#define GRACE_US (G_GINT64_CONSTANT(5) * G_USEC_PER_SEC) /* for the server, once the user wants to leave */
+#define SECONDS(n) (G_GINT64_CONSTANT(n) * G_USEC_PER_SEC)
+
+#define LINGER_US SECONDS(1)      /* how long a batch waits to be full */
+#define PAUSE_US (SECONDS(1) / 4) /* before the first retry; doubled for each further one */
+#define PAUSE_MOST_US SECONDS(30) /* the longest of those */
+#define RETRY_AFTER_MOST_US SECONDS(120)
+#define PROBE_US SECONDS(2) /* between attempts at a server that is down */
+#define GRACE_US SECONDS(5) /* for the server, once the user wants to leave */
 
 enum slot_state { SLOT_IDLE, SLOT_FLYING, SLOT_PAUSING };
 
@@ -203,7 +204,7 @@ pause_slot(struct delivery *d, struct slot *slot, gint64 now)
     curl_off_t after_seconds = 0;
     curl_easy_getinfo(slot->handle, CURLINFO_RETRY_AFTER, &after_seconds);
     gint64 wanted_us = MIN((gint64)after_seconds, RETRY_AFTER_MOST_US / G_USEC_PER_SEC) * G_USEC_PER_SEC;
-    gint64 pause_us = MIN(PAUSE_US << CLAMP(slot->attempts - 1, 0, 16), PAUSE_MOST_US);
+    gint64 pause_us = MIN(PAUSE_US << MIN(slot->attempts - 1, 16), PAUSE_MOST_US);
     /* Not all at once again. */
     pause_us = (gint64)((double)pause_us * g_random_double_range(0.5, 1));
     slot->state = SLOT_PAUSING;
