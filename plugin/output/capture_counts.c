@@ -120,7 +120,7 @@ capture_counts_withdraw(const char *path)
 {
     struct stat status;
 
-    if (stat(path, &status) != 0 || !S_ISREG(status.st_mode))
+    if (strcmp(path, "-") == 0 || stat(path, &status) != 0 || !S_ISREG(status.st_mode))
         return;
     int file = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
     if (file >= 0)

@@ -125,6 +125,14 @@ class Outputs(unittest.TestCase):
         self.assertNotEqual(os.path.getsize(self.path("out.csv")), whole)
         self.assertEqual(os.path.getsize(self.path("out.json")), 0)
 
+    def test_a_file_that_is_called_like_standard_output_is_left_alone(self):
+        with open(self.path("-"), "w", encoding="ascii") as file:
+            file.write("before")
+        for kind in KINDS:
+            self.assertEqual(self.tshark("-o", f"cicflow.{kind}:-", cwd=self.folder, stdout=subprocess.DEVNULL).returncode, 0)
+        with open(self.path("-"), encoding="ascii") as file:
+            self.assertEqual(file.read(), "before")
+
     def test_failed_run_leaves_no_statistics_of_an_earlier_one(self):
         self.assertEqual(self.tshark(*self.outputs()).returncode, 0)
         run = self.tshark("-o", "cicflow.csv:/dev/full", "-o", f"cicflow.stats:{self.path('out.json')}")
