@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that building, using and testing need, with the argument `tests` also those that drive the
 # Wireshark program (option CICFLOW_GUI_TESTS), with `servers` also sshd and Slurm, through which captures are handed out in
-# tests that are skipped without them; nothing when they are all there.
+# tests that are skipped without them, with `tutorial` scikit-learn and matplotlib for docs/tutorial.md; nothing when they are all there.
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
 
@@ -10,8 +10,14 @@ libwireshark-dev libwiretap-dev libwsutil-dev wireshark-dev tshark python3 pytho
 parallel openssh-client"
 # For the tests that drive the Wireshark program.
 window_packages="wireshark xvfb dbus at-spi2-core gir1.2-atspi-2.0 python3-gi"
-[ "${1:-}" != tests ] || packages="$packages $window_packages"
-[ "${1:-}" != servers ] || packages="$packages openssh-server slurmctld slurmd slurm-client munge"
+for group in "$@"; do
+    case $group in
+        tests) packages="$packages $window_packages" ;;
+        servers) packages="$packages openssh-server slurmctld slurmd slurm-client munge" ;;
+        tutorial) packages="$packages python3-sklearn python3-matplotlib" ;;
+        *) echo "install-dependencies.sh: no group '$group': tests, servers, tutorial" >&2; exit 1 ;;
+    esac
+done
 
 missing=
 for package in $packages; do
