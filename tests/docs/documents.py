@@ -1,6 +1,7 @@
-"""The documents as parts: text, fenced blocks with their marks, words in backticks, links."""
+"""The documents as parts: text, fenced blocks with their marks, indented ones, words in backticks, links."""
 import os
 import re
+import textwrap
 from collections import namedtuple
 
 FENCE = re.compile(r"(?:<!-- not run: (?P<reason>.+?) -->\n)?^ *```(?P<kind>\w*)\n(?P<text>.*?)^ *```$", re.M | re.S)
@@ -25,6 +26,13 @@ def read(path):
 
 def blocks(text):
     return [Block(m["kind"], m["text"], m["reason"], text.count("\n", 0, m.start("kind")) + 1) for m in FENCE.finditer(text)]
+
+
+def indented(text):
+    """(line, text) of the blocks that are indented by four blanks, without these."""
+    outside = FENCE.sub(lambda fence: "\n" * fence[0].count("\n"), text)
+    return [(outside.count("\n", 0, found.start()) + 1, textwrap.dedent(found[1]))
+            for found in re.finditer(r"(?<=\n\n)((?: {4}.*\n)+(?:\n(?: {4}.*\n)+)*)", outside)]
 
 
 def prose(text):

@@ -54,8 +54,10 @@ class Desk:
     def path(self, name):
         return os.path.join(self.folder, name)
 
-    def shell(self, command):
-        return subprocess.run(["sh", "-eu", "-c", command], cwd=self.folder, env=self.environment, capture_output=True,
+    def shell(self, command, plain=False):
+        """plain: with the machine's tshark as it is."""
+        environment = dict(self.environment, PATH=os.environ["PATH"]) if plain else self.environment
+        return subprocess.run(["sh", "-eu", "-c", command], cwd=self.folder, env=environment, capture_output=True,
                               text=True, timeout=120)
 
     def check(self, test, where, block, compare=True):
