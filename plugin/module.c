@@ -19,17 +19,9 @@ void proto_register_cicflow(void);
 void proto_reg_handoff_cicflow(void);
 
 WS_DLL_PUBLIC void plugin_register(void);
-#if CICFLOW_WIRESHARK(4, 4)
-WS_DLL_PUBLIC uint32_t plugin_describe(void);
-
-/* What kind of plugin the list of plugins shows. */
-uint32_t
-plugin_describe(void)
-{
-    return WS_PLUGIN_DESC_DISSECTOR | WS_PLUGIN_DESC_TAP_LISTENER;
-}
-#endif
 WS_DLL_PUBLIC int luaopen_cicflow(void *lua);
+
+COMPAT_DESCRIBE_PLUGIN(WS_PLUGIN_DESC_DISSECTOR | WS_PLUGIN_DESC_TAP_LISTENER)
 
 void
 plugin_register(void)

@@ -100,6 +100,18 @@ void compat_renew_record(wtap *capture, wtap_rec *rec);
     }
 #endif
 
+/* Defines what the list of plugins asks a plugin about its kind; earlier versions find that out themselves. */
+#if CICFLOW_WIRESHARK(4, 4)
+#define COMPAT_DESCRIBE_PLUGIN(kinds)                                                                                  \
+    WS_DLL_PUBLIC uint32_t plugin_describe(void);                                                                      \
+    uint32_t plugin_describe(void)                                                                                     \
+    {                                                                                                                  \
+        return kinds;                                                                                                  \
+    }
+#else
+#define COMPAT_DESCRIBE_PLUGIN(kinds)
+#endif
+
 /* What the callbacks of a conversation filter get: from 4.4 on also something of ours, which we do not need. */
 #if CICFLOW_WIRESHARK(4, 4)
 #define COMPAT_FILTER_CALLBACK(function) function(packet_info *pinfo, void *user G_GNUC_UNUSED)

@@ -5,105 +5,59 @@
  */
 #include "options.h"
 
-#include <stddef.h>
 #include <string.h>
 
 #include "../flow/duration.h"
 
 static const char *const tunnel_names[] = {[TUNNEL_INNER] = "inner", [TUNNEL_OUTER] = "outer"};
 
-typedef enum { TEXT_PREFERENCE, INPUT_FILE_PREFERENCE, OUTPUT_FILE_PREFERENCE } text_kind;
-
-#define TEXT(member) offsetof(option_texts, member)
-
-static const struct {
-    size_t text; /* offset in option_texts */
-    text_kind kind;
-    const char *name, *initial, *title, *description;
-} text_options[] = {
-    {TEXT(csv), OUTPUT_FILE_PREFERENCE, "csv", "", "Write records as CSV to",
-     "Path of the CSV file; \"-\" is standard output, empty: off"},
-    {TEXT(jsonl), OUTPUT_FILE_PREFERENCE, "jsonl", "", "Write records as JSON lines to",
-     "Path of the file with one JSON object per record; \"-\" is standard output, empty: off"},
-    {TEXT(fields), TEXT_PREFERENCE, "fields", "", "Columns",
-     "Comma-separated columns to write, in that order; empty: all of the dialect"},
-    {TEXT(extra), TEXT_PREFERENCE, "extra", "", "Extra columns",
-     "Comma-separated further columns appended to the record"},
-    {TEXT(label), TEXT_PREFERENCE, "label", "", "Label", "Text of a last column \"label\"; empty: no such column"},
-    {TEXT(labels), INPUT_FILE_PREFERENCE, "labels", "", "Labels by rules in",
-     "Path of a file with one LABEL: DISPLAY_FILTER a line. A flow gets the label of the first rule that any of its "
-     "packets matches, else the label above, in a last column \"label\""},
-    {TEXT(filter), TEXT_PREFERENCE, "filter", "", "Packets to use",
-     "Display filter; only packets that match it make flows. Empty: all"},
-    {TEXT(dialect), TEXT_PREFERENCE, "dialect", "standard", "Dialect",
-     "Whose numbers: standard, python, java or java-fixed"},
-    {TEXT(columns), TEXT_PREFERENCE, "columns", "", "Column names",
-     "Whose column names: cicids2017 writes those of the published data set, with the dialect java; empty: the "
-     "dialect's own"},
-    {TEXT(idle_timeout), TEXT_PREFERENCE, "idle_timeout", "240", "Idle timeout (seconds)",
-     "A TCP or UDP flow ends when no packet came for longer than this"},
-    {TEXT(icmp_idle_timeout), TEXT_PREFERENCE, "icmp_idle_timeout", "60", "ICMP idle timeout (seconds)",
-     "An ICMP or ICMPv6 flow ends when no packet came for longer than this"},
-    {TEXT(active_timeout), TEXT_PREFERENCE, "active_timeout", "0", "Active timeout (seconds)",
-     "A flow that lasts longer than this is cut and continued; 0: off"},
-    {TEXT(activity_timeout), TEXT_PREFERENCE, "activity_timeout", "5", "Activity timeout (seconds)",
-     "A longer gap between two packets of a flow is idle time"},
-    {TEXT(subflow_gap), TEXT_PREFERENCE, "subflow_gap", "1", "Subflow gap (seconds)",
-     "A longer gap between two packets of a flow begins a subflow and breaks a bulk"},
-    {TEXT(tunnel), TEXT_PREFERENCE, "tunnel", "inner", "IP header in tunnels",
-     "Which IP header counts when there are several: inner or outer"},
-    {TEXT(timestamp), TEXT_PREFERENCE, "timestamp", "local", "Timestamps",
-     "How times are written: local, utc, iso8601 (UTC, nanoseconds) or epoch (seconds, nanoseconds)"},
-    {TEXT(stats), OUTPUT_FILE_PREFERENCE, "stats", "", "Write statistics to",
-     "Path that receives one JSON object at the end: packets used and skipped, flows by protocol and reason of end"},
-    {TEXT(progress), OUTPUT_FILE_PREFERENCE, "progress", "", "Write progress to",
-     "Path of a file that holds the numbers of packets and records so far while a capture is read"},
-};
-
-static const char **
-text_at(const option_texts *texts, size_t offset)
+static void
+register_text(module_t *module, const char **value, const char *initial, const char *name, const char *title,
+              const char *description)
 {
-    return (const char **)(void *)((char *)texts + offset);
+    *value = initial;
+    prefs_register_string_preference(module, name, title, description, value);
+}
+
+static void
+register_input_file(module_t *module, const char **value, const char *initial, const char *name, const char *title,
+                    const char *description)
+{
+    *value = initial;
+    prefs_register_filename_preference(module, name, title, description, value, FALSE);
+}
+
+static void
+register_output_file(module_t *module, const char **value, const char *initial, const char *name, const char *title,
+                     const char *description)
+{
+    *value = initial;
+    prefs_register_filename_preference(module, name, title, description, value, TRUE);
+}
+
+static void
+register_number(module_t *module, guint *value, guint initial, const char *name, const char *title,
+                const char *description)
+{
+    *value = initial;
+    prefs_register_uint_preference(module, name, title, description, 10, value);
+}
+
+static void
+register_boolean(module_t *module, ws_boolean *value, ws_boolean initial, const char *name, const char *title,
+                 const char *description)
+{
+    *value = initial;
+    prefs_register_bool_preference(module, name, title, description, value);
 }
 
 void
 options_register(module_t *module, option_texts *texts)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(text_options); i++) {
-        const char **text = text_at(texts, text_options[i].text);
-        *text = text_options[i].initial;
-        if (text_options[i].kind == TEXT_PREFERENCE)
-            prefs_register_string_preference(module, text_options[i].name, text_options[i].title,
-                                             text_options[i].description, text);
-        else
-            prefs_register_filename_preference(module, text_options[i].name, text_options[i].title,
-                                               text_options[i].description, text,
-                                               text_options[i].kind == OUTPUT_FILE_PREFERENCE);
-    }
-    texts->max_flows = 0;
-    prefs_register_uint_preference(module, "max_flows", "Most flows at once",
-                                   "When this many flows are open the one longest unseen is ended early; 0: no bound",
-                                   10, &texts->max_flows);
-    texts->verbose = 0;
-    prefs_register_uint_preference(module, "verbose", "Tell what happens",
-                                   "On standard error; 1: flows that begin and end, and packets that are in none, with "
-                                   "the reason; 2: every packet too; 0: nothing",
-                                   10, &texts->verbose);
-    texts->threads = 0;
-    prefs_register_uint_preference(module, "threads", "Processors to use",
-                                   "Where plain frames are not dissected: how many processors to use; 1: no threads "
-                                   "beside tshark's own, 0: as many as there are. The records are the same",
-                                   10, &texts->threads);
-    texts->fast = FALSE;
-    prefs_register_bool_preference(module, "fast", "Do not dissect plain frames",
-                                   "Decodes plain frames in place, for the same records in less time, where nothing "
-                                   "but the records needs the dissection (tshark -q)",
-                                   &texts->fast);
-    texts->tree = TRUE;
-    prefs_register_bool_preference(module, "tree", "Show flows in the packet details",
-                                   "Adds a packet's flow to its details, for filters and columns too; Wireshark and "
-                                   "tshark -2 remember each packet's flow for it",
-                                   &texts->tree);
+#define PREFERENCE(name, kind, initial, title, description)                                                            \
+    register_##kind(module, &texts->name, initial, #name, title, description);
+#include "../options.def"
+#undef PREFERENCE
 }
 
 static void

@@ -17,16 +17,16 @@
 #include "observer.h"
 #include "packet_rules.h"
 
+/* What a preference of each kind in options.def is in Wireshark's hands. */
+typedef const char *preference_text, *preference_input_file, *preference_output_file;
+typedef guint preference_number;
+typedef ws_boolean preference_boolean;
+
 /* Variables that Wireshark's preference code owns and fills. */
 typedef struct {
-    const char *csv, *jsonl, *stats;
-    const char *fields, *extra, *label, *labels, *filter;
-    const char *dialect, *columns;
-    const char *idle_timeout, *icmp_idle_timeout, *active_timeout, *activity_timeout, *subflow_gap;
-    const char *tunnel, *timestamp;
-    const char *progress;
-    guint max_flows, verbose, threads;
-    ws_boolean fast, tree;
+#define PREFERENCE(name, kind, initial, title, description) preference_##kind name;
+#include "../options.def"
+#undef PREFERENCE
 } option_texts;
 
 /* The same, understood. Free with run_settings_clear(). */

@@ -12,9 +12,11 @@
 struct flow_tree {
     int protocol;
     fields *features;
-    int direction, packet, last, record, completed; /* fields */
+#define OWN_FIELD(name, type, base, title, description) int name;
+#include "../fields.def"
     gint protocol_branch, record_branch, completed_branch;
-    expert_field is_full, is_cut, is_silent, is_too_much;
+#define OWN_EXPERT(name, group, severity, text) expert_field name;
+#include "../fields.def"
 };
 
 static const char *const direction_names[DIRECTIONS] = {[FORWARD] = "forward", [BACKWARD] = "backward"};
@@ -23,20 +25,9 @@ static void
 register_fields(flow_tree *shown)
 {
     const hf_register_info own[] = {
-        {&shown->direction,
-         {"Direction", "cicflow.direction", FT_STRING, BASE_NONE, NULL, 0,
-          "Direction of this packet in its flow: forward (as the flow's first packet) or backward", HFILL}},
-        {&shown->packet,
-         {"Packet", "cicflow.packet", FT_UINT64, BASE_DEC, NULL, 0,
-          "Number of this packet in its flow; 1 is the flow's first", HFILL}},
-        {&shown->last,
-         {"Last packet of the flow", "cicflow.last", FT_BOOLEAN, BASE_NONE, NULL, 0,
-          "Present in the last packet of a flow only: one for each flow", HFILL}},
-        {&shown->record,
-         {"Record", "cicflow.record", FT_NONE, BASE_NONE, NULL, 0, "The features of this packet's flow", HFILL}},
-        {&shown->completed,
-         {"Completed flow", "cicflow.completed", FT_UINT64, BASE_DEC, NULL, 0,
-          "ID of another flow, which ended at this packet's time (tshark in one pass), with its features", HFILL}},
+#define OWN_FIELD(name, type, base, title, description)                                                                \
+    {&shown->name, {title, "cicflow." #name, FT_##type, BASE_##base, NULL, 0, description, HFILL}},
+#include "../fields.def"
     };
     hf_register_info *kept = wmem_memdup(wmem_epan_scope(), own, sizeof own);
     for (size_t i = 0; i < G_N_ELEMENTS(own); i++)
@@ -57,15 +48,9 @@ static void
 register_expert_information(flow_tree *shown)
 {
     const ei_register_info infos[] = {
-        {&shown->is_full,
-         {"cicflow.ended_early", PI_ASSUMPTION, PI_WARN, "Flow ended early: cicflow.max_flows flows were open",
-          EXPFILL}},
-        {&shown->is_cut,
-         {"cicflow.cut", PI_ASSUMPTION, PI_NOTE, "Flow cut by the active timeout; another flow continues it", EXPFILL}},
-        {&shown->is_silent,
-         {"cicflow.silent", PI_ASSUMPTION, PI_CHAT, "TCP flow ended by the idle timeout, without FIN or RST", EXPFILL}},
-        {&shown->is_too_much,
-         {"cicflow.too_many_completed", PI_UNDECODED, PI_WARN, "More flows completed than a tree may show", EXPFILL}},
+#define OWN_EXPERT(name, group, severity, text)                                                                        \
+    {&shown->name, {"cicflow." #name, PI_##group, PI_##severity, text, EXPFILL}},
+#include "../fields.def"
     };
     ei_register_info *kept = wmem_memdup(wmem_epan_scope(), infos, sizeof infos);
     for (size_t i = 0; i < G_N_ELEMENTS(infos); i++)
@@ -93,11 +78,11 @@ add_expert_information(flow_tree *shown, packet_info *pinfo, proto_item *item, c
     expert_field *info = NULL;
 
     if (f->end_reason == END_FULL)
-        info = &shown->is_full;
+        info = &shown->ended_early;
     else if (f->end_reason == END_ACTIVE)
-        info = &shown->is_cut;
+        info = &shown->cut;
     else if (f->end_reason == END_IDLE && f->protocol == TRANSPORT_TCP && !(f->flags_seen & (TCP_FIN | TCP_RST)))
-        info = &shown->is_silent;
+        info = &shown->silent;
     if (info)
         expert_add_info(pinfo, item, info);
 }
@@ -144,8 +129,8 @@ add_completed(flow_tree *shown, proto_tree *tree, tvbuff_t *tvb, packet_info *pi
     for (guint i = 0; i < completed->len; i++) {
         const flow *f = completed->pdata[i];
         if (!has_room(tree)) {
-            expert_add_info_format(pinfo, tree, &shown->is_too_much, "%u more flows completed than a tree may show",
-                                   completed->len - i);
+            expert_add_info_format(pinfo, tree, &shown->too_many_completed,
+                                   "%u more flows completed than a tree may show", completed->len - i);
             return;
         }
         proto_item *item = proto_tree_add_uint64(tree, shown->completed, tvb, 0, 0, f->id);
