@@ -1,5 +1,7 @@
 /*
- * documents.h - the generated documents: each function writes one, made from options.def and help.c alone.
+ * documents.h - the generated documents: each function writes one.
+ *
+ * Those about the command are made from options.def and help.c alone, the plugin's page from the plugin's tables.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,9 +10,10 @@
 
 #include <stdio.h>
 
-void document_manual(FILE *out);   /* cicflowmeter(1), troff man macros */
-void document_markdown(FILE *out); /* docs/command-options.md */
-void document_bash(FILE *out);     /* completions */
+void document_manual(FILE *out);        /* cicflowmeter(1), troff man macros */
+void document_plugin_manual(FILE *out); /* cicflow(4) */
+void document_markdown(FILE *out);      /* docs/command-options.md */
+void document_bash(FILE *out);          /* completions */
 void document_zsh(FILE *out);
 void document_fish(FILE *out);
 

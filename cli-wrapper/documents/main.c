@@ -12,8 +12,9 @@ static const struct {
     const char *kind;
     void (*write)(FILE *);
 } documents[] = {
-    {"man", document_manual}, {"markdown", document_markdown}, {"bash", document_bash},
-    {"zsh", document_zsh},    {"fish", document_fish},
+    {"man", document_manual},        {"plugin-man", document_plugin_manual},
+    {"markdown", document_markdown}, {"bash", document_bash},
+    {"zsh", document_zsh},           {"fish", document_fish},
 };
 
 int
@@ -29,6 +30,6 @@ main(int argc, char **argv)
             documents[i].write(out);
             return fclose(out) ? EXIT_FAILURE : EXIT_SUCCESS;
         }
-    fprintf(stderr, "usage: %s man|markdown|bash|zsh|fish [FILE]\n", argv[0]);
+    fprintf(stderr, "usage: %s man|plugin-man|markdown|bash|zsh|fish [FILE]\n", argv[0]);
     return 2;
 }

@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
-"""The help of cicflowmeter, and what is made from the same table: manual page, completions, docs/command-options.md.
+"""The help of cicflowmeter, and what is made from the same table: manual page, completions, docs/command-options.md; and the
+plugin's manual page, made from the plugin's tables.
 
 usage: documents.py COMMAND PLUGIN_FOLDER SOURCE_FOLDER
 """
+import csv
 import os
 import re
 import shutil
 import subprocess
 import unittest
 
-from command import COMMAND, ENVIRONMENT, SOURCE, CommandTest, main, read, run
+from command import CAPTURE, COMMAND, ENVIRONMENT, PLUGIN, SOURCE, TSHARK, CommandTest, main, plain_records, read, run
 
 BUILT = os.path.dirname(COMMAND)
 FORK = ["-i", "--interface", "-f", "--file", "-c", "--csv", "-u", "--url", "--fields", "-v", "--verbose", "-h", "--help"]
@@ -106,16 +108,79 @@ class Documents(CommandTest):
                               env=dict(ENVIRONMENT, HOME=self.folder))
         self.assertEqual([line.split("\t")[0] for line in done.stdout.splitlines()], ["java", "java-fixed"])
 
-    @unittest.skipUnless(shutil.which("groff"), "groff is not there")
-    def test_the_manual_page_is_set_without_warnings(self):
-        done = subprocess.run(["groff", "-man", "-Tutf8", "-ww", "-z", os.path.join(BUILT, "cicflowmeter.1")],
-                              env=ENVIRONMENT, capture_output=True, check=False)
-        self.assertEqual((done.returncode, done.stderr), (0, b""))
+    def test_the_manual_pages_are_set_without_warnings(self):
+        for page in ("cicflowmeter.1", "cicflow.4"):
+            done = subprocess.run(["groff", "-man", "-Tutf8", "-ww", "-z", os.path.join(BUILT, page)], env=ENVIRONMENT,
+                                  capture_output=True, check=False)
+            self.assertEqual((page, done.returncode, done.stderr), (page, 0, b""))
 
     def test_wrong_usage_points_to_the_help(self):
         done = run("--nonsense")
         self.assertEqual(done.returncode, 2)
         self.assertIn("cicflowmeter --help", done.stderr.decode())
+
+
+class PluginManual(unittest.TestCase):
+    """cicflow(4) against the plugin itself."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.page = read(os.path.join(BUILT, "cicflow.4")).decode("ascii").replace("\\-", "-")
+        cls.sections = dict(part.split("\n", 1) for part in cls.page.split("\n.SH ")[1:])
+
+    def heads(self, section):
+        """The bold terms, and what is said of each, in the page's order."""
+        entries = re.findall(r"^\.TP\n\.B (.+)\n((?:[^.\n].*\n?)+)", self.sections[section], re.M)
+        self.assertEqual(len(entries), self.sections[section].count(".TP"), section)
+        return {head: text.strip() for head, text in entries}
+
+    def listing(self, kind):
+        done = subprocess.run([TSHARK, "-G", kind, "-X", f"lua_script:{PLUGIN}/cicflow.lua"], env=ENVIRONMENT,
+                              capture_output=True, check=True, text=True)
+        return done.stdout
+
+    def test_it_has_the_sections_that_readers_look_for(self):
+        self.assertEqual(list(self.sections), [
+            "NAME", "SYNOPSIS", "DESCRIPTION", "PREFERENCES", "COLUMNS", "EXTRA COLUMNS", "DISPLAY FILTER FIELDS",
+            "STATISTICS", "FILES", "EXIT STATUS", "SEE ALSO"])
+        self.assertIn("\n.BR cicflow (4)", read(os.path.join(BUILT, "cicflowmeter.1")).decode())
+        self.assertIn(".BR cicflowmeter (1)", self.sections["SEE ALSO"])
+
+    def test_preferences_with_their_defaults(self):
+        known = re.findall(r"^#?cicflow\.(\w+): ?(.*)$", self.listing("defaultprefs"), re.M)
+        self.assertGreater(len(known), 20)
+        described = {head.partition(":")[0]: text for head, text in self.heads("PREFERENCES").items()}
+        self.assertEqual(sorted(described), sorted("cicflow." + name for name, _ in known))
+        for name, value in known:
+            self.assertRegex(described[f"cicflow.{name}"], f" Default: {value or 'empty'}\\.$")
+
+    def test_columns_in_their_order(self):
+        header = next(csv.reader(plain_records(CAPTURE).decode().splitlines()))
+        self.assertEqual(list(self.heads("COLUMNS")), header)
+
+    def test_extra_columns(self):
+        extra = list(self.heads("EXTRA COLUMNS"))
+        header = next(csv.reader(plain_records(CAPTURE, "-o", "cicflow.extra:" + ",".join(extra)).decode().splitlines()))
+        self.assertEqual(header[82:], extra)
+        self.assertEqual(extra, completions("--extra", ""))
+
+    def test_fields(self):
+        known = set(re.findall(r"\t(cicflow\.\w+)\t", self.listing("fields")))
+        self.assertGreater(len(known), 100)
+        columns = {"cicflow." + name for section in ("COLUMNS", "EXTRA COLUMNS") for name in self.heads(section)}
+        self.assertEqual(columns | set(self.heads("DISPLAY FILTER FIELDS")), known)
+
+    def test_statistics_exist(self):
+        statistics = {head.partition("[")[0] for head in self.heads("STATISTICS")}
+        for option in statistics:
+            done = subprocess.run([TSHARK, "-X", f"lua_script:{PLUGIN}/cicflow.lua", "-q", "-r", CAPTURE, *option.split()],
+                                  env=ENVIRONMENT, capture_output=True, check=True)
+            self.assertNotEqual(done.stdout, b"", option)
+        # tshark names the statistics it knows when it is asked for none that it knows.
+        asked = subprocess.run([TSHARK, "-X", f"lua_script:{PLUGIN}/cicflow.lua", "-z", "help"], env=ENVIRONMENT,
+                               capture_output=True, check=False)
+        known = re.findall(r"^ +(cicflow\S*)$", (asked.stdout + asked.stderr).decode(), re.M)
+        self.assertEqual(sorted("-z " + name for name in known), sorted(statistics))
 
 
 if __name__ == "__main__":

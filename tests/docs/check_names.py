@@ -60,7 +60,8 @@ def python_words():
 class Names(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.preferences = set(re.findall(r"^#?cicflow\.(\w+):", with_plugin("-G", "currentprefs"), re.M))
+        cls.defaults = dict(re.findall(r"^#?cicflow\.(\w+): ?(.*)$", with_plugin("-G", "defaultprefs"), re.M))
+        cls.preferences = set(cls.defaults)
         cls.fields = set(re.findall(r"\tcicflow\.(\w+)\t", with_plugin("-G", "fields")))
         help_text = output_of(COMMAND, "--help")
         cls.options = set(re.findall(r"(?<![\w-])--?[a-zA-Z][\w-]*", help_text)) | script_options()
@@ -68,7 +69,6 @@ class Names(unittest.TestCase):
         cls.python = python_words()
         cls.words = source_words()
         cls.texts = {os.path.relpath(path, SOURCE): read(path) for path in documents(SOURCE)}
-
 
     def test_the_program_was_asked(self):
         self.assertIn("idle_timeout", self.preferences)
@@ -82,6 +82,15 @@ class Names(unittest.TestCase):
             named = {name for part in code for name in re.findall(r"\bcicflow\.([a-z]\w*)", part)}
             wrong = named - self.preferences - self.fields - {"so", "lua"}
             self.assertEqual(wrong, set(), f"{path} names preferences or fields that do not exist")
+
+    def test_the_table_of_preferences_is_complete_and_has_their_defaults(self):
+        table = self.texts["README.md"].split("| name | default | meaning |\n|---|---|---|\n")[1].split("\n\n")[0]
+        words = {"on": "TRUE", "off": "FALSE"}
+        told = {}
+        for names, default in re.findall(r"^\| (`[^|]+`) \| ([^|]*)\|", table, re.M):
+            default = default.strip().strip("`")
+            told.update({name: words.get(default, default) for name in re.findall(r"\w+", names)})
+        self.assertEqual(told, self.defaults)
 
     def test_options_of_the_command_exist(self):
         found = 0

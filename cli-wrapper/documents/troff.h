@@ -1,0 +1,24 @@
+/*
+ * troff.h - the pieces that manual pages consist of, in the man macros of troff.
+ *
+ * Texts are plain: what has a meaning in troff is escaped here.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOWMETER_TROFF_H
+#define CICFLOWMETER_TROFF_H
+
+#include <stdio.h>
+
+/* A text that may stand anywhere in a line. */
+void troff_put(FILE *out, const char *text);
+
+/* A heading, and a paragraph below it unless the text is NULL. */
+void troff_section(FILE *out, const char *title, const char *text);
+
+void troff_paragraph(FILE *out, const char *text);
+
+/* A term in bold, and what it means, indented. */
+void troff_entry(FILE *out, const char *head, const char *text);
+
+#endif
