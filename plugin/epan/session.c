@@ -248,6 +248,7 @@ complete(session *s)
 
     s->finished = true;
     flow_table_finish(s->table);
+    s->place_frame = 0; /* its flow is gone */
     if (!outputs_finish(s->out, &error))
         note_error(s, error);
     error = NULL;

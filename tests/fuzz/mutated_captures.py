@@ -1,128 +1,160 @@
 #!/usr/bin/env python3
-"""Captures with random errors through tshark with the plugin: no crash, nothing lost, whole rows.
+"""Captures with random errors (see damage.py) through sharkd and tshark with the plugin.
 
-Every round takes the first frames of all captures, many copies of them in one file, and lets editcap change bytes at random
-(each copy differently).  tshark reads that in one of the ways below.  Checked: the exit status, no report of a sanitizer,
-packets = used + skipped, packets of all records = used, and every row has all columns.
+Most go through sharkd one by one (through_sharkd.py), a share of them through tshark, many in a file (through_tshark.py).
+Checked: no crash, no hang, no report of a sanitizer, packets read = used + skipped, every row has all columns and finite
+numbers, CSV and JSON say the same, and no text of a packet is a control character or begins a formula (outputs_check.py).
+Where Wireshark itself fails the same way without the plugin, that is told and counted apart.
 
-usage: mutated_captures.py PLUGIN_FOLDER [--copies N] [--rounds N] [--seed N] [--keep FOLDER] CAPTURE...
+Sources are captures, and scripts like test-captures/applications.py that make one, from which a tenth of the captures comes:
+that one has hostile names.  Capture number N is made from the seed, N and the sources alone.  randpkt's captures are read as it made them, and are sources too; they
+are other ones each time.
+
+usage: mutated_captures.py PLUGIN_FILE [--captures N] [--first N] [--seed N] [--randpkt N] [--joined N] [--keep FOLDER] SOURCE...
 """
 import argparse
-import csv
-import json
 import os
+import random
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
-FRAMES = 40
-ERROR_PROBABILITIES = ("0.002", "0.02", "0.1")
-WAYS = (
-    ["-q"],
-    ["-q", "-o", "cicflow.fast:TRUE"],
-    ["-q", "-o", "cicflow.tunnel:outer", "-o", "cicflow.max_flows:3"],
-    ["-q", "-o", "cicflow.dialect:python"],
-    ["-q", "-o", "cicflow.dialect:java"],
-    ["-q", "-o", "cicflow.dialect:java-fixed"],
-    ["-q", "-o", "cicflow.dialect:java-fixed", "-o", "cicflow.fast:TRUE"],
-    ["-2", "-q"],
-    ["-V"],
-    ["-2", "-T", "json", "-Y", "cicflow.last"],
-    ["-q", "-z", "cicflow"],
-    ["-q", "-o", "cicflow.active_timeout:0.5", "-o", "cicflow.idle_timeout:0.001"],
-)
-REPORTS = (b"AddressSanitizer", b"runtime error:", b"LeakSanitizer", b"GLib-CRITICAL", b"cicflow: Dissector bug")
+import damage
+from outputs_check import Failure, Totals
+from through_sharkd import Sharkd, WiresharkFailure
+from through_tshark import WAYS, Tshark
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "plugin"))
+from sharkd import missing_programs  # noqa: E402
+
+SKIPPED = 77
+JOINED = 40         # captures in a file for tshark, unless told otherwise
+TSHARK_EVERY = 10   # every tenth capture goes there
+MADE_SHARE = 0.1
+RANDPKT_FRAMES, RANDPKT_BYTES = 10, 1000
+TOLD_EVERY = 5000
 
 
-class Failure(Exception):
-    pass
+def randpkt_sources(folder, amount):
+    """`amount` captures of each type that randpkt has."""
+    if amount == 0:
+        return []
+    text = subprocess.run(["randpkt", "-h"], check=False, capture_output=True, text=True)
+    types = re.findall(r"^\t(\S+)", text.stdout + text.stderr, re.MULTILINE)
+    paths = []
+    for name in types * amount:
+        paths.append(os.path.join(folder, f"{name}{len(paths)}.pcap"))
+        subprocess.run(["randpkt", "-t", name, "-c", str(RANDPKT_FRAMES), "-b", str(RANDPKT_BYTES), paths[-1]], check=True,
+                       capture_output=True)
+    return damage.read_sources(folder, paths)
 
 
-def run(command, **more):
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more)
+def made_sources(folder, scripts):
+    paths = [os.path.join(folder, f"made{number}.pcap") for number in range(len(scripts))]
+    for script, path in zip(scripts, paths):
+        subprocess.run([sys.executable, script, path], check=True)
+    return damage.read_sources(folder, paths)
 
 
-def base_capture(folder, captures, copies):
-    """One file with `copies` copies of the first frames of every capture."""
-    heads = []
-    for number, path in enumerate(captures):
-        head = os.path.join(folder, f"head{number}.pcapng")
-        command = ["editcap", "-F", "pcapng", "-r", path, head, f"1-{FRAMES}"]
-        if subprocess.run(command, stderr=subprocess.DEVNULL).returncode == 0:
-            heads.append(head)
-    merged = os.path.join(folder, "merged.pcapng")
-    run(["mergecap", "-a", "-w", merged, *heads * copies])
-    return merged, len(heads)
+class Run:
+    def __init__(self, options, folder):
+        self.options, self.totals = options, Totals()
+        self.failures, self.of_wireshark, self.captures = 0, 0, 0
+        self.sharkd = Sharkd(options.plugin, self.totals)
+        self.tshark = Tshark(os.path.dirname(options.plugin), folder, self.totals)
+        self.waiting, self.tshark_runs = [], 0
 
+    def fail(self, name, capture, what, error):
+        if isinstance(error, WiresharkFailure):
+            self.of_wireshark += 1
+            print(f"{name}: Wireshark without the plugin fails too: {str(error)[-500:]}", file=sys.stderr)
+            return
+        self.failures += 1
+        print(f"{name}, {what}: {error}", file=sys.stderr)
+        if self.options.keep:
+            with open(os.path.join(self.options.keep, f"{name}.pcapng"), "wb") as file:
+                file.write(capture)
 
-def check_counts(path, stats_path, way):
-    with open(stats_path, encoding="utf-8") as file:
-        stats = json.load(file)
-    if stats["packets"] != stats["used"] + sum(stats["skipped"].values()):
-        raise Failure(f"packets are lost: {stats}")
-    with open(path, newline="", encoding="utf-8") as file:
-        rows = list(csv.reader(file))
-    if not rows:
-        return
-    header = rows[0]
-    for row in rows[1:]:
-        if len(row) != len(header):
-            raise Failure(f"a row has {len(row)} of {len(header)} columns: {row}")
-    if any("dialect" in option for option in way):
-        return
-    forward, backward = header.index("tot_fwd_pkts"), header.index("tot_bwd_pkts")
-    # A packet that fragments joined to is one packet in its flow, and several frames that were used.
-    total = sum(int(row[forward]) + int(row[backward]) for row in rows[1:])
-    if total > stats["used"]:
-        raise Failure(f"{total} packets in records, {stats['used']} used")
+    def through_sharkd(self, name, dice, capture, frames):
+        self.captures += 1
+        try:
+            self.sharkd.read(dice, capture, frames)
+        except Exception as error:  # pylint: disable=broad-except
+            self.fail(name, capture, self.sharkd.set, error)
 
+    def through_tshark(self, name):
+        capture = b"".join(capture for capture, _ in self.waiting)
+        frames = sum(count for _, count in self.waiting)
+        way = WAYS[self.tshark_runs % len(WAYS)]
+        self.captures += len(self.waiting)
+        self.tshark_runs += 1
+        self.waiting = []
+        try:
+            self.tshark.read(capture, frames, way)
+        except Exception as error:  # pylint: disable=broad-except
+            self.fail(name, capture, " ".join(way), error)
 
-def check_way(plugin, capture, folder, way):
-    out, stats = os.path.join(folder, "out.csv"), os.path.join(folder, "stats.json")
-    for path in (out, stats):
-        if os.path.exists(path):
-            os.remove(path)
-    command = ["tshark", "-X", f"lua_script:{plugin}/cicflow.lua", "-r", capture, *way, "-o", f"cicflow.csv:{out}",
-               "-o", f"cicflow.stats:{stats}"]
-    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    for report in REPORTS:
-        if report in done.stderr:
-            raise Failure(done.stderr.decode(errors="replace")[-3000:])
-    if done.returncode != 0:
-        raise Failure(f"exit status {done.returncode}: {done.stderr.decode(errors='replace')[-500:]}")
-    check_counts(out, stats, way)
+    def damaged(self, number, sources, made):
+        dice = random.Random(f"{self.options.seed}:{number}")
+        capture, frames = damage.damaged(dice, dice.choice(made if made and dice.random() < MADE_SHARE else sources))
+        if number % TSHARK_EVERY:
+            self.through_sharkd(f"capture{number}", dice, capture, frames)
+            return
+        self.waiting.append((capture, frames))
+        if len(self.waiting) == self.options.joined:
+            self.through_tshark(f"captures_to_{number}")
+
+    def whole(self, number, source):
+        dice = random.Random(f"{self.options.seed}:whole {number}")
+        self.through_sharkd(f"randpkt{number}", dice, damage.section(source.header, source.frames), len(source.frames))
+
+    def end(self):
+        if self.waiting:
+            self.through_tshark("last_captures")
+        try:
+            self.sharkd.end()
+        except Failure as failure:
+            self.fail("end", b"", "sharkd", failure)
+
+    def __str__(self):
+        return (f"{self.captures} captures ({self.tshark_runs} runs of tshark), {self.totals}; {self.failures} failures, "
+                f"{self.of_wireshark} of Wireshark alone")
 
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("plugin")
-    parser.add_argument("captures", nargs="+")
-    parser.add_argument("--copies", type=int, default=4)
-    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("plugin", type=os.path.abspath)
+    parser.add_argument("sources", nargs="+")
+    parser.add_argument("--captures", type=int, default=800)
+    parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--randpkt", type=int, default=0)
+    parser.add_argument("--joined", type=int, default=JOINED, help="captures in a file for tshark")
     parser.add_argument("--keep", help="folder for the captures that fail")
     options = parser.parse_args()
-    failed, mutated = 0, 0
+    began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        merged, heads = base_capture(folder, options.captures, options.copies)
-        for number in range(options.rounds):
-            seed = options.seed + number
-            capture = os.path.join(folder, "mutated.pcapng")
-            probability = ERROR_PROBABILITIES[seed % len(ERROR_PROBABILITIES)]
-            run(["editcap", "-E", probability, "--seed", str(seed), merged, capture])
-            for way in WAYS if options.rounds == 1 else (WAYS[seed % len(WAYS)],):
-                mutated += heads * options.copies
-                try:
-                    check_way(options.plugin, capture, folder, way)
-                except Failure as failure:
-                    failed += 1
-                    print(f"seed {seed}, {' '.join(way)}: {failure}", file=sys.stderr)
-                    if options.keep:
-                        shutil.copy(capture, os.path.join(options.keep, f"seed{seed}.pcapng"))
-    print(f"{mutated} mutated captures read, {failed} runs failed")
-    return failed > 0
+        random_sources = randpkt_sources(folder, options.randpkt)
+        made = made_sources(folder, [path for path in options.sources if path.endswith(".py")])
+        sources = damage.read_sources(folder, [path for path in options.sources if not path.endswith(".py")]) + random_sources
+        run = Run(options, folder)
+        for number, source in enumerate(random_sources):
+            run.whole(number, source)
+        for number in range(options.first, options.first + options.captures):
+            run.damaged(number, sources, made)
+            if number % TOLD_EVERY == TOLD_EVERY - 1:
+                print(f"{run}, {time.monotonic() - began:.0f} s", flush=True)
+        run.end()
+    print(f"{run}, {time.monotonic() - began:.0f} s")
+    return run.failures > 0 or run.totals.records == 0
 
 
 if __name__ == "__main__":
+    missing = missing_programs()
+    if missing:
+        print(f"skipped: {' and '.join(missing)} not found")
+        sys.exit(SKIPPED)
     sys.exit(main())

@@ -2,32 +2,19 @@
 """Packets that are dissected again, in any order, show the records of one run from beginning to end: through sharkd.
 
 usage: visits.py PLUGIN_FILE FIRST_CAPTURE SECOND_CAPTURE
-
-sharkd keeps a capture open like the Wireshark program does. It takes no Lua script by an option, so the plugin is in the
-personal folder of a user without privileges, whom root becomes.
 """
-import json
 import os
 import random
-import shutil
-import subprocess
 import sys
 import tempfile
 import unittest
 
 from plugin_run import Plugin
+from sharkd import Server, make_home, missing_programs
 
 PLUGIN_FILE, *CAPTURES = (os.path.abspath(argument) for argument in sys.argv[1:4])
-NOBODY = 65534
-AS_NOBODY = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if os.geteuid() == 0 else []
 EXTRA = "flow_id,first_frame,last_frame,end_reason"
 SKIPPED = 77
-
-
-def api_version():
-    """"4.0", as the folder of plugins is called."""
-    text = subprocess.run(["tshark", "--version"], capture_output=True, text=True, check=True).stdout
-    return ".".join(next(word for word in text.split() if word[0].isdigit()).split(".")[:2])
 
 
 def own_fields(nodes):
@@ -41,49 +28,12 @@ def own_fields(nodes):
     return found
 
 
-class Server:
-    """sharkd with the plugin, for one test."""
-
-    def __init__(self, home):
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "WIRESHARK_"))}
-        self.number = 0
-        self.process = subprocess.Popen([*AS_NOBODY, "sharkd", "-"], env=dict(environment, HOME=home, TZ="UTC"), cwd="/", text=True,
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-
-    def ask(self, method, **parameters):
-        self.number += 1
-        request = {"jsonrpc": "2.0", "id": self.number, "method": method, **({"params": parameters} if parameters else {})}
-        self.process.stdin.write(json.dumps(request) + "\n")
-        self.process.stdin.flush()
-        for line in self.process.stdout:
-            if line.startswith("{"):
-                answer = json.loads(line)
-                assert answer["id"] == self.number and "error" not in answer, (request, answer)
-                return answer["result"]
-        raise AssertionError(f"sharkd ended at {request}")
-
-    def end(self):
-        self.process.stdin.close()
-        self.process.stdout.read()
-        self.process.stdout.close()
-        self.process.wait(30)
-
-
 class Visits(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
-        home = folder.name
-        plugins = os.path.join(home, ".local/lib/wireshark/plugins", api_version(), "epan")
-        os.makedirs(plugins)
-        shutil.copy(PLUGIN_FILE, plugins)
-        self.captures = [shutil.copy(capture, home) for capture in CAPTURES]
-        for path, folders, files in os.walk(home):
-            for name in [path, *(os.path.join(path, name) for name in folders + files)]:
-                os.chmod(name, 0o755)
-                if AS_NOBODY:
-                    os.chown(name, NOBODY, NOBODY)
-        self.server = Server(home)
+        self.captures = make_home(folder.name, PLUGIN_FILE, CAPTURES)
+        self.server = Server(folder.name)
         self.addCleanup(self.server.end)
         self.plugin = Plugin(os.path.dirname(PLUGIN_FILE))
         self.records = [self.records_of(capture) for capture in self.captures]
@@ -149,6 +99,15 @@ class Visits(unittest.TestCase):
         self.load(0)
         self.check_capture(0)
 
+    def counted_flows(self):
+        return self.server.ask("tap", tap0="stat:cicflow")["taps"][0]["stats"][0]["count"]
+
+    def test_statistics_count_all_flows_or_without_the_tree_none(self):
+        for tree, expected in (("TRUE", len(self.records[0])), ("FALSE", 0)):
+            self.server.ask("setconf", name="cicflow.tree", value=tree)
+            self.load(0)
+            self.assertEqual(self.counted_flows(), expected)
+
     def test_timeouts_changed_between(self):
         whole = self.records[0]
         cut = self.records_of(self.captures[0], "-o", "cicflow.active_timeout:0.5", "-o", "cicflow.timestamp:epoch")
@@ -163,7 +122,7 @@ class Visits(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    missing = [name for name in ["sharkd", *AS_NOBODY[:1]] if not shutil.which(name)]
+    missing = missing_programs()
     if missing:
         print(f"skipped: {' and '.join(missing)} not found")
         sys.exit(SKIPPED)
