@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { SUGGESTIONS = 3, COMPARED_BYTES_MAX = 64 };
+enum { SUGGESTIONS = 3, COMPARED_BYTES_MAX = 32 };
 
 /* Levenshtein distance. Of a name longer than any of ours only the beginning is compared: it may be a whole file. */
 static guint
@@ -33,27 +33,15 @@ edit_distance(const char *a, const char *b)
     return distance;
 }
 
-typedef struct {
-    const char *(*name_at)(const void *, size_t);
-    const void *all;
-    size_t count;
-} known_names;
-
-/* The name nearest to an unknown one, but for those that were used. */
-static const char *
-nearest_name(const char *name, const known_names *known, const char *const used[SUGGESTIONS])
+/* Index of the smallest. */
+static size_t
+nearest(const guint *distances, size_t count)
 {
-    const char *best = NULL;
-    guint best_distance = G_MAXUINT;
+    size_t best = 0;
 
-    for (size_t i = 0; i < known->count; i++) {
-        const char *candidate = known->name_at(known->all, i);
-        guint distance = edit_distance(name, candidate);
-        bool taken = candidate == used[0] || candidate == used[1];
-        if (!taken && distance < best_distance) {
-            best = candidate;
-            best_distance = distance;
-        }
+    for (size_t i = 1; i < count; i++) {
+        if (distances[i] < distances[best])
+            best = i;
     }
     return best;
 }
@@ -63,14 +51,19 @@ static char *
 nearest_names(const char *name, const char *(*name_at)(const void *, size_t), const void *names, size_t count)
 {
     GString *text = g_string_new(NULL);
-    const known_names known = {name_at, names, count};
-    const char *used[SUGGESTIONS] = {0};
+    guint *distances = g_new(guint, count);
 
+    for (size_t i = 0; i < count; i++)
+        distances[i] = edit_distance(name, name_at(names, i));
     for (int n = 0; n < SUGGESTIONS && (size_t)n < count; n++) {
-        const char *best = nearest_name(name, &known, used);
-        used[n] = best;
+        const char *best = name_at(names, nearest(distances, count));
         g_string_append_printf(text, "%s%s", n == 0 ? "" : n == SUGGESTIONS - 1 ? " or " : ", ", best);
+        for (size_t i = 0; i < count; i++) {
+            if (strcmp(name_at(names, i), best) == 0)
+                distances[i] = G_MAXUINT;
+        }
     }
+    g_free(distances);
     return g_string_free(text, FALSE);
 }
 

@@ -37,6 +37,16 @@ check_layout(const dialect *d, const char *fields, const char *extra, const char
     g_error_free(error);
 }
 
+/* One of the dialects, the same for the same text. */
+static const dialect *
+dialect_for(const char *text)
+{
+    size_t count = 0;
+    while (dialect_at(count))
+        count++;
+    return dialect_at((guchar)*text % count);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -45,10 +55,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     guint count = g_strv_length(parts);
 
     check_duration(text);
-    for (size_t i = 0; dialect_at(i); i++) {
-        check_layout(dialect_at(i), text, "", "");
-        check_layout(dialect_at(i), count > 0 ? parts[0] : "", count > 1 ? parts[1] : "", count > 2 ? parts[2] : "");
-    }
+    check_layout(dialect_for(text), count > 0 ? parts[0] : "", count > 1 ? parts[1] : "", count > 2 ? parts[2] : "");
     g_strfreev(parts);
     g_free(text);
     return 0;

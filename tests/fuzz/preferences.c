@@ -1,0 +1,170 @@
+/*
+ * preferences.c - fuzz target: any texts as the preferences of a run, those of a file of labelling rules as its
+ * contents.
+ *
+ * An input is NAME=VALUE, and more of them behind a zero byte each; behind a name that there is not the value goes to
+ * some preference. Display filters are Wireshark's to understand and left out.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../plugin/epan/label_file.h"
+#include "../../plugin/epan/options.h"
+#include "fuzz.h"
+
+#define NO_FILE "/nonexistent/rules"
+
+enum { KIND_text, KIND_input_file, KIND_output_file, KIND_number, KIND_boolean };
+
+static const struct {
+    const char *name;
+    size_t offset; /* in option_texts */
+    int kind;
+} preferences[] = {
+#define PREFERENCE(name, kind, initial, title, description) {#name, offsetof(option_texts, name), KIND_##kind},
+#include "../../plugin/options.def"
+#undef PREFERENCE
+};
+
+static char *rules_path;
+
+static __attribute__((destructor)) void
+remove_file(void)
+{
+    if (rules_path)
+        g_unlink(rules_path);
+    g_free(rules_path);
+}
+
+/* The rules as the plugin reads them, without their filters. */
+bool
+packet_rules_init(packet_rules **rules, const char *filter, const char *labels_path, const char *default_label,
+                  GError **error)
+{
+    (void)filter;
+    (void)default_label;
+    *rules = NULL;
+    if (!*labels_path)
+        return true;
+    GPtrArray *lines = label_file_read(labels_path, error);
+    if (lines)
+        g_ptr_array_unref(lines);
+    return lines != NULL;
+}
+
+void
+packet_rules_free(packet_rules *rules)
+{
+    FUZZ_CHECK(!rules);
+}
+
+/* The path of a file with these rules. */
+static const char *
+write_rules(const char *rules)
+{
+    if (!rules_path) {
+        int descriptor = g_file_open_tmp("rules-XXXXXX", &rules_path, NULL);
+        FUZZ_CHECK(descriptor >= 0);
+        close(descriptor);
+    }
+    FILE *file = fopen(rules_path, "wb");
+    FUZZ_CHECK(file);
+    FUZZ_CHECK(fputs(rules, file) >= 0);
+    FUZZ_CHECK(fclose(file) == 0);
+    return rules_path;
+}
+
+static size_t
+find_preference(const char *name)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(preferences); i++) {
+        if (strcmp(preferences[i].name, name) == 0)
+            return i;
+    }
+    return (guchar)*name % G_N_ELEMENTS(preferences);
+}
+
+/* The texts are borrowed. */
+static void
+set_preference(option_texts *texts, const char *name, const char *value)
+{
+    size_t which = find_preference(name);
+    void *variable = (char *)texts + preferences[which].offset;
+
+    switch (preferences[which].kind) {
+    case KIND_text:
+    case KIND_output_file:
+        *(preference_text *)variable = value;
+        break;
+    case KIND_input_file:
+        *(preference_text *)variable = !*value ? "" : strcmp(value, NO_FILE) == 0 ? NO_FILE : write_rules(value);
+        break;
+    case KIND_number:
+        *(preference_number *)variable = (guint)strtoul(value, NULL, 10);
+        break;
+    case KIND_boolean:
+        *(preference_boolean *)variable = *value == 'T';
+        break;
+    default:
+        FUZZ_CHECK(!"a kind of preference that is known");
+    }
+}
+
+static void
+check_path(const char *path, const char *text)
+{
+    FUZZ_CHECK(*text ? path && strcmp(path, text) == 0 : !path);
+}
+
+static void
+check_settings(const run_settings *settings, const option_texts *texts)
+{
+    FUZZ_CHECK(settings->flow.idle_timeout_ns > 0 && settings->flow.icmp_idle_timeout_ns > 0);
+    FUZZ_CHECK(settings->flow.active_timeout_ns >= 0);
+    FUZZ_CHECK(settings->flow.gaps.activity_timeout_ns > 0 && settings->flow.gaps.subflow_gap_ns > 0);
+    FUZZ_CHECK(settings->dialect && settings->flow.rules == settings->dialect->rules);
+    FUZZ_CHECK(settings->layout.column_count >= (*texts->fields ? 1 : settings->dialect->column_count));
+    FUZZ_CHECK(settings->tunnel == TUNNEL_INNER || settings->tunnel == TUNNEL_OUTER);
+    FUZZ_CHECK(settings->threads > 0);
+    check_path(settings->csv, texts->csv);
+    check_path(settings->jsonl, texts->jsonl);
+    check_path(settings->stats, texts->stats);
+    check_path(settings->progress, texts->progress);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    option_texts texts = {
+#define PREFERENCE(name, kind, initial, title, description) .name = initial,
+#include "../../plugin/options.def"
+#undef PREFERENCE
+    };
+    char *bytes = g_malloc(size + 1);
+    run_settings settings;
+    GError *error = NULL;
+
+    if (size > 0)
+        memcpy(bytes, data, size);
+    bytes[size] = '\0';
+    for (size_t at = 0, next; at < size; at = next) {
+        next = at + strlen(bytes + at) + 1;
+        char *value = strchr(bytes + at, '=');
+        if (value)
+            *value++ = '\0';
+        set_preference(&texts, bytes + at, value ? value : "");
+    }
+    bool ok = run_settings_init(&settings, &texts, &error);
+    if (ok)
+        check_settings(&settings, &texts);
+    else
+        FUZZ_CHECK(error && g_str_has_prefix(error->message, "cicflow."));
+    g_clear_error(&error);
+    run_settings_clear(&settings);
+    g_free(bytes);
+    return 0;
+}
