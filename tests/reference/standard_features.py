@@ -100,21 +100,19 @@ def active_periods(times_ns, activity_ns):
 
 
 def bulks(observations, gap_ns):
-    """(forward, packets, bytes, duration in ns) of every bulk."""
-    runs, last_ns = [], 0
+    """(forward, packets, bytes, duration in ns) of every bulk, by the flow's time, which never runs backwards."""
+    runs, now_ns = [], observations[0].time_ns
     for observation in observations:
+        now_ns = max(now_ns, observation.time_ns)
         if not observation.packet.payload_bytes:
             continue
-        if not runs or runs[-1][0].forward != observation.forward or observation.time_ns - last_ns > gap_ns:
+        if not runs or runs[-1][0][0].forward != observation.forward or now_ns - runs[-1][-1][1] > gap_ns:
             runs.append([])
-            last_ns = observation.time_ns
-        runs[-1].append(observation)
-        last_ns = max(last_ns, observation.time_ns)
+        runs[-1].append((observation, now_ns))
     for run in runs:
         if len(run) >= LEAST_BULK_PACKETS:
-            times = [observation.time_ns for observation in run]
-            payload = sum(observation.packet.payload_bytes for observation in run)
-            yield run[0].forward, len(run), payload, max(times) - times[0]
+            payload = sum(observation.packet.payload_bytes for observation, _ in run)
+            yield run[0][0].forward, len(run), payload, run[-1][1] - run[0][1]
 
 
 def record(flow, activity_ns, gap_ns):
