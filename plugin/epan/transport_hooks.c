@@ -57,9 +57,11 @@ install(guint8 number, dissector_t dissect)
         return;
     dissector_add_uint(OUR_TABLE, number, original);
     int protocol = dissector_handle_get_protocol_index(original);
-    /* Wireshark makes a preference's name of a handle's; handles of one protocol must not share it. */
-    char *name = g_strdup_printf("%s.%s", proto_get_protocol_filter_name(protocol), OUR_TABLE);
-    char *description = g_strdup_printf("%s, watched by CIC Flow", dissector_handle_get_protocol_short_name(original));
+    /* Wireshark makes a preference's name of a handle's; handles of one protocol must not share it. The handle borrows
+     * both texts as long as there is one. */
+    char *name = wmem_strdup_printf(wmem_epan_scope(), "%s.%s", proto_get_protocol_filter_name(protocol), OUR_TABLE);
+    char *description = wmem_strdup_printf(wmem_epan_scope(), "%s, watched by CIC Flow",
+                                           dissector_handle_get_protocol_short_name(original));
     dissector_handle_t handle = create_dissector_handle_with_name_and_description(dissect, protocol, name, description);
     dissector_add_uint(IP_TABLE, number, handle);
 }

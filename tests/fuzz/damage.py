@@ -11,6 +11,7 @@ import os
 import string
 import struct
 import subprocess
+import sys
 
 FRAMES_READ = 2000  # of a source
 FRAMES_MAX = 40     # of a damaged capture
@@ -44,9 +45,12 @@ def read_packet(data, at):
 
 
 def read_sources(folder, paths):
-    """What editcap can read of these files; those without a frame are left out."""
-    sources, copy = [], os.path.join(folder, "source.pcapng")
+    """What editcap can read of these files, or of what scripts among them make; those without a frame are left out."""
+    sources, copy, made = [], os.path.join(folder, "source.pcapng"), os.path.join(folder, "made.pcap")
     for path in paths:
+        if path.endswith(".py"):
+            subprocess.run([sys.executable, path, made], check=True)
+            path = made
         done = subprocess.run(["editcap", "-F", "pcapng", "-r", path, copy, f"1-{FRAMES_READ}"], check=False, capture_output=True)
         with open(copy, "rb") as file:
             source = Source(file.read())

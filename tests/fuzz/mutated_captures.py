@@ -24,11 +24,8 @@ import time
 
 import damage
 from outputs_check import Failure, Totals
-from through_sharkd import Sharkd, WiresharkFailure
+from through_sharkd import Sharkd, WiresharkFailure, missing_programs
 from through_tshark import WAYS, Tshark
-
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "plugin"))
-from sharkd import missing_programs  # noqa: E402
 
 SKIPPED = 77
 JOINED = 40         # captures in a file for tshark, unless told otherwise
@@ -49,13 +46,6 @@ def randpkt_sources(folder, amount):
         paths.append(os.path.join(folder, f"{name}{len(paths)}.pcap"))
         subprocess.run(["randpkt", "-t", name, "-c", str(RANDPKT_FRAMES), "-b", str(RANDPKT_BYTES), paths[-1]], check=True,
                        capture_output=True)
-    return damage.read_sources(folder, paths)
-
-
-def made_sources(folder, scripts):
-    paths = [os.path.join(folder, f"made{number}.pcap") for number in range(len(scripts))]
-    for script, path in zip(scripts, paths):
-        subprocess.run([sys.executable, script, path], check=True)
     return damage.read_sources(folder, paths)
 
 
@@ -138,7 +128,7 @@ def main():
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         random_sources = randpkt_sources(folder, options.randpkt)
-        made = made_sources(folder, [path for path in options.sources if path.endswith(".py")])
+        made = damage.read_sources(folder, [path for path in options.sources if path.endswith(".py")])
         sources = damage.read_sources(folder, [path for path in options.sources if not path.endswith(".py")]) + random_sources
         run = Run(options, folder)
         for number, source in enumerate(random_sources):

@@ -9,11 +9,12 @@ import tempfile
 from outputs_check import Failure, check_outputs
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "plugin"))
-from sharkd import Server, make_home  # noqa: E402
+from sharkd import Server, make_home, missing_programs  # noqa: E402, F401
 
 LOADS_MAX = 1000  # of one process
 SECONDS_MAX = 60  # of one capture
 CHANGE = 0.15     # probability that a setting changes before a capture
+ALLOCATORS = ("simple", "strict", "block")  # of Wireshark's, one a process; sanitizers see the bounds of the first
 EXTRA = ("flow_id,first_frame,last_frame,end_reason,last_timestamp,tcp_stream,udp_stream,app_proto,server_name,vlan,tunnel,"
          "fwd_retrans,bwd_retrans,community_id")
 RULES = "web: http or tls\nnames: dns\npart: ip.flags.mf == 1\nflow: tcp\n=1+1: udp\n"
@@ -43,8 +44,9 @@ class WiresharkFailure(Exception):
 
 
 class Sharkd:
-    def __init__(self, plugin_file, totals, **variables):
-        self.plugin_file, self.totals, self.variables = plugin_file, totals, variables
+    def __init__(self, plugin_file, totals, under=(), change=CHANGE, seconds_max=SECONDS_MAX):
+        """`under` as for Server, with HOME for the user's folder."""
+        self.plugin_file, self.totals, self.change, self.seconds_max = plugin_file, totals, change, seconds_max
         self.folder = tempfile.mkdtemp()
         self.log = os.path.join(self.folder, "stderr")
         self.home = os.path.join(self.folder, "home")
@@ -54,13 +56,17 @@ class Sharkd:
             file.write(RULES)
         os.chmod(self.folder, 0o755)
         make_home(self.home, plugin_file)
-        self.server = None
+        self.under = [word.replace("HOME", self.home) for word in under]
+        self.server, self.starts = None, 0
 
     def start(self):
         self.loads, self.set = 0, {}
+        # Reading Wireshark's names of vendors for each capture takes ten times as long as the capture.
+        variables = {"WIRESHARK_DATA_DIR": self.home, "G_SLICE": "always-malloc",
+                     "WIRESHARK_DEBUG_WMEM_OVERRIDE": ALLOCATORS[self.starts % len(ALLOCATORS)]}
         with open(self.log, "ab") as log:
-            # Reading Wireshark's names of vendors for each capture takes ten times as long as the capture.
-            self.server = Server(self.home, stderr=log, WIRESHARK_DATA_DIR=self.home, **self.variables)
+            self.server = Server(self.home, stderr=log, under=self.under, **variables)
+        self.starts += 1
 
     def end(self):
         """Ends the process, and removes all."""
@@ -89,7 +95,7 @@ class Sharkd:
         """Those before, a few changed; of the plugin's own columns only those that a dialect has."""
         chosen = dict(self.set) or {name: values[0] for name, values in SETTINGS.items()}
         for name, values in SETTINGS.items():
-            if dice.random() < CHANGE:
+            if dice.random() < self.change:
                 chosen[name] = dice.choice(values)
         if chosen["dialect"] != "standard":
             chosen["fields"] = ""
@@ -130,7 +136,7 @@ class Sharkd:
 
         process = self.server.process
         signal.signal(signal.SIGALRM, kill)
-        signal.alarm(SECONDS_MAX)
+        signal.alarm(self.seconds_max)
         try:
             with open(self.files["capture"], "wb") as file:
                 file.write(capture)
@@ -179,4 +185,4 @@ class Sharkd:
             raise WiresharkFailure(f"status {status}: {told}") from error
         finally:
             bare.end()
-        raise Failure(f"sharkd ended with {status} or took {SECONDS_MAX} s: {told}")
+        raise Failure(f"sharkd ended with {status} or took {self.seconds_max} s: {told}")

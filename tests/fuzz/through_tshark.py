@@ -40,10 +40,12 @@ class Tshark:
         with open(self.files["rules"], "w", encoding="utf-8") as file:
             file.write(RULES)
 
+    def fill(self, way):
+        return [option.replace("RULES", self.files["rules"]).replace("PROGRESS", self.files["progress"]) for option in way]
+
     def options(self, way):
-        paths = [option.replace("RULES", self.files["rules"]).replace("PROGRESS", self.files["progress"]) for option in way]
         outputs = [part for name in ("csv", "jsonl", "stats") for part in ("-o", f"cicflow.{name}:{self.files[name]}")]
-        return ["-X", f"lua_script:{self.loader}", *paths, *outputs]
+        return ["-X", f"lua_script:{self.loader}", *self.fill(way), *outputs]
 
     def run(self, options):
         try:

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 
 NOBODY = 65534
+ENDS_WITHIN_S = 120
 AS_NOBODY = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if os.geteuid() == 0 else []
 
 
@@ -40,11 +41,12 @@ def make_home(home, plugin_file, captures=()):
 class Server:
     """One sharkd; `home` is from make_home()."""
 
-    def __init__(self, home, stderr=subprocess.DEVNULL, **variables):
+    def __init__(self, home, stderr=subprocess.DEVNULL, under=(), **variables):
+        """`under` is the command that runs sharkd, such as valgrind."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "WIRESHARK_"))}
         self.number = 0
-        self.process = subprocess.Popen([*AS_NOBODY, "sharkd", "-"], env=dict(environment, HOME=home, TZ="UTC", **variables), cwd="/",
-                                        text=True, errors="replace", stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr)
+        self.process = subprocess.Popen([*AS_NOBODY, *under, "sharkd", "-"], env=dict(environment, HOME=home, TZ="UTC", **variables),
+                                        cwd="/", text=True, errors="replace", stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr)
 
     def ask_text(self, method, **parameters):
         """The answer's line; not parsed, as what Wireshark writes of broken packets need not be JSON."""
@@ -73,4 +75,4 @@ class Server:
             pass
         self.process.stdout.read()
         self.process.stdout.close()
-        return self.process.wait(60)
+        return self.process.wait(ENDS_WITHIN_S)
