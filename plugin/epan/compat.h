@@ -63,7 +63,7 @@ compat_compile_filter(const char *text, dfilter_t **filter, char **message)
 static inline const char *
 compat_field_text(field_info *field)
 {
-#if CICFLOW_WIRESHARK(4, 4)
+#if CICFLOW_WIRESHARK(4, 2)
     return fvalue_get_string(field->value);
 #else
     return fvalue_get_string(&field->value);
@@ -112,8 +112,8 @@ void compat_renew_record(wtap *capture, wtap_rec *rec);
 #define COMPAT_DESCRIBE_PLUGIN(kinds)
 #endif
 
-/* What the callbacks of a conversation filter get: from 4.4 on also something of ours, which we do not need. */
-#if CICFLOW_WIRESHARK(4, 4)
+/* What the callbacks of a conversation filter get: from 4.2 on also something of ours, which we do not need. */
+#if CICFLOW_WIRESHARK(4, 2)
 #define COMPAT_FILTER_CALLBACK(function) function(packet_info *pinfo, void *user G_GNUC_UNUSED)
 #else
 #define COMPAT_FILTER_CALLBACK(function) function(packet_info *pinfo)
@@ -124,7 +124,7 @@ static inline void
 compat_register_conversation_filter(const char *protocol, const char *title, is_filter_valid_func is_valid,
                                     build_filter_string_func build)
 {
-#if CICFLOW_WIRESHARK(4, 4)
+#if CICFLOW_WIRESHARK(4, 2)
     register_conversation_filter(protocol, title, is_valid, build, NULL);
 #else
     register_conversation_filter(protocol, title, is_valid, build);
