@@ -57,9 +57,10 @@ def client_hello(name, padding=0):
 
 
 class Conversation:
-    """TCP packets of two ends, with right sequence numbers."""
+    """TCP packets of two ends, with right sequence numbers. No protocol has the near port: of two that a packet's ports
+    belong to, the one that Wireshark takes may depend on whether it makes a protocol tree."""
 
-    def __init__(self, near, far=SERVER, port=80, near_port=40000, packet=ipv4, wrap=plain):
+    def __init__(self, near, far=SERVER, port=80, near_port=45678, packet=ipv4, wrap=plain):
         self.ends = (near, near_port), (far, port)
         self.next = [1000, 5000]
         self.packet, self.wrap, self.frames = packet, wrap, []
@@ -158,7 +159,7 @@ def applications():
         split_hello(),
         retransmissions(),
         unreachable(),
-        [plain(ipv4(client(7), SERVER, tcp(40000, port, SYN))) for port in (21, 22, 23)],
+        [plain(ipv4(client(7), SERVER, tcp(45678, port, SYN))) for port in (21, 22, 23)],
         exchange(client(8), two[0]) + exchange(client(8), two[1]),
         Conversation(client(9), port=9001).open().send(b"\x01\x02\x03 nothing known \xff").close(),
         Conversation("2001:db8::10", "2001:db8::80", 443, packet=ipv6).open().send(client_hello(b"six.example.org")).close(),

@@ -9,9 +9,13 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import unittest
 
 from command import CAPTURE, COMMAND, ENVIRONMENT, PLUGIN, SOURCE, TSHARK, CommandTest, main, plain_records, read, run
+
+sys.path.append(os.path.join(SOURCE, "tests", "plugin"))
+from plugin_run import Plugin  # noqa: E402
 
 BUILT = os.path.dirname(COMMAND)
 FORK = ["-i", "--interface", "-f", "--file", "-c", "--csv", "-u", "--url", "--fields", "-v", "--verbose", "-h", "--help"]
@@ -134,11 +138,6 @@ class PluginManual(unittest.TestCase):
         self.assertEqual(len(entries), self.sections[section].count(".TP"), section)
         return {head: text.strip() for head, text in entries}
 
-    def listing(self, kind):
-        done = subprocess.run([TSHARK, "-G", kind, "-X", f"lua_script:{PLUGIN}/cicflow.lua"], env=ENVIRONMENT,
-                              capture_output=True, check=True, text=True)
-        return done.stdout
-
     def test_it_has_the_sections_that_readers_look_for(self):
         self.assertEqual(list(self.sections), [
             "NAME", "SYNOPSIS", "DESCRIPTION", "PREFERENCES", "COLUMNS", "EXTRA COLUMNS", "DISPLAY FILTER FIELDS",
@@ -147,7 +146,7 @@ class PluginManual(unittest.TestCase):
         self.assertIn(".BR cicflowmeter (1)", self.sections["SEE ALSO"])
 
     def test_preferences_with_their_defaults(self):
-        known = re.findall(r"^#?cicflow\.(\w+): ?(.*)$", self.listing("defaultprefs"), re.M)
+        known = re.findall(r"^#?cicflow\.(\w+): ?(.*)$", Plugin(PLUGIN).listing("defaultprefs"), re.M)
         self.assertGreater(len(known), 20)
         described = {head.partition(":")[0]: text for head, text in self.heads("PREFERENCES").items()}
         self.assertEqual(sorted(described), sorted("cicflow." + name for name, _ in known))
@@ -165,7 +164,7 @@ class PluginManual(unittest.TestCase):
         self.assertEqual(extra, completions("--extra", ""))
 
     def test_fields(self):
-        known = set(re.findall(r"\t(cicflow\.\w+)\t", self.listing("fields")))
+        known = set(re.findall(r"\t(cicflow\.\w+)\t", Plugin(PLUGIN).listing("fields")))
         self.assertGreater(len(known), 100)
         columns = {"cicflow." + name for section in ("COLUMNS", "EXTRA COLUMNS") for name in self.heads(section)}
         self.assertEqual(columns | set(self.heads("DISPLAY FILTER FIELDS")), known)

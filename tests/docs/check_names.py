@@ -15,6 +15,9 @@ import unittest
 from documents import LINK, anchors, blocks, documents, prose, read, spans
 
 COMMAND, PLUGIN, SOURCE = (os.path.abspath(a) for a in sys.argv[1:4])
+sys.path.append(os.path.join(SOURCE, "tests", "plugin"))
+from plugin_run import Plugin  # noqa: E402
+
 SNAKE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
 DEVELOPERS = ("CONTRIBUTING.md", "developer-guide.md")
 SOURCE_FOLDERS = ("plugin", "cli-wrapper", "tests", "test-captures", "cmake", "docs")
@@ -23,10 +26,6 @@ SOURCE_ENDINGS = (".c", ".h", ".cc", ".def", ".py", ".lua", ".txt", ".cmake", ".
 
 def output_of(*command):
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
-
-
-def with_plugin(*options):
-    return output_of("tshark", *options, "-X", f"lua_script:{PLUGIN}/cicflow.lua")
 
 
 def source_words():
@@ -60,9 +59,10 @@ def python_words():
 class Names(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.defaults = dict(re.findall(r"^#?cicflow\.(\w+): ?(.*)$", with_plugin("-G", "defaultprefs"), re.M))
+        plugin = Plugin(PLUGIN)
+        cls.defaults = dict(re.findall(r"^#?cicflow\.(\w+): ?(.*)$", plugin.listing("defaultprefs"), re.M))
         cls.preferences = set(cls.defaults)
-        cls.fields = set(re.findall(r"\tcicflow\.(\w+)\t", with_plugin("-G", "fields")))
+        cls.fields = set(re.findall(r"\tcicflow\.(\w+)\t", plugin.listing("fields")))
         help_text = output_of(COMMAND, "--help")
         cls.options = set(re.findall(r"(?<![\w-])--?[a-zA-Z][\w-]*", help_text)) | script_options()
         cls.columns = set(re.findall(r"\w+", help_text)) | cls.fields

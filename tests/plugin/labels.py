@@ -161,7 +161,7 @@ class Labels(unittest.TestCase):
         self.assertEqual({record["label"] for record in records}, {"DOS", "Résolveur", ""})
 
     def test_wrong_rules_are_refused_with_line_and_reason(self):
-        cases = (("A: ip\nB: ip.nosuchfield == 1\n", 2, "ip.nosuchfield"), ("A: tcp.port ==\n", 1, "end"), ("no colon\n", 1, "LABEL: DISPLAY_FILTER"),
+        cases = (("A: ip\nB: ip.nosuchfield\n", 2, "ip.nosuchfield"), ("A: tcp.port ==\n", 1, "end"), ("no colon\n", 1, "LABEL: DISPLAY_FILTER"),
                  ("\n# c\n: tcp\n", 3, "no label"), ("A:\n", 1, "no display filter"), (b"A: ip\n\xff: tcp\n", 2, "UTF-8"),
                  ("A: ip\nB: cicflow.flow_id == 1\n", 2, "cicflow"), ("A: ip\nB: tcp.port == http\n", 2, "http"))
         for number, (text, line, reason) in enumerate(cases):

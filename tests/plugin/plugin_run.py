@@ -2,6 +2,7 @@
 import csv
 import io
 import os
+import re
 import subprocess
 import tempfile
 
@@ -11,7 +12,8 @@ ENVIRONMENT = dict(os.environ, TZ="UTC", LC_ALL="C.UTF-8", WIRESHARK_CONFIG_DIR=
 
 class Plugin:
     def __init__(self, folder):
-        self.loader = os.path.join(os.path.abspath(folder), "cicflow.lua")
+        self.folder = os.path.abspath(folder)
+        self.loader = os.path.join(self.folder, "cicflow.lua")
 
     def tshark(self, *options, check=True, **more):
         """What tshark wrote to standard output."""
@@ -35,8 +37,22 @@ class Plugin:
         text = self.tshark("-r", capture, "-T", "fields", *wanted, "-E", "separator=|", "-E", "occurrence=a", *options)
         return [dict(zip(names, row)) for row in csv.reader(io.StringIO(text), delimiter="|", quoting=csv.QUOTE_NONE)]
 
-    def list_fields(self):
-        """The lines of tshark -G fields, which has to be the first option."""
-        run = subprocess.run(["tshark", "-G", "fields", "-X", f"lua_script:{self.loader}"], env=ENVIRONMENT,
-                             capture_output=True, check=True)
-        return run.stdout.decode().splitlines()
+    def listing(self, kind):
+        """What tshark -G KIND prints. 4.2 takes a -X behind -G for a field's name, and no version takes one before it, so the
+        plugin is in a plugin folder; not for root, whose tshark heeds no WIRESHARK_PLUGIN_DIR."""
+        if os.getuid() == 0:
+            return self.run_listing(["-G", kind, "-X", f"lua_script:{self.loader}"], ENVIRONMENT)
+        with tempfile.TemporaryDirectory() as folder:
+            os.makedirs(os.path.join(folder, self.version(), "epan"))
+            os.symlink(os.path.join(self.folder, "cicflow.so"), os.path.join(folder, self.version(), "epan", "cicflow.so"))
+            return self.run_listing(["-G", kind], dict(ENVIRONMENT, WIRESHARK_PLUGIN_DIR=folder))
+
+    @staticmethod
+    def run_listing(options, environment):
+        return subprocess.run(["tshark", *options], env=environment, capture_output=True, check=True).stdout.decode()
+
+    @staticmethod
+    def version():
+        """tshark's, such as 4.0."""
+        said = subprocess.run(["tshark", "--version"], env=ENVIRONMENT, capture_output=True, check=True).stdout.decode()
+        return re.search(r"^TShark \(Wireshark\) (\d+\.\d+)", said)[1]

@@ -250,7 +250,7 @@ class Tree(unittest.TestCase):
 
     def test_names_of_the_fields(self):
         listed = {}
-        for line in PLUGIN.list_fields():
+        for line in PLUGIN.listing("fields").splitlines():
             parts = line.split("\t")
             if parts[0] == "F" and parts[4] == "cicflow":
                 listed.setdefault(parts[2], parts)

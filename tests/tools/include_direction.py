@@ -14,7 +14,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 LAYERS = ("flow", "output", "epan")
 TOP = len(LAYERS)
 TOP_FILES = ("plugin.c", "module.c")
-SHARED = ("dialects", "features.def")
+SHARED = ("dialects", "features.def", "fields.def", "options.def")
 
 WIRESHARK_FOLDERS = ("epan/", "wiretap/", "wsutil/", "ui/", "wireshark/")
 WIRESHARK_FILES = ("ws_version.h", "ws_symbol_export.h", "ws_attributes.h", "ws_compiler_tests.h", "ws_posix_compat.h")
