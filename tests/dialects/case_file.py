@@ -6,9 +6,9 @@
     row                             (one for each record, in the order of the file)
     COLUMN = EXPRESSION
 
-In a document (.md) cases stand in fences that begin with ```case.  "no rows" instead of rows says that there is none.  Columns not named are not looked at.  An expression is a number or
-arithmetic on numbers with + - * / ** ( ) and sqrt(), so that a case shows how its value was had; any other text is taken
-literally.  "#" begins a comment.
+In a document (.md) cases stand in fences that begin with ```case.  "no rows" instead of rows says that there is none.
+Columns not named are not looked at.  An expression is a number or arithmetic on numbers with + - * / ** ( ) and sqrt(), so
+that a case shows how its value was had; any other text is taken literally.  "#" begins a comment.
 """
 import ast
 import math

@@ -7,8 +7,8 @@ numbers, CSV and JSON say the same, and no text of a packet is a control charact
 Where Wireshark itself fails the same way without the plugin, that is told and counted apart.
 
 Sources are captures, and scripts like test-captures/applications.py that make one, from which a tenth of the captures comes:
-that one has hostile names.  Capture number N is made from the seed, N and the sources alone.  randpkt's captures are read as it made them, and are sources too; they
-are other ones each time.
+that one has hostile names.  Capture number N is made from the seed, N and the sources alone.  randpkt's captures are read as
+it made them, and are sources too; they are other ones each time.
 
 usage: mutated_captures.py PLUGIN_FILE [--captures N] [--first N] [--seed N] [--randpkt N] [--joined N] [--keep FOLDER] SOURCE...
 """
