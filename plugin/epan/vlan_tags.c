@@ -78,9 +78,10 @@ install(guint32 type, dissector_t dissect)
         return;
     dissector_add_uint(OUR_TABLE, type, original);
     int protocol = dissector_handle_get_protocol_index(original);
-    /* Wireshark wants handles of one table to differ in both. */
-    char *name = g_strdup_printf("%s.%s.%x", proto_get_protocol_filter_name(protocol), OUR_TABLE, type);
-    char *description = g_strdup_printf("VLAN tag 0x%x, watched by CIC Flow", type);
+    /* Wireshark wants handles of one table to differ in both, and borrows them. */
+    char *name =
+        wmem_strdup_printf(wmem_epan_scope(), "%s.%s.%x", proto_get_protocol_filter_name(protocol), OUR_TABLE, type);
+    char *description = wmem_strdup_printf(wmem_epan_scope(), "VLAN tag 0x%x, watched by CIC Flow", type);
     dissector_handle_t handle = create_dissector_handle_with_name_and_description(dissect, protocol, name, description);
     dissector_add_uint(ETHERTYPE_TABLE, type, handle);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define REPLACEMENT 0xfffd
+#define CELL_END ';'
 
 enum { UTF8_BYTES_MAX = 6 };
 
@@ -44,22 +45,38 @@ next_character(const char *text, size_t *length)
     return is_harmful(c) ? REPLACEMENT : c;
 }
 
+/* Spreadsheets begin a cell behind a semicolon too, where the comma is the decimal sign; some take the wide forms, of
+ * East Asian keyboards, for the same. */
+static gboolean
+begins_formula(gunichar before, gunichar c)
+{
+    static const gunichar signs[] = {'=', '+', '-', '@', 0xff1d, 0xff0b, 0xff0d, 0xff20};
+
+    for (size_t i = 0; before == CELL_END && i < G_N_ELEMENTS(signs); i++) {
+        if (c == signs[i])
+            return TRUE;
+    }
+    return FALSE;
+}
+
 void
 safe_text_write(char *out, size_t size, const char *text)
 {
     size_t used = 0, length;
+    gunichar before = CELL_END;
 
     if (size == 0)
         return;
-    if (*text && strchr("=+-@", *text) && size > 1)
-        out[used++] = '\'';
     for (; *text; text += length) {
-        char encoded[UTF8_BYTES_MAX];
-        size_t bytes = (size_t)g_unichar_to_utf8(next_character(text, &length), encoded);
+        char encoded[1 + UTF8_BYTES_MAX] = "'";
+        gunichar c = next_character(text, &length);
+        size_t quote = begins_formula(before, c) ? 1 : 0;
+        size_t bytes = quote + (size_t)g_unichar_to_utf8(c, encoded + quote);
         if (used + bytes >= size)
             break;
         memcpy(out + used, encoded, bytes);
         used += bytes;
+        before = c;
     }
     out[used] = '\0';
 }

@@ -21,7 +21,7 @@ import xml.etree.ElementTree as xml
 
 import damage
 from outputs_check import Totals
-from through_sharkd import Sharkd, missing_programs
+from through_sharkd import EXTRA, Sharkd, missing_programs
 from through_tshark import WAYS, Tshark
 
 WIRESHARK_CHECKS = {
@@ -30,7 +30,8 @@ WIRESHARK_CHECKS = {
     "LD_PRELOAD": "libc_malloc_debug.so.0"}  # where glibc has MALLOC_CHECK_
 MEMCHECK_SETTINGS = {"WIRESHARK_DEBUG_WMEM_OVERRIDE": "simple", "G_SLICE": "always-malloc"}
 MEMCHECK = ["valgrind", "--quiet", "--xml=yes", "--num-callers=60", "--leak-check=full", "--keep-debuginfo=yes"]
-SHORT = (["-q", "-o", "cicflow.fast:TRUE", "-o", "cicflow.threads:2"],)
+SHORT = (["-q", "-o", "cicflow.fast:TRUE", "-o", "cicflow.threads:2"],
+         ["-2", "-q", "-o", f"cicflow.extra:{EXTRA}", "-o", "cicflow.labels:RULES"])
 ERRORS = (
     ["-q", "-o", "cicflow.dialect:none"],
     ["-q", "-o", "cicflow.fields:src_ip,nothing"],
@@ -42,7 +43,7 @@ ERRORS = (
     ["-2", "-q", "-o", "cicflow.csv:/nonexistent/flows.csv"],
     ["-q", "-o", "cicflow.stats:/"],
 )
-SHORT_LOADS = 15
+SHORT_LOADS = 12
 PASSES_ON = re.compile(r"compat_try_uint|pass_on|dissect_\w+")
 THREAD_MEMORY = "_dl_allocate_tls"
 SECONDS_MAX = 600

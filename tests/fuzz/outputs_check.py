@@ -35,8 +35,8 @@ def refuse_constant(text):
 
 
 def check_cell(name, cell, dialect):
-    if name in FROM_PACKETS and cell.startswith(FORMULA):
-        raise Failure(f"{name} begins like a formula: {cell!r}")
+    if name in FROM_PACKETS and any(part.startswith(FORMULA) for part in cell.split(";")):
+        raise Failure(f"{name} has what begins like a formula: {cell!r}")
     if name in TEXTS or (cell == "" and name in MAY_BE_EMPTY) or (dialect == "java" and name in RATES and cell in NO_NUMBERS):
         return
     try:

@@ -1,5 +1,5 @@
 /*
- * texts.c - fuzz target: any text as a duration, as a list of columns, and as a label written into CSV and JSON.
+ * texts.c - fuzz target: any text as a duration, and as lists of columns.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -47,12 +47,20 @@ static const struct {
     {"-1", "'-1", 64},
     {"@A1", "'@A1", 64},
     {"a=1", "a=1", 64},
+    {"a;=1", "a;'=1", 64},
+    {";;@A1;-", ";;'@A1;'-", 64},
+    {"\xef\xbc\x9d"
+     "1",
+     "'\xef\xbc\x9d"
+     "1",
+     64},
     /* what fits: size counts the end, and characters are not cut */
     {"abcdef", "abc", 4},
     {"ab\xc3\xa9", "ab\xc3\xa9", 5},
     {"ab\xc3\xa9", "ab", 4},
     {"=ab", "'=", 3},
     {"=", "", 1},
+    {"=", "", 2},
 };
 
 static void

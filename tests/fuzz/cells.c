@@ -1,0 +1,159 @@
+/*
+ * cells.c - fuzz target: any text as a server's name, and behind a zero byte as a label, written as CSV and JSON.
+ *
+ * What is read back here is what went in, the name as safe_text makes it; and that neither acts in a spreadsheet nor on
+ * a terminal.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <glib.h>
+#include <string.h>
+
+#include "flow/flow_extras.h"
+#include "flow/flow_table.h"
+#include "fuzz.h"
+#include "output/record_text.h"
+#include "output/safe_text.h"
+
+enum { SMALL_BYTES = 8 };
+
+typedef struct {
+    const char *name, *label; /* as they have to be in the cells */
+    const record_layout *layout;
+    flow_table *table;
+} expectation;
+
+static void
+check_safe(const char *text, size_t size)
+{
+    gunichar before = ';';
+
+    FUZZ_CHECK(strlen(text) < size && g_utf8_validate(text, -1, NULL));
+    for (; *text; text = g_utf8_next_char(text)) {
+        gunichar c = g_utf8_get_char(text);
+        FUZZ_CHECK(g_unichar_isprint(c));
+        FUZZ_CHECK(before != ';' || !strchr("=+-@", (int)MIN(c, 0x7f)));
+        before = c;
+    }
+}
+
+/* Moves behind a cell of CSV, which has to be this one. */
+static const char *
+check_csv_cell(const char *row, const char *expected)
+{
+    bool quoted = *row == '"';
+
+    FUZZ_CHECK(quoted || !strpbrk(expected, ",\"\r\n"));
+    row += quoted;
+    for (; *expected; expected++, row++) {
+        if (quoted && *expected == '"')
+            FUZZ_CHECK(*row++ == '"');
+        FUZZ_CHECK(*row == *expected);
+    }
+    if (quoted)
+        FUZZ_CHECK(*row++ == '"');
+    return row;
+}
+
+/* Moves behind a JSON string, which has to say this; control characters are written by their numbers. */
+static const char *
+check_json_string(const char *text, const char *expected)
+{
+    char *valid = g_utf8_make_valid(expected, -1);
+
+    FUZZ_CHECK(*text++ == '"');
+    for (const char *c = valid; *c; c++) {
+        unsigned number = (guchar)*c;
+        char code[5] = "";
+        if (*text != '\\') {
+            FUZZ_CHECK(number >= 0x20 && number != 0x7f && number != '"' && *text == *c);
+            text++;
+            continue;
+        }
+        if (text[1] != 'u') {
+            FUZZ_CHECK((*c == '"' || *c == '\\') && text[1] == *c);
+            text += 2;
+            continue;
+        }
+        strncpy(code, text + 2, 4);
+        FUZZ_CHECK(strlen(code) == 4 && strtoul(code, NULL, 16) == number);
+        text += 6;
+    }
+    g_free(valid);
+    FUZZ_CHECK(*text++ == '"');
+    return text;
+}
+
+static const char *
+check_literal(const char *text, const char *literal)
+{
+    FUZZ_CHECK(g_str_has_prefix(text, literal));
+    return text + strlen(literal);
+}
+
+static void
+check_csv(const char *row, const expectation *expected)
+{
+    row = check_literal(row, "17,");
+    row = check_literal(check_csv_cell(row, expected->name), ",");
+    row = check_csv_cell(row, expected->label);
+    FUZZ_CHECK(strcmp(row, "\n") == 0);
+}
+
+static void
+check_json(const char *line, const expectation *expected)
+{
+    line = check_literal(line, "{\"protocol\":17,\"server_name\":");
+    line = check_literal(check_json_string(line, expected->name), ",\"label\":");
+    line = check_json_string(line, expected->label);
+    FUZZ_CHECK(strcmp(line, "}\n") == 0);
+}
+
+static void
+check_record(const flow *ended, void *user)
+{
+    const expectation *expected = user;
+    flow *f = flow_table_copy(expected->table, ended);
+    flow_extras extras = {.rule = RULE_NONE, .server_name = *expected->name ? (char *)expected->name : NULL};
+
+    f->extras = &extras;
+    f->has_extras = true;
+    for (record_format format = RECORD_CSV; format <= RECORD_JSON_LINES; format++) {
+        record_text *text = record_text_new(format, expected->layout);
+        GString *block = g_string_new(NULL);
+        record_text_append(text, f, block);
+        FUZZ_CHECK(strlen(block->str) == block->len);
+        (format == RECORD_CSV ? check_csv : check_json)(block->str, expected);
+        g_string_free(block, TRUE);
+        record_text_free(text);
+    }
+    g_free(f);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    char *text = g_malloc0(size + 2);
+    char name[SERVER_NAME_BYTES], small[SMALL_BYTES];
+    record_layout layout;
+    const observation packet = {.frame = 1, .ip_version = 4, .protocol = TRANSPORT_UDP};
+    flow_direction direction;
+
+    if (size > 0)
+        memcpy(text, data, size);
+    const char *label = text + strlen(text) + 1;
+    safe_text_write(small, sizeof small, text);
+    check_safe(small, sizeof small);
+    safe_text_write(name, sizeof name, text);
+    check_safe(name, sizeof name);
+    FUZZ_CHECK(
+        record_layout_init(&layout, dialect_find("standard"), "protocol", "server_name", label, TIMESTAMP_UTC, NULL));
+    expectation expected = {name, label, &layout, NULL};
+    expected.table = flow_table_new(&flow_settings_default, check_record, &expected);
+    flow_table_add(expected.table, &packet, &direction);
+    flow_table_finish(expected.table);
+    flow_table_free(expected.table);
+    record_layout_clear(&layout);
+    g_free(text);
+    return 0;
+}
