@@ -159,8 +159,9 @@ class Installation(unittest.TestCase):
         self.assertEqual(sorted(files), sorted([*plugin, f"{prefix}/bin/cicflowmeter", *(f"{python}/{name}" for name in MODULE),
                                                 *(f"{prefix}/{name}" for name in DOCUMENTS)]))
         self.check_modes(files)
-        for at, _, _ in os.walk(stage):
-            self.assertEqual(stat.S_IMODE(os.stat(at).st_mode), 0o755, at)
+        for at, folders, _ in os.walk(stage):
+            for name in folders:
+                self.assertEqual(stat.S_IMODE(os.stat(os.path.join(at, name)).st_mode), 0o755, f"{at}/{name}")
         return os.path.join(stage, plugin[0].rsplit("/", 3)[0])
 
     def test_for_everybody(self):
