@@ -4,8 +4,8 @@
  *
  * - What is not UTF-8, control characters and characters that change the direction or the lines of text become the
  *   replacement character U+FFFD.
- * - What a spreadsheet would take for a formula, because = + - or @ is at the beginning or behind a semicolon, gets a ' in
- *   front.
+ * - What a spreadsheet would take for a formula, because = + - or @ is at the beginning or behind a semicolon, gets a '
+ *   in front.
  * - What does not fit is cut off, between characters.
  * Quotes, commas and the like stay as they are: that is for the formats to escape.
  *
