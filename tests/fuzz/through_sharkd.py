@@ -34,6 +34,9 @@ SETTINGS = {
     "tree": ("TRUE", "TRUE", "TRUE", "FALSE"),
     "jsonl": ("OUTPUT", "OUTPUT", ""),
 }
+WRONG = {"dialect": "none", "tunnel": "\x1b[2J", "extra": "flow_id,,vlan", "fields": "src_ip,nothing", "labels": "/nonexistent/rules",
+         "filter": "ip and", "idle_timeout": "-1", "active_timeout": "1e99", "timestamp": "=1+1", "columns": "other"}
+WRONG_SHARE = 0.03  # of the captures are read with one of these, and without records
 FILTERS = ("cicflow.last", "cicflow.flow_id == 1", "cicflow.server_name contains \"a\"", "cicflow", "!cicflow")
 REPORTS = ("AddressSanitizer", "runtime error:", "LeakSanitizer", "GLib-CRITICAL", "Dissector bug, protocol CIC Flow",
            "Malformed Packet: CIC Flow")
@@ -60,7 +63,7 @@ class Sharkd:
         self.server, self.starts = None, 0
 
     def start(self):
-        self.loads, self.set = 0, {}
+        self.loads, self.set, self.chosen = 0, {}, {name: values[0] for name, values in SETTINGS.items()}
         # Reading Wireshark's names of vendors for each capture takes ten times as long as the capture.
         variables = {"WIRESHARK_DATA_DIR": self.home, "G_SLICE": "always-malloc",
                      "WIRESHARK_DEBUG_WMEM_OVERRIDE": ALLOCATORS[self.starts % len(ALLOCATORS)]}
@@ -93,7 +96,7 @@ class Sharkd:
 
     def settings(self, dice):
         """Those before, a few changed; of the plugin's own columns only those that a dialect has."""
-        chosen = dict(self.set) or {name: values[0] for name, values in SETTINGS.items()}
+        chosen = self.chosen
         for name, values in SETTINGS.items():
             if dice.random() < self.change:
                 chosen[name] = dice.choice(values)
@@ -101,7 +104,11 @@ class Sharkd:
             chosen["fields"] = ""
         if chosen["dialect"] != "java":
             chosen["columns"] = ""
-        return chosen
+        wrong = {}
+        if dice.random() < WRONG_SHARE:
+            name = dice.choice(list(WRONG))
+            wrong[name] = WRONG[name]
+        return {**chosen, **wrong}, bool(wrong)
 
     def value(self, name, value):
         if value == "OUTPUT":
@@ -157,14 +164,17 @@ class Sharkd:
         for name in ("csv", "jsonl", "stats"):
             if os.path.exists(self.files[name]):
                 os.remove(self.files[name])
-        chosen = self.settings(dice)
+        chosen, is_wrong = self.settings(dice)
         state = dice.getstate()
         try:
             self.visit(dice, capture, frames, chosen)
         except (EOFError, BrokenPipeError):
             self.after_crash(state, capture, frames)
         self.check_log()
-        check_outputs(self.files, frames, chosen["dialect"], self.totals)
+        if not is_wrong:
+            check_outputs(self.files, frames, chosen["dialect"], self.totals)
+        elif any(os.path.exists(self.files[name]) for name in ("csv", "jsonl", "stats")):
+            raise Failure("outputs in spite of a wrong preference")
 
     def after_crash(self, state, capture, frames):
         """Whether sharkd ends without the plugin as well."""
