@@ -24,6 +24,12 @@ flow_heap_free(flow_heap *heap)
     g_free(heap);
 }
 
+void
+flow_heap_clear(flow_heap *heap)
+{
+    g_ptr_array_set_size(heap->flows, 0);
+}
+
 static heaped_flow *
 at(const flow_heap *heap, guint place)
 {
@@ -37,11 +43,23 @@ put(flow_heap *heap, guint place, heaped_flow *f)
     f->place = place;
 }
 
+bool
+flow_heap_is_earlier(const flow *a, const flow *b)
+{
+    return a->last_ns != b->last_ns ? a->last_ns < b->last_ns : a->id < b->id;
+}
+
+static bool
+goes_before(const heaped_flow *a, const heaped_flow *b)
+{
+    return a->seen_ns != b->seen_ns ? a->seen_ns < b->seen_ns : a->flow.id < b->flow.id;
+}
+
 /* Puts a flow at a free place or above it. */
 static void
 rise(flow_heap *heap, guint place, heaped_flow *f)
 {
-    while (place > 0 && at(heap, (place - 1) / 2)->seen_ns > f->seen_ns) {
+    while (place > 0 && goes_before(f, at(heap, (place - 1) / 2))) {
         put(heap, place, at(heap, (place - 1) / 2));
         place = (place - 1) / 2;
     }
@@ -55,9 +73,9 @@ sink(flow_heap *heap, guint place, heaped_flow *f)
     guint count = heap->flows->len;
 
     for (guint child; (child = 2 * place + 1) < count; place = child) {
-        if (child + 1 < count && at(heap, child + 1)->seen_ns < at(heap, child)->seen_ns)
+        if (child + 1 < count && goes_before(at(heap, child + 1), at(heap, child)))
             child++;
-        if (at(heap, child)->seen_ns >= f->seen_ns)
+        if (!goes_before(at(heap, child), f))
             break;
         put(heap, place, at(heap, child));
     }
@@ -84,21 +102,19 @@ flow_heap_remove(flow_heap *heap, flow *f)
     g_ptr_array_set_size(heap->flows, (gint)heap->flows->len - 1);
     if (last == removed)
         return;
-    if (last->seen_ns < removed->seen_ns)
+    if (goes_before(last, removed))
         rise(heap, place, last);
     else
         sink(heap, place, last);
 }
 
 flow *
-flow_heap_take(flow_heap *heap, int64_t latest_ns)
+flow_heap_first(flow_heap *heap, int64_t latest_ns)
 {
     while (heap->flows->len > 0 && at(heap, 0)->seen_ns <= latest_ns) {
         heaped_flow *first = at(heap, 0);
-        if (first->flow.last_ns <= latest_ns) {
-            flow_heap_remove(heap, &first->flow);
+        if (first->flow.last_ns == first->seen_ns)
             return &first->flow;
-        }
         first->seen_ns = first->flow.last_ns;
         sink(heap, 0, first);
     }

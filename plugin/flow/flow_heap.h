@@ -25,11 +25,17 @@ typedef struct flow_heap flow_heap;
 flow_heap *flow_heap_new(void);
 void flow_heap_free(flow_heap *heap);
 
+/* Takes out all flows. */
+void flow_heap_clear(flow_heap *heap);
+
 /* Adds a flow that is a heaped_flow. */
 void flow_heap_add(flow_heap *heap, flow *f);
 
-/* Takes out a flow whose last packet is not later than this; NULL when there is none (left). */
-flow *flow_heap_take(flow_heap *heap, int64_t latest_ns);
+/* The flow whose last time is earliest, if that is not later than this; else NULL. */
+flow *flow_heap_first(flow_heap *heap, int64_t latest_ns);
+
+/* Which of two flows goes first: by their last times, then as they were begun. */
+bool flow_heap_is_earlier(const flow *a, const flow *b);
 
 /* Takes out a flow that is in the heap. */
 void flow_heap_remove(flow_heap *heap, flow *f);

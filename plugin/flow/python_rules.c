@@ -2,16 +2,18 @@
  * python_rules.c - the rules of the Python CICFlowMeter fork (flow_rules.h).
  *
  * Flows are found under their first packet's addresses and ports, as they stand or turned round, whatever the protocol.
- * A packet too late for a flow looks for the next generation of the same key. Flows leave only in sweeps, in the order
- * in which they were begun. The packet that begins a flow is measured twice.
+ * A packet too late for a flow looks for the next generation of the same key (flow_generations.h). Flows leave only in
+ * sweeps, in the order in which they were begun. The packet that begins a flow is measured twice.
  *
  * A sweep does not look at every flow, for anybody can make one happen with any packet: the silent flows come from two
- * heaps (flow_heap.h), and those that last long are listed when they come to it.
+ * heaps (flow_heap.h), and those that last long are listed when they come to it. Where there may be only so many flows,
+ * which the fork does not know, the one longest unseen is written as if a sweep before the packet had taken it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <string.h>
 
+#include "flow_generations.h"
 #include "flow_heap.h"
 #include "flow_queue.h"
 #include "flow_rules.h"
@@ -25,24 +27,54 @@ static const int64_t sweep_duration_ns = 120 * NS_PER_SECOND;
 static const int64_t swept_duration_ns = 90 * NS_PER_SECOND;
 static const int64_t swept_icmp_duration_ns = 30 * NS_PER_SECOND;
 
-enum { HEAP_PORTS, HEAP_ICMP, HEAPS };
-
 typedef struct {
     flow_table base;
-    GHashTable *flows;        /* set of flow, by key */
-    flow_queue begun;         /* in that order */
-    flow_heap *silent[HEAPS]; /* all flows, by the timeout that they have */
-    GPtrArray *lasting;       /* flows that the next sweep writes however recent they are */
-    GPtrArray *swept;         /* flows that the sweep at work takes */
-    GPtrArray *ended;         /* freed with the next packet, so that its last packet's flow can be returned */
+    GHashTable *flows;           /* set of flow, by key: those of generation 0 */
+    GHashTable *later;           /* set of flow_generations, by key: the others */
+    flow_queue begun;            /* in that order */
+    flow_heap *silent[TIMEOUTS]; /* all flows, by the timeout that they have */
+    GPtrArray *lasting;          /* flows that the next sweep writes however recent they are; at most SWEEP_PACKETS */
+    GPtrArray *swept;            /* flows that the sweep at work takes */
+    GPtrArray *ended;            /* freed with the next packet, so that its last packet's flow can be returned */
     uint64_t accepted;
     hash_secret secret;
 } python_table;
 
+/* Where a packet belongs. */
+typedef struct {
+    flow *flow; /* NULL: one is to be begun under key and generation */
+    flow_key key;
+    uint32_t generation;
+    flow_direction direction;
+} place;
+
+static flow_generations *
+generations_of(const python_table *table, const flow *f)
+{
+    flow_key key = f->key;
+
+    key.generation = 0;
+    return g_hash_table_lookup(table->later, &key);
+}
+
+static void
+forget_generation(python_table *table, const flow *f)
+{
+    flow_generations *generations = generations_of(table, f);
+
+    flow_generations_remove(generations, f);
+    if (flow_generations_is_empty(generations))
+        g_hash_table_remove(table->later, generations);
+}
+
+/* Ends a flow that has left the heap. */
 static void
 end_flow(python_table *table, flow *f, flow_end_reason reason)
 {
-    g_hash_table_remove(table->flows, f);
+    if (f->key.generation == 0)
+        g_hash_table_remove(table->flows, f);
+    else
+        forget_generation(table, f);
     flow_queue_remove(&table->begun, f);
     f->end_reason = (uint8_t)reason;
     flow_table_count_ended(&table->base, reason);
@@ -77,74 +109,92 @@ set_key(flow_key *key, const observation *packet, flow_direction direction)
 }
 
 static flow *
-find(python_table *table, flow_key *key, uint32_t generation)
+find_first(python_table *table, flow_key *key, const observation *packet, flow_direction direction)
 {
-    key->generation = generation;
+    set_key(key, packet, direction);
     flow_key_seal(key, &table->secret);
     return g_hash_table_lookup(table->flows, key);
+}
+
+static timeout_kind
+timeout_of(uint8_t protocol)
+{
+    return protocol == TRANSPORT_ICMP ? TIMEOUT_ICMP : TIMEOUT_PORTS;
 }
 
 static flow_heap *
 heap_of(const python_table *table, const flow *f)
 {
-    return table->silent[f->protocol == TRANSPORT_ICMP ? HEAP_ICMP : HEAP_PORTS];
+    return table->silent[timeout_of(f->protocol)];
+}
+
+static int64_t
+idle_timeout_ns(const python_table *table, timeout_kind kind)
+{
+    return kind == TIMEOUT_ICMP ? table->base.settings.icmp_idle_timeout_ns : table->base.settings.idle_timeout_ns;
+}
+
+static place
+find_place(python_table *table, const observation *packet)
+{
+    timeout_kind kind = timeout_of(packet->protocol);
+    place p = {.direction = FORWARD};
+    flow_key reverse;
+
+    p.flow = find_first(table, &p.key, packet, FORWARD);
+    if (!p.flow) {
+        p.flow = find_first(table, &reverse, packet, BACKWARD);
+        if (!p.flow)
+            return p;
+        p.key = reverse;
+        p.direction = BACKWARD;
+    }
+    if (packet->time_ns - p.flow->last_ns <= idle_timeout_ns(table, kind))
+        return p;
+    flow_generations *later = g_hash_table_lookup(table->later, &p.key);
+    p.generation = 1;
+    p.flow = later ? flow_generations_find(later, packet->time_ns, kind, &p.generation) : NULL;
+    return p;
+}
+
+static void
+enter_generation(python_table *table, flow *f)
+{
+    flow_generations *generations = generations_of(table, f);
+
+    if (!generations) {
+        const int64_t timeout_ns[TIMEOUTS] = {idle_timeout_ns(table, TIMEOUT_PORTS),
+                                              idle_timeout_ns(table, TIMEOUT_ICMP)};
+        flow_key key = f->key;
+        key.generation = 0;
+        generations = flow_generations_new(&key, timeout_ns, &table->secret);
+        g_hash_table_add(table->later, generations);
+    }
+    flow_generations_add(generations, f);
 }
 
 /* The flow bears the key's addresses and ports, also when its first packet goes the other way. */
 static flow *
-begin_flow(python_table *table, const flow_key *key, const observation *packet, flow_direction direction)
+begin_flow(python_table *table, const place *p, const observation *packet)
 {
     heaped_flow *heaped = g_new(heaped_flow, 1);
     flow *f = &heaped->flow;
 
-    flow_init(f, key, packet);
-    if (direction == BACKWARD)
+    flow_init(f, &p->key, packet);
+    f->key.generation = p->generation;
+    if (p->direction == BACKWARD)
         flow_swap_ends(f);
     f->id = ++table->base.last_id;
     f->last_ns = packet->time_ns;
-    g_hash_table_add(table->flows, f);
+    if (p->generation == 0)
+        g_hash_table_add(table->flows, f);
+    else
+        enter_generation(table, f);
     flow_queue_append(&table->begun, f);
     flow_heap_add(heap_of(table, f), f);
     flow_table_count_begun(&table->base);
-    flow_measure(f, packet, direction);
-    f->direction_last_ns[direction] = packet->time_ns;
-    return f;
-}
-
-static int64_t
-idle_timeout_ns(const python_table *table, uint8_t protocol)
-{
-    return protocol == TRANSPORT_ICMP ? table->base.settings.icmp_idle_timeout_ns
-                                      : table->base.settings.idle_timeout_ns;
-}
-
-/* The flow of a packet, begun where there is none. The limit of each generation is a timeout longer than the one's
- * before. */
-static flow *
-find_or_begin(python_table *table, const observation *packet, flow_direction *direction)
-{
-    int64_t timeout_ns = idle_timeout_ns(table, packet->protocol);
-    flow_key key;
-
-    *direction = FORWARD;
-    set_key(&key, packet, FORWARD);
-    flow *f = find(table, &key, 0);
-    if (!f) {
-        *direction = BACKWARD;
-        set_key(&key, packet, BACKWARD);
-        f = find(table, &key, 0);
-    }
-    if (!f) {
-        *direction = FORWARD;
-        set_key(&key, packet, FORWARD);
-        flow_key_seal(&key, &table->secret);
-        return begin_flow(table, &key, packet, FORWARD);
-    }
-    for (uint32_t generation = 1; packet->time_ns - f->last_ns > timeout_ns * generation; generation++) {
-        f = find(table, &key, generation);
-        if (!f)
-            return begin_flow(table, &key, packet, *direction);
-    }
+    flow_measure(f, packet, p->direction);
+    f->direction_last_ns[p->direction] = packet->time_ns;
     return f;
 }
 
@@ -172,8 +222,6 @@ add_packet(flow *f, const observation *packet, flow_direction direction, int64_t
     if (packet->payload_bytes > 0)
         add_to_bulk(f, packet, direction, bulk_gap_ns);
     series_add(&f->flow_gap, packet->time_ns - f->last_ns);
-    if (packet->time_ns > f->last_ns)
-        f->last_ns = packet->time_ns;
     if (f->first_window[direction] == 0)
         f->first_window[direction] = packet->tcp_window;
     f->last_frame = packet->frame;
@@ -186,22 +234,32 @@ duration_ns(const flow *f)
     return f->last_ns - f->first_ns;
 }
 
-/* To be called with every packet of the flow; before_ns is how long it lasted until then. */
-static void
-list_lasting(python_table *table, flow *f, int64_t before_ns)
+static bool
+lasts_long(const flow *f)
 {
-    int64_t longest_ns = flow_is_icmp(f) ? swept_icmp_duration_ns : swept_duration_ns;
+    return duration_ns(f) >= (flow_is_icmp(f) ? swept_icmp_duration_ns : swept_duration_ns);
+}
 
-    if (before_ns < longest_ns && duration_ns(f) >= longest_ns)
+/* The flow was seen later than ever before. */
+static void
+prolong(python_table *table, flow *f, int64_t now_ns)
+{
+    bool lasted_long = lasts_long(f);
+
+    f->last_ns = now_ns;
+    if (f->key.generation > 0)
+        flow_generations_update(generations_of(table, f), f);
+    if (!lasted_long && lasts_long(f))
         g_ptr_array_add(table->lasting, f);
 }
 
 static void
 take_silent(python_table *table, int64_t now_ns)
 {
-    for (int i = 0; i < HEAPS; i++) {
-        int64_t timeout_ns = idle_timeout_ns(table, i == HEAP_ICMP ? TRANSPORT_ICMP : TRANSPORT_TCP);
-        for (flow *f; (f = flow_heap_take(table->silent[i], now_ns - timeout_ns));) {
+    for (timeout_kind kind = 0; kind < TIMEOUTS; kind++) {
+        int64_t latest_ns = now_ns - idle_timeout_ns(table, kind);
+        for (flow *f; (f = flow_heap_first(table->silent[kind], latest_ns));) {
+            flow_heap_remove(table->silent[kind], f);
             f->end_reason = END_IDLE;
             g_ptr_array_add(table->swept, f);
         }
@@ -244,6 +302,39 @@ sweep(python_table *table, int64_t now_ns)
     g_ptr_array_set_size(table->swept, 0);
 }
 
+static void
+make_room(python_table *table)
+{
+    flow *a = flow_heap_first(table->silent[TIMEOUT_PORTS], INT64_MAX);
+    flow *b = flow_heap_first(table->silent[TIMEOUT_ICMP], INT64_MAX);
+    flow *f = !b || (a && flow_heap_is_earlier(a, b)) ? a : b;
+
+    if (lasts_long(f))
+        g_ptr_array_remove_fast(table->lasting, f);
+    flow_heap_remove(heap_of(table, f), f);
+    end_flow(table, f, END_FULL);
+}
+
+static bool
+is_full(const python_table *table)
+{
+    uint64_t most = table->base.settings.max_flows;
+    return most > 0 && table->base.counts.open >= most;
+}
+
+static flow *
+find_or_begin(python_table *table, const observation *packet, flow_direction *direction)
+{
+    place p = find_place(table, packet);
+
+    if (!p.flow && is_full(table)) {
+        make_room(table);
+        p = find_place(table, packet);
+    }
+    *direction = p.direction;
+    return p.flow ? p.flow : begin_flow(table, &p, packet);
+}
+
 static flow_table *
 create(const flow_settings *settings)
 {
@@ -251,7 +342,8 @@ create(const flow_settings *settings)
 
     (void)settings;
     table->flows = g_hash_table_new(flow_key_hash, flow_key_equal);
-    for (int i = 0; i < HEAPS; i++)
+    table->later = g_hash_table_new_full(flow_key_hash, flow_key_equal, flow_generations_free, NULL);
+    for (int i = 0; i < TIMEOUTS; i++)
         table->silent[i] = flow_heap_new();
     table->lasting = g_ptr_array_new();
     table->swept = g_ptr_array_new();
@@ -275,9 +367,9 @@ add(flow_table *base, const observation *packet, flow_direction *direction)
 
     g_ptr_array_set_size(table->ended, 0);
     flow *f = find_or_begin(table, packet, direction);
-    int64_t before_ns = duration_ns(f);
     add_packet(f, packet, *direction, base->settings.gaps.subflow_gap_ns);
-    list_lasting(table, f, before_ns);
+    if (packet->time_ns > f->last_ns)
+        prolong(table, f, packet->time_ns);
     table->accepted++;
     if (table->accepted % SWEEP_PACKETS == 0 || duration_ns(f) > sweep_duration_ns)
         sweep(table, packet->time_ns);
@@ -289,8 +381,13 @@ finish(flow_table *base)
 {
     python_table *table = (python_table *)base;
 
-    while (table->begun.oldest)
+    g_ptr_array_set_size(table->lasting, 0);
+    for (int i = 0; i < TIMEOUTS; i++)
+        flow_heap_clear(table->silent[i]);
+    while (table->begun.oldest) {
         end_flow(table, table->begun.oldest, END_EOF);
+        g_ptr_array_set_size(table->ended, 0);
+    }
 }
 
 static void
@@ -303,7 +400,8 @@ destroy(flow_table *base)
         g_free(f);
     }
     g_hash_table_destroy(table->flows);
-    for (int i = 0; i < HEAPS; i++)
+    g_hash_table_destroy(table->later);
+    for (int i = 0; i < TIMEOUTS; i++)
         flow_heap_free(table->silent[i]);
     g_ptr_array_free(table->lasting, TRUE);
     g_ptr_array_free(table->swept, TRUE);

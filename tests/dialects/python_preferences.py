@@ -41,9 +41,13 @@ class Preferences(unittest.TestCase):
 
     def test_settings_without_effect(self):
         expected = self.rows()
-        for preference in ("activity_timeout:0.1", "active_timeout:1", "max_flows:1", "tunnel:outer", "fast:TRUE"):
+        for preference in ("activity_timeout:0.1", "active_timeout:1", "tunnel:outer", "fast:TRUE"):
             with self.subTest(preference):
                 self.assertEqual(expected, self.rows(preference))
+
+    def test_the_flow_longest_unseen_makes_room(self):
+        self.assertEqual([("3", "full"), ("1", "eof"), ("-1", "eof")],
+                         [(row["src_port"], row["end_reason"]) for row in self.rows("max_flows:2", "extra:end_reason")])
 
     def test_timestamp_is_written_as_chosen(self):
         self.assertEqual("2023-01-01 00:00:00", self.rows()[0]["timestamp"])

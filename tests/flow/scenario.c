@@ -8,6 +8,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "flow/dialect.h"
 #include "packet_text.h"
 
 typedef struct {
@@ -37,6 +38,16 @@ table_of(runner *r)
 }
 
 static bool
+change_rules(flow_settings *settings, const char *name)
+{
+    const dialect *d = dialect_find(name);
+
+    if (d)
+        settings->rules = d->rules;
+    return d;
+}
+
+static bool
 change_setting(flow_settings *settings, const char *name, const char *text)
 {
     const struct {
@@ -47,6 +58,8 @@ change_setting(flow_settings *settings, const char *name, const char *text)
         {"active_timeout", &settings->active_timeout_ns}, {"activity_timeout", &settings->gaps.activity_timeout_ns},
         {"subflow_gap", &settings->gaps.subflow_gap_ns},
     };
+    if (strcmp(name, "rules") == 0)
+        return change_rules(settings, text);
     if (strcmp(name, "max_flows") == 0)
         return g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT32, &settings->max_flows, NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(times); i++) {

@@ -3,7 +3,8 @@
  *
  * The text has a packet a line (packet_text.h), numbered as frames from 1; "set NAME VALUE" lines before them change
  * the table's settings: idle_timeout, icmp_idle_timeout, active_timeout, activity_timeout, subflow_gap (seconds),
- * max_flows. Empty lines and "#" comments are passed over. After the last line the table is finished.
+ * max_flows, rules (the name of a dialect). Empty lines and "#" comments are passed over. After the last line the table
+ * is finished.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -147,18 +147,44 @@ copy_has_all_columns(void **state)
 static void
 full_table_ends_the_longest_unseen(void **state)
 {
+    static const flow_rules *const both[] = {&java_rules, &java_fixed_rules};
     (void)state;
-    run r;
-    begin(&r, &java_fixed_rules, 2);
-    add(&r, "0 udp 10.0.0.1:1 > 10.0.0.2:53");
-    add(&r, "1 udp 10.0.0.1:2 > 10.0.0.2:53");
-    add(&r, "2 udp 10.0.0.1:1 > 10.0.0.2:53");
-    add(&r, "3 udp 10.0.0.1:3 > 10.0.0.2:53");
-    assert_int_equal(r.ended->len, 1);
-    assert_int_equal(ended(&r, 0)->src_port, 2);
-    assert_int_equal(ended(&r, 0)->end_reason, END_FULL);
-    assert_int_equal(flow_table_counts(r.table)->largest_open, 2);
-    end(&r);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(both); i++) {
+        run r;
+        begin(&r, both[i], 2);
+        add(&r, "0 udp 10.0.0.1:1 > 10.0.0.2:53");
+        add(&r, "1 udp 10.0.0.1:2 > 10.0.0.2:53");
+        add(&r, "1 udp 10.0.0.1:2 > 10.0.0.2:53");
+        add(&r, "2 udp 10.0.0.1:1 > 10.0.0.2:53");
+        add(&r, "3 udp 10.0.0.1:3 > 10.0.0.2:53");
+        assert_int_equal(r.ended->len, 1);
+        assert_int_equal(ended(&r, 0)->src_port, 2);
+        assert_int_equal(ended(&r, 0)->packets, 2);
+        assert_int_equal(ended(&r, 0)->end_reason, END_FULL);
+        assert_int_equal(flow_table_counts(r.table)->largest_open, 2);
+        end(&r);
+    }
+}
+
+/* A flow that is continued has room already. */
+static void
+full_table_has_room_for_a_continuation(void **state)
+{
+    static const flow_rules *const both[] = {&java_rules, &java_fixed_rules};
+    (void)state;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(both); i++) {
+        run r;
+        begin(&r, both[i], 1);
+        add(&r, "0 udp 10.0.0.1:1 > 10.0.0.2:53");
+        add(&r, "100 udp 10.0.0.1:1 > 10.0.0.2:53");
+        add(&r, "121 udp 10.0.0.1:1 > 10.0.0.2:53");
+        assert_int_equal(flow_table_counts(r.table)->ended[END_ACTIVE], 1);
+        assert_int_equal(flow_table_counts(r.table)->ended[END_FULL], 0);
+        assert_int_equal(flow_table_counts(r.table)->largest_open, 1);
+        end(&r);
+    }
 }
 
 static const struct {
@@ -171,6 +197,7 @@ static const struct {
     {"/java_rules/continuation_takes_the_segments", continuation_takes_the_segments},
     {"/java_rules/copy_has_all_columns", copy_has_all_columns},
     {"/java_rules/full_table_ends_the_longest_unseen", full_table_ends_the_longest_unseen},
+    {"/java_rules/full_table_has_room_for_a_continuation", full_table_has_room_for_a_continuation},
 };
 
 void

@@ -14,5 +14,6 @@ void flow_key_tests(GArray *tests);
 void flow_tests(GArray *tests);
 void flow_table_tests(GArray *tests);
 void java_tests(GArray *tests);
+void python_tests(GArray *tests);
 
 #endif

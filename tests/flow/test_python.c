@@ -1,0 +1,187 @@
+/*
+ * test_python.c - which flow a packet belongs to by the rules of the python dialect, and what bounds its table.
+ *
+ * A row is a scenario and the records expected of it, as in test_flow_table.c; the packet that begins a flow is counted
+ * twice. The dialect's numbers are tested in tests/dialects.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "flow/flow_generations.h"
+#include "scenario.h"
+#include "tests.h"
+
+#define RULES "set rules python\n"
+#define UP "udp 10.0.0.1:1 > 10.0.0.2:2\n"
+#define DOWN "udp 10.0.0.2:2 > 10.0.0.1:1\n"
+#define UPWARD "10.0.0.1:1>10.0.0.2:2 "
+#define DOWNWARD "10.0.0.2:2>10.0.0.1:1 "
+#define ASK "icmp 10.0.0.1 > 10.0.0.2 type=8 id=9\n"
+#define ASKING "10.0.0.1>10.0.0.2 "
+#define OTHER "udp 10.0.0.8:8 > 10.0.0.9:9\n"
+#define OTHERS "10.0.0.8:8>10.0.0.9:9 "
+#define THIRD "udp 10.0.0.6:6 > 10.0.0.7:7\n"
+#define THIRDS "10.0.0.6:6>10.0.0.7:7 "
+
+static const struct python_row {
+    const char *name, *packets, *directions, *records;
+} rows[] = {
+#define PYTHON(name) "/python_rules/" name
+    {PYTHON("timeout_exactly_continues"), RULES "0 " UP "50 " UP "290 " UP, "FFF", UPWARD "4+0 active @3\n"},
+    {PYTHON("later_packet_begins_generation"), RULES "0 " UP "50 " UP "290.000000001 " DOWN, "FFB",
+     UPWARD "3+0 eof @0\n" UPWARD "0+2 eof @0\n"},
+    /* 721 is 480 after the second flow's last packet, which then lasts so long that it makes a sweep. */
+    {PYTHON("second_generation_waits_twice_as_long"), RULES "0 " UP "241 " UP "721 " UP, "FFF",
+     UPWARD "2+0 idle @3\n" UPWARD "3+0 active @3\n"},
+    {PYTHON("second_generation_does_not_wait_longer"), RULES "0 " UP "241 " UP "721.000000001 " UP, "FFF",
+     UPWARD "2+0 eof @0\n" UPWARD "2+0 eof @0\n" UPWARD "2+0 eof @0\n"},
+    {PYTHON("lowest_generation_that_takes_it"), RULES "0 " UP "241 " UP "1000 " UP "50 " UP "300 " UP, "FFFFF",
+     UPWARD "3+0 eof @0\n" UPWARD "3+0 eof @0\n" UPWARD "2+0 eof @0\n"},
+
+    {PYTHON("max_flows_ends_longest_unseen"), RULES "set max_flows 2\n0 " UP "1 " OTHER "2 " DOWN "3 " THIRD, "FFBF",
+     OTHERS "2+0 full @4\n" UPWARD "2+1 eof @0\n" THIRDS "2+0 eof @0\n"},
+    {PYTHON("max_flows_goes_by_time_not_arrival"), RULES "set max_flows 2\n5 " UP "1 " OTHER "2 " THIRD, "FFF",
+     OTHERS "2+0 full @3\n" UPWARD "2+0 eof @0\n" THIRDS "2+0 eof @0\n"},
+    {PYTHON("max_flows_looks_at_icmp_too"), RULES "set max_flows 2\n0 " ASK "1 " UP "2 " OTHER, "FFF",
+     ASKING "2+0 full @3\n" UPWARD "2+0 eof @0\n" OTHERS "2+0 eof @0\n"},
+    {PYTHON("max_flows_looks_past_icmp"), RULES "set max_flows 2\n0 " UP "1 " ASK "2 " OTHER, "FFF",
+     UPWARD "2+0 full @3\n" ASKING "2+0 eof @0\n" OTHERS "2+0 eof @0\n"},
+    {PYTHON("max_flows_of_equal_age_ends_first"),
+     RULES "set max_flows 3\n0 " ASK "0 " UP "0 " OTHER "0 " THIRD "0 " DOWN, "FFFFB",
+     ASKING "2+0 full @4\n" UPWARD "2+1 eof @0\n" OTHERS "2+0 eof @0\n" THIRDS "2+0 eof @0\n"},
+    {PYTHON("max_flows_before_the_look_up"), RULES "set max_flows 1\n0 " UP "250 " DOWN, "FF",
+     UPWARD "2+0 full @2\n" DOWNWARD "2+0 eof @0\n"},
+    {PYTHON("max_flows_for_a_generation"), RULES "set max_flows 2\n100 " UP "0 " OTHER "350 " DOWN "351 " UP, "FFBF",
+     OTHERS "2+0 full @3\n" UPWARD "2+0 eof @0\n" UPWARD "1+2 eof @0\n"},
+    {PYTHON("max_flows_ends_a_generation"),
+     RULES "set max_flows 3\n900 " OTHER "0 " UP "241 " UP "901 " THIRD "902 " ASK, "FFFFF",
+     UPWARD "2+0 full @4\n" UPWARD "2+0 full @5\n" OTHERS "2+0 eof @0\n" THIRDS "2+0 eof @0\n" ASKING "2+0 eof @0\n"},
+    /* The first flow waits for the next sweep, which its 95 seconds make it go with; the fourth packet makes one. */
+    {PYTHON("max_flows_ends_a_flow_listed_for_the_sweep"),
+     RULES "set max_flows 1\n0 " UP "95 " UP "96 " OTHER "217 " OTHER, "FFFF",
+     UPWARD "3+0 full @3\n" OTHERS "3+0 active @4\n"},
+#undef PYTHON
+};
+
+static void
+run(void **state)
+{
+    const struct python_row *row = *state;
+    GError *error = NULL;
+    scenario *s = scenario_run(row->packets, &error);
+
+    if (!s)
+        fail_msg("%s", error->message);
+    char *records = scenario_summary(s);
+    assert_string_equal(records, row->records);
+    assert_string_equal(s->directions->str, row->directions);
+    g_free(records);
+    scenario_free(s);
+}
+
+enum { GENERATIONS = 400 };
+
+static const int64_t timeout_ns[TIMEOUTS] = {7, 3};
+
+/* The walk that the fork does. */
+static uint32_t
+walk(flow *const *flows, int64_t time_ns, timeout_kind kind)
+{
+    uint32_t number = 1;
+
+    while (flows[number] && time_ns - flows[number]->last_ns > timeout_ns[kind] * (number + 1))
+        number++;
+    return number;
+}
+
+static void
+see(flow_generations *generations, flow **flows, int64_t time_ns, timeout_kind kind)
+{
+    static uint64_t last_id = 0;
+    uint32_t expected = walk(flows, time_ns, kind), number = 0;
+    flow *f = flow_generations_find(generations, time_ns, kind, &number);
+
+    assert_ptr_equal(f, flows[expected]);
+    if (f) {
+        f->last_ns = MAX(f->last_ns, time_ns);
+        flow_generations_update(generations, f);
+    } else {
+        assert_int_equal(number, expected);
+        f = flows[number] = g_new0(flow, 1);
+        f->id = ++last_id;
+        f->key.generation = number;
+        f->last_ns = time_ns;
+        flow_generations_add(generations, f);
+    }
+}
+
+static void
+take_out(flow_generations *generations, flow **flows, uint32_t number)
+{
+    if (!flows[number])
+        return;
+    flow_generations_remove(generations, flows[number]);
+    g_clear_pointer(&flows[number], g_free);
+}
+
+/* Packets at times that jump ahead, with older ones between them, and flows that go at random. */
+static void
+generations_are_those_of_the_walk(void **state)
+{
+    enum { ROUNDS = 100, STEPS = 2000, JUMP = 200 };
+    GRand *random = g_rand_new_with_seed(20240611);
+    const flow_key key = {.protocol = TRANSPORT_UDP};
+    const hash_secret secret = {{1, 2}};
+    flow_generations *generations = flow_generations_new(&key, timeout_ns, &secret);
+    flow *flows[GENERATIONS] = {NULL};
+    bool high = false;
+    (void)state;
+
+    for (int step = 0, now = 0; step < ROUNDS * STEPS; step++) {
+        for (uint32_t i = 1; step % STEPS == 0 && i < GENERATIONS; i++)
+            take_out(generations, flows, i);
+        now = (step % STEPS == 0 ? 0 : now) + g_rand_int_range(random, 0, JUMP);
+        see(generations, flows, g_rand_boolean(random) ? now : g_rand_int_range(random, 0, now + 1),
+            (timeout_kind)g_rand_boolean(random));
+        high = high || flows[GENERATIONS / 10];
+        if (g_rand_int_range(random, 0, 10) == 0)
+            take_out(generations, flows, (uint32_t)g_rand_int_range(random, 1, GENERATIONS / 10));
+    }
+    assert_true(high);
+    assert_false(flow_generations_is_empty(generations));
+    flow_generations_free(generations);
+    for (int i = 0; i < GENERATIONS; i++)
+        g_free(flows[i]);
+    g_rand_free(random);
+}
+
+/* A time-out as long as they can be set, for a generation whose limit no 64 bits hold. */
+static void
+limit_beyond_64_bits_takes_everything(void **state)
+{
+    const int64_t longest_ns[TIMEOUTS] = {INT64_C(1000000000000000000), INT64_C(1000000000000000000)};
+    const hash_secret secret = {{1, 2}};
+    flow f = {.id = 1, .key.generation = 1, .last_ns = TIME_NS_MIN};
+    flow late = {.id = 2, .key.generation = 2, .last_ns = 0};
+    flow_generations *generations = flow_generations_new(&f.key, longest_ns, &secret);
+    uint32_t number = 0;
+    (void)state;
+
+    flow_generations_add(generations, &f);
+    assert_ptr_equal(flow_generations_find(generations, TIME_NS_MIN + 2 * longest_ns[0], TIMEOUT_PORTS, &number), &f);
+    assert_null(flow_generations_find(generations, TIME_NS_MIN + 2 * longest_ns[0] + 1, TIMEOUT_PORTS, &number));
+    assert_int_equal(number, 2);
+    late.last_ns = TIME_NS_MAX - longest_ns[0];
+    flow_generations_add(generations, &late);
+    assert_ptr_equal(flow_generations_find(generations, TIME_NS_MAX, TIMEOUT_PORTS, &number), &late);
+    flow_generations_free(generations);
+}
+
+void
+python_tests(GArray *tests)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        test_list_add(tests, rows[i].name, run, &rows[i]);
+    test_list_add(tests, "/python_rules/generations_are_those_of_the_walk", generations_are_those_of_the_walk, NULL);
+    test_list_add(tests, "/python_rules/limit_beyond_64_bits_takes_everything", limit_beyond_64_bits_takes_everything,
+                  NULL);
+}
