@@ -56,6 +56,7 @@ static struct {
     bool has_frames;      /* of the current session */
     const epan_t *epan;   /* of the newest frame */
     guint32 newest_frame;
+    bool is_read_to_end;    /* tshark has come to the end of what it reads: it draws statistics */
     bool is_rescan;         /* the session visits a file again that was read to its end before */
     bool was_read_to_end;   /* the file that the session, or the one before, reads */
     bool reads_ahead;       /* the next frame shows whether its capture's others need tshark */
@@ -138,28 +139,43 @@ finish_session(bool is_final)
     report_session_error();
 }
 
-/* tshark draws statistics after its last frame. */
+static void
+complete_session(void)
+{
+    if (!plugin.run)
+        return;
+    session_complete(plugin.run);
+    report_session_error();
+}
+
+/* tshark draws statistics after its last frame, and not when a signal ended the reading. */
 static void
 end_before_drawing(void)
 {
-    if (plugin.reads_once)
-        finish_session(true);
+    if (!plugin.reads_once)
+        return;
+    plugin.is_read_to_end = true;
+    finish_session(true);
 }
 
 /* Wireshark visits all frames of a file anew after a change of preferences, and announces no end of that. */
 static void
 end_rescan(void)
 {
-    if (plugin.is_rescan && plugin.was_read_to_end)
-        finish_session(true);
+    if (!plugin.is_rescan || !plugin.was_read_to_end)
+        return;
+    finish_session(true);
+    complete_session();
 }
 
-/* Drawing is a matter of time, it may also happen in the middle. */
+/* In Wireshark drawing is a matter of time, it may also happen in the middle. */
 static void
 draw(void *unused)
 {
     (void)unused;
-    if (plugin.run && plugin.is_rescan && !compat_frame_exists(plugin.epan, plugin.newest_frame + 1))
+    if (plugin.reads_once)
+        plugin.is_read_to_end = true;
+    else if (plugin.run && plugin.is_rescan && !compat_frame_exists(plugin.epan, plugin.newest_frame + 1))
         end_rescan();
 }
 
@@ -185,7 +201,8 @@ has_outputs_of_earlier_runs(void)
     const run_settings *settings = &plugin.settings;
     return plugin.reads_once &&
            (is_written_already("cicflow.csv", settings->csv) || is_written_already("cicflow.jsonl", settings->jsonl) ||
-            is_written_already("cicflow.stats", settings->stats));
+            is_written_already("cicflow.stats", settings->stats) ||
+            is_written_already("cicflow.progress", settings->progress));
 }
 
 static void
@@ -196,6 +213,7 @@ begin_session(void)
     set_note_taker(NULL);
     plugin.reads_once = host_reads_once();
     plugin.has_frames = false;
+    plugin.is_read_to_end = false;
     plugin.is_rescan = false;
     if (!proto_is_protocol_enabled(find_protocol_by_id(plugin.protocol)))
         return;
@@ -213,7 +231,8 @@ begin_session(void)
         }
         if (has_outputs_of_earlier_runs())
             return;
-        plugin.out = outputs_new(&plugin.settings);
+        bool is_live = plugin.reads_once && !host_reads_file();
+        plugin.out = outputs_new(&plugin.settings, is_live ? OUTPUT_GROWING : OUTPUT_WHOLE);
     }
     record_view_init(&plugin.tapped.view, &plugin.settings.layout);
     plugin.run = session_new(&plugin.settings, plugin.out);
@@ -229,19 +248,37 @@ begin_session(void)
         fast_path_begin(plugin.settings.dialect->rules, take_plain);
 }
 
+/* The first of two passes of tshark ends like this also when a signal ended it. */
 static void
 end_sequence(void)
 {
     plugin.was_read_to_end = true;
     finish_session(false);
+    if (!plugin.reads_once)
+        complete_session();
+}
+
+static void
+report_partial(void)
+{
+    char *names = outputs_partial(plugin.out);
+    if (names)
+        report(g_error_new(G_FILE_ERROR, G_FILE_ERROR_FAILED,
+                           "cicflow: the capture was not read to its end; the records so far are in %s", names));
+    g_free(names);
 }
 
 static void
 end_session(void)
 {
+    if (!plugin.run)
+        return;
     finish_session(true);
-    session_free(plugin.run);
-    plugin.run = NULL;
+    if (plugin.reads_once ? plugin.is_read_to_end : plugin.has_frames && plugin.was_read_to_end)
+        complete_session();
+    else if (plugin.reads_once)
+        report_partial();
+    g_clear_pointer(&plugin.run, session_free);
     fast_path_end();
     frame_reader_end();
 }
@@ -308,6 +345,8 @@ revisit(void)
     if (!plugin.reads_once)
         end_rescan();
     session_revisit(plugin.run);
+    if (!plugin.reads_once && plugin.was_read_to_end)
+        complete_session();
 }
 
 static int

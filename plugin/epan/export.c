@@ -42,10 +42,10 @@ export_records(const export_source *source, const char *path, GError **error)
                     *path ? "exists already: choose another name" : "is no file name");
         return false;
     }
-    record_writer *writer = record_writer_new(path, RECORD_CSV, source->layout, error);
+    record_writer *writer = record_writer_new(path, OUTPUT_WHOLE, RECORD_CSV, source->layout, error);
     if (!writer)
         return false;
-    bool ok = write_records(writer, past, error);
+    bool ok = write_records(writer, past, error) && record_writer_complete(writer, error);
     return record_writer_close(writer, ok ? error : NULL) && ok;
 }
 

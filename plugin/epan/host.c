@@ -98,6 +98,44 @@ host_wants_records_only(void)
     return is_so;
 }
 
+/* Whether one of the letters of an argument such as -qr says what file to read. The last letter may have its value in
+ * the next argument. */
+static bool
+letters_read_file(const char *letters, bool *value_follows)
+{
+    /* Of tshark, up to version 4.6. */
+    static const char with_value[] = "aAbBcCdeEfFGHijJKMNoOrRsStTuUwWXyYz";
+
+    for (; *letters; letters++) {
+        if (*letters == 'r')
+            return true;
+        if (!strchr(with_value, *letters))
+            continue;
+        *value_follows = letters[1] == '\0';
+        return false;
+    }
+    return false;
+}
+
+bool
+host_reads_file(void)
+{
+    char **arguments = host_reads_once() ? command_line() : NULL;
+    bool reads = false, is_value = true; /* the program's name */
+
+    for (char **argument = arguments; argument && *argument && !reads && strcmp(*argument, "--") != 0; argument++) {
+        const char *text = *argument;
+        bool value_follows = false;
+        if (!is_value && g_str_has_prefix(text, "--"))
+            reads = strcmp(text, "--read-file") == 0 || g_str_has_prefix(text, "--read-file=");
+        else if (!is_value && *text == '-')
+            reads = letters_read_file(text + 1, &value_follows);
+        is_value = value_follows;
+    }
+    g_strfreev(arguments);
+    return reads;
+}
+
 bool
 host_was_given(const char *preference)
 {

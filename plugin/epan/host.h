@@ -16,6 +16,10 @@ bool host_reads_once(void);
  * those that say what to read, how to decode it and what to prefer. False where the command line is not to be had. */
 bool host_wants_records_only(void);
 
+/* Whether a program that reads once reads a capture that is there (-r), by its command line. False where that is not to
+ * be had, and where packets are captured, which goes on until somebody ends it. */
+bool host_reads_file(void);
+
 /* Whether the command line gives the preference a value, by its full name ("cicflow.csv"); else its value is a saved
  * one. True when the command line is not known. */
 bool host_was_given(const char *preference);

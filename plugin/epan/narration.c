@@ -7,19 +7,19 @@
 #include "narration.h"
 
 #include <arpa/inet.h>
-#include <fcntl.h>
 #include <glib.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "../output/capture_counts.h"
+#include "../output/output_file.h"
 
 /* How often the numbers are renewed. */
 #define PROGRESS_INTERVAL_US (G_USEC_PER_SEC / 5)
 
 struct narration {
     unsigned depth;
-    int progress; /* descriptor; -1: none */
+    output_file *progress; /* NULL: none */
     gint64 progress_us;
     uint64_t frames, records;
 };
@@ -49,7 +49,7 @@ narration_new(unsigned depth, const char *progress)
         return NULL;
     narration *n = g_new0(narration, 1);
     n->depth = depth;
-    n->progress = progress ? open(progress, O_WRONLY | O_CREAT | O_CLOEXEC, 0666) : -1;
+    n->progress = progress ? output_file_open(progress, OUTPUT_GROWING, NULL) : NULL;
     return n;
 }
 
@@ -62,9 +62,9 @@ write_progress(narration *n)
         g_snprintf(text, sizeof text, "%20" G_GUINT64_FORMAT " %20" G_GUINT64_FORMAT "\n", n->frames, n->records);
 
     /* Nothing depends on it. */
-    if (pwrite(n->progress, text, (size_t)length, 0) < length) {
-        close(n->progress);
-        n->progress = -1;
+    if (pwrite(output_file_descriptor(n->progress), text, (size_t)length, 0) < length) {
+        output_file_close(n->progress, NULL);
+        n->progress = NULL;
     }
 }
 
@@ -82,7 +82,7 @@ void
 narration_frame(narration *n, const frame_facts *facts)
 {
     n->frames++;
-    if (n->progress >= 0)
+    if (n->progress)
         note_progress(n);
     if (n->depth == NARRATE_NOTHING || facts->fate == FRAME_USED)
         return;
@@ -162,10 +162,9 @@ narration_free(narration *n)
 {
     if (!n)
         return;
-    if (n->progress >= 0) {
+    if (n->progress)
         write_progress(n);
-        if (n->progress >= 0)
-            close(n->progress);
-    }
+    if (n->progress)
+        output_file_close(n->progress, NULL);
     g_free(n);
 }

@@ -20,10 +20,11 @@ enum { THREADS_MAX = 4 };
 
 struct outputs {
     const run_settings *settings;
+    output_kind kind;
     record_writer *writer[OUTPUTS];
     record_pool *pool; /* what the writers are written to by; NULL: by us */
     bool failed;
-    bool counts_withdrawn; /* since the last time that the files were complete */
+    bool counts_withdrawn;
     gint64 flushed_us;
 };
 
@@ -34,20 +35,21 @@ path_of(const outputs *out, int which)
 }
 
 outputs *
-outputs_new(const run_settings *settings)
+outputs_new(const run_settings *settings, output_kind kind)
 {
     outputs *out = g_new0(outputs, 1);
     out->settings = settings;
+    out->kind = kind;
     out->flushed_us = g_get_monotonic_time();
     return out;
 }
 
-/* The statistics are the sign that the records are complete. */
+/* The statistics are the sign that the records are complete: those of an earlier run go before its records do. */
 static void
 withdraw_counts(outputs *out)
 {
     if (out->settings->stats && !out->counts_withdrawn)
-        capture_counts_withdraw(out->settings->stats);
+        output_file_withdraw(out->settings->stats);
     out->counts_withdrawn = true;
 }
 
@@ -55,14 +57,15 @@ withdraw_counts(outputs *out)
 static bool
 open_writers(outputs *out, GError **error)
 {
-    withdraw_counts(out);
     for (int i = 0; i < OUTPUTS; i++) {
         if (!path_of(out, i) || out->writer[i])
             continue;
         record_format format = i == CSV_OUTPUT ? RECORD_CSV : RECORD_JSON_LINES;
-        out->writer[i] = record_writer_new(path_of(out, i), format, &out->settings->layout, error);
+        out->writer[i] = record_writer_new(path_of(out, i), out->kind, format, &out->settings->layout, error);
         if (!out->writer[i])
             return false;
+        if (!record_writer_partial(out->writer[i]))
+            withdraw_counts(out);
     }
     return true;
 }
@@ -138,11 +141,40 @@ outputs_flush(outputs *out, GError **error)
 bool
 outputs_finish(outputs *out, GError **error)
 {
+    return out->failed || settle(out, flush_all(out, error));
+}
+
+bool
+outputs_complete(outputs *out, GError **error)
+{
     if (out->failed)
         return true;
-    bool ok = settle(out, open_writers(out, error) && flush_all(out, error));
-    out->counts_withdrawn = !ok;
-    return ok;
+    bool ok = open_writers(out, error) && flush_all(out, error);
+    if (ok)
+        withdraw_counts(out);
+    for (int i = 0; ok && i < OUTPUTS; i++)
+        ok = !out->writer[i] || record_writer_complete(out->writer[i], error);
+    return settle(out, ok);
+}
+
+bool
+outputs_have_failed(const outputs *out)
+{
+    return out->failed;
+}
+
+char *
+outputs_partial(const outputs *out)
+{
+    GString *names = g_string_new(NULL);
+
+    for (int i = 0; i < OUTPUTS; i++) {
+        const char *name = out->writer[i] ? record_writer_partial(out->writer[i]) : NULL;
+        if (name)
+            g_string_append_printf(names, "%s\"%s\"", names->len > 0 ? " and " : "", name);
+    }
+    bool is_none = out->failed || names->len == 0;
+    return g_string_free(names, is_none);
 }
 
 bool

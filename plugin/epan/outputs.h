@@ -14,8 +14,8 @@
 typedef struct outputs outputs;
 
 /* The settings are borrowed and must outlive the outputs. Nothing is created before the first record or
- * outputs_finish(). */
-outputs *outputs_new(const run_settings *settings);
+ * outputs_complete(). */
+outputs *outputs_new(const run_settings *settings, output_kind kind);
 
 /* Writes a record to all of them. */
 bool outputs_add(outputs *out, const flow *f, GError **error);
@@ -23,8 +23,18 @@ bool outputs_add(outputs *out, const flow *f, GError **error);
 /* Hands rows to the system where somebody may be waiting for them. */
 bool outputs_flush(outputs *out, GError **error);
 
-/* Completes the files as they stand, creating those that got no record. They stay open. */
+/* Hands all rows to the system. */
 bool outputs_finish(outputs *out, GError **error);
+
+/* The records are complete: gives the files their names, also to those that got no record. They stay open. */
+bool outputs_complete(outputs *out, GError **error);
+
+/* Whether there was an error, after which nothing is written. */
+bool outputs_have_failed(const outputs *out);
+
+/* The names, in quotes, of the files with the records of a run that did not come to its end, to be freed; NULL: there
+ * are none, or an error named them. */
+char *outputs_partial(const outputs *out);
 
 /* Closes all and frees. */
 bool outputs_close(outputs *out, GError **error);

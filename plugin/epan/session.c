@@ -22,7 +22,7 @@ struct session {
     capture_counts counts;
     history *past;
     waiting_frame waiting;
-    bool finished;
+    bool finished, completed;
     uint64_t written; /* records in the frame being added */
     frame_place place;
     uint64_t place_frame;
@@ -242,7 +242,7 @@ session_add_later(session *s, const frame_facts *facts, const epan_t *epan)
 }
 
 static void
-complete(session *s)
+finish(session *s)
 {
     GError *error = NULL;
 
@@ -251,9 +251,23 @@ complete(session *s)
     s->place_frame = 0; /* its flow is gone */
     if (!outputs_finish(s->out, &error))
         note_error(s, error);
-    error = NULL;
-    if (s->settings->stats && !s->error &&
-        !capture_counts_write(s->settings->stats, &s->counts, flow_table_counts(s->table), &error))
+}
+
+void
+session_complete(session *s)
+{
+    GError *error = NULL;
+    const char *stats = s->settings->stats;
+
+    if (!s->finished || s->completed)
+        return;
+    s->completed = true;
+    if (!outputs_complete(s->out, &error)) {
+        note_error(s, error);
+        return;
+    }
+    if (stats && !outputs_have_failed(s->out) &&
+        !capture_counts_write(stats, &s->counts, flow_table_counts(s->table), &error))
         note_error(s, error);
 }
 
@@ -263,7 +277,7 @@ session_revisit(session *s)
     if (s->finished || !s->waiting.waits)
         return;
     add_waiting(s);
-    complete(s);
+    finish(s);
 }
 
 /* Whether the waiting frame is known to have stayed. */
@@ -283,7 +297,7 @@ session_finish(session *s, bool is_final)
         return;
     if (waiting->waits && waiting_stayed(waiting))
         add_waiting(s);
-    complete(s);
+    finish(s);
 }
 
 bool

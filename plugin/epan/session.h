@@ -31,9 +31,12 @@ void session_add_later(session *s, const frame_facts *facts, const epan_t *epan)
 /* Frames are being visited again: what waits has stayed. */
 void session_revisit(session *s);
 
-/* Ends all open flows and completes the outputs; once done further calls do nothing. A waiting first frame is not
+/* Ends all open flows; once done further calls do nothing. A waiting first frame is not
  * decided on before the end is final or frames are visited again: tshark remembers it whether it stayed or not. */
 void session_finish(session *s, bool is_final);
+
+/* All of the capture was read: completes the outputs of a session that is finished, and writes its statistics; once. */
+void session_complete(session *s);
 
 /* Whether the open flows were ended: nothing can be added any more. */
 bool session_is_finished(const session *s);

@@ -5,14 +5,11 @@
  */
 #include "capture_counts.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "json_text.h"
+#include "output_file.h"
 
 const char *
 frame_fate_name(frame_fate fate)
@@ -98,31 +95,13 @@ to_json(const capture_counts *counts, const flow_counts *flows)
 gboolean
 capture_counts_write(const char *path, const capture_counts *counts, const flow_counts *flows, GError **error)
 {
-    bool standard_output = strcmp(path, "-") == 0;
-    FILE *file = standard_output ? stdout : fopen(path, "w");
+    if (strcmp(path, "-") == 0)
+        fflush(stdout);
+    output_file *file = output_file_open(path, OUTPUT_WHOLE, error);
+    if (!file)
+        return FALSE;
     GString *json = to_json(counts, flows);
-    bool ok = file != NULL && fputs(json->str, file) >= 0 && fflush(file) == 0;
-    int reason = errno;
-
-    if (file && !standard_output && fclose(file) != 0 && ok) {
-        ok = false;
-        reason = errno;
-    }
-    if (!ok)
-        g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(reason), "cannot write \"%s\": %s", path,
-                    g_strerror(reason));
+    bool ok = output_file_write(file, json->str, json->len, error) && output_file_complete(file, error);
     g_string_free(json, TRUE);
-    return ok;
-}
-
-void
-capture_counts_withdraw(const char *path)
-{
-    struct stat status;
-
-    if (strcmp(path, "-") == 0 || stat(path, &status) != 0 || !S_ISREG(status.st_mode))
-        return;
-    int file = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
-    if (file >= 0)
-        close(file);
+    return output_file_close(file, ok ? error : NULL) && ok;
 }

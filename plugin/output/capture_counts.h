@@ -37,11 +37,8 @@ typedef struct {
 /* Name of a fate as the statistics have it: "used", "no_ip", ... */
 const char *frame_fate_name(frame_fate fate);
 
-/* Writes the counts as a JSON object and a line end to the file; "-" is standard output. */
+/* Writes the counts as a JSON object and a line end to the file, which appears when it is complete; "-" is standard
+ * output. */
 gboolean capture_counts_write(const char *path, const capture_counts *counts, const flow_counts *flows, GError **error);
-
-/* Empties the file, if there is one ("-" is none), so that what an earlier run counted does not stand beside records of
- * this one that was killed. A file that cannot be emptied stays as it is: writing it fails too. */
-void capture_counts_withdraw(const char *path);
 
 #endif

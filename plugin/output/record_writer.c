@@ -5,20 +5,11 @@
  */
 #include "record_writer.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 /* A block goes out when it has grown to this. */
 enum { BLOCK_BYTES = 256 * 1024 };
 
 struct record_writer {
-    char *path;
-    int fd;
-    bool owns_fd;
-    bool is_regular;
+    output_file *file;
     bool failed;
     bool begun; /* the header line is in the block */
     const record_layout *layout;
@@ -26,38 +17,40 @@ struct record_writer {
     GString *block;
 };
 
-static gboolean
-fail(record_writer *writer, int reason, GError **error)
-{
-    writer->failed = true;
-    g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(reason), "cannot write \"%s\": %s", writer->path,
-                g_strerror(reason));
-    return FALSE;
-}
-
 gboolean
 record_writer_flush(record_writer *writer, GError **error)
 {
-    const char *data = writer->block->str;
-    gsize left = writer->block->len;
+    GString *block = writer->block;
+    bool ok = true;
 
-    while (left > 0 && !writer->failed) {
-        ssize_t written = write(writer->fd, data, left);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return fail(writer, errno, error);
-        data += written;
-        left -= (gsize)written;
-    }
-    g_string_truncate(writer->block, 0);
-    return TRUE;
+    if (block->len > 0 && !writer->failed)
+        ok = output_file_write(writer->file, block->str, block->len, error);
+    writer->failed = writer->failed || !ok;
+    g_string_truncate(block, 0);
+    return ok;
 }
 
 gboolean
 record_writer_flush_if_stream(record_writer *writer, GError **error)
 {
-    return writer->is_regular ? TRUE : record_writer_flush(writer, error);
+    return output_file_is_stream(writer->file) ? record_writer_flush(writer, error) : TRUE;
+}
+
+gboolean
+record_writer_complete(record_writer *writer, GError **error)
+{
+    bool ok = record_writer_flush(writer, error);
+
+    if (ok && !writer->failed)
+        ok = output_file_complete(writer->file, error);
+    writer->failed = writer->failed || !ok;
+    return ok;
+}
+
+const char *
+record_writer_partial(const record_writer *writer)
+{
+    return output_file_partial(writer->file);
 }
 
 static void
@@ -101,22 +94,14 @@ record_writer_add_rows(record_writer *writer, const GString *rows, GError **erro
 }
 
 record_writer *
-record_writer_new(const char *path, record_format format, const record_layout *layout, GError **error)
+record_writer_new(const char *path, output_kind kind, record_format format, const record_layout *layout, GError **error)
 {
-    bool standard_output = strcmp(path, "-") == 0;
-    int fd = standard_output ? STDOUT_FILENO : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    struct stat status;
+    output_file *file = output_file_open(path, kind, error);
 
-    if (fd < 0) {
-        g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(errno), "cannot create \"%s\": %s", path,
-                    g_strerror(errno));
+    if (!file)
         return NULL;
-    }
     record_writer *writer = g_new0(record_writer, 1);
-    writer->path = g_strdup(standard_output ? "standard output" : path);
-    writer->fd = fd;
-    writer->owns_fd = !standard_output;
-    writer->is_regular = fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+    writer->file = file;
     writer->layout = layout;
     writer->text = record_text_new(format, layout);
     writer->block = g_string_sized_new(BLOCK_BYTES + BLOCK_BYTES / 16);
@@ -128,13 +113,13 @@ record_writer_new(const char *path, record_format format, const record_layout *l
 gboolean
 record_writer_close(record_writer *writer, GError **error)
 {
-    gboolean ok = record_writer_flush(writer, error);
+    bool ok = record_writer_flush(writer, error);
+    bool told = !ok || writer->failed;
 
-    if (writer->owns_fd && close(writer->fd) != 0 && ok && !writer->failed)
-        ok = fail(writer, errno, error);
+    if (!output_file_close(writer->file, told ? NULL : error))
+        ok = ok && told;
     g_string_free(writer->block, TRUE);
     record_text_free(writer->text);
-    g_free(writer->path);
     g_free(writer);
     return ok;
 }

@@ -11,13 +11,15 @@
 
 #include <glib.h>
 
+#include "output_file.h"
 #include "record_text.h"
 
 typedef struct record_writer record_writer;
 
-/* Creates (or empties) the file and begins it, CSV with the header line; "-" is standard output. The layout is
- * borrowed and must outlive the writer. NULL with an error that names path and reason. */
-record_writer *record_writer_new(const char *path, record_format format, const record_layout *layout, GError **error);
+/* Creates the file (output_file_open()) and begins it, CSV with the header line. The layout is borrowed and must
+ * outlive the writer. NULL with an error that names path and reason. */
+record_writer *record_writer_new(const char *path, output_kind kind, record_format format, const record_layout *layout,
+                                 GError **error);
 
 /* Adds a flow's record. */
 gboolean record_writer_add(record_writer *writer, const flow *f, GError **error);
@@ -31,6 +33,12 @@ gboolean record_writer_flush(record_writer *writer, GError **error);
 
 /* Like flush, but only when somebody may be waiting for the rows: the output is not a regular file. */
 gboolean record_writer_flush_if_stream(record_writer *writer, GError **error);
+
+/* Flushes, and gives a whole file its name; not after an error. The writer can go on. */
+gboolean record_writer_complete(record_writer *writer, GError **error);
+
+/* output_file_partial() */
+const char *record_writer_partial(const record_writer *writer);
 
 /* Flushes and closes, and frees the writer. */
 gboolean record_writer_close(record_writer *writer, GError **error);

@@ -91,7 +91,7 @@ convert(const dialect *d, const char *bytes, size_t size, const char *output, GE
 
     settings.rules = d->rules;
     record_layout_init(&layout, d, NULL, NULL, NULL, TIMESTAMP_LOCAL, error);
-    record_writer *writer = record_writer_new(output, RECORD_CSV, &layout, error);
+    record_writer *writer = record_writer_new(output, OUTPUT_GROWING, RECORD_CSV, &layout, error);
     if (!writer)
         return false;
     flow_table *table = flow_table_new(&settings, write_record, writer);

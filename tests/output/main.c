@@ -58,7 +58,7 @@ files_open(files *f, const char *label)
         int fd = g_file_open_tmp("cicflow-test-XXXXXX", &f->path[i], NULL);
         assert_true(fd >= 0);
         close(fd);
-        f->writers[i] = record_writer_new(f->path[i], formats[i], &f->layout, NULL);
+        f->writers[i] = record_writer_new(f->path[i], OUTPUT_GROWING, formats[i], &f->layout, NULL);
         assert_non_null(f->writers[i]);
     }
 }
@@ -144,7 +144,7 @@ hastened_row_arrives(void **state)
     assert_int_equal(pipe(ends), 0);
     g_snprintf(path, sizeof path, "/dev/fd/%d", ends[1]);
     assert_true(record_layout_init(&layout, dialect_at(0), "src_port", NULL, NULL, TIMESTAMP_UTC, NULL));
-    writers[0] = record_writer_new(path, RECORD_CSV, &layout, NULL);
+    writers[0] = record_writer_new(path, OUTPUT_GROWING, RECORD_CSV, &layout, NULL);
     assert_non_null(writers[0]);
     record_pool *pool = record_pool_new(2, sizeof(flow), writers);
     assert_true(record_pool_add(pool, &one, NULL));
@@ -171,7 +171,7 @@ full_disk_is_told_once(void **state)
 
     (void)state;
     assert_true(record_layout_init(&layout, dialect_at(0), NULL, NULL, NULL, TIMESTAMP_UTC, NULL));
-    writers[1] = record_writer_new("/dev/full", RECORD_CSV, &layout, NULL);
+    writers[1] = record_writer_new("/dev/full", OUTPUT_GROWING, RECORD_CSV, &layout, NULL);
     assert_non_null(writers[1]);
     record_pool *pool = record_pool_new(2, sizeof(flow), writers);
     for (guint i = 0; i < 5 * FLOWS; i++) {

@@ -30,7 +30,7 @@ is_not_created(const char *path, int reason)
     record_layout layout = some_layout("src_ip", NULL);
     GError *error = NULL;
 
-    assert_null(record_writer_new(path, RECORD_CSV, &layout, &error));
+    assert_null(record_writer_new(path, OUTPUT_GROWING, RECORD_CSV, &layout, &error));
     says(error, path, g_strerror(reason));
     record_layout_clear(&layout);
 }
@@ -101,7 +101,7 @@ full_disk(void **state)
     record_layout layout = some_layout("", NULL);
 
     (void)state;
-    error_sticks(record_writer_new("/dev/full", RECORD_CSV, &layout, NULL), "/dev/full", ENOSPC);
+    error_sticks(record_writer_new("/dev/full", OUTPUT_GROWING, RECORD_CSV, &layout, NULL), "/dev/full", ENOSPC);
     record_layout_clear(&layout);
 }
 
@@ -113,7 +113,7 @@ full_disk_at_the_end(void **state)
     GError *error = NULL;
 
     (void)state;
-    record_writer *writer = record_writer_new("/dev/full", RECORD_JSON_LINES, &layout, NULL);
+    record_writer *writer = record_writer_new("/dev/full", OUTPUT_GROWING, RECORD_JSON_LINES, &layout, NULL);
     assert_true(write_some_flow(writer, 1, NULL));
     assert_false(record_writer_close(writer, &error));
     says(error, "/dev/full", g_strerror(ENOSPC));
@@ -132,7 +132,7 @@ closed_pipe(void **state)
     close(ends[0]);
     dup2(ends[1], STDOUT_FILENO);
     close(ends[1]);
-    record_writer *writer = record_writer_new("-", RECORD_CSV, &layout, NULL);
+    record_writer *writer = record_writer_new("-", OUTPUT_GROWING, RECORD_CSV, &layout, NULL);
     GError *error = NULL;
     gboolean written = write_some_flow(writer, ROWS, &error);
     gboolean closed = record_writer_close(writer, NULL);

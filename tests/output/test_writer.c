@@ -65,7 +65,7 @@ is_written_as_known(void **state)
     record_layout layout = some_layout(known->fields, known->label);
     char *path = new_path(), *text = NULL;
 
-    record_writer *writer = record_writer_new(path, known->format, &layout, NULL);
+    record_writer *writer = record_writer_new(path, OUTPUT_GROWING, known->format, &layout, NULL);
     assert_non_null(writer);
     assert_true(write_some_flow(writer, 1, NULL));
     assert_true(record_writer_close(writer, NULL));
@@ -77,22 +77,29 @@ is_written_as_known(void **state)
 }
 
 static void
-without_records_there_is_a_header(void **state)
+is_without_records(const char *path, record_format format, const char *expected)
 {
     record_layout layout = some_layout("src_ip,dst_ip", "x");
-    char *path = new_path(), *text = NULL;
+    char *text = NULL;
+
+    record_writer *writer = record_writer_new(path, OUTPUT_GROWING, format, &layout, NULL);
+    assert_true(record_writer_complete(writer, NULL));
+    assert_true(record_writer_close(writer, NULL));
+    assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    assert_string_equal(text, expected);
+    g_free(text);
+    record_layout_clear(&layout);
+}
+
+static void
+without_records_there_is_a_header(void **state)
+{
+    char *path = new_path();
 
     (void)state;
-    assert_true(record_writer_close(record_writer_new(path, RECORD_CSV, &layout, NULL), NULL));
-    assert_true(g_file_get_contents(path, &text, NULL, NULL));
-    assert_string_equal(text, "src_ip,dst_ip,label\n");
-    g_free(text);
-    assert_true(record_writer_close(record_writer_new(path, RECORD_JSON_LINES, &layout, NULL), NULL));
-    assert_true(g_file_get_contents(path, &text, NULL, NULL));
-    assert_string_equal(text, "");
-    g_free(text);
+    is_without_records(path, RECORD_CSV, "src_ip,dst_ip,label\n");
+    is_without_records(path, RECORD_JSON_LINES, "");
     remove_file(path);
-    record_layout_clear(&layout);
 }
 
 /* More rows than a block holds. */
@@ -106,7 +113,7 @@ many_rows_are_all_there(void **state)
     gsize length = 0, header = strlen("src_ip,dst_port\n");
 
     (void)state;
-    record_writer *writer = record_writer_new(path, RECORD_CSV, &layout, NULL);
+    record_writer *writer = record_writer_new(path, OUTPUT_GROWING, RECORD_CSV, &layout, NULL);
     assert_true(write_some_flow(writer, ROWS, NULL));
     assert_true(record_writer_close(writer, NULL));
     assert_true(g_file_get_contents(path, &text, &length, NULL));

@@ -13,5 +13,6 @@ void timestamp_tests(GArray *tests);
 void layout_tests(GArray *tests);
 void writer_tests(GArray *tests);
 void failure_tests(GArray *tests);
+void output_file_tests(GArray *tests);
 
 #endif

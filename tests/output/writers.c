@@ -32,5 +32,6 @@ main(int argument_count, char **arguments)
     layout_tests(tests);
     writer_tests(tests);
     failure_tests(tests);
+    output_file_tests(tests);
     return test_list_run(tests, "writers", argument_count, arguments);
 }

@@ -154,13 +154,15 @@ class Modes(unittest.TestCase):
     def test_a_saved_path_replaces_no_earlier_output(self):
         home = self.path("saved")
         os.mkdir(home)
-        for kind in ("csv", "jsonl", "stats"):
+        for kind in ("csv", "jsonl", "stats", "progress"):
             with self.subTest(kind=kind):
                 path, other = self.path(f"saved.{kind}"), self.path(f"given.{kind}")
                 with open(os.path.join(home, "preferences"), "w", encoding="utf-8") as file:
                     file.write(f"cicflow.{kind}: {path}\n")
                 environment = dict(ENVIRONMENT, WIRESHARK_CONFIG_DIR=home)
                 command = ["tshark", "-X", f"lua_script:{PLUGIN}/cicflow.lua", "-q", "-r", CAPTURE]
+                if kind == "progress":
+                    command += ["-o", "cicflow.csv:/dev/null"]
                 first = subprocess.run(command, env=environment, capture_output=True)
                 self.assertEqual(first.returncode, 0)
                 with open(path, "rb") as file:

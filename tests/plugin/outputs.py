@@ -6,6 +6,7 @@ usage: outputs.py PLUGIN_FOLDER CAPTURE
 import glob
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -108,22 +109,68 @@ class Outputs(unittest.TestCase):
     def outputs(self):
         return ("-o", f"cicflow.csv:{self.path('out.csv')}", "-o", f"cicflow.stats:{self.path('out.json')}")
 
-    def test_killed_run_leaves_no_statistics_of_an_earlier_one(self):
+    def read(self, name):
+        with open(self.path(name), "rb") as file:
+            return file.read()
+
+    def begin(self, *reading):
+        """A run that has written records and waits for more of its capture."""
+        command = ["tshark", "-X", f"lua_script:{self.folder}/cicflow.lua", *(reading or ("-q", "-r", "-")), *self.outputs(), "-o",
+                   "cicflow.max_flows:1"]
+        process = subprocess.Popen(command, env=self.environment, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.addCleanup(process.stderr.close)
+        process.stdin.write(self.read(os.path.basename(CAPTURE)))
+        process.stdin.flush()
+        end = time.monotonic() + PATIENCE_SECONDS
+        while not os.path.exists(self.path("out.csv.partial")):
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.02)
+        return process
+
+    def test_a_run_that_ends_early_leaves_an_earlier_one_alone(self):
         self.assertEqual(self.tshark(*self.outputs()).returncode, 0)
-        whole = os.path.getsize(self.path("out.csv"))
-        self.assertGreater(os.path.getsize(self.path("out.json")), 0)
-        with open(self.capture, "rb") as file:
-            content = file.read()
-        command = self.command(*self.outputs(), "-o", "cicflow.max_flows:1", capture="-")
-        with subprocess.Popen(command, env=self.environment, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL) as run:
-            run.stdin.write(content)
-            run.stdin.flush()
-            end = time.monotonic() + PATIENCE_SECONDS
-            while os.path.getsize(self.path("out.csv")) == whole and time.monotonic() < end:
-                time.sleep(0.02)
-            run.kill()
-        self.assertNotEqual(os.path.getsize(self.path("out.csv")), whole)
-        self.assertEqual(os.path.getsize(self.path("out.json")), 0)
+        earlier = self.read("out.csv"), self.read("out.json")
+        for number in (signal.SIGKILL, signal.SIGINT, signal.SIGTERM):
+            with self.subTest(signal=number), self.begin() as run:
+                run.send_signal(number)
+                # tshark sees the signal with the next packet.
+                run.stdin.close()
+                run.wait(PATIENCE_SECONDS)
+                lines = complaints(run.stderr.read())
+            self.assertNotEqual(run.returncode, 0)
+            self.assertEqual((self.read("out.csv"), self.read("out.json")), earlier)
+            self.assertTrue(os.path.exists(self.path("out.csv.partial")))
+            self.assertFalse(os.path.exists(self.path("out.json.partial")))
+        self.assertEqual(self.tshark(*self.outputs()).returncode, 0)
+        self.assertFalse(os.path.exists(self.path("out.csv.partial")))
+
+    def test_every_way_to_say_which_file_is_read(self):
+        for reading in (("-qr", "-"), ("-q", "-nr-"), ("-qN", "m", "-r-"), ("--enable-protocol", "cicflow", "-q", "-r", "-")):
+            with self.subTest(reading=reading), self.begin(*reading) as run:
+                self.assertFalse(os.path.exists(self.path("out.csv")))
+                run.stdin.close()
+                self.assertEqual(run.wait(PATIENCE_SECONDS), 0)
+            os.remove(self.path("out.csv"))
+
+    def test_what_a_full_disk_left_is_named(self):
+        disk = self.path("disk")
+        os.mkdir(disk)
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4k", "none", disk], capture_output=True, check=False).returncode:
+            self.skipTest("a small disk needs root")
+        self.addCleanup(subprocess.run, ["umount", disk], check=False)
+        for kind in ("csv", "jsonl"):
+            with self.subTest(kind=kind):
+                target = os.path.join(disk, kind)
+                self.fails(kind, target, f'what was written so far is in "{target}.partial"')
+                self.assertEqual(os.listdir(disk), [kind + ".partial"])
+                os.remove(target + ".partial")
+
+    def test_no_statistics_beside_records_that_could_not_be_written(self):
+        """Also when the disk is full long before the end, and statistics have room."""
+        run = self.tshark("-o", "cicflow.jsonl:/dev/full", "-o", "cicflow.max_flows:1", "-o",
+                          f"cicflow.stats:{self.path('out.json')}")
+        self.assertEqual((run.returncode, len(complaints(run.stderr))), (1, 1))
+        self.assertFalse(os.path.exists(self.path("out.json")))
 
     def test_a_file_that_is_called_like_standard_output_is_left_alone(self):
         with open(self.path("-"), "w", encoding="ascii") as file:

@@ -1,0 +1,374 @@
+/*
+ * output_file.c - files that appear when they are complete; see output_file.h.
+ *
+ * Everything is done by names in a folder that is opened once, and none of them is followed when it is a link. A
+ * partial file is locked as long as it is written to: one that is not locked was left by a run that is gone.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#define _GNU_SOURCE
+#include "output_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "output_place.h"
+
+#define ENDING ".partial"
+
+/* How many names are tried, and how often each when others create and remove files by it. */
+enum { NAMES_MAX = 20, TRIES_MAX = 20 };
+
+/* A name may not become longer than names can be. */
+enum { BASE_BYTES_MAX = NAME_MAX - sizeof ENDING - 3 };
+
+struct output_file {
+    char *path; /* for messages */
+    int fd;
+    bool owns_fd;
+    bool is_regular;
+    bool is_new;        /* nothing was there before */
+    bool is_begun;      /* what was there before is gone, when it is written in place */
+    output_place place; /* where it is or will be */
+    char *partial;      /* its name until it is complete; NULL: written in place */
+    char *partial_path;
+};
+
+static gboolean
+fail(const output_file *file, int reason, GError **error)
+{
+    g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(reason), "cannot write \"%s\": %s%s%s%s", file->path,
+                g_strerror(reason), file->partial ? "; what was written so far is in \"" : "",
+                file->partial ? file->partial_path : "", file->partial ? "\"" : "");
+    return FALSE;
+}
+
+static gboolean
+fail_to_create(const output_file *file, int reason, GError **error)
+{
+    g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(reason), "cannot create \"%s\": %s", file->path,
+                g_strerror(reason));
+    return FALSE;
+}
+
+/* Whether the name still stands for the file that we have open. */
+static bool
+is_named(int folder, const char *name, int fd)
+{
+    struct stat by_name, opened;
+
+    return fstatat(folder, name, &by_name, AT_SYMLINK_NOFOLLOW) == 0 && fstat(fd, &opened) == 0 &&
+           by_name.st_dev == opened.st_dev && by_name.st_ino == opened.st_ino;
+}
+
+/* Where files cannot be locked none counts as locked. */
+static bool
+lock(int fd)
+{
+    return flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+}
+
+/* Removes a partial file of ours that nobody writes to any more. */
+static bool
+remove_leftover(int folder, const char *name)
+{
+    struct stat status;
+    int fd = openat(folder, name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    bool removed = fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid() &&
+                   lock(fd) && is_named(folder, name, fd) && unlinkat(folder, name, 0) == 0;
+    if (fd >= 0)
+        close(fd);
+    return removed;
+}
+
+/* The descriptor of a new file of that name, locked; -1 with errno, EEXIST when something else has the name. */
+static int
+create_locked(int folder, const char *name, mode_t mode)
+{
+    for (int i = 0; i < TRIES_MAX; i++) {
+        int fd = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+        if (fd < 0 && errno != EEXIST)
+            return -1;
+        if (fd < 0 && !remove_leftover(folder, name))
+            break;
+        if (fd < 0)
+            continue;
+        if (lock(fd) && is_named(folder, name, fd))
+            return fd;
+        close(fd);
+    }
+    errno = EEXIST;
+    return -1;
+}
+
+/* The owner and the permissions of a file that is replaced stay; not being allowed to keep them is no reason to stop.
+ */
+static void
+keep_attributes(const output_file *file)
+{
+    const struct stat *old = &file->place.status;
+
+    if (!file->place.exists)
+        return;
+    if (old->st_uid != geteuid() && fchown(file->fd, old->st_uid, old->st_gid) != 0)
+        g_debug("cannot keep the owner of %s", file->path);
+    if (fchmod(file->fd, old->st_mode & 0777) != 0)
+        g_debug("cannot keep the permissions of %s", file->path);
+}
+
+/* False with errno. */
+static bool
+open_beside(output_file *file)
+{
+    const output_place *place = &file->place;
+    mode_t mode = place->exists ? place->status.st_mode & 0666 : 0666;
+    int base_bytes = (int)MIN(strlen(place->name), (size_t)BASE_BYTES_MAX);
+
+    for (int i = 1; i <= NAMES_MAX && file->fd < 0; i++) {
+        g_free(file->partial);
+        file->partial = i == 1 ? g_strdup_printf("%.*s" ENDING, base_bytes, place->name)
+                               : g_strdup_printf("%.*s" ENDING "-%d", base_bytes, place->name, i);
+        file->fd = create_locked(place->folder, file->partial, mode);
+        if (file->fd < 0 && errno != EEXIST)
+            break;
+    }
+    if (file->fd < 0) {
+        g_clear_pointer(&file->partial, g_free);
+        return false;
+    }
+    int folder_bytes = (int)(strlen(place->path) - strlen(place->name));
+    file->partial_path = g_strdup_printf("%.*s%s", folder_bytes, place->path, file->partial);
+    keep_attributes(file);
+    return true;
+}
+
+/* False with errno. */
+static bool
+open_in_place(output_file *file)
+{
+    const output_place *place = &file->place;
+    int flags = O_WRONLY | O_CLOEXEC | (place->exists ? 0 : O_CREAT | O_EXCL);
+
+    if (!place->is_descriptor)
+        flags |= O_NOFOLLOW;
+    file->fd = openat(place->folder, place->name, flags, 0666);
+    return file->fd >= 0;
+}
+
+/* False with errno. What may not be written is not replaced either. */
+static bool
+open_as(output_file *file, output_kind kind)
+{
+    const output_place *place = &file->place;
+
+    if (place->exists && S_ISDIR(place->status.st_mode)) {
+        errno = EISDIR;
+        return false;
+    }
+    if (kind == OUTPUT_GROWING || !output_place_is_replaceable(place))
+        return open_in_place(file);
+    if (place->exists && faccessat(place->folder, place->name, W_OK, AT_EACCESS) != 0)
+        return false;
+    if (open_beside(file))
+        return true;
+    bool folder_is_closed = errno == EACCES || errno == EPERM || errno == EROFS;
+    return folder_is_closed && place->exists && open_in_place(file);
+}
+
+/* Whether the place is another one than it was when we looked. */
+static bool
+has_moved(int reason, const output_place *place)
+{
+    return reason == ELOOP || (reason == EEXIST && !place->exists) || (reason == ENOENT && place->exists);
+}
+
+static bool
+find_and_open(output_file *file, output_kind kind, GError **error)
+{
+    for (int i = 0;; i++) {
+        if (!output_place_find(&file->place, file->path, error))
+            return false;
+        if (open_as(file, kind))
+            return true;
+        int reason = errno;
+        if (i == TRIES_MAX || !has_moved(reason, &file->place))
+            return fail_to_create(file, reason, error);
+        output_place_clear(&file->place);
+    }
+}
+
+static void
+output_file_free(output_file *file)
+{
+    if (file->owns_fd && file->fd >= 0)
+        close(file->fd);
+    output_place_clear(&file->place);
+    g_free(file->partial);
+    g_free(file->partial_path);
+    g_free(file->path);
+    g_free(file);
+}
+
+static void
+note_kind(output_file *file)
+{
+    struct stat status;
+    file->is_regular = fstat(file->fd, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+static output_file *
+output_file_new(const char *path)
+{
+    output_file *file = g_new0(output_file, 1);
+    file->path = g_strdup(path);
+    file->fd = -1;
+    file->owns_fd = true;
+    file->place.folder = -1;
+    return file;
+}
+
+output_file *
+output_file_open(const char *path, output_kind kind, GError **error)
+{
+    bool standard_output = strcmp(path, "-") == 0;
+    output_file *file = output_file_new(standard_output ? "standard output" : path);
+
+    if (standard_output) {
+        file->fd = STDOUT_FILENO;
+        file->owns_fd = false;
+        file->is_begun = true;
+    } else if (!find_and_open(file, kind, error)) {
+        output_file_free(file);
+        return NULL;
+    }
+    file->is_new = !file->place.exists;
+    note_kind(file);
+    return file;
+}
+
+output_file *
+output_file_open_unnamed(const char *folder, GError **error)
+{
+    char *name = g_build_filename(folder ? folder : g_get_tmp_dir(), ".cicflow.XXXXXX", NULL);
+    output_file *file = output_file_new(name);
+
+    file->fd = g_mkstemp_full(name, O_RDWR | O_CLOEXEC, 0600);
+    if (file->fd < 0) {
+        fail_to_create(file, errno, error);
+        g_clear_pointer(&file, output_file_free);
+    } else {
+        unlink(name);
+        file->is_begun = true;
+        note_kind(file);
+    }
+    g_free(name);
+    return file;
+}
+
+/* Devices and pipes cannot be made shorter, and need not. */
+static gboolean
+begin(output_file *file, GError **error)
+{
+    if (file->is_begun || file->partial)
+        return TRUE;
+    file->is_begun = true;
+    return !file->is_regular || ftruncate(file->fd, 0) == 0 || fail(file, errno, error);
+}
+
+gboolean
+output_file_write(output_file *file, const char *data, gsize length, GError **error)
+{
+    if (!begin(file, error))
+        return FALSE;
+    while (length > 0) {
+        ssize_t written = write(file->fd, data, length);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return fail(file, errno, error);
+        data += written;
+        length -= (gsize)written;
+    }
+    return TRUE;
+}
+
+gboolean
+output_file_complete(output_file *file, GError **error)
+{
+    if (!file->partial)
+        return begin(file, error);
+    if (fsync(file->fd) != 0 && errno != EINVAL)
+        return fail(file, errno, error);
+    if (!is_named(file->place.folder, file->partial, file->fd)) {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "cannot write \"%s\": another file is called \"%s\" now",
+                    file->path, file->partial_path);
+        return FALSE;
+    }
+    if (renameat(file->place.folder, file->partial, file->place.folder, file->place.name) != 0)
+        return fail(file, errno, error);
+    g_clear_pointer(&file->partial, g_free);
+    file->is_begun = true;
+    return TRUE;
+}
+
+const char *
+output_file_partial(const output_file *file)
+{
+    return file->partial ? file->partial_path : NULL;
+}
+
+gboolean
+output_file_is_stream(const output_file *file)
+{
+    return !file->is_regular;
+}
+
+int
+output_file_descriptor(const output_file *file)
+{
+    return file->fd;
+}
+
+gboolean
+output_file_close(output_file *file, GError **error)
+{
+    gboolean ok = TRUE;
+
+    if (file->owns_fd && close(file->fd) != 0)
+        ok = fail(file, errno, error);
+    file->fd = -1;
+    output_file_free(file);
+    return ok;
+}
+
+void
+output_file_discard(output_file *file)
+{
+    const char *name = file->partial;
+
+    if (!name && file->is_new && !file->is_begun)
+        name = file->place.name;
+    if (name && is_named(file->place.folder, name, file->fd))
+        unlinkat(file->place.folder, name, 0);
+    output_file_free(file);
+}
+
+void
+output_file_withdraw(const char *path)
+{
+    struct stat status;
+    output_file *file;
+
+    if (strcmp(path, "-") == 0 || stat(path, &status) != 0 || !S_ISREG(status.st_mode))
+        return;
+    file = output_file_open(path, OUTPUT_GROWING, NULL);
+    if (!file)
+        return;
+    begin(file, NULL);
+    output_file_close(file, NULL);
+}
