@@ -176,12 +176,12 @@ class Live(CommandTest):
 
     def test_plain_tshark_with_a_ring_buffer(self):
         ring = self.path("ring.pcapng")
-        process = self.plain_capture("-b", "filesize:50", "-b", "files:3", "-w", ring)
+        process = self.plain_capture("-b", "filesize:50", "-b", "files:8", "-w", ring)
         self.send(3000, pause=0.001)
         time.sleep(0.5)
         process.send_signal(signal.SIGINT)
         self.ends(process)
-        self.assertEqual(len([name for name in os.listdir(self.folder) if name.startswith("ring")]), 3)
+        self.assertEqual(len([name for name in os.listdir(self.folder) if name.startswith("ring")]), 8)
         self.assertEqual(self.packets_to(5001), 3000)
 
     def test_an_interface_that_vanishes_is_an_error_that_keeps_what_was_recorded(self):
