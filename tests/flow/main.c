@@ -16,6 +16,7 @@ main(int argument_count, char **arguments)
     flow_tests(tests);
     flow_table_tests(tests);
     java_tests(tests);
+    many_tests(tests);
     python_tests(tests);
     return test_list_run(tests, "flow", argument_count, arguments);
 }
