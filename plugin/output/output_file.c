@@ -42,9 +42,8 @@ struct output_file {
 static gboolean
 fail(const output_file *file, int reason, GError **error)
 {
-    g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(reason), "cannot write \"%s\": %s%s%s%s", file->path,
-                g_strerror(reason), file->partial ? "; what was written so far is in \"" : "",
-                file->partial ? file->partial_path : "", file->partial ? "\"" : "");
+    g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(reason), "cannot write \"%s\": %s", file->path,
+                g_strerror(reason));
     return FALSE;
 }
 

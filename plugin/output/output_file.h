@@ -29,7 +29,7 @@ output_file *output_file_open(const char *path, output_kind kind, GError **error
 /* A file without a name in the folder (NULL: that for temporary files), to be read by the descriptor. */
 output_file *output_file_open_unnamed(const char *folder, GError **error);
 
-/* Hands the bytes to the system. False with an error that names path, reason, and where earlier bytes are. */
+/* Hands the bytes to the system. False with an error that names path and reason. */
 gboolean output_file_write(output_file *file, const char *data, gsize length, GError **error);
 
 /* Gives a whole file its name, with its bytes on the disk. It stays open, and from now on is written in place. */

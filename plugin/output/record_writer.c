@@ -17,6 +17,23 @@ struct record_writer {
     GString *block;
 };
 
+/* The first failure is the last thing that is tried; the error says where the records are that were written. */
+static gboolean
+settle(record_writer *writer, bool ok, GError **error)
+{
+    const char *partial = output_file_partial(writer->file);
+
+    if (ok)
+        return TRUE;
+    writer->failed = true;
+    if (error && partial) {
+        char *message = g_strdup_printf("%s; the records so far are in \"%s\"", (*error)->message, partial);
+        g_free((*error)->message);
+        (*error)->message = message;
+    }
+    return FALSE;
+}
+
 gboolean
 record_writer_flush(record_writer *writer, GError **error)
 {
@@ -25,9 +42,8 @@ record_writer_flush(record_writer *writer, GError **error)
 
     if (block->len > 0 && !writer->failed)
         ok = output_file_write(writer->file, block->str, block->len, error);
-    writer->failed = writer->failed || !ok;
     g_string_truncate(block, 0);
-    return ok;
+    return settle(writer, ok, error);
 }
 
 gboolean
@@ -39,12 +55,9 @@ record_writer_flush_if_stream(record_writer *writer, GError **error)
 gboolean
 record_writer_complete(record_writer *writer, GError **error)
 {
-    bool ok = record_writer_flush(writer, error);
-
-    if (ok && !writer->failed)
-        ok = output_file_complete(writer->file, error);
-    writer->failed = writer->failed || !ok;
-    return ok;
+    if (!record_writer_flush(writer, error))
+        return FALSE;
+    return writer->failed || settle(writer, output_file_complete(writer->file, error), error);
 }
 
 const char *

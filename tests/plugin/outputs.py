@@ -161,7 +161,7 @@ class Outputs(unittest.TestCase):
         for kind in ("csv", "jsonl"):
             with self.subTest(kind=kind):
                 target = os.path.join(disk, kind)
-                self.fails(kind, target, f'what was written so far is in "{target}.partial"')
+                self.fails(kind, target, f'the records so far are in "{target}.partial"')
                 self.assertEqual(os.listdir(disk), [kind + ".partial"])
                 os.remove(target + ".partial")
 
