@@ -296,6 +296,14 @@ output_file_write(output_file *file, const char *data, gsize length, GError **er
     return TRUE;
 }
 
+static gboolean
+fail_exchanged(const output_file *file, const char *path, GError **error)
+{
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "cannot write \"%s\": another file is called \"%s\" now",
+                file->path, path);
+    return FALSE;
+}
+
 gboolean
 output_file_complete(output_file *file, GError **error)
 {
@@ -303,13 +311,12 @@ output_file_complete(output_file *file, GError **error)
         return begin(file, error);
     if (fsync(file->fd) != 0 && errno != EINVAL)
         return fail(file, errno, error);
-    if (!is_named(file->place.folder, file->partial, file->fd)) {
-        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "cannot write \"%s\": another file is called \"%s\" now",
-                    file->path, file->partial_path);
-        return FALSE;
-    }
+    if (!is_named(file->place.folder, file->partial, file->fd))
+        return fail_exchanged(file, file->partial_path, error);
     if (renameat(file->place.folder, file->partial, file->place.folder, file->place.name) != 0)
         return fail(file, errno, error);
+    if (!is_named(file->place.folder, file->place.name, file->fd))
+        return fail_exchanged(file, file->place.path, error);
     g_clear_pointer(&file->partial, g_free);
     file->is_begun = true;
     return TRUE;

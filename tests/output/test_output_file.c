@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -333,6 +334,58 @@ longest_name_has_a_partial_file(void **state)
     g_free(path);
 }
 
+/* Puts links to the victim where the files of the scene are, and takes them away, as fast as it can. As somebody else
+ * it does so at the target too: a link of the user's own there would be followed. */
+static void
+swap_names(const scene *s)
+{
+    const char *names[] = {s->partial, s->second_partial, s->target};
+    char *link = g_build_filename(s->folder, "link", NULL);
+
+    if (setegid(NOBODY) != 0 || seteuid(NOBODY) != 0)
+        return;
+    for (unsigned i = 0;; i++) {
+        const char *name = names[i % G_N_ELEMENTS(names)];
+        int own = open(name, O_WRONLY | O_CREAT | O_NOFOLLOW, 0666);
+        if (own >= 0)
+            close(own);
+        if (symlink(s->victim, link) == 0 && rename(link, name) != 0)
+            unlink(link);
+        if (i % 5 < 3)
+            unlink(name);
+    }
+}
+
+static void
+victim_of_an_adversary_stays(void **state)
+{
+    const scene *s = *state;
+    unsigned failed = 0, completed = 0;
+    gint64 end_us = g_get_monotonic_time() + 2 * G_USEC_PER_SEC;
+
+    if (geteuid() != 0)
+        skip();
+    assert_int_equal(g_chmod(s->folder, 0777), 0);
+    pid_t adversary = fork();
+    if (adversary == 0) {
+        swap_names(s);
+        _exit(1);
+    }
+    while (g_get_monotonic_time() < end_us) {
+        output_file *file = output_file_open(s->target, (completed + failed) % 2 ? OUTPUT_WHOLE : OUTPUT_GROWING, NULL);
+        bool ok = file && output_file_write(file, "new", 3, NULL) && output_file_complete(file, NULL);
+        *(ok ? &completed : &failed) += 1;
+        if (file)
+            output_file_close(file, NULL);
+        output_file_withdraw(s->target);
+    }
+    kill(adversary, SIGKILL);
+    assert_int_equal(waitpid(adversary, NULL, 0), adversary);
+    print_message("%u files completed, %u refused\n", completed, failed);
+    assert_true(completed > 0 && failed > 0);
+    holds(s->victim, "precious");
+}
+
 void
 output_file_tests(GArray *tests)
 {
@@ -354,6 +407,7 @@ output_file_tests(GArray *tests)
         {"/output_file/growing_file_is_emptied_by_the_first_write", growing_file_is_emptied_by_the_first_write},
         {"/output_file/nothing_is_left_of_a_discarded_file", nothing_is_left_of_a_discarded_file},
         {"/output_file/longest_name_has_a_partial_file", longest_name_has_a_partial_file},
+        {"/output_file/victim_of_an_adversary_stays", victim_of_an_adversary_stays},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         struct CMUnitTest test = {cases[i].name, cases[i].run, set_up, tear_down, NULL};
