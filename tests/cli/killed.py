@@ -3,7 +3,7 @@
 
 usage: killed.py COMMAND PLUGIN_FOLDER SOURCE_FOLDER [MOMENTS] [CAPTURE]
 
-Each kind of run, of the plugin in tshark and of cicflowmeter, is ended MOMENTS times (4 unless told) by SIGKILL, SIGTERM or
+Each kind of run, of the plugin in tshark and of cicflowmeter, is ended MOMENTS times (4 unless told, 2 with sanitizers) by SIGKILL, SIGTERM or
 SIGINT, at moments from a fixed seed; then the next run has to succeed over what is left.
 """
 import json
@@ -17,12 +17,12 @@ import subprocess
 import sys
 import time
 
-from command import COMMAND, ENVIRONMENT, PLUGIN, SOURCE, TSHARK, CommandTest, main, read
+from command import COMMAND, ENVIRONMENT, IS_SANITIZED, PLUGIN, SOURCE, TSHARK, CommandTest, main, read
 
-MOMENTS = int(sys.argv[4]) if len(sys.argv) > 4 else 4
+MOMENTS = int(sys.argv[4]) if len(sys.argv) > 4 else 2 if IS_SANITIZED else 4
 CAPTURE = os.path.abspath(sys.argv[5]) if len(sys.argv) > 5 else None
 SEED = 8
-PACKETS, FLOWS, OPEN = 20000, 4000, 50
+PACKETS, FLOWS, OPEN = (2000, 400, 50) if IS_SANITIZED else (20000, 4000, 50)
 OLD = b"what was here before\n"
 PATIENCE_SECONDS = 120
 SIGNALS = (signal.SIGKILL, signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGINT)

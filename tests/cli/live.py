@@ -167,6 +167,19 @@ class Live(CommandTest):
         self.ends(process)
         self.assertEqual(self.packets_to(5001), 20000)
 
+    def test_plain_tshark_writes_records_while_it_runs(self):
+        process = self.plain_capture("-o", "cicflow.idle_timeout:0.5")
+        self.send(3, port=5002)
+        end = time.monotonic() + 20
+        while not (os.path.exists(self.output) and self.packets_to(5002)):
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.7)
+            self.send(1, port=5003)
+        self.assertIsNone(process.poll())
+        process.send_signal(signal.SIGINT)
+        self.ends(process)
+        self.assertEqual(os.listdir(self.folder), [os.path.basename(self.output)])
+
     def test_plain_tshark_with_a_number_of_packets_and_a_filter(self):
         process = self.plain_capture("-c", "7", "-f", "udp port 5002")
         self.send(5)

@@ -165,6 +165,34 @@ class Outputs(unittest.TestCase):
                 self.assertEqual(os.listdir(disk), [kind + ".partial"])
                 os.remove(target + ".partial")
 
+    def test_a_file_that_is_mounted_is_written_in_place(self):
+        """As into a container: another file cannot take its name."""
+        source, target = self.path("outside.csv"), self.path("inside.csv")
+        for path in (source, target):
+            with open(path, "w", encoding="ascii") as file:
+                file.write("before")
+        if subprocess.run(["mount", "--bind", source, target], capture_output=True, check=False).returncode:
+            self.skipTest("mounting needs root")
+        self.addCleanup(subprocess.run, ["umount", target], check=False)
+        self.assertEqual(self.tshark("-o", f"cicflow.csv:{target}").returncode, 0)
+        self.assertEqual(self.tshark("-o", f"cicflow.csv:{self.path('out.csv')}").returncode, 0)
+        self.assertEqual(self.read("outside.csv"), self.read("out.csv"))
+
+    def test_a_file_of_another_user_in_a_sticky_folder_is_written_in_place(self):
+        if os.geteuid() != 0:
+            self.skipTest("only root can be two users")
+        folder = self.path("sticky")
+        os.mkdir(folder)
+        os.chmod(folder, 0o1777)
+        target = os.path.join(folder, "out.csv")
+        with open(target, "w", encoding="ascii") as file:
+            file.write("before")
+        os.chmod(target, 0o666)
+        as_nobody = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
+        self.assertEqual(self.tshark("-o", f"cicflow.csv:{target}", prefix=as_nobody).returncode, 0)
+        self.assertEqual(os.stat(target).st_uid, 0)
+        self.assertGreater(os.path.getsize(target), len("before"))
+
     def test_no_statistics_beside_records_that_could_not_be_written(self):
         """Also when the disk is full long before the end, and statistics have room."""
         run = self.tshark("-o", "cicflow.jsonl:/dev/full", "-o", "cicflow.max_flows:1", "-o",
