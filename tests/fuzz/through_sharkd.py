@@ -14,6 +14,7 @@ from sharkd import Server, make_home, missing_programs  # noqa: E402, F401
 LOADS_MAX = 1000  # of one process
 SECONDS_MAX = 60  # of one capture
 CHANGE = 0.15     # probability that a setting changes before a capture
+AGAIN = 0.05      # probability that a capture is loaded twice
 ALLOCATORS = ("simple", "strict", "block")  # of Wireshark's, one a process; sanitizers see the bounds of the first
 EXTRA = ("flow_id,first_frame,last_frame,end_reason,last_timestamp,tcp_stream,udp_stream,app_proto,server_name,vlan,tunnel,"
          "fwd_retrans,bwd_retrans,community_id")
@@ -131,6 +132,9 @@ class Sharkd:
             self.ask("frame", frame=frame, proto=True, columns=True)
         if dice.random() < 0.1:
             self.ask("tap", tap0="stat:cicflow")
+        if dice.random() < 0.1:
+            self.ask("iograph", graph0="packets", filter0=dice.choice(FILTERS))
+            self.ask("frames", filter=dice.choice(FILTERS), column0="cicflow.flow_id:1")
 
     def ask(self, method, **parameters):
         answer = self.server.ask_text(method, **parameters)
@@ -149,8 +153,9 @@ class Sharkd:
                 file.write(capture)
             if chosen:
                 self.apply(chosen)
-            self.server.ask("load", file=self.files["capture"])
-            self.look(dice, frames)
+            for _ in range(1 + (dice.random() < AGAIN)):
+                self.server.ask("load", file=self.files["capture"])
+                self.look(dice, frames)
         finally:
             signal.alarm(0)
 
