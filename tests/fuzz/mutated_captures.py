@@ -6,8 +6,8 @@ Checked: no crash, no hang, no report of a sanitizer, packets read = used + skip
 numbers, CSV and JSON say the same, and no text of a packet is a control character or begins a formula (outputs_check.py).
 Where Wireshark itself fails the same way without the plugin, that is told and counted apart.
 
-Sources are captures, and scripts like test-captures/applications.py that make one, from which a tenth of the captures comes:
-that one has hostile names.  Capture number N is made from the seed, N and the sources alone.  randpkt's captures are read as
+Sources are captures, and scripts like test-captures/applications.py that make one: that has hostile names, and a tenth of
+the damaged captures is made of it.  Capture number N follows from the seed, N and the sources.  randpkt's captures are read as
 it made them, and are sources too; they are other ones each time.
 
 usage: mutated_captures.py PLUGIN_FILE [--captures N] [--first N] [--seed N] [--randpkt N] [--joined N] [--keep FOLDER] SOURCE...
@@ -30,7 +30,7 @@ from through_tshark import WAYS, Tshark
 SKIPPED = 77
 JOINED = 40         # captures in a file for tshark, unless told otherwise
 TSHARK_EVERY = 10   # every tenth capture goes there
-MADE_SHARE = 0.1
+SHARE = 0.1         # of the captures are made from what scripts made, and from randpkt's
 RANDPKT_FRAMES, RANDPKT_BYTES = 10, 1000
 TOLD_EVERY = 5000
 
@@ -87,9 +87,12 @@ class Run:
         except Exception as error:  # pylint: disable=broad-except
             self.fail(name, capture, " ".join(way), error)
 
-    def damaged(self, number, sources, made):
+    def damaged(self, number, captures, others):
+        """From one of the captures, or of a kind of others."""
         dice = random.Random(f"{self.options.seed}:{number}")
-        capture, frames = damage.damaged(dice, dice.choice(made if made and dice.random() < MADE_SHARE else sources))
+        place = int(dice.random() / SHARE)
+        kind = others[place] if place < len(others) and others[place] else captures
+        capture, frames = damage.damaged(dice, dice.choice(kind))
         if number % TSHARK_EVERY:
             self.through_sharkd(f"capture{number}", dice, capture, frames)
             return
@@ -127,14 +130,14 @@ def main():
     options = parser.parse_args()
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        random_sources = randpkt_sources(folder, options.randpkt)
         made = damage.read_sources(folder, [path for path in options.sources if path.endswith(".py")])
-        sources = damage.read_sources(folder, [path for path in options.sources if not path.endswith(".py")]) + random_sources
+        captures = damage.read_sources(folder, [path for path in options.sources if not path.endswith(".py")])
+        randpkt = randpkt_sources(folder, options.randpkt)
         run = Run(options, folder)
-        for number, source in enumerate(random_sources):
+        for number, source in enumerate(randpkt):
             run.whole(number, source)
         for number in range(options.first, options.first + options.captures):
-            run.damaged(number, sources, made)
+            run.damaged(number, captures, (made, randpkt))
             if number % TOLD_EVERY == TOLD_EVERY - 1:
                 print(f"{run}, {time.monotonic() - began:.0f} s", flush=True)
         run.end()
