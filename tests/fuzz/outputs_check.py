@@ -90,7 +90,7 @@ def check_json(path, header, rows):
 def check_stats(path, frames):
     with open(path, encoding="utf-8") as file:
         stats = json.load(file)
-    if stats["packets"] != frames or frames != stats["used"] + sum(stats["skipped"].values()):
+    if stats["packets"] != (frames or stats["packets"]) or stats["packets"] != stats["used"] + sum(stats["skipped"].values()):
         raise Failure(f"packets are lost: {frames} read, {stats}")
     return stats
 
@@ -105,7 +105,8 @@ def note_names(header, rows, totals):
 
 
 def check_outputs(paths, frames, dialect, totals):
-    """`paths` is {kind: path} of the files, of which jsonl may not be there."""
+    """`paths` is {kind: path} of the files, of which jsonl may not be there; `frames` is None where it is not known how many
+    were read."""
     stats = check_stats(paths["stats"], frames)
     header, rows = read_csv(paths["csv"], dialect)
     if os.path.exists(paths["jsonl"]):
@@ -119,6 +120,6 @@ def check_outputs(paths, frames, dialect, totals):
         if total > stats["used"]:
             raise Failure(f"{total} packets in records, {stats['used']} used")
     note_names(header, rows, totals)
-    totals.frames += frames
+    totals.frames += stats["packets"]
     totals.used += stats["used"]
     totals.records += len(rows)

@@ -41,6 +41,7 @@ WRONG_SHARE = 0.03  # of the captures are read with one of these, and without re
 FILTERS = ("cicflow.last", "cicflow.flow_id == 1", "cicflow.server_name contains \"a\"", "cicflow", "!cicflow")
 REPORTS = ("AddressSanitizer", "runtime error:", "LeakSanitizer", "GLib-CRITICAL", "Dissector bug, protocol CIC Flow",
            "Malformed Packet: CIC Flow")
+DAMAGED = "appears to be damaged or corrupt"  # a frame that is too short for what its link layer has in front
 
 
 class WiresharkFailure(Exception):
@@ -94,6 +95,7 @@ class Sharkd:
         if any(report in text for report in REPORTS):
             raise Failure(text[-6000:])
         os.truncate(self.log, 0)
+        return text
 
     def settings(self, dice):
         """Those before, a few changed; of the plugin's own columns only those that a dialect has."""
@@ -127,6 +129,8 @@ class Sharkd:
 
     def look(self, dice, frames):
         """What a user does with an open capture."""
+        if frames == 0:
+            return
         self.ask("frames", filter=dice.choice(FILTERS))
         for frame in dice.sample(range(1, frames + 1), min(2, frames)):
             self.ask("frame", frame=frame, proto=True, columns=True)
@@ -141,7 +145,8 @@ class Sharkd:
         if any(report in answer for report in REPORTS):
             raise Failure(answer[:6000])
 
-    def visit(self, dice, capture, frames, chosen):
+    def visit(self, dice, capture, chosen):
+        """Returns the number of frames."""
         def kill(signal_number, stack_frame):
             process.kill()
 
@@ -154,10 +159,11 @@ class Sharkd:
             if chosen:
                 self.apply(chosen)
             for _ in range(1 + (dice.random() < AGAIN)):
-                self.server.ask("load", file=self.files["capture"])
+                frames = self.server.load(self.files["capture"])
                 self.look(dice, frames)
         finally:
             signal.alarm(0)
+        return frames
 
     def read(self, dice, capture, frames):
         """One capture; afterwards self.set are the settings it was read with."""
@@ -172,16 +178,18 @@ class Sharkd:
         chosen, is_wrong = self.settings(dice)
         state = dice.getstate()
         try:
-            self.visit(dice, capture, frames, chosen)
+            read = self.visit(dice, capture, chosen)
         except (EOFError, BrokenPipeError):
-            self.after_crash(state, capture, frames)
-        self.check_log()
+            self.after_crash(state, capture)
+        told = self.check_log()
+        if read != frames and DAMAGED not in told:
+            raise Failure(f"{read} of {frames} frames: {told[-3000:]}")
         if not is_wrong:
-            check_outputs(self.files, frames, chosen["dialect"], self.totals)
+            check_outputs(self.files, read, chosen["dialect"], self.totals)
         elif any(os.path.exists(self.files[name]) for name in ("csv", "jsonl", "stats")):
             raise Failure("outputs in spite of a wrong preference")
 
-    def after_crash(self, state, capture, frames):
+    def after_crash(self, state, capture):
         """Whether sharkd ends without the plugin as well."""
         server, self.server = self.server, None
         status = server.end()
@@ -194,7 +202,7 @@ class Sharkd:
             bare.start()
             dice = random.Random()
             dice.setstate(state)
-            bare.visit(dice, capture, frames, None)
+            bare.visit(dice, capture, None)
         except (EOFError, BrokenPipeError) as error:
             bare.server = None
             raise WiresharkFailure(f"status {status}: {told}") from error

@@ -3,7 +3,7 @@ import os
 import subprocess
 
 from outputs_check import Failure, check_outputs
-from through_sharkd import EXTRA, REPORTS, RULES, SECONDS_MAX, WiresharkFailure
+from through_sharkd import DAMAGED, EXTRA, REPORTS, RULES, SECONDS_MAX, WiresharkFailure
 
 WAYS = (
     ["-q"],
@@ -65,10 +65,11 @@ class Tshark:
         shown = done.stdout.decode(errors="replace") if any(option in TEXTS for option in way) else ""
         if done.returncode < 0 and self.run([option for option in way if "cicflow" not in option and option not in "-o-z"]).returncode < 0:
             raise WiresharkFailure(told[-3000:])
-        if done.returncode != 0:
+        is_damaged = done.returncode == 2 and DAMAGED in told
+        if done.returncode != 0 and not is_damaged:
             raise Failure(f"exit status {done.returncode}: {told[-3000:]}")
         for report in REPORTS:
             if report in told or report in shown:
                 raise Failure(f"{report}: {told[-3000:]}")
         dialect = next((option.split(":")[1] for option in way if option.startswith("cicflow.dialect:")), "standard")
-        check_outputs(self.files, frames, dialect, self.totals)
+        check_outputs(self.files, None if is_damaged else frames, dialect, self.totals)

@@ -50,6 +50,16 @@ class Server:
 
     def ask_text(self, method, **parameters):
         """The answer's line; not parsed, as what Wireshark writes of broken packets need not be JSON."""
+        self.send(method, parameters)
+        return self.receive()
+
+    def receive(self):
+        for line in self.process.stdout:
+            if line.startswith("{"):
+                return line
+        raise EOFError("sharkd ended")
+
+    def send(self, method, parameters):
         self.number += 1
         request = {"jsonrpc": "2.0", "id": self.number, "method": method, **({"params": parameters} if parameters else {})}
         try:
@@ -57,15 +67,19 @@ class Server:
             self.process.stdin.flush()
         except BrokenPipeError:
             pass
-        for line in self.process.stdout:
-            if line.startswith("{"):
-                return line
-        raise EOFError(f"sharkd ended at {request}")
 
     def ask(self, method, **parameters):
         answer = json.loads(self.ask_text(method, **parameters))
         assert answer["id"] == self.number and "error" not in answer, (method, parameters, answer)
         return answer["result"]
+
+    def load(self, path):
+        """The number of frames; to a file that is damaged somewhere sharkd gives no answer."""
+        self.send("load", {"file": path})
+        answer = json.loads(self.ask_text("status"))
+        if answer["id"] != self.number:
+            answer = json.loads(self.receive())
+        return answer["result"]["frames"]
 
     def end(self):
         """The exit status."""
