@@ -292,7 +292,7 @@ note_frame(packet_info *pinfo)
     if (plugin.has_frames || plugin.reads_once)
         return;
     plugin.has_frames = true;
-    plugin.is_rescan = compat_frame_exists(pinfo->epan, pinfo->num + 1) || pinfo->fd->passed_dfilter;
+    plugin.is_rescan = compat_frame_exists(pinfo->epan, pinfo->num + 1) || compat_was_read(pinfo);
     if (!plugin.is_rescan)
         plugin.was_read_to_end = false;
 }

@@ -60,6 +60,7 @@ static const struct {
     {"trill", LAYER_ENCAPSULATION},
     {"vntag", LAYER_ENCAPSULATION},
     {"data", LAYER_CONTENT},
+    {"xml", LAYER_CONTENT}, /* has a port from 4.6 on */
     {"media", LAYER_CONTENT},
     {"mime_multipart", LAYER_CONTENT},
     {"ber", LAYER_CONTENT},
@@ -237,20 +238,34 @@ append_name(char *out, size_t size, const char *name)
         g_snprintf(out + used, size - used, "%s%s", used > 0 ? "|" : "", name);
 }
 
+/* How many layers are around the flow's IP header. Behind MPLS 4.6 lists no layer for the header: the transport
+ * follows. */
+static guint
+layers_around_ip(const layers *l, const int *protocols, guint count, guint depth)
+{
+    guint at = depth > 0 ? MIN(depth, count) : count;
+
+    if (depth > 0 && at > 0) {
+        guint below = at - 1;
+        while (below > 0 && kind_of(l, protocols[below - 1]) == LAYER_PLUMBING)
+            below--;
+        if (below > 0 && kind_of(l, protocols[below - 1]) == LAYER_ENCAPSULATION)
+            return below;
+    }
+    while (at > 0 && kind_of(l, protocols[at - 1]) != LAYER_IP)
+        at--;
+    return at > 0 ? at - 1 : 0;
+}
+
 void
 layers_write_tunnel(const layers *l, packet_info *pinfo, guint depth, char *out, size_t size)
 {
     int protocols[LAYERS_MAX];
     guint count = list_layers(pinfo, protocols);
-    guint inner_ip = depth > 0 ? MIN(depth, count) : count;
+    guint inner_ip = layers_around_ip(l, protocols, count, depth);
     bool behind_ip = false;
 
     out[0] = '\0';
-    while (inner_ip > 0 && kind_of(l, protocols[inner_ip - 1]) != LAYER_IP)
-        inner_ip--;
-    if (inner_ip == 0)
-        return;
-    inner_ip--;
     for (guint i = 0; i < inner_ip; i++) {
         if (is_encapsulation(l, protocols, inner_ip, i, behind_ip))
             append_name(out, size, name_of(protocols[i]));

@@ -5,6 +5,7 @@ usage: visits.py PLUGIN_FILE FIRST_CAPTURE SECOND_CAPTURE
 """
 import os
 import random
+import struct
 import sys
 import tempfile
 import unittest
@@ -71,6 +72,19 @@ class Visits(unittest.TestCase):
     def test_any_order(self):
         self.load(0)
         self.check_capture(0)
+
+    def test_a_capture_of_one_frame(self):
+        """No second frame tells that it is read for the first time, or that it stayed."""
+        with open(self.captures[0], "rb") as file:
+            header, (seconds, fraction, length, on_wire) = file.read(24), struct.unpack("<IIII", file.read(16))
+            packet = file.read(length)
+        for which in (0, 1):
+            self.load(which)
+            with open(self.captures[0] + ".one", "wb") as file:
+                file.write(header + struct.pack("<IIII", seconds, fraction, length, on_wire) + packet)
+            self.server.ask("load", file=self.captures[0] + ".one")
+            self.assertEqual(len(self.server.ask("frames", filter="cicflow.last")), 1)
+            self.assertEqual(self.record_on(1)["tot_fwd_pkts"], "1")
 
     def test_a_second_capture_and_the_first_again(self):
         for which in (0, 1, 1, 0):
