@@ -57,6 +57,7 @@ static struct {
     const epan_t *epan;   /* of the newest frame */
     guint32 newest_frame;
     bool is_read_to_end;    /* tshark has come to the end of what it reads: it draws statistics */
+    bool newest_is_last;    /* in such a visit: there is no frame behind the newest one */
     bool is_rescan;         /* the session visits a file again that was read to its end before */
     bool was_read_to_end;   /* the file that the session, or the one before, reads */
     bool reads_ahead;       /* the next frame shows whether its capture's others need tshark */
@@ -158,11 +159,12 @@ end_before_drawing(void)
     finish_session(true);
 }
 
-/* Wireshark visits all frames of a file anew after a change of preferences, and announces no end of that. */
+/* Wireshark visits all frames of a file anew after a change of preferences, and announces no end of that. The user may
+ * stop it before. */
 static void
 end_rescan(void)
 {
-    if (!plugin.is_rescan || !plugin.was_read_to_end)
+    if (!plugin.is_rescan || !plugin.was_read_to_end || !plugin.newest_is_last)
         return;
     finish_session(true);
     complete_session();
@@ -175,7 +177,7 @@ draw(void *unused)
     (void)unused;
     if (plugin.reads_once)
         plugin.is_read_to_end = true;
-    else if (plugin.run && plugin.is_rescan && !compat_frame_exists(plugin.epan, plugin.newest_frame + 1))
+    else if (plugin.run)
         end_rescan();
 }
 
@@ -274,7 +276,8 @@ end_session(void)
     if (!plugin.run)
         return;
     finish_session(true);
-    if (plugin.reads_once ? plugin.is_read_to_end : plugin.has_frames && plugin.was_read_to_end)
+    bool was_visited = plugin.has_frames && plugin.was_read_to_end && (!plugin.is_rescan || plugin.newest_is_last);
+    if (plugin.reads_once ? plugin.is_read_to_end : was_visited)
         complete_session();
     else if (plugin.reads_once)
         report_partial();
@@ -289,10 +292,13 @@ note_frame(packet_info *pinfo)
 {
     plugin.epan = pinfo->epan;
     plugin.newest_frame = pinfo->num;
-    if (plugin.has_frames || plugin.reads_once)
+    if (plugin.reads_once)
+        return;
+    plugin.newest_is_last = !compat_frame_exists(pinfo->epan, pinfo->num + 1);
+    if (plugin.has_frames)
         return;
     plugin.has_frames = true;
-    plugin.is_rescan = compat_frame_exists(pinfo->epan, pinfo->num + 1) || compat_was_read(pinfo);
+    plugin.is_rescan = !plugin.newest_is_last || compat_was_read(pinfo);
     if (!plugin.is_rescan)
         plugin.was_read_to_end = false;
 }

@@ -47,6 +47,7 @@ static const entry files[] = {
     {CICFLOW_GLOBAL_FOLDER "/cicflow.so", "the plugin, for every user"},
     {CICFLOW_PERSONAL_FOLDER "/cicflow.so", "the plugin, for one user; root's is ignored"},
     {"cicflow.lua", "loads the cicflow.so that lies beside it, where none is installed"},
+    {"PATH.partial", "records of an output PATH until it is complete, and for good when the run failed or was killed"},
     {"~/.config/wireshark/preferences", "saved preferences, cicflow.* among them"},
 };
 
@@ -55,6 +56,7 @@ static const entry statuses[] = {
     {"1",
      "a preference has a value that is not allowed, or an output could not be created or written: one line on standard "
      "error says which; or tshark itself failed"},
+    {"2", "tshark: the capture is damaged or cut short, or a signal ended the reading"},
 };
 
 static const char *const description[] = {

@@ -127,7 +127,7 @@ host_reads_file(void)
         const char *text = *argument;
         bool value_follows = false;
         if (!is_value && g_str_has_prefix(text, "--"))
-            reads = strcmp(text, "--read-file") == 0 || g_str_has_prefix(text, "--read-file=");
+            reads = g_str_has_prefix(text, "--rea"); /* getopt takes abbreviations of --read-file */
         else if (!is_value && *text == '-')
             reads = letters_read_file(text + 1, &value_follows);
         is_value = value_follows;

@@ -6,6 +6,7 @@
 #include "options.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "../flow/duration.h"
 
@@ -150,6 +151,53 @@ read_columns(const char *text, const dialect *d, GError **error)
     return NULL;
 }
 
+/* Whether two outputs would replace or interrupt each other. What is no regular file, such as /dev/null, takes any
+ * number, and statistics may follow records on standard output. */
+static bool
+is_same_file(const char *a, const char *b)
+{
+    struct stat one, other;
+
+    if (strcmp(a, "-") == 0 || strcmp(b, "-") == 0)
+        return strcmp(a, b) == 0;
+    bool there = stat(a, &one) == 0;
+    if (there && stat(b, &other) == 0)
+        return S_ISREG(one.st_mode) && one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+    char *first = g_canonicalize_filename(a, NULL), *second = g_canonicalize_filename(b, NULL);
+    bool same = strcmp(first, second) == 0;
+    g_free(first);
+    g_free(second);
+    return same;
+}
+
+/* Every output has a file of its own. */
+static bool
+check_outputs(const option_texts *texts, GError **error)
+{
+    const struct {
+        const char *name, *path;
+    } outputs[] = {
+        {"csv", texts->csv}, {"jsonl", texts->jsonl}, {"stats", texts->stats}, {"progress", texts->progress}};
+
+    if (strcmp(texts->progress, "-") == 0) {
+        set_bad_value(error, "progress", "-", "the path of a file: records may be written to standard output");
+        return false;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(outputs); i++) {
+        for (size_t j = 0; j < i; j++) {
+            const char *a = outputs[j].path, *b = outputs[i].path;
+            bool follows = b == texts->stats && strcmp(b, "-") == 0;
+            if (!*a || !*b || follows || !is_same_file(a, b))
+                continue;
+            g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                        "cicflow.%s: \"%s\" is the file of cicflow.%s too; each needs a file of its own",
+                        outputs[i].name, b, outputs[j].name);
+            return false;
+        }
+    }
+    return true;
+}
+
 static char *
 path_or_null(const char *text)
 {
@@ -177,7 +225,7 @@ bool
 run_settings_init(run_settings *settings, const option_texts *texts, GError **error)
 {
     *settings = (run_settings){.flow = flow_settings_default};
-    if (!read_durations(&settings->flow, texts, error))
+    if (!read_durations(&settings->flow, texts, error) || !check_outputs(texts, error))
         return false;
     int tunnel = read_choice("tunnel", texts->tunnel, tunnel_names, G_N_ELEMENTS(tunnel_names), error);
     if (tunnel < 0)

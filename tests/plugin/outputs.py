@@ -53,6 +53,39 @@ class Outputs(unittest.TestCase):
         self.assertIn(target, lines[0])
         self.assertIn(reason, lines[0])
 
+    def refused(self, *options):
+        """The one line about outputs that cannot be together."""
+        run = self.tshark(*options, stdout=subprocess.PIPE)
+        lines = complaints(run.stderr)
+        self.assertEqual((run.returncode, len(lines), run.stdout), (1, 1, b""), lines)
+        return lines[0]
+
+    def test_two_outputs_in_one_file(self):
+        target = self.path("both")
+        os.symlink(target, self.path("link"))
+        for other in (target, self.folder + "/./both"):
+            for one, two in (("csv", "jsonl"), ("csv", "stats"), ("jsonl", "progress")):
+                with self.subTest(one=one, two=two, other=other):
+                    line = self.refused("-o", f"cicflow.{one}:{target}", "-o", f"cicflow.{two}:{other}")
+                    self.assertIn(f'cicflow.{two}: "{other}" is the file of cicflow.{one} too', line)
+                    self.assertFalse(os.path.exists(target))
+        self.assertIn("cicflow.jsonl", self.refused("-o", "cicflow.csv:-", "-o", "cicflow.jsonl:-"))
+        with open(target, "w", encoding="ascii") as file:
+            file.write("older")
+        self.refused("-o", f"cicflow.csv:{self.path('link')}", "-o", f"cicflow.stats:{target}")
+        with open(target, encoding="ascii") as file:
+            self.assertEqual(file.read(), "older")
+        run = self.tshark("-o", "cicflow.csv:/dev/null", "-o", "cicflow.jsonl:/dev/null", "-o", "cicflow.stats:/dev/null")
+        self.assertEqual(run.returncode, 0, run.stderr)
+
+    def test_records_and_statistics_on_standard_output(self):
+        run = self.tshark("-o", "cicflow.csv:-", "-o", "cicflow.stats:-", stdout=subprocess.PIPE)
+        lines = run.stdout.decode().splitlines()
+        self.assertEqual((run.returncode, lines[0][:7], lines[-1][:1]), (0, "src_ip,", "{"), run.stderr)
+
+    def test_progress_is_not_for_standard_output(self):
+        self.assertIn("cicflow.progress", self.refused("-o", "cicflow.csv:-", "-o", "cicflow.progress:-"))
+
     def test_full_disk(self):
         for kind in KINDS:
             with self.subTest(kind=kind):

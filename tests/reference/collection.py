@@ -37,9 +37,11 @@ def same(one, other):
 
 def difference(expected, actual):
     """What the first difference is; None when there is none. The python fork writes no header when there is no row."""
-    if len(expected) <= 1 and len(actual) <= 1:
+    if not expected and len(actual) == 1:
         return None
     for number, (one, other) in enumerate(zip(expected, actual)):
+        if len(one) != len(other):
+            return f"record {number}: {len(one)} cells computed, {len(other)} of the plugin"
         for name, left, right in zip(expected[0], one, other):
             if not same(left, right):
                 return f"record {number}, {name}: computed {left}, plugin {right}"
@@ -64,10 +66,12 @@ def problems(plugin, dialect, capture):
     program, *arguments = COMPUTATIONS[dialect]
     computed = subprocess.run([sys.executable, HERE / program, *arguments, capture], env=ENVIRONMENT, capture_output=True, text=True,
                               timeout=SECONDS, check=False)
-    note = f" (the computation: {computed.stderr.strip()[-200:]})" if computed.returncode != 0 else ""
+    if computed.returncode != 0:
+        yield f"the computation: {computed.stderr.strip()[-200:]}"
+        return
     for way, options in WAYS.items():
         if why := difference(rows(computed.stdout), by_plugin(plugin, dialect, capture, options)):
-            yield f"{way}: {why}{note}"
+            yield f"{way}: {why}"
 
 
 def captures(arguments):
