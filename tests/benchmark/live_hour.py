@@ -44,6 +44,13 @@ class Network:
         self.names = [f"cicflow-hour-{os.getpid()}-{end}" for end in ("a", "b")]
 
     def __enter__(self):
+        try:
+            return self.made()
+        except BaseException:
+            self.__exit__()
+            raise
+
+    def made(self):
         for name in self.names:
             ip("netns", "add", name)
             self.inside(name, "sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6").wait()
@@ -139,6 +146,8 @@ def grows(samples, name):
     """The program's memory in the first and the last third of the time after the beginning, and whether that is growth."""
     sizes = [sample[name] for sample in samples[len(samples) // 4:] if name in sample]
     third = max(1, len(sizes) // 3)
+    if not sizes:
+        sys.exit(f"{name}: its memory was not seen")
     first, last = max(sizes[:third]), max(sizes[-third:])
     print(f"{name}: {first / 1024:.1f} MiB, then {last / 1024:.1f} MiB, at most {max(sizes) / 1024:.1f} MiB")
     return last > first + max(SLACK_KIB, SLACK_SHARE * first)
@@ -157,12 +166,14 @@ def measure(network, options, folder):
     command, sender = (os.path.join(options.build, *parts) for parts in (("cli-wrapper", "cicflowmeter"), ("tests", "benchmark", "send-frames")))
     live, read, copy = (os.path.join(folder, name) for name in ("live.csv", "read.csv", "copy.pcapng"))
     write_tools(folder, copy)
-    capture = start_capture(network, command, live, folder, options.build)
-    sent, samples = send(network, sender, capture, options)
-    wait_for_the_last(copy)
-    ended = time.monotonic()
-    capture.send_signal(signal.SIGINT)
-    complaints = capture.communicate()[1].decode().strip()
+    with start_capture(network, command, live, folder, options.build) as capture:
+        try:
+            sent, samples = send(network, sender, capture, options)
+            wait_for_the_last(copy)
+        finally:
+            ended = time.monotonic()
+            capture.send_signal(signal.SIGINT)
+        complaints = capture.communicate()[1].decode().strip()
     behind = time.monotonic() - ended
     captured, arrived = count_packets(copy), network.arrived()
     print(f"{sent} packets in {options.seconds:g} s, {sent / options.seconds:.0f} a second: an hour of {sent / HOUR:.0f} a second")
@@ -177,7 +188,7 @@ def measure(network, options, folder):
     growth = [name for name in ("cicflowmeter", "tshark") if grows(samples, name)]
     for name in growth:
         print(f"the memory of {name} GROWS")
-    return same and not growth and captured > 0 and records > 0
+    return capture.returncode == 0 and same and not growth and captured > 0 and records > 0
 
 
 def main():
