@@ -58,7 +58,7 @@ class Desk:
         """plain: with the machine's tshark as it is."""
         environment = dict(self.environment, PATH=os.environ["PATH"]) if plain else self.environment
         return subprocess.run(["sh", "-eu", "-c", command], cwd=self.folder, env=environment, capture_output=True,
-                              text=True, timeout=120)
+                              text=True, timeout=300)
 
     def check(self, test, where, block, compare=True):
         """Runs a block of kind `sh` or `console`; compare: what is printed has to be what the document says."""
