@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Random frames, whole and damaged, through the ordinary and the fast ways: the same bytes.
 
-usage: differential_fuzz.py PLUGIN_FOLDER COMPOSED_FOLDER [--seeds FIRST-LAST] [--frames N] [--keep FOLDER]
+usage: differential_fuzz.py PLUGIN_FOLDER [--seeds FIRST-LAST] [--frames N] [--keep FOLDER]
 
-COMPOSED_FOLDER is test-captures/composed, whose builders make the frames. A seed always gives the same capture; the seed
+The builders of test-captures/composed make the frames. A seed always gives the same capture; the seed
 of a capture on which the ways differ is told, and --keep writes that capture. A long search:
-differential_fuzz.py build/plugin test-captures/composed --seeds 1-2000 --frames 5000
+differential_fuzz.py build/plugin --seeds 1-2000 --frames 5000
 """
 import argparse
 import os
@@ -14,7 +14,7 @@ import struct
 import sys
 import tempfile
 
-sys.path.insert(0, os.path.abspath(sys.argv[2]))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "test-captures", "composed"))
 import files  # noqa: E402
 import packets as p  # noqa: E402
 from differential import EXTRA, difference  # noqa: E402
@@ -176,7 +176,6 @@ def write_capture(path, seed, count):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("plugin")
-    parser.add_argument("composed")
     parser.add_argument("--seeds", default="1-4")
     parser.add_argument("--frames", type=int, default=2000)
     parser.add_argument("--keep")

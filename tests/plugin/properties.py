@@ -1,37 +1,66 @@
 #!/usr/bin/env python3
-"""What must hold for the records of any capture, checked on every one that there is.
+"""What must hold for the records of any capture, checked on every one that there is and on generated ones.
 
-usage: properties.py PLUGIN_FOLDER CAPTURE...
+usage: properties.py [--together] [--seeds FIRST-LAST] [--packets N] PLUGIN_FOLDER CAPTURE...
+
+--together makes one capture of all whose times allow it, which takes seconds instead of minutes. Generated are the profiles of tests/dialects/generated.py, and random frames of every kind as in differential_fuzz.py, both
+with every seed (1-1) and so many packets (600). A seed always gives the same capture. At the end it is said on how many
+captures each property was checked, and why not on the others.
 """
+import argparse
 import collections
 import csv
 import itertools
 import json
 import os
+import pathlib
 import random
 import struct
 import subprocess
 import sys
 import tempfile
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 
-PLUGIN = os.path.abspath(sys.argv[1])
-CAPTURES = [os.path.abspath(path) for path in sys.argv[2:]]
+TESTS = pathlib.Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(TESTS / "reference"), str(TESTS / "dialects")]
+import differential_fuzz  # noqa: E402
+import generated  # noqa: E402
+import pcap  # noqa: E402
+import standard_capture  # noqa: E402
+import turned  # noqa: E402
+
+PLUGIN, CAPTURES = "", []
 ENVIRONMENT = dict(os.environ, TZ="UTC")
-SHIFT_S = 100_000_000  # of a second copy: every flow of the first has been idle for longer than any timeout
-PCAP_NS_MAGIC = 0xA1B23C4D
+SHIFT_S = 2_000_000_000  # of a second copy: every flow of the first has been idle for longer than any timeout
+ENHANCED_PACKET = 6
 
 
-def flows(capture, folder):
+def flows(capture, folder, *options):
     """Records and statistics of a capture."""
     out, stats = os.path.join(folder, "out.csv"), os.path.join(folder, "stats.json")
     subprocess.run(["tshark", "-X", f"lua_script:{PLUGIN}/cicflow.lua", "-r", capture, "-q", "-o", f"cicflow.csv:{out}",
-                    "-o", f"cicflow.stats:{stats}", "-o", "cicflow.timestamp:epoch", "-o", "cicflow.fast:TRUE"],
+                    "-o", f"cicflow.stats:{stats}", "-o", "cicflow.timestamp:epoch", "-o", "cicflow.fast:TRUE", *options],
                    env=ENVIRONMENT, check=True, stderr=subprocess.PIPE)
     with open(out, newline="", encoding="utf-8") as file:
         records = list(csv.DictReader(file))
     with open(stats, encoding="utf-8") as file:
         return records, json.load(file)
+
+
+Seen = collections.namedtuple("Seen", "length time_s in_flow is_fragment")
+
+
+def frames_of(capture):
+    """Every frame as tshark shows it."""
+    names = ["frame.len", "frame.time_epoch", "cicflow.flow_id", "ip.flags.mf", "ip.frag_offset", "ipv6.fraghdr"]
+    text = subprocess.run(["tshark", "-X", f"lua_script:{PLUGIN}/cicflow.lua", "-r", capture, "-T", "fields",
+                           *(word for name in names for word in ("-e", name))], env=ENVIRONMENT, stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL).stdout.decode()
+    for line in text.splitlines():
+        length, time, flow, more, offsets, header = line.split("\t")
+        pieces = any(int(value, 0) > 0 for values in (more, offsets) if values for value in values.split(","))
+        yield Seen(int(length), float(time or 0), flow != "", pieces or header != "")
 
 
 def packets_and_bytes(record):
@@ -51,98 +80,187 @@ def by_ends(records):
 
 
 def convert(capture, path, *options):
-    """The capture as a pcap file of nanoseconds; False when that format cannot hold it."""
-    done = subprocess.run(["editcap", "-F", "nsecpcap", *options, capture, path], env=ENVIRONMENT, stderr=subprocess.DEVNULL)
-    return done.returncode == 0
+    """The capture as pcapng, which holds all that any format does."""
+    subprocess.run(["editcap", "-F", "pcapng", *options, capture, path], env=ENVIRONMENT, stderr=subprocess.DEVNULL, check=True)
 
 
-def read_pcap(path):
+def blocks(path):
+    """(what stands for its time, bytes) of each block of a pcapng file; those that are no packets differ from all others."""
     with open(path, "rb") as file:
         data = file.read()
-    assert struct.unpack_from("<I", data)[0] == PCAP_NS_MAGIC
-    frames, at = [], 24
+    at = 0
     while at < len(data):
-        size = struct.unpack_from("<I", data, at + 8)[0]
-        frames.append(data[at:at + 16 + size])
-        at += 16 + size
-    return data[:24], frames
+        kind, size = struct.unpack_from("<II", data, at)
+        yield data[at + 8:at + 20] if kind == ENHANCED_PACKET else at, data[at:at + size]
+        at += size
 
 
-def times(path):
-    """Seconds of every frame."""
-    return [struct.unpack_from("<I", frame)[0] for frame in read_pcap(path)[1]]
+def without_fragments(capture, path):
+    """The same without pieces of datagrams, which can wait over a cut."""
+    convert(capture, path)
+    fragments = (frame.is_fragment for frame in list(frames_of(path)))
+    kept = [block for time, block in blocks(path) if isinstance(time, int) or not next(fragments)]
+    with open(path, "wb") as file:
+        file.write(b"".join(kept))
 
 
-def has_fragments(path):
-    """Pieces of a datagram can wait over a cut."""
-    return subprocess.run(["tshark", "-r", path, "-Y", "ip.flags.mf == 1 || ip.frag_offset > 0 || ipv6.fraghdr", "-T",
-                           "fields", "-e", "frame.number"], env=ENVIRONMENT, stdout=subprocess.PIPE,
-                          stderr=subprocess.DEVNULL).stdout != b""
+def rows(records):
+    return sorted(tuple(record.values()) for record in records)
+
+
+def check_counts(capture, folder):
+    """Packets used and skipped are the packets read, and what flows sum up is what their packets are."""
+    records, stats = flows(capture, folder)
+    seen = list(frames_of(capture))
+    used = [frame for frame in seen if frame.in_flow]
+    packets, size = (sum(sums) for sums in zip((0, 0), *map(packets_and_bytes, records)))
+    case.assertEqual(stats["packets"], len(seen))
+    case.assertEqual(stats["packets"], stats["used"] + sum(stats["skipped"].values()))
+    case.assertEqual(packets, len(used))
+    if not any(frame.is_fragment for frame in seen):
+        case.assertEqual(packets, stats["used"])
+        case.assertEqual(size, sum(frame.length for frame in used))
+        return ""
+    case.assertLessEqual(packets, stats["used"])
+    case.assertGreaterEqual(size, sum(frame.length for frame in used))
+    case.assertLessEqual(size, sum(frame.length for frame in seen))
+    if not any(stats["skipped"].values()):
+        case.assertEqual(size, sum(frame.length for frame in seen))
+    whole = os.path.join(folder, "whole")
+    without_fragments(capture, whole)
+    return check_counts(whole, folder)
+
+
+def check_cut(capture, folder):
+    """A capture and the same much later: together they give what each gives."""
+    one, later, both = (os.path.join(folder, name) for name in ("one", "later", "both"))
+    without_fragments(capture, one)
+    times = [frame.time_s for frame in frames_of(one)]
+    if not times or max(times) - min(times) > SHIFT_S / 2:
+        return "whose times reach beyond the cut, or empty"
+    convert(one, later, "-t", str(SHIFT_S))
+    subprocess.run(["mergecap", "-a", "-F", "pcapng", "-w", both, one, later], env=ENVIRONMENT, check=True)
+    apart = flows(one, folder)[0] + flows(later, folder)[0]
+    case.assertEqual(rows(apart), rows(flows(both, folder)[0]))
+    return ""
+
+
+def check_shuffle(capture, folder):
+    """The order of packets with equal times changes no sums."""
+    one, shuffled = (os.path.join(folder, name) for name in ("one", "shuffled"))
+    convert(capture, one)
+    runs = [[block for _, block in run] for _, run in itertools.groupby(blocks(one), key=lambda block: block[0])]
+    if all(len(run) == 1 for run in runs):
+        return "without equal times"
+    for run in runs:
+        random.Random(1).shuffle(run)
+    with open(shuffled, "wb") as file:
+        file.write(b"".join(block for run in runs for block in run))
+    case.assertEqual(by_ends(flows(one, folder)[0]), by_ends(flows(shuffled, folder)[0]))
+    return ""
+
+
+case = unittest.TestCase()
 
 
 class Properties(unittest.TestCase):
     def setUp(self):
-        self.folder = tempfile.TemporaryDirectory()
-        self.addCleanup(self.folder.cleanup)
-
-    def path(self, name):
-        return os.path.join(self.folder.name, name)
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
 
     def check_each(self, check):
-        for capture in CAPTURES:
-            with self.subTest(capture=os.path.basename(capture)):
-                check(capture)
+        def checked(capture):
+            with tempfile.TemporaryDirectory() as folder:
+                try:
+                    return check(capture, folder), None
+                except (AssertionError, subprocess.CalledProcessError) as failure:
+                    return "", failure
 
-    def records(self, name):
-        return flows(self.path(name), self.folder.name)[0]
-
-    def check_counts(self, capture):
-        records, stats = flows(capture, self.folder.name)
-        listed = subprocess.run(["tshark", "-r", capture, "-T", "fields", "-e", "frame.len"], env=ENVIRONMENT,
-                                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout.split()
-        self.assertEqual(stats["packets"], len(listed))
-        self.assertEqual(stats["packets"], stats["used"] + sum(stats["skipped"].values()))
-        self.assertLessEqual(sum(packets_and_bytes(record)[0] for record in records), stats["used"])
-        if not any(stats["skipped"].values()):
-            self.assertEqual(sum(packets_and_bytes(record)[1] for record in records), sum(map(int, listed)))
-
-    def check_cut(self, capture):
-        if not convert(capture, self.path("one.pcap")) or not convert(capture, self.path("later.pcap"), "-t",
-                                                                      str(SHIFT_S)):
-            return
-        shifted = [second + SHIFT_S for second in times(self.path("one.pcap"))]
-        if shifted != times(self.path("later.pcap")) or has_fragments(self.path("one.pcap")):
-            return
-        subprocess.run(["mergecap", "-a", "-F", "nsecpcap", "-w", self.path("both.pcap"), self.path("one.pcap"),
-                        self.path("later.pcap")], env=ENVIRONMENT, check=True)
-
-        def rows(records):
-            return sorted(tuple(record.values()) for record in records)
-
-        self.assertEqual(rows(self.records("both.pcap")), rows(self.records("one.pcap") + self.records("later.pcap")))
-
-    def check_shuffle(self, capture):
-        if not convert(capture, self.path("one.pcap")):
-            return
-        header, frames = read_pcap(self.path("one.pcap"))
-        runs = [list(run) for _, run in itertools.groupby(frames, key=lambda frame: frame[:8])]
-        if len(runs) == len(frames):
-            return
-        for run in runs:
-            random.Random(1).shuffle(run)
-        with open(self.path("shuffled.pcap"), "wb") as file:
-            file.write(header + b"".join(frame for run in runs for frame in run))
-        self.assertEqual(by_ends(self.records("one.pcap")), by_ends(self.records("shuffled.pcap")))
+        reasons = collections.Counter()
+        with ThreadPoolExecutor(2) as pool:
+            for capture, (reason, failure) in zip(CAPTURES, pool.map(checked, CAPTURES)):
+                reasons[reason or "checked"] += 1
+                with self.subTest(capture=os.path.basename(capture)):
+                    if failure:
+                        raise failure
+        print(f"{check.__doc__} {', '.join(f'{count} {reason}' for reason, count in reasons.items())}")
+        self.assertGreater(reasons["checked"], 0)
 
     def test_every_packet_is_used_or_skipped(self):
-        self.check_each(self.check_counts)
+        self.check_each(check_counts)
 
     def test_a_cut_where_no_flow_is_open_changes_nothing(self):
-        self.check_each(self.check_cut)
+        self.check_each(check_cut)
 
     def test_order_of_equal_times_does_not_change_sums(self):
-        self.check_each(self.check_shuffle)
+        self.check_each(check_shuffle)
+
+    def test_turning_every_packet_swaps_the_directions(self):
+        swapped = 0
+        for link, frames in turned.plain_frames(CAPTURES).items():
+            records = []
+            for name, made in (("straight", turned.straight(frames)), ("turned", turned.turned(frames))):
+                path = os.path.join(self.folder, name)
+                pcap.write(path, made, link)
+                records.append(flows(path, self.folder, *turned.OPTIONS)[0])
+            self.assertEqual(len(records[0]), len(records[1]))
+            for straight, other in zip(*records):
+                wrong, is_swapped = turned.differences(straight, other)
+                self.assertEqual([], wrong)
+                swapped += is_swapped
+            print(f"Turning every packet swaps the directions. link type {link}: {len(frames)} packets, {len(records[0])} records")
+        self.assertGreater(swapped, 100)
+
+
+def generate(folder, seeds, packets):
+    """Paths of generated captures."""
+    for seed in seeds:
+        for name, profile in generated.PROFILES.items():
+            path = os.path.join(folder, f"{name}-{seed}.pcap")
+            pcap.write(path, generated.Traffic(profile, f"{name} {seed}").records(packets))
+            yield path
+        path = os.path.join(folder, f"random-{seed}.pcapng")
+        differential_fuzz.write_capture(path, seed, packets)
+        yield path
+
+
+def can_be_followed(capture):
+    """Whether other captures can stand behind this one: times that are those of no capture would end or hold all flows."""
+    times = []
+    try:
+        times.extend(frame.time_ns // pcap.NS_PER_SECOND for frame in standard_capture.read_frames(capture))
+    except (standard_capture.BadCapture, OSError, EOFError):
+        return False
+    return bool(times) and SHIFT_S / 2 <= min(times) and max(times) < SHIFT_S
+
+
+def merge(captures, path):
+    """One capture of all that can stand behind each other, and the others."""
+    merged = [capture for capture in captures if can_be_followed(capture)]
+    subprocess.run(["mergecap", "-a", "-F", "pcapng", "-w", path, *merged], env=ENVIRONMENT, check=True)
+    print(f"{len(merged)} captures together, {len(captures) - len(merged)} by themselves")
+    return [path, *(capture for capture in captures if capture not in merged)]
+
+
+def main():
+    global PLUGIN
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--together", action="store_true")
+    parser.add_argument("--seeds", default="1-1")
+    parser.add_argument("--packets", type=int, default=600)
+    parser.add_argument("plugin")
+    parser.add_argument("captures", nargs="*")
+    options = parser.parse_args()
+    PLUGIN = os.path.abspath(options.plugin)
+    CAPTURES.extend(os.path.abspath(path) for path in options.captures)
+    first, last = map(int, options.seeds.split("-"))
+    with tempfile.TemporaryDirectory() as folder:
+        CAPTURES.extend(generate(folder, range(first, last + 1), options.packets))
+        if options.together:
+            CAPTURES[:] = merge(CAPTURES, os.path.join(folder, "together.pcapng"))
+        return not unittest.main(argv=sys.argv[:1], exit=False).result.wasSuccessful()
 
 
 if __name__ == "__main__":
-    unittest.main(argv=sys.argv[:1])
+    sys.exit(main())
