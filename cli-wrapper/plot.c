@@ -10,7 +10,8 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "output/output_file.h"
 
 /* Bars of the durations: four a decade; the first one holds a microsecond and less, the last one what is longer. */
 enum { BARS_PER_DECADE = 4, FIRST_DECADE = -6, DECADES = 12, BARS = BARS_PER_DECADE * DECADES };
@@ -19,7 +20,7 @@ enum { TIME_BARS_MOST = 100, TIME_BARS_LEAST = 8, TIME_TICS = 4 };
 
 struct plot {
     char *gnuplot, *picture, *data, *script;
-    char *drawn; /* beside the picture, which it becomes */
+    char *drawn; /* where gnuplot writes, in a folder that nobody else may write to */
     FILE *out;
     guint64 flows;
     guint64 durations[BARS];
@@ -76,7 +77,7 @@ plot_new(const char *picture, const char *work, GError **error)
     plot->picture = g_strdup(picture);
     plot->data = g_build_filename(work, "plot.data", NULL);
     plot->script = g_build_filename(work, "plot.script", NULL);
-    plot->drawn = g_strdup_printf("%s.%d.part", picture, (int)getpid());
+    plot->drawn = g_build_filename(work, "plot.picture", NULL);
     plot->first = INFINITY;
     plot->last = -INFINITY;
     plot->out = g_fopen(plot->data, "we");
@@ -96,6 +97,7 @@ plot_free(struct plot *plot)
         fclose(plot->out);
     g_unlink(plot->data);
     g_unlink(plot->script);
+    g_unlink(plot->drawn);
     g_free(plot->gnuplot);
     g_free(plot->picture);
     g_free(plot->data);
@@ -226,6 +228,24 @@ set_complaint(const struct plot *plot, const char *complaint, GError **error)
 }
 
 static gboolean
+put_in_place(const struct plot *plot, GError **error)
+{
+    char *bytes = NULL;
+    gsize length = 0;
+    output_file *picture = NULL;
+
+    if (g_file_get_contents(plot->drawn, &bytes, &length, error))
+        picture = output_file_open(plot->picture, OUTPUT_WHOLE, error);
+    gboolean fine = picture && output_file_write(picture, bytes, length, error) && output_file_complete(picture, error);
+    if (fine)
+        fine = output_file_close(picture, error);
+    else if (picture)
+        output_file_discard(picture);
+    g_free(bytes);
+    return fine;
+}
+
+static gboolean
 draw(const struct plot *plot, GError **error)
 {
     /* -d: not with the user's own settings. */
@@ -237,12 +257,7 @@ draw(const struct plot *plot, GError **error)
     if (status)
         set_complaint(plot, complaint, error);
     g_free(complaint);
-    if (!status && !g_rename(plot->drawn, plot->picture))
-        return TRUE;
-    if (!status)
-        set_complaint(plot, g_strerror(errno), error);
-    g_unlink(plot->drawn);
-    return FALSE;
+    return !status && put_in_place(plot, error);
 }
 
 gboolean

@@ -4,6 +4,7 @@
 usage: adversary.py COMMAND PLUGIN_FOLDER SOURCE_FOLDER [SECONDS]
 """
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -75,8 +76,9 @@ class Adversary(CommandTest):
         self.succeeds_afterwards(argv)
 
     def test_command(self):
-        argv = [COMMAND, "-f", CAPTURE, "-c", "out.csv"]
-        self.runs(argv, ["out.csv"])
+        picture = ["--plot", "flows.png"] if shutil.which("gnuplot") else []
+        argv = [COMMAND, "-f", CAPTURE, "-c", *picture, "out.csv"]
+        self.runs(argv, ["out.csv", "flows.png"])
         self.succeeds_afterwards(argv)
 
     def test_command_with_a_spool(self):
