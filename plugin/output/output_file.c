@@ -24,6 +24,9 @@
 /* How many names are tried, and how often each when others create and remove files by it. */
 enum { NAMES_MAX = 20, TRIES_MAX = 20 };
 
+/* In errno; no call that creates a file gives this one. */
+enum { NAMES_ARE_TAKEN = ENOTUNIQ };
+
 /* A name may not become longer than names can be. */
 enum { BASE_BYTES_MAX = NAME_MAX - sizeof ENDING - 3 };
 
@@ -43,14 +46,6 @@ static gboolean
 fail(const output_file *file, int reason, GError **error)
 {
     g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(reason), "cannot write \"%s\": %s", file->path,
-                g_strerror(reason));
-    return FALSE;
-}
-
-static gboolean
-fail_to_create(const output_file *file, int reason, GError **error)
-{
-    g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(reason), "cannot create \"%s\": %s", file->path,
                 g_strerror(reason));
     return FALSE;
 }
@@ -105,27 +100,38 @@ create_locked(int folder, const char *name, mode_t mode)
     return -1;
 }
 
-/* The owner and the permissions of a file that is replaced stay; not being allowed to keep them is no reason to stop.
- */
+/* Owner, group and permissions of a file that is replaced stay; not being allowed to keep them is no reason to stop.
+ * What its group was permitted is not for another one. */
 static void
 keep_attributes(const output_file *file)
 {
     const struct stat *old = &file->place.status;
+    mode_t mode = old->st_mode & 0777;
+    struct stat own;
 
-    if (!file->place.exists)
+    if (fstat(file->fd, &own) != 0)
         return;
-    if (old->st_uid != geteuid() && fchown(file->fd, old->st_uid, old->st_gid) != 0)
-        g_debug("cannot keep the owner of %s", file->path);
-    if (fchmod(file->fd, old->st_mode & 0777) != 0)
+    if (own.st_gid != old->st_gid && fchown(file->fd, (uid_t)-1, old->st_gid) != 0)
+        mode &= (mode_t)~S_IRWXG;
+    if (fchmod(file->fd, mode) != 0)
         g_debug("cannot keep the permissions of %s", file->path);
+    if (own.st_uid != old->st_uid && fchown(file->fd, old->st_uid, (gid_t)-1) != 0)
+        g_debug("cannot keep the owner of %s", file->path);
 }
 
-/* False with errno. */
+static bool
+is_of_another_user(const output_place *place)
+{
+    return place->exists && place->status.st_uid != geteuid();
+}
+
+/* False with errno, NAMES_ARE_TAKEN when there is something by all the names. As long as it is partial the file is
+ * ours, or we could not remove it when it is left over. */
 static bool
 open_beside(output_file *file)
 {
     const output_place *place = &file->place;
-    mode_t mode = place->exists ? place->status.st_mode & 0666 : 0666;
+    mode_t mode = place->exists ? place->status.st_mode & 0600 : 0666;
     int base_bytes = (int)MIN(strlen(place->name), (size_t)BASE_BYTES_MAX);
 
     for (int i = 1; i <= NAMES_MAX && file->fd < 0; i++) {
@@ -137,12 +143,14 @@ open_beside(output_file *file)
             break;
     }
     if (file->fd < 0) {
+        errno = errno == EEXIST ? NAMES_ARE_TAKEN : errno;
         g_clear_pointer(&file->partial, g_free);
         return false;
     }
     int folder_bytes = (int)(strlen(place->path) - strlen(place->name));
     file->partial_path = g_strdup_printf("%.*s%s", folder_bytes, place->path, file->partial);
-    keep_attributes(file);
+    if (place->exists && !is_of_another_user(place))
+        keep_attributes(file);
     return true;
 }
 
@@ -184,6 +192,19 @@ static bool
 has_moved(int reason, const output_place *place)
 {
     return reason == ELOOP || (reason == EEXIST && !place->exists) || (reason == ENOENT && place->exists);
+}
+
+static gboolean
+fail_to_create(const output_file *file, int reason, GError **error)
+{
+    if (reason != NAMES_ARE_TAKEN)
+        return output_place_refuse(file->path, g_strerror(reason), error);
+    const char *path = file->place.path;
+    char *text =
+        g_strdup_printf("remove what is called \"%s" ENDING "\" to \"%s" ENDING "-%d\"", path, path, NAMES_MAX);
+    output_place_refuse(file->path, text, error);
+    g_free(text);
+    return FALSE;
 }
 
 static bool
@@ -258,7 +279,7 @@ output_file_open_unnamed(const char *folder, GError **error)
 
     file->fd = g_mkstemp_full(name, O_RDWR | O_CLOEXEC, 0600);
     if (file->fd < 0) {
-        fail_to_create(file, errno, error);
+        output_place_refuse(name, g_strerror(errno), error);
         g_clear_pointer(&file, output_file_free);
     } else {
         unlink(name);
@@ -296,9 +317,12 @@ output_file_write(output_file *file, const char *data, gsize length, GError **er
     return TRUE;
 }
 
+/* Nobody knows then where the bytes are. */
 static gboolean
-fail_exchanged(const output_file *file, const char *path, GError **error)
+fail_exchanged(output_file *file, const char *path, GError **error)
 {
+    g_clear_pointer(&file->partial, g_free);
+    file->is_begun = true;
     g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "cannot write \"%s\": another file is called \"%s\" now",
                 file->path, path);
     return FALSE;
@@ -313,6 +337,8 @@ output_file_complete(output_file *file, GError **error)
         return fail(file, errno, error);
     if (!is_named(file->place.folder, file->partial, file->fd))
         return fail_exchanged(file, file->partial_path, error);
+    if (is_of_another_user(&file->place))
+        keep_attributes(file);
     if (renameat(file->place.folder, file->partial, file->place.folder, file->place.name) != 0)
         return fail(file, errno, error);
     if (!is_named(file->place.folder, file->place.name, file->fd))

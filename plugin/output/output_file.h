@@ -6,7 +6,11 @@
  * what grows under its reader's eyes, and a file in a folder that we may not write to are written in place.
  *
  * A symbolic link as target stays and its file is replaced. Links are followed when they belong to the user, to root or
- * to the owner of their folder; those of others are refused, also when they come between two steps of ours.
+ * to the owner of their folder; those of others are refused, also when they come between two steps of ours. This is
+ * about the last part of the path: its folder is the user's to choose, and links on the way there are followed.
+ *
+ * The new file has the owner, group and permissions of the one that it replaces as far as we may give them. Another name
+ * of that one (hard link) keeps the old bytes.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

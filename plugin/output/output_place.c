@@ -20,18 +20,10 @@
 /* As many as the system follows. */
 enum { LINKS_MAX = 40 };
 
-static bool
-refuse(const char *path, const char *reason, GError **error)
+bool
+output_place_refuse(const char *path, const char *reason, GError **error)
 {
     g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "cannot create \"%s\": %s", path, reason);
-    return false;
-}
-
-static bool
-fail(const char *path, int reason, GError **error)
-{
-    g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(reason), "cannot create \"%s\": %s", path,
-                g_strerror(reason));
     return false;
 }
 
@@ -45,9 +37,27 @@ output_place_clear(output_place *place)
     g_clear_pointer(&place->name, g_free);
 }
 
-/* Opens the path's folder and looks what is there, without following it. False with errno. */
+/* Looks what has the name, without following it. A symbolic link is opened: by its name it could be another one the
+ * next time. False with errno. */
 static bool
-look(output_place *place)
+look_at_name(output_place *place, int *link)
+{
+    int fd = openat(place->folder, place->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+
+    place->exists = fd >= 0;
+    if (fd < 0)
+        return errno == ENOENT;
+    bool ok = fstat(fd, &place->status) == 0;
+    if (ok && S_ISLNK(place->status.st_mode))
+        *link = fd;
+    else
+        close(fd);
+    return ok;
+}
+
+/* Opens the path's folder and looks what is there. False with errno. */
+static bool
+look(output_place *place, int *link)
 {
     char *folder = g_path_get_dirname(place->path);
     place->folder = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -59,8 +69,7 @@ look(output_place *place)
         return false;
     }
     place->name = g_path_get_basename(place->path);
-    place->exists = fstatat(place->folder, place->name, &place->status, AT_SYMLINK_NOFOLLOW) == 0;
-    return place->exists || errno == ENOENT;
+    return look_at_name(place, link);
 }
 
 static bool
@@ -81,10 +90,10 @@ is_of_the_system(const output_place *place)
 
 /* The path that the link at the place stands for. False with errno. */
 static bool
-follow(output_place *place)
+follow(output_place *place, int link)
 {
     char target[PATH_MAX];
-    ssize_t length = readlinkat(place->folder, place->name, target, sizeof target - 1);
+    ssize_t length = readlinkat(link, "", target, sizeof target - 1);
 
     if (length < 0)
         return false;
@@ -97,26 +106,39 @@ follow(output_place *place)
     return true;
 }
 
+typedef enum { FOUND, FOLLOWED, FAILED, REFUSED } step;
+
+/* Looks at the path, and goes on by one link if one is there. FAILED: with errno. */
+static step
+take_step(output_place *place)
+{
+    int link = -1;
+
+    if (!look(place, &link))
+        return FAILED;
+    if (link < 0)
+        return FOUND;
+    place->is_descriptor = is_of_the_system(place);
+    step result = place->is_descriptor ? FOUND : !is_trusted(place) ? REFUSED : follow(place, link) ? FOLLOWED : FAILED;
+    int reason = errno;
+    close(link);
+    errno = reason;
+    return result;
+}
+
 bool
 output_place_find(output_place *place, const char *path, GError **error)
 {
     *place = (output_place){.folder = -1, .path = g_strdup(path)};
-    for (int links = 0; links <= LINKS_MAX; links++) {
-        bool found = look(place);
-        if (found && (!place->exists || !S_ISLNK(place->status.st_mode)))
-            return true;
-        place->is_descriptor = found && is_of_the_system(place);
-        if (place->is_descriptor)
-            return true;
-        bool trusted = !found || is_trusted(place);
-        if (found && trusted && follow(place))
-            continue;
-        int reason = errno;
-        output_place_clear(place);
-        return trusted ? fail(path, reason, error) : refuse(path, "it is a symbolic link of another user", error);
-    }
+    step last = FOLLOWED;
+    for (int links = 0; last == FOLLOWED && links <= LINKS_MAX; links++)
+        last = take_step(place);
+    if (last == FOUND)
+        return true;
+    int reason = last == FOLLOWED ? ELOOP : errno;
     output_place_clear(place);
-    return fail(path, ELOOP, error);
+    return output_place_refuse(path, last == REFUSED ? "it is a symbolic link of another user" : g_strerror(reason),
+                               error);
 }
 
 /* A file that is mounted on its own, as into a container. */

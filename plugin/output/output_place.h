@@ -26,6 +26,9 @@ bool output_place_find(output_place *place, const char *path, GError **error);
 /* Whether another file can take the name of the one that is there, as far as that can be told without trying. */
 bool output_place_is_replaceable(const output_place *place);
 
+/* False, with the error that the path cannot be created for that reason. */
+bool output_place_refuse(const char *path, const char *reason, GError **error);
+
 void output_place_clear(output_place *place);
 
 #endif

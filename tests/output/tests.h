@@ -14,5 +14,6 @@ void layout_tests(GArray *tests);
 void writer_tests(GArray *tests);
 void failure_tests(GArray *tests);
 void output_file_tests(GArray *tests);
+void output_users_tests(GArray *tests);
 
 #endif

@@ -33,5 +33,6 @@ main(int argument_count, char **arguments)
     writer_tests(tests);
     failure_tests(tests);
     output_file_tests(tests);
+    output_users_tests(tests);
     return test_list_run(tests, "writers", argument_count, arguments);
 }
