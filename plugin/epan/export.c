@@ -46,6 +46,8 @@ export_records(const export_source *source, const char *path, GError **error)
     if (!writer)
         return false;
     bool ok = write_records(writer, past, error) && record_writer_complete(writer, error);
+    if (!ok)
+        record_writers_explain(&writer, 1, error);
     return record_writer_close(writer, ok ? error : NULL) && ok;
 }
 

@@ -81,10 +81,12 @@ start_pool(outputs *out)
     out->pool = record_pool_new(MIN(settings->threads, THREADS_MAX), settings->dialect->rules->flow_bytes, out->writer);
 }
 
-/* The first failure stops all further writing. */
+/* The first failure stops all further writing; its error says where the records are that were written. */
 static bool
-settle(outputs *out, bool ok)
+settle(outputs *out, bool ok, GError **error)
 {
+    if (!ok)
+        record_writers_explain(out->writer, OUTPUTS, error);
     out->failed = out->failed || !ok;
     return ok;
 }
@@ -98,10 +100,10 @@ outputs_add(outputs *out, const flow *f, GError **error)
     if (ok)
         start_pool(out);
     if (ok && out->pool)
-        return settle(out, record_pool_add(out->pool, f, error));
+        return settle(out, record_pool_add(out->pool, f, error), error);
     for (int i = 0; ok && i < OUTPUTS; i++)
         ok = !out->writer[i] || record_writer_add(out->writer[i], f, error);
-    return settle(out, ok);
+    return settle(out, ok, error);
 }
 
 static bool
@@ -135,13 +137,13 @@ outputs_flush(outputs *out, GError **error)
     bool due = now_us - out->flushed_us >= FLUSH_INTERVAL_US;
     if (due)
         out->flushed_us = now_us;
-    return settle(out, due ? flush_all(out, error) : flush_streams(out, error));
+    return settle(out, due ? flush_all(out, error) : flush_streams(out, error), error);
 }
 
 bool
 outputs_finish(outputs *out, GError **error)
 {
-    return out->failed || settle(out, flush_all(out, error));
+    return out->failed || settle(out, flush_all(out, error), error);
 }
 
 bool
@@ -154,7 +156,7 @@ outputs_complete(outputs *out, GError **error)
         withdraw_counts(out);
     for (int i = 0; ok && i < OUTPUTS; i++)
         ok = !out->writer[i] || record_writer_complete(out->writer[i], error);
-    return settle(out, ok);
+    return settle(out, ok, error);
 }
 
 bool
@@ -166,21 +168,13 @@ outputs_have_failed(const outputs *out)
 char *
 outputs_partial(const outputs *out)
 {
-    GString *names = g_string_new(NULL);
-
-    for (int i = 0; i < OUTPUTS; i++) {
-        const char *name = out->writer[i] ? record_writer_partial(out->writer[i]) : NULL;
-        if (name)
-            g_string_append_printf(names, "%s\"%s\"", names->len > 0 ? " and " : "", name);
-    }
-    bool is_none = out->failed || names->len == 0;
-    return g_string_free(names, is_none);
+    return out->failed ? NULL : record_writers_partial(out->writer, OUTPUTS);
 }
 
 bool
 outputs_close(outputs *out, GError **error)
 {
-    bool ok = true;
+    bool ok = outputs_finish(out, error);
 
     record_pool_free(out->pool);
     for (int i = 0; i < OUTPUTS; i++) {

@@ -103,5 +103,8 @@ capture_counts_write(const char *path, const capture_counts *counts, const flow_
     GString *json = to_json(counts, flows);
     bool ok = output_file_write(file, json->str, json->len, error) && output_file_complete(file, error);
     g_string_free(json, TRUE);
-    return output_file_close(file, ok ? error : NULL) && ok;
+    if (ok)
+        return output_file_close(file, error);
+    output_file_discard(file);
+    return FALSE;
 }

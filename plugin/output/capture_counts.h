@@ -38,7 +38,7 @@ typedef struct {
 const char *frame_fate_name(frame_fate fate);
 
 /* Writes the counts as a JSON object and a line end to the file, which appears when it is complete; "-" is standard
- * output. */
+ * output. No partial file is left after an error. */
 gboolean capture_counts_write(const char *path, const capture_counts *counts, const flow_counts *flows, GError **error);
 
 #endif

@@ -17,21 +17,12 @@ struct record_writer {
     GString *block;
 };
 
-/* The first failure is the last thing that is tried; the error says where the records are that were written. */
+/* The first failure is the last thing that is tried. */
 static gboolean
-settle(record_writer *writer, bool ok, GError **error)
+settle(record_writer *writer, bool ok)
 {
-    const char *partial = output_file_partial(writer->file);
-
-    if (ok)
-        return TRUE;
-    writer->failed = true;
-    if (error && partial) {
-        char *message = g_strdup_printf("%s; the records so far are in \"%s\"", (*error)->message, partial);
-        g_free((*error)->message);
-        (*error)->message = message;
-    }
-    return FALSE;
+    writer->failed = writer->failed || !ok;
+    return ok;
 }
 
 gboolean
@@ -43,7 +34,7 @@ record_writer_flush(record_writer *writer, GError **error)
     if (block->len > 0 && !writer->failed)
         ok = output_file_write(writer->file, block->str, block->len, error);
     g_string_truncate(block, 0);
-    return settle(writer, ok, error);
+    return settle(writer, ok);
 }
 
 gboolean
@@ -57,13 +48,39 @@ record_writer_complete(record_writer *writer, GError **error)
 {
     if (!record_writer_flush(writer, error))
         return FALSE;
-    return writer->failed || settle(writer, output_file_complete(writer->file, error), error);
+    return writer->failed || settle(writer, output_file_complete(writer->file, error));
 }
 
 const char *
 record_writer_partial(const record_writer *writer)
 {
     return output_file_partial(writer->file);
+}
+
+char *
+record_writers_partial(record_writer *const *writers, size_t count)
+{
+    GString *names = g_string_new(NULL);
+
+    for (size_t i = 0; i < count; i++) {
+        const char *name = writers[i] ? record_writer_partial(writers[i]) : NULL;
+        if (name)
+            g_string_append_printf(names, "%s\"%s\"", names->len > 0 ? " and " : "", name);
+    }
+    return g_string_free(names, names->len == 0);
+}
+
+void
+record_writers_explain(record_writer *const *writers, size_t count, GError **error)
+{
+    char *names = record_writers_partial(writers, count);
+
+    if (names && error && *error) {
+        char *message = g_strdup_printf("%s; the records so far are in %s", (*error)->message, names);
+        g_free((*error)->message);
+        (*error)->message = message;
+    }
+    g_free(names);
 }
 
 static void

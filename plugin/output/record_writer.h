@@ -40,6 +40,13 @@ gboolean record_writer_complete(record_writer *writer, GError **error);
 /* output_file_partial() */
 const char *record_writer_partial(const record_writer *writer);
 
+/* The names, in quotes, of where the records of those that are not complete are, to be freed; NULL: of none. Writers
+ * may be NULL. */
+char *record_writers_partial(record_writer *const *writers, size_t count);
+
+/* Adds these names to the message of an error. */
+void record_writers_explain(record_writer *const *writers, size_t count, GError **error);
+
 /* Flushes and closes, and frees the writer. */
 gboolean record_writer_close(record_writer *writer, GError **error);
 

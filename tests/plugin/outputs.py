@@ -198,6 +198,31 @@ class Outputs(unittest.TestCase):
                 self.assertEqual(os.listdir(disk), [kind + ".partial"])
                 os.remove(target + ".partial")
 
+    def test_nothing_is_left_of_statistics_that_cannot_be_written(self):
+        disk = self.path("disk")
+        os.mkdir(disk)
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4k", "none", disk], capture_output=True, check=False).returncode:
+            self.skipTest("a small disk needs root")
+        self.addCleanup(subprocess.run, ["umount", disk], check=False)
+        with open(os.path.join(disk, "all"), "wb") as file:
+            file.write(bytes(4096))
+        self.fails("stats", os.path.join(disk, "st.json"), "No space left on device")
+        self.assertEqual(os.listdir(disk), ["all"])
+
+    def test_the_records_of_the_other_output_are_named(self):
+        for good, bad in (("csv", "jsonl"), ("jsonl", "csv")):
+            for target in ("/dev/full", self.path("missing/out")):
+                with self.subTest(good=good, bad=bad, target=target):
+                    whole = self.path("two." + good)
+                    run = self.tshark("-o", f"cicflow.{good}:{whole}", "-o", f"cicflow.{bad}:{target}")
+                    lines = complaints(run.stderr)
+                    self.assertEqual((run.returncode, len(lines)), (1, 1), lines)
+                    self.assertIn(target, lines[0])
+                    self.assertEqual(os.path.exists(whole + ".partial"), f'"{whole}.partial"' in lines[0], lines)
+                    self.assertFalse(os.path.exists(whole))
+                    for left in glob.glob(whole + ".partial"):
+                        os.remove(left)
+
     def test_a_file_that_is_mounted_is_written_in_place(self):
         """As into a container: another file cannot take its name."""
         source, target = self.path("outside.csv"), self.path("inside.csv")
