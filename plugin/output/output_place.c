@@ -88,27 +88,28 @@ is_of_the_system(const output_place *place)
     return fstatfs(place->folder, &folder) == 0 && folder.f_type == PROC_SUPER_MAGIC;
 }
 
-/* The path that the link at the place stands for. False with errno. */
-static bool
+/* FAILED: with errno. */
+typedef enum { FOUND, FOLLOWED, FAILED, REFUSED } step;
+
+/* Goes on to the path that the link at the place stands for. */
+static step
 follow(output_place *place, int link)
 {
     char target[PATH_MAX];
     ssize_t length = readlinkat(link, "", target, sizeof target - 1);
 
     if (length < 0)
-        return false;
+        return FAILED;
     target[length] = '\0';
     char *folder = g_path_get_dirname(place->path);
     char *next = *target == '/' ? g_strdup(target) : g_build_filename(folder, target, NULL);
     g_free(folder);
     output_place_clear(place);
     place->path = next;
-    return true;
+    return FOLLOWED;
 }
 
-typedef enum { FOUND, FOLLOWED, FAILED, REFUSED } step;
-
-/* Looks at the path, and goes on by one link if one is there. FAILED: with errno. */
+/* Looks at the path, and goes on by one link if one is there. */
 static step
 take_step(output_place *place)
 {
@@ -119,7 +120,9 @@ take_step(output_place *place)
     if (link < 0)
         return FOUND;
     place->is_descriptor = is_of_the_system(place);
-    step result = place->is_descriptor ? FOUND : !is_trusted(place) ? REFUSED : follow(place, link) ? FOLLOWED : FAILED;
+    step result = FOUND;
+    if (!place->is_descriptor)
+        result = is_trusted(place) ? follow(place, link) : REFUSED;
     int reason = errno;
     close(link);
     errno = reason;
