@@ -9,8 +9,8 @@
  * to the owner of their folder; those of others are refused, also when they come between two steps of ours. This is
  * about the last part of the path: its folder is the user's to choose, and links on the way there are followed.
  *
- * The new file has the owner, group and permissions of the one that it replaces as far as we may give them. Another name
- * of that one (hard link) keeps the old bytes.
+ * The new file has the owner, group and permissions of the one that it replaces as far as we may give them. Another
+ * name of that one (hard link) keeps the old bytes.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

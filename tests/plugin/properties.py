@@ -3,9 +3,10 @@
 
 usage: properties.py [--together] [--seeds FIRST-LAST] [--packets N] PLUGIN_FOLDER CAPTURE...
 
---together makes one capture of all whose times allow it, which takes seconds instead of minutes. Generated are the profiles of tests/dialects/generated.py, and random frames of every kind as in differential_fuzz.py, both
-with every seed (1-1) and so many packets (600). A seed always gives the same capture. At the end it is said on how many
-captures each property was checked, and why not on the others.
+--together makes one capture of all whose times allow it, which takes seconds instead of minutes. Generated are the profiles
+of tests/dialects/generated.py, and random frames of every kind as in differential_fuzz.py, both with every seed (1-1) and so
+many packets (600). A seed always gives the same capture. At the end it is said on how many captures each property was
+checked, and why not on the others.
 """
 import argparse
 import collections
