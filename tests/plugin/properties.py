@@ -52,6 +52,11 @@ def flows(capture, folder, *options):
 Seen = collections.namedtuple("Seen", "length time_s in_flow is_fragment")
 
 
+def is_set(value):
+    """Booleans are words from 4.2 on."""
+    return value == "True" or (value != "False" and int(value, 0) > 0)
+
+
 def frames_of(capture):
     """Every frame as tshark shows it."""
     names = ["frame.len", "frame.time_epoch", "cicflow.flow_id", "ip.flags.mf", "ip.frag_offset", "ipv6.fraghdr"]
@@ -60,7 +65,7 @@ def frames_of(capture):
                           stderr=subprocess.DEVNULL).stdout.decode()
     for line in text.splitlines():
         length, time, flow, more, offsets, header = line.split("\t")
-        pieces = any(int(value, 0) > 0 for values in (more, offsets) if values for value in values.split(","))
+        pieces = any(is_set(value) for values in (more, offsets) if values for value in values.split(","))
         yield Seen(int(length), float(time or 0), flow != "", pieces or header != "")
 
 
