@@ -42,7 +42,7 @@ ratio(long double a, long double b)
 
 /* An amount per second; 0 over no time. */
 static feature_value
-rate(uint64_t amount, int64_t duration_ns)
+rate(uint64_t amount, series_sum duration_ns)
 {
     return ratio((long double)amount * NS_PER_SECOND, (long double)duration_ns);
 }

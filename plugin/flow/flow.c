@@ -70,16 +70,6 @@ add_flow_gap(flow *f, int64_t now_ns, const flow_gaps *gaps)
     }
 }
 
-/* The sum, or the nearest that there is room for: packets of forged times, back and forth for years, add up without
- * end. */
-static int64_t
-add_saturated(int64_t a, int64_t b)
-{
-    int64_t sum;
-
-    return __builtin_add_overflow(a, b, &sum) ? (b > 0 ? INT64_MAX : INT64_MIN) : sum;
-}
-
 /* A bulk counts from its fourth packet on, with all that came before; until then it is only a run. */
 void
 flow_extend_bulk(flow *f, int64_t now_ns, uint64_t bytes, flow_direction direction)
@@ -95,11 +85,11 @@ flow_extend_bulk(flow *f, int64_t now_ns, uint64_t bytes, flow_direction directi
         totals->bulks++;
         totals->packets += run->packets;
         totals->bytes += run->bytes;
-        totals->duration_ns = add_saturated(totals->duration_ns, now_ns - run->first_ns);
+        totals->duration_ns += now_ns - run->first_ns;
     } else if (run->packets > BULK_PACKETS_MIN) {
         totals->packets++;
         totals->bytes += bytes;
-        totals->duration_ns = add_saturated(totals->duration_ns, step_ns);
+        totals->duration_ns += step_ns;
     }
 }
 

@@ -38,7 +38,7 @@ typedef struct {
 /* Totals over the bulks of one direction. */
 typedef struct {
     uint64_t bulks, packets, bytes;
-    int64_t duration_ns;
+    series_sum duration_ns; /* times may run backwards for years in each bulk, in the dialects that let them */
 } bulk_totals;
 
 /* The run of packets with payload of one direction that may become, or is, a bulk. */

@@ -274,7 +274,7 @@ static double
 bulk_rate(const flow *f, feature_id feature)
 {
     const bulk_totals *totals = &f->bulk[feature == FEATURE_BWD_BLK_RATE_AVG];
-    int64_t us = totals->duration_ns / NS_PER_MICROSECOND;
+    int64_t us = (int64_t)(totals->duration_ns / NS_PER_MICROSECOND);
 
     return us != 0 ? (double)totals->bytes / seconds(us) : 0;
 }

@@ -176,12 +176,39 @@ limit_beyond_64_bits_takes_everything(void **state)
     flow_generations_free(generations);
 }
 
+/* Ten bulks that each go back by 10^9 seconds: together more nanoseconds than 64 bits hold. */
+static void
+durations_of_bulks_add_up_beyond_64_bits(void **state)
+{
+    GString *packets = g_string_new(RULES "set idle_timeout 1000000000\n1000000001 " UP);
+    GError *error = NULL;
+    (void)state;
+
+    for (int bulk = 0; bulk < 10; bulk++) {
+        for (int i = 0; i < 3; i++)
+            g_string_append(packets, "1000000001 udp 10.0.0.1:1 > 10.0.0.2:2 payload=10\n");
+        g_string_append(packets, "1 udp 10.0.0.1:1 > 10.0.0.2:2 payload=10\n");
+    }
+    scenario *s = scenario_run(packets->str, &error);
+    if (!s)
+        fail_msg("%s", error->message);
+    assert_int_equal(s->records->len, 1);
+    const feature_value *values = scenario_record(s, 0)->value;
+    assert_float_equal(values[FEATURE_FWD_PKTS_B_AVG].real, 4, 0);
+    /* 400 bytes in -10^10 seconds */
+    assert_true(values[FEATURE_FWD_BLK_RATE_AVG].real == -4e-8);
+    scenario_free(s);
+    g_string_free(packets, TRUE);
+}
+
 void
 python_tests(GArray *tests)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
         test_list_add(tests, rows[i].name, run, &rows[i]);
     test_list_add(tests, "/python_rules/generations_are_those_of_the_walk", generations_are_those_of_the_walk, NULL);
+    test_list_add(tests, "/python_rules/durations_of_bulks_add_up_beyond_64_bits",
+                  durations_of_bulks_add_up_beyond_64_bits, NULL);
     test_list_add(tests, "/python_rules/limit_beyond_64_bits_takes_everything", limit_beyond_64_bits_takes_everything,
                   NULL);
 }
