@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "scenario.h"
+#include "table_row.h"
 #include "tests.h"
 
 #define UP "tcp 10.0.0.1:1 > 10.0.0.2:2 "
@@ -25,9 +26,7 @@
 #define THIRD "udp 10.0.0.6:6 > 10.0.0.7:7 "
 #define THIRDS "10.0.0.6:6>10.0.0.7:7 "
 
-static const struct table_row {
-    const char *name, *packets, *directions, *records;
-} rows[] = {
+static const table_row rows[] = {
 #define TABLE(name) "/flow_table/" name
     {TABLE("nothing"), "", "", ""},
     {TABLE("other_frames_make_no_flow"), "0 other\n999 other\n", "", ""},
@@ -152,22 +151,6 @@ static const struct table_row {
      UPWARD "2+0 idle @3\n" UPWARD "1+0 eof @0\n"},
 #undef TABLE
 };
-
-static void
-run(void **state)
-{
-    const struct table_row *row = *state;
-    GError *error = NULL;
-    scenario *s = scenario_run(row->packets, &error);
-
-    if (!s)
-        fail_msg("%s", error->message);
-    char *records = scenario_summary(s);
-    assert_string_equal(records, row->records);
-    assert_string_equal(s->directions->str, row->directions);
-    g_free(records);
-    scenario_free(s);
-}
 
 static void
 counts_every_flow(void **state)
@@ -300,7 +283,7 @@ void
 flow_table_tests(GArray *tests)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-        test_list_add(tests, rows[i].name, run, &rows[i]);
+        test_list_add(tests, rows[i].name, table_row_run, &rows[i]);
     test_list_add(tests, "/flow_table/counts_every_flow", counts_every_flow, NULL);
     test_list_add(tests, "/flow_table/numbers_flows_and_frames", numbers_flows_and_frames, NULL);
     test_list_add(tests, "/flow_table/free_emits_nothing", free_emits_nothing, NULL);

@@ -8,6 +8,7 @@
  */
 #include "flow/flow_generations.h"
 #include "scenario.h"
+#include "table_row.h"
 #include "tests.h"
 
 #define RULES "set rules python\n"
@@ -22,9 +23,7 @@
 #define THIRD "udp 10.0.0.6:6 > 10.0.0.7:7\n"
 #define THIRDS "10.0.0.6:6>10.0.0.7:7 "
 
-static const struct python_row {
-    const char *name, *packets, *directions, *records;
-} rows[] = {
+static const table_row rows[] = {
 #define PYTHON(name) "/python_rules/" name
     {PYTHON("timeout_exactly_continues"), RULES "0 " UP "50 " UP "290 " UP, "FFF", UPWARD "4+0 active @3\n"},
     {PYTHON("later_packet_begins_generation"), RULES "0 " UP "50 " UP "290.000000001 " DOWN, "FFB",
@@ -61,22 +60,6 @@ static const struct python_row {
      UPWARD "3+0 full @3\n" OTHERS "3+0 active @4\n"},
 #undef PYTHON
 };
-
-static void
-run(void **state)
-{
-    const struct python_row *row = *state;
-    GError *error = NULL;
-    scenario *s = scenario_run(row->packets, &error);
-
-    if (!s)
-        fail_msg("%s", error->message);
-    char *records = scenario_summary(s);
-    assert_string_equal(records, row->records);
-    assert_string_equal(s->directions->str, row->directions);
-    g_free(records);
-    scenario_free(s);
-}
 
 enum { GENERATIONS = 400 };
 
@@ -205,7 +188,7 @@ void
 python_tests(GArray *tests)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-        test_list_add(tests, rows[i].name, run, &rows[i]);
+        test_list_add(tests, rows[i].name, table_row_run, &rows[i]);
     test_list_add(tests, "/python_rules/generations_are_those_of_the_walk", generations_are_those_of_the_walk, NULL);
     test_list_add(tests, "/python_rules/durations_of_bulks_add_up_beyond_64_bits",
                   durations_of_bulks_add_up_beyond_64_bits, NULL);
