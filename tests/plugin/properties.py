@@ -145,6 +145,8 @@ def check_cut(capture, folder):
     if not times or max(times) - min(times) > SHIFT_S / 2:
         return "whose times reach beyond the cut, or empty"
     convert(one, later, "-t", str(SHIFT_S))
+    if not any(times) and not any(frame.time_s for frame in frames_of(later)):
+        return "without times"  # editcap moves what has none up to 4.2 only
     subprocess.run(["mergecap", "-a", "-F", "pcapng", "-w", both, one, later], env=ENVIRONMENT, check=True)
     apart = flows(one, folder)[0] + flows(later, folder)[0]
     case.assertEqual(rows(apart), rows(flows(both, folder)[0]))
