@@ -45,13 +45,16 @@ field_type(feature_id id)
         return FT_FRAMENUM;
     switch (feature_describe(id)->type) {
     case VALUE_INTEGER:
+    case VALUE_INTEGERS:
         return FT_INT64;
     case VALUE_REAL:
+    case VALUE_REALS:
         return FT_DOUBLE;
     case VALUE_ADDRESS:
         return FT_IPv4;
     case VALUE_TIME:
     case VALUE_TEXT:
+    case VALUE_MISSING:
         break;
     }
     return FT_STRING;
@@ -160,34 +163,58 @@ is_wanted(const fields *all, proto_tree *tree, feature_id id)
            (feature_describe(id)->type == VALUE_ADDRESS && proto_field_is_referenced(tree, field->ipv6_id));
 }
 
-void
-fields_add_feature(const fields *all, proto_tree *tree, tvbuff_t *tvb, const flow *f, feature_id id,
-                   const record_view *view)
+/* A value that is no list, as an item of the feature's field. */
+static void
+add_value(const fields *all, proto_tree *tree, tvbuff_t *tvb, const feature_value *value, feature_id id,
+          const record_view *view, bool has_unit)
 {
     const feature_field *field = &all->of[id];
     const feature_info *info = feature_describe(id);
     char text[RECORD_VIEW_TEXT_BYTES];
-    feature_value value;
+    enum ftenum type = field_type(id);
     proto_item *item;
+
+    if (type == FT_FRAMENUM) {
+        item = proto_tree_add_uint(tree, field->id, tvb, 0, 0, (guint32)value->integer);
+    } else if (type == FT_INT64) {
+        item = proto_tree_add_int64(tree, field->id, tvb, 0, 0, as_integer(value));
+    } else if (type == FT_DOUBLE) {
+        double real = record_view_real(value);
+        bool shows_unit = has_unit && info->unit != UNIT_NONE;
+        const char *unit = shows_unit ? unit_name_string_get_double(real, &units[info->unit]) : "";
+        item = add_real(field->id, tree, tvb, real, unit, view->dialect->numbers);
+    } else if (type == FT_IPv4) {
+        item = add_address(field, tree, tvb, value);
+    } else {
+        item = proto_tree_add_string(tree, field->id, tvb, 0, 0, record_view_text(view, value, text));
+    }
+    proto_item_set_generated(item);
+}
+
+/* A list is as many items, so that a filter asks whether any of them is as it says. */
+static void
+add_elements(const fields *all, proto_tree *tree, tvbuff_t *tvb, const feature_value *list, feature_id id,
+             const record_view *view, bool has_unit)
+{
+    for (unsigned i = 0; i < list->list.count; i++) {
+        feature_value element = feature_value_element(list, i);
+        add_value(all, tree, tvb, &element, id, view, has_unit);
+    }
+}
+
+void
+fields_add_feature(const fields *all, proto_tree *tree, tvbuff_t *tvb, const flow *f, feature_id id,
+                   const record_view *view)
+{
+    feature_value value;
     bool has_unit;
 
     if (!is_wanted(all, tree, id) || !record_view_get(view, f, id, &value, &has_unit))
         return;
-    if (is_frame_link(id)) {
-        item = proto_tree_add_uint(tree, field->id, tvb, 0, 0, (guint32)value.integer);
-    } else if (info->type == VALUE_INTEGER) {
-        item = proto_tree_add_int64(tree, field->id, tvb, 0, 0, as_integer(&value));
-    } else if (info->type == VALUE_REAL) {
-        double real = record_view_real(&value);
-        bool shows_unit = has_unit && info->unit != UNIT_NONE;
-        const char *unit = shows_unit ? unit_name_string_get_double(real, &units[info->unit]) : "";
-        item = add_real(field->id, tree, tvb, real, unit, view->dialect->numbers);
-    } else if (info->type == VALUE_ADDRESS) {
-        item = add_address(field, tree, tvb, &value);
-    } else {
-        item = proto_tree_add_string(tree, field->id, tvb, 0, 0, record_view_text(view, &value, text));
-    }
-    proto_item_set_generated(item);
+    if (value_type_is_list(value.type))
+        add_elements(all, tree, tvb, &value, id, view, has_unit);
+    else
+        add_value(all, tree, tvb, &value, id, view, has_unit);
 }
 
 void

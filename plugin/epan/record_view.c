@@ -39,14 +39,14 @@ record_view_get(const record_view *view, const flow *f, feature_id id, feature_v
         if (feature_needs_extras(id) && !record_layout_has(view->layout, id))
             return false;
         *value = feature_get(f, id);
-        return true;
+        return value->type != VALUE_MISSING;
     }
     const dialect_column *column = view->column[id];
     if (!column)
         return false;
     *value = dialect_column_get(column, f);
     *has_unit = strcmp(column->header, feature_describe(id)->name) == 0;
-    return true;
+    return value->type != VALUE_MISSING;
 }
 
 const char *

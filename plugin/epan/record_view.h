@@ -21,8 +21,8 @@ typedef struct {
 void record_view_init(record_view *view, const record_layout *layout);
 
 /* The value of a feature as the dialect's column has it, or as it is for the further columns. False: not in the view,
- * as are further columns that are only computed when asked for, and were not. has_unit: the value is in the unit of the
- * feature's description; columns of other names have units of their own. */
+ * as are values that the flow does not have, and further columns that are only computed when asked for, and were not.
+ * has_unit: the value is in the unit of the feature's description; columns of other names have units of their own. */
 bool record_view_get(const record_view *view, const flow *f, feature_id id, feature_value *value, bool *has_unit);
 
 /* Text of an address, a point in time or a text; in the buffer or the value's own. */

@@ -11,7 +11,16 @@
 
 #include "flow.h"
 
-typedef enum { VALUE_INTEGER, VALUE_REAL, VALUE_ADDRESS, VALUE_TIME, VALUE_TEXT } value_type;
+typedef enum {
+    VALUE_INTEGER,
+    VALUE_REAL,
+    VALUE_ADDRESS,
+    VALUE_TIME,
+    VALUE_TEXT,
+    VALUE_INTEGERS, /* a list */
+    VALUE_REALS,    /* a list */
+    VALUE_MISSING   /* the flow has no such value: an empty cell, null; never the type of a feature */
+} value_type;
 
 typedef enum {
     UNIT_NONE,
@@ -24,7 +33,8 @@ typedef enum {
     UNITS
 } value_unit;
 
-typedef struct {
+typedef struct feature_value feature_value;
+struct feature_value {
     value_type type;
     union {
         int64_t integer;
@@ -35,8 +45,26 @@ typedef struct {
             uint8_t ip_version;
         } address;
         const char *text; /* static, or the flow's */
+        struct {
+            const void *elements; /* the flow's, kept as at() knows; to be read with feature_value_element() */
+            unsigned count;
+            feature_value (*at)(const void *elements, unsigned index);
+        } list;
     };
-} feature_value;
+};
+
+/* An element of a list, from 0: an integer or a real number, as the list's type says. */
+static inline feature_value
+feature_value_element(const feature_value *list, unsigned index)
+{
+    return list->list.at(list->list.elements, index);
+}
+
+static inline bool
+value_type_is_list(value_type type)
+{
+    return type == VALUE_INTEGERS || type == VALUE_REALS;
+}
 
 /* Identifies a row of features.def: FEATURE_SRC_IP, FEATURE_DST_IP, ... */
 typedef enum {

@@ -16,7 +16,7 @@
 #include "json_text.h"
 #include "number.h"
 
-/* Room that any value but text needs. */
+/* Room that any value but text and lists needs. */
 enum { VALUE_BYTES_MAX = 64 };
 _Static_assert((int)NUMBER_BYTES_MAX < (int)VALUE_BYTES_MAX, "numbers fit");
 _Static_assert((int)TIMESTAMP_BYTES_MAX < (int)VALUE_BYTES_MAX, "timestamps fit");
@@ -83,14 +83,22 @@ write_address(char *out, const feature_value *value)
     return size;
 }
 
+/* No value: an empty cell in CSV. */
+static size_t
+write_missing(const record_text *text, char *out)
+{
+    if (text->format == RECORD_CSV)
+        return 0;
+    memcpy(out, "null", 4); /* NOLINT(bugprone-not-null-terminated-result): the caller goes by the size */
+    return 4;
+}
+
 /* JSON has no word for a number that is not finite. */
 static size_t
 write_real(const record_text *text, double value, char *out)
 {
-    if (text->format == RECORD_JSON_LINES && !isfinite(value)) {
-        memcpy(out, "null", 4); /* NOLINT(bugprone-not-null-terminated-result): the caller goes by the size */
-        return 4;
-    }
+    if (text->format == RECORD_JSON_LINES && !isfinite(value))
+        return write_missing(text, out);
     return number_write_real(out, value, text->layout->dialect->numbers);
 }
 
@@ -106,7 +114,11 @@ write_value(const record_text *text, const feature_value *value, char *out)
         return timestamp_write(out, value->time_ns, text->layout->timestamp);
     case VALUE_ADDRESS:
         return write_address(out, value);
+    case VALUE_MISSING:
+        return write_missing(text, out);
     case VALUE_TEXT:
+    case VALUE_INTEGERS:
+    case VALUE_REALS:
         break;
     }
     return 0;
@@ -249,6 +261,25 @@ put_text(const record_text *text, GString *block, const char *value, char *out)
     return begin_writing(text, block);
 }
 
+/* Both formats write a list as JSON does; in CSV it has commas, and so quotes. */
+static char *
+put_list(const record_text *text, GString *block, const feature_value *list, char *out)
+{
+    const char *quote = text->format == RECORD_CSV ? "\"" : "";
+    char element[VALUE_BYTES_MAX];
+
+    end_writing(block, out);
+    g_string_append_printf(block, "%s[", quote);
+    for (unsigned i = 0; i < list->list.count; i++) {
+        feature_value value = feature_value_element(list, i);
+        if (i > 0)
+            g_string_append_c(block, ',');
+        g_string_append_len(block, element, (gssize)write_value(text, &value, element));
+    }
+    g_string_append_printf(block, "]%s", quote);
+    return begin_writing(text, block);
+}
+
 /* In CSV a lead is a comma. */
 static char *
 put_lead(const value_lead *lead, char *out)
@@ -279,7 +310,12 @@ record_text_append(const record_text *text, const flow *f, GString *block)
             continue;
         }
         feature_value value = dialect_column_get(&layout->columns[i], f);
-        out = value.type == VALUE_TEXT ? put_text(text, block, value.text, out) : put_value(text, &value, out);
+        if (value.type == VALUE_TEXT)
+            out = put_text(text, block, value.text, out);
+        else if (value_type_is_list(value.type))
+            out = put_list(text, block, &value, out);
+        else
+            out = put_value(text, &value, out);
     }
     if (adds_label(layout))
         out = put_text(text, block, label, put_lead(&text->leads[layout->column_count], out));

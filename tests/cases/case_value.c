@@ -47,6 +47,26 @@ parse_number(const char *text, double *number)
     return ok;
 }
 
+static bool is_expected(const feature_value *value, const char *expected);
+
+/* A list of real numbers in brackets, with commas between them. */
+static bool
+are_expected(const feature_value *list, const char *expected)
+{
+    if (!g_str_has_prefix(expected, "[") || !g_str_has_suffix(expected, "]"))
+        return false;
+    char *inside = g_strndup(expected + 1, strlen(expected) - 2);
+    char **numbers = g_strsplit(inside, ",", -1);
+    bool equal = g_strv_length(numbers) == list->list.count;
+    for (unsigned i = 0; equal && i < list->list.count; i++) {
+        feature_value value = feature_value_element(list, i);
+        equal = is_expected(&value, numbers[i]);
+    }
+    g_strfreev(numbers);
+    g_free(inside);
+    return equal;
+}
+
 static bool
 is_expected(const feature_value *value, const char *expected)
 {
@@ -58,7 +78,11 @@ is_expected(const feature_value *value, const char *expected)
         return parse_number(expected, &number) && fabs(value->real - number) <= TOLERANCE * fabs(number);
     case VALUE_TIME:
         return seconds_text_parse(expected, &time_ns) && value->time_ns == time_ns;
+    case VALUE_REALS:
+        return are_expected(value, expected);
     case VALUE_INTEGER:
+    case VALUE_INTEGERS:
+    case VALUE_MISSING:
     case VALUE_ADDRESS:
     case VALUE_TEXT:
         break;

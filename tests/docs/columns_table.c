@@ -19,6 +19,10 @@ type_name(value_type type)
         return "integer";
     case VALUE_REAL:
         return "real";
+    case VALUE_INTEGERS:
+        return "list of integers";
+    case VALUE_REALS:
+        return "list of reals";
     default:
         return "text";
     }

@@ -146,6 +146,21 @@ scenario_free(scenario *s)
     g_free(s);
 }
 
+static char *
+list_text(const feature_value *list)
+{
+    GString *text = g_string_new("[");
+
+    for (unsigned i = 0; i < list->list.count; i++) {
+        feature_value value = feature_value_element(list, i);
+        char *element = value_text(&value);
+        g_string_append_printf(text, "%s%s", i > 0 ? "," : "", element);
+        g_free(element);
+    }
+    g_string_append_c(text, ']');
+    return g_string_free(text, FALSE);
+}
+
 char *
 value_text(const feature_value *value)
 {
@@ -164,6 +179,11 @@ value_text(const feature_value *value)
         return g_strdup(address);
     case VALUE_TEXT:
         return g_strdup(value->text);
+    case VALUE_INTEGERS:
+    case VALUE_REALS:
+        return list_text(value);
+    case VALUE_MISSING:
+        return g_strdup("missing");
     }
     return g_strdup("a value of no type");
 }

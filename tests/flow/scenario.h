@@ -41,7 +41,8 @@ scenario_record(const scenario *s, guint index)
  * UDP; free with g_free(). */
 char *scenario_summary(const scenario *s);
 
-/* The value as text: numbers in decimal, reals with 17 digits, times in ns, addresses as usual; free with g_free(). */
+/* The value as text: numbers in decimal, reals with 17 digits, times in ns, addresses as usual, lists in brackets with
+ * commas, "missing"; free with g_free(). */
 char *value_text(const feature_value *value);
 
 #endif

@@ -102,6 +102,69 @@ without_records_there_is_a_header(void **state)
     remove_file(path);
 }
 
+/* Numbers of which the index-th is that many times the first. */
+static feature_value
+multiple(const void *elements, unsigned index)
+{
+    return (feature_value){.type = VALUE_INTEGER, .integer = *(const int *)elements * (int64_t)index};
+}
+
+static feature_value
+part(const void *elements, unsigned index)
+{
+    return (feature_value){.type = VALUE_REAL, .real = index / (double)*(const int *)elements};
+}
+
+static const int minus_2 = -2, zero = 0, eight = 8;
+
+/* Values that no column of this dialect has. */
+static feature_value
+made_value(const flow *f, feature_id feature)
+{
+    const feature_value values[] = {
+        {.type = VALUE_MISSING},
+        {.type = VALUE_INTEGERS, .list = {&minus_2, 4, multiple}},
+        {.type = VALUE_INTEGERS, .list = {&minus_2, 0, multiple}},
+        {.type = VALUE_REALS, .list = {&eight, 3, part}},
+        {.type = VALUE_REALS, .list = {&zero, 1, part}},
+        {.type = VALUE_INTEGERS, .list = {&minus_2, 255, multiple}},
+    };
+    (void)f;
+    return values[feature];
+}
+
+static void
+check_made_values(record_format format, size_t columns, const char *expected)
+{
+    dialect_column made[] = {{0, "a", made_value}, {1, "b", made_value}, {2, "c", made_value},
+                             {3, "d", made_value}, {4, "e", made_value}, {5, "f", made_value}};
+    record_layout layout = {
+        .columns = made, .column_count = columns, .label_column = columns, .dialect = dialect_at(0)};
+    record_text *text = record_text_new(format, &layout);
+    GString *block = g_string_new(NULL);
+    flow f = {0};
+
+    record_text_append(text, &f, block);
+    assert_true(g_str_has_prefix(block->str, expected));
+    if (columns < G_N_ELEMENTS(made))
+        assert_int_equal(block->len, strlen(expected));
+    else
+        assert_true(g_str_has_suffix(block->str, format == RECORD_CSV ? ",-506,-508]\"\n" : ",-506,-508]}\n"));
+    g_string_free(block, TRUE);
+    record_text_free(text);
+}
+
+static void
+lists_and_missing_values_are_written(void **state)
+{
+    (void)state;
+    check_made_values(RECORD_CSV, 4, ",\"[0,-2,-4,-6]\",\"[]\",\"[0.0,0.125,0.25]\"\n");
+    check_made_values(RECORD_JSON_LINES, 5,
+                      "{\"a\":null,\"b\":[0,-2,-4,-6],\"c\":[],\"d\":[0.0,0.125,0.25],\"e\":[null]}\n");
+    check_made_values(RECORD_CSV, 6, ",\"[0,-2,-4,-6]\",\"[]\",\"[0.0,0.125,0.25]\",\"[nan]\",\"[0,-2,-4,");
+    check_made_values(RECORD_JSON_LINES, 6, "{\"a\":null,");
+}
+
 /* More rows than a block holds. */
 static void
 many_rows_are_all_there(void **state)
@@ -131,5 +194,6 @@ writer_tests(GArray *tests)
     for (size_t i = 0; i < G_N_ELEMENTS(known_files); i++)
         test_list_add(tests, known_files[i].name, is_written_as_known, &known_files[i]);
     test_list_add(tests, "/writer/without_records_there_is_a_header", without_records_there_is_a_header, NULL);
+    test_list_add(tests, "/writer/lists_and_missing_values", lists_and_missing_values_are_written, NULL);
     test_list_add(tests, "/writer/many_rows_are_all_there", many_rows_are_all_there, NULL);
 }
