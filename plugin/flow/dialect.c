@@ -34,7 +34,7 @@ static const number_style java_numbers = {
 
 /* The standard dialect has the features under their own names. */
 static const dialect_column standard_columns[] = {
-#define FEATURE(id, name, type, unit, validity, source, description) {FEATURE_##id, name, NULL},
+#define FEATURE(id, name, type, unit, validity, source, description) {FEATURE_##id, name, NULL, TYPE_OF_FEATURE},
 #define EXTRA_FEATURE(...)
 #include "../features.def"
 #undef FEATURE
@@ -86,8 +86,21 @@ zero_if_zero(const flow *f, feature_id feature)
     return zero_if(feature_get(f, feature).real == 0, f, feature);
 }
 
+/* The types of what the getters return. */
+enum {
+#define GETTER_TYPE(get, type) type_of_##get = type,
+    GETTER_TYPE(as_is, TYPE_OF_FEATURE) GETTER_TYPE(integer_zero, TYPE_OF_FEATURE)
+        GETTER_TYPE(zero_without_duration, TYPE_OF_FEATURE) GETTER_TYPE(zero_without_value, TYPE_OF_FEATURE)
+            GETTER_TYPE(zero_without_forward, TYPE_OF_FEATURE) GETTER_TYPE(zero_below_two_values, TYPE_OF_FEATURE)
+                GETTER_TYPE(zero_if_zero, TYPE_OF_FEATURE)
+#define JAVA_COLUMN(get, type) GETTER_TYPE(get, type)
+                    JAVA_COLUMNS
+#undef JAVA_COLUMN
+#undef GETTER_TYPE
+};
+
 #define as_is NULL
-#define COLUMN(header, feature, get) {FEATURE_##feature, header, get},
+#define COLUMN(header, feature, get) {FEATURE_##feature, header, get, (column_type_rule)type_of_##get},
 static const dialect_column python_columns[] = {
 #include "../dialects/python.def"
 };
@@ -194,6 +207,32 @@ dialect_find_column(const dialect *d, const char *header)
     while (i < d->column_count && strcmp(d->columns[i].header + strspn(d->columns[i].header, " "), header) != 0)
         i++;
     return i;
+}
+
+value_type
+dialect_column_type(const dialect_column *column)
+{
+    series_source source;
+    series_statistic statistic;
+
+    switch (column->type) {
+    case TYPE_OF_FEATURE:
+        break;
+    case TYPE_OF_STATISTIC:
+        feature_statistic(column->feature, &source, &statistic);
+        return statistic == STATISTIC_COUNT ? VALUE_INTEGER : VALUE_REAL;
+    case TYPE_INTEGER:
+        return VALUE_INTEGER;
+    case TYPE_REAL:
+        return VALUE_REAL;
+    case TYPE_TEXT:
+        return VALUE_TEXT;
+    case TYPE_INTEGERS:
+        return VALUE_INTEGERS;
+    case TYPE_REALS:
+        return VALUE_REALS;
+    }
+    return feature_describe(column->feature)->type;
 }
 
 feature_value

@@ -25,10 +25,22 @@ typedef enum {
 
 typedef feature_value (*column_getter)(const flow *f, feature_id feature);
 
+/* How a column gets its type; a column of real numbers may have integers among them. */
+typedef enum {
+    TYPE_OF_FEATURE,
+    TYPE_OF_STATISTIC, /* counts are integers, all else real numbers */
+    TYPE_INTEGER,
+    TYPE_REAL,
+    TYPE_TEXT,
+    TYPE_INTEGERS,
+    TYPE_REALS
+} column_type_rule;
+
 typedef struct {
     feature_id feature; /* FEATURE_NONE: none of the table; get then knows what */
     const char *header;
     column_getter get; /* NULL: the feature as the standard dialect has it */
+    column_type_rule type;
 } dialect_column;
 
 typedef struct {
@@ -54,6 +66,9 @@ const dialect *dialect_with_columns(const dialect *d, const char *columns);
 
 /* Index of the column with this header, spaces before it apart; column_count when there is none. */
 size_t dialect_find_column(const dialect *d, const char *header);
+
+/* The type of a column's values, of which any may be VALUE_MISSING. */
+value_type dialect_column_type(const dialect_column *column);
 
 /* The value of a flow in a column. */
 feature_value dialect_column_get(const dialect_column *column, const flow *f);

@@ -109,7 +109,7 @@ add_extra(GArray *columns, const dialect *d, const char *name, GError **error)
         set_unknown(error, "extra", name, nearest_names(name, extra_name_at, NULL, FEATURES - CIC_FEATURES));
         return FALSE;
     }
-    dialect_column column = {id, feature_describe(id)->name, NULL};
+    dialect_column column = {id, feature_describe(id)->name, NULL, TYPE_OF_FEATURE};
     g_array_append_val(columns, column);
     return TRUE;
 }

@@ -10,6 +10,7 @@ main(int argument_count, char **arguments)
 {
     GArray *tests = test_list_new();
 
+    dialect_tests(tests);
     duration_tests(tests);
     series_tests(tests);
     flow_key_tests(tests);

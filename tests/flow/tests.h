@@ -8,6 +8,7 @@
 
 #include "test_list.h"
 
+void dialect_tests(GArray *tests);
 void duration_tests(GArray *tests);
 void series_tests(GArray *tests);
 void flow_key_tests(GArray *tests);

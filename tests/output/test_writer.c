@@ -136,8 +136,9 @@ made_value(const flow *f, feature_id feature)
 static void
 check_made_values(record_format format, size_t columns, const char *expected)
 {
-    dialect_column made[] = {{0, "a", made_value}, {1, "b", made_value}, {2, "c", made_value},
-                             {3, "d", made_value}, {4, "e", made_value}, {5, "f", made_value}};
+    dialect_column made[] = {{0, "a", made_value, TYPE_REAL},     {1, "b", made_value, TYPE_INTEGERS},
+                             {2, "c", made_value, TYPE_INTEGERS}, {3, "d", made_value, TYPE_REALS},
+                             {4, "e", made_value, TYPE_REALS},    {5, "f", made_value, TYPE_INTEGERS}};
     record_layout layout = {
         .columns = made, .column_count = columns, .label_column = columns, .dialect = dialect_at(0)};
     record_text *text = record_text_new(format, &layout);
