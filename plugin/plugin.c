@@ -16,23 +16,23 @@
 #include <sys/stat.h>
 #include <wsutil/report_message.h>
 
-#include "epan/distribution.h"
-#include "epan/export.h"
-#include "epan/fast_path.h"
-#include "epan/flow_stats.h"
-#include "epan/flow_tap.h"
-#include "epan/frame_reader.h"
+#include "epan/columns/frame_notes.h"
 #include "epan/host.h"
-#include "epan/note_taker.h"
-#include "epan/observer.h"
-#include "epan/options.h"
-#include "epan/raw_observer.h"
-#include "epan/session.h"
-#include "epan/session_feed.h"
-#include "epan/table_window.h"
-#include "epan/transport_hooks.h"
-#include "epan/tree.h"
-#include "epan/vlan_tags.h"
+#include "epan/observe/fast_path.h"
+#include "epan/observe/frame_bytes.h"
+#include "epan/observe/frame_reader.h"
+#include "epan/observe/observer.h"
+#include "epan/observe/transport_hooks.h"
+#include "epan/observe/vlan_tags.h"
+#include "epan/preferences.h"
+#include "epan/show/distribution.h"
+#include "epan/show/export.h"
+#include "epan/show/flow_stats.h"
+#include "epan/show/flow_tap.h"
+#include "epan/show/table_window.h"
+#include "epan/show/tree.h"
+#include "run/capture_run.h"
+#include "run/run_thread.h"
 
 #define PROTOCOL_NAME "CIC Flow Features"
 #define PROTOCOL_SHORT_NAME "CIC Flow"
@@ -42,18 +42,19 @@ static struct {
     int protocol;
     int tap;
     dissector_handle_t post_dissector;
-    option_texts texts;
-    run_settings settings; /* of the current session */
+    preference_values values;
+    run_settings settings; /* of the current capture_run */
+    packet_rules *rules;   /* of the current session; NULL: none */
     outputs *out;
-    session *run;       /* NULL while no capture is open, or with a preference that is wrong */
-    session_feed *feed; /* what the session takes its frames from where they are read ahead; NULL: from us */
-    observer *watch;
-    flow_tree *shown;
+    capture_run *run; /* NULL while no capture is open, or with a preference that is wrong */
+    run_thread *feed; /* what the session takes its frames from where they are read ahead; NULL: from us */
+    observer *observer;
+    flow_tree *tree;
     flow_stats *stats;
     export_source source;
     flow_tap_data tapped; /* of the frame being dissected */
     bool reads_once;      /* as host_reads_once() */
-    bool has_frames;      /* of the current session */
+    bool has_frames;      /* of the current capture_run */
     const epan_t *epan;   /* of the newest frame */
     guint32 newest_frame;
     bool is_read_to_end;    /* tshark has come to the end of what it reads: it draws statistics */
@@ -61,7 +62,7 @@ static struct {
     bool is_rescan;         /* the session visits a file again that was read to its end before */
     bool was_read_to_end;   /* the file that the session, or the one before, reads */
     bool reads_ahead;       /* the next frame shows whether its capture's others need tshark */
-    note_taker *notes;      /* NULL when nothing but the measures is wanted */
+    frame_notes *notes;     /* NULL when nothing but the measures is wanted */
     bool listens_for_all;   /* the listener that makes tshark -q dissect is there */
     bool listens_as_helper; /* the one that only makes taps active */
 } plugin;
@@ -77,7 +78,7 @@ report(GError *error)
 static void
 report_session_error(void)
 {
-    GError *error = session_take_error(plugin.run);
+    GError *error = capture_run_take_error(plugin.run);
     if (error)
         report(error);
 }
@@ -101,10 +102,10 @@ static void
 add_frame(const frame_facts *facts)
 {
     if (plugin.feed) {
-        session_feed_add(plugin.feed, facts);
+        run_thread_add(plugin.feed, facts);
         return;
     }
-    session_add(plugin.run, facts);
+    capture_run_add(plugin.run, facts);
     report_session_error();
 }
 
@@ -118,16 +119,23 @@ take_unseen(const observation *packet)
 static void
 take_plain(const observation *packet)
 {
-    observer_note_plain(plugin.watch, packet);
+    observer_note_plain(plugin.observer, packet);
 }
 
 /* Trees are made with the fields that notes are taken from. */
 static void
-set_note_taker(note_taker *taker)
+set_note_taker(frame_notes *taker)
 {
-    note_taker_free(plugin.notes);
+    frame_notes_free(plugin.notes);
     plugin.notes = taker;
-    set_postdissector_wanted_hfids(plugin.post_dissector, note_taker_fields(taker));
+    set_postdissector_wanted_hfids(plugin.post_dissector, frame_notes_fields(taker));
+}
+
+/* Whether the newest frame is known to have been kept by a first pass. */
+static bool
+newest_stayed(void)
+{
+    return plugin.epan && plugin.newest_frame > 1 && compat_frame_exists(plugin.epan, plugin.newest_frame);
 }
 
 static void
@@ -135,8 +143,8 @@ finish_session(bool is_final)
 {
     if (!plugin.run)
         return;
-    g_clear_pointer(&plugin.feed, session_feed_free);
-    session_finish(plugin.run, is_final);
+    g_clear_pointer(&plugin.feed, run_thread_free);
+    capture_run_finish(plugin.run, is_final, newest_stayed());
     report_session_error();
 }
 
@@ -145,7 +153,7 @@ complete_session(void)
 {
     if (!plugin.run)
         return;
-    session_complete(plugin.run);
+    capture_run_complete(plugin.run);
     report_session_error();
 }
 
@@ -207,11 +215,25 @@ has_outputs_of_earlier_runs(void)
             is_written_already("cicflow.progress", settings->progress));
 }
 
+/* The settings of the session that begins, with the rules that its frames are decided on by. */
+static bool
+read_settings(void)
+{
+    GError *error = NULL;
+    option_texts texts = preferences_texts(&plugin.values);
+
+    run_settings_clear(&plugin.settings);
+    g_clear_pointer(&plugin.rules, packet_rules_free);
+    if (run_settings_init(&plugin.settings, &texts, &error) &&
+        packet_rules_init(&plugin.rules, plugin.settings.filter, plugin.settings.labels, texts.label, &error))
+        return true;
+    report(error);
+    return false;
+}
+
 static void
 begin_session(void)
 {
-    GError *error = NULL;
-
     set_note_taker(NULL);
     plugin.reads_once = host_reads_once();
     plugin.has_frames = false;
@@ -226,25 +248,22 @@ begin_session(void)
         plugin.out = NULL;
     }
     if (!plugin.out) {
-        run_settings_clear(&plugin.settings);
-        if (!run_settings_init(&plugin.settings, &plugin.texts, &error)) {
-            report(error);
+        if (!read_settings())
             return;
-        }
         if (has_outputs_of_earlier_runs())
             return;
         bool is_live = plugin.reads_once && !host_reads_file();
         plugin.out = outputs_new(&plugin.settings, is_live ? OUTPUT_GROWING : OUTPUT_WHOLE);
     }
     record_view_init(&plugin.tapped.view, &plugin.settings.layout);
-    plugin.run = session_new(&plugin.settings, plugin.out);
-    if (!plugin.reads_once && plugin.texts.tree)
-        session_keep_history(plugin.run);
+    plugin.run = capture_run_new(&plugin.settings, packet_rules_labels(plugin.rules), plugin.out);
+    if (!plugin.reads_once && plugin.values.tree)
+        capture_run_keep_index(plugin.run);
     flow_stats_begin(plugin.stats);
-    session_on_record(plugin.run, flow_stats_take, plugin.stats);
-    observer_begin(plugin.watch, plugin.settings.tunnel);
-    set_note_taker(note_taker_new(&plugin.settings));
-    bool can_be_fast = plugin.settings.fast && note_taker_can_be_fast(plugin.notes);
+    capture_run_on_record(plugin.run, flow_stats_take, plugin.stats);
+    observer_begin(plugin.observer, plugin.settings.tunnel);
+    set_note_taker(frame_notes_new(&plugin.settings, plugin.rules));
+    bool can_be_fast = plugin.settings.fast && frame_notes_can_be_fast(plugin.notes);
     plugin.reads_ahead = can_be_fast && host_wants_records_only();
     if (can_be_fast && plugin.reads_once)
         fast_path_begin(plugin.settings.dialect->rules, take_plain);
@@ -281,7 +300,7 @@ end_session(void)
         complete_session();
     else if (plugin.reads_once)
         report_partial();
-    g_clear_pointer(&plugin.run, session_free);
+    g_clear_pointer(&plugin.run, capture_run_free);
     fast_path_end();
     frame_reader_end();
 }
@@ -308,7 +327,7 @@ take_notes(packet_info *pinfo, proto_tree *tree, frame_facts *facts)
 {
     GError *error = NULL;
 
-    if (plugin.notes && !note_taker_take(plugin.notes, pinfo, tree, facts, &error))
+    if (plugin.notes && !frame_notes_take(plugin.notes, pinfo, tree, facts, &error))
         report(error);
 }
 
@@ -316,7 +335,7 @@ take_notes(packet_info *pinfo, proto_tree *tree, frame_facts *facts)
 static void
 take_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool is_only_pass)
 {
-    frame_facts facts = observer_take(plugin.watch, pinfo);
+    frame_facts facts = observer_take(plugin.observer, pinfo);
 
     raw_observe(plugin.settings.dialect->rules, tvb, pinfo, &facts);
     take_notes(pinfo, tree, &facts);
@@ -326,9 +345,9 @@ take_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool is_only_pas
         add_frame(&facts);
         return;
     }
-    if (plugin.texts.tree || flow_stats_are_requested(plugin.stats))
-        session_keep_history(plugin.run);
-    session_add_later(plugin.run, &facts, pinfo->epan);
+    if (plugin.values.tree || flow_stats_are_requested(plugin.stats))
+        capture_run_keep_index(plugin.run);
+    capture_run_add_later(plugin.run, &facts);
 }
 
 /* After the first frame, from the others if they are needed for nothing else. Where reading may wait, records may not
@@ -340,7 +359,7 @@ read_ahead(packet_info *pinfo, bool may)
 
     if (plugin.reads_ahead && may && frame_reader_begin(pinfo, take_unseen, &waits) && !waits &&
         plugin.settings.threads > 1)
-        plugin.feed = session_feed_new(plugin.run);
+        plugin.feed = run_thread_new(plugin.run);
     plugin.reads_ahead = false;
 }
 
@@ -350,7 +369,7 @@ revisit(void)
 {
     if (!plugin.reads_once)
         end_rescan();
-    session_revisit(plugin.run);
+    capture_run_revisit(plugin.run);
     if (!plugin.reads_once && plugin.was_read_to_end)
         complete_session();
 }
@@ -369,21 +388,21 @@ post_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     }
     /* In the first of two passes the taps are not active: what was queued cannot be fetched. */
     tap_queue_packet(plugin.tap, pinfo, tapped);
-    bool is_first_visit = !PINFO_FD_VISITED(pinfo) && !session_is_finished(plugin.run);
+    bool is_first_visit = !PINFO_FD_VISITED(pinfo) && !capture_run_is_finished(plugin.run);
     bool is_only_pass = fetch_tapped_data(plugin.tap, 0) != NULL;
     bool shows_completed = tree && is_first_visit && is_only_pass && plugin.reads_once;
 
-    session_collect_ended(plugin.run, shows_completed);
+    capture_run_collect_ended(plugin.run, shows_completed);
     if (is_first_visit)
         take_frame(tvb, pinfo, tree, is_only_pass);
     else
         revisit();
     read_ahead(pinfo, is_only_pass && !tree && !pinfo->cinfo);
     report_session_error();
-    tapped->is_flow_packet = session_find(plugin.run, pinfo->num, &tapped->place);
-    if (tree && plugin.texts.tree)
-        flow_tree_add(plugin.shown, tree, tvb, pinfo, tapped->is_flow_packet ? &tapped->place : NULL,
-                      shows_completed ? session_ended(plugin.run) : NULL, &tapped->view);
+    tapped->is_flow_packet = capture_run_find(plugin.run, pinfo->num, &tapped->place);
+    if (tree && plugin.values.tree)
+        flow_tree_add(plugin.tree, tree, tvb, pinfo, tapped->is_flow_packet ? &tapped->place : NULL,
+                      shows_completed ? capture_run_ended(plugin.run) : NULL, &tapped->view);
     return (int)tvb_captured_length(tvb);
 }
 
@@ -392,14 +411,18 @@ static void
 announce_fields(void)
 {
     run_settings settings;
+    packet_rules *rules = NULL;
+    option_texts texts = preferences_texts(&plugin.values);
 
     if (host_reads_once())
         return;
-    if (run_settings_init(&settings, &plugin.texts, NULL)) {
-        note_taker *taker = note_taker_new(&settings);
-        set_postdissector_wanted_hfids(plugin.post_dissector, note_taker_fields(taker));
-        note_taker_free(taker);
+    if (run_settings_init(&settings, &texts, NULL) &&
+        packet_rules_init(&rules, settings.filter, settings.labels, texts.label, NULL)) {
+        frame_notes *taker = frame_notes_new(&settings, rules);
+        set_postdissector_wanted_hfids(plugin.post_dissector, frame_notes_fields(taker));
+        frame_notes_free(taker);
     }
+    packet_rules_free(rules);
     run_settings_clear(&settings);
 }
 
@@ -407,7 +430,8 @@ static void
 apply_preferences(void)
 {
     announce_fields();
-    if (options_want_output(&plugin.texts))
+    option_texts texts = preferences_texts(&plugin.values);
+    if (option_texts_want_output(&texts))
         listen(&plugin.listens_for_all, "frame", 0, NULL);
 }
 
@@ -415,15 +439,15 @@ static void
 visit(guint8 protocol, tvbuff_t *tvb, packet_info *pinfo, const void *ip)
 {
     if (plugin.run && !PINFO_FD_VISITED(pinfo) && !pinfo->flags.in_error_pkt)
-        observer_visit(plugin.watch, protocol, tvb, pinfo, ip);
+        observer_visit(plugin.observer, protocol, tvb, pinfo, ip);
 }
 
 void
 proto_register_cicflow(void)
 {
     plugin.protocol = proto_register_protocol(PROTOCOL_NAME, PROTOCOL_SHORT_NAME, PROTOCOL_FILTER_NAME);
-    options_register(prefs_register_protocol(plugin.protocol, apply_preferences), &plugin.texts);
-    plugin.shown = flow_tree_register(plugin.protocol);
+    preferences_register(prefs_register_protocol(plugin.protocol, apply_preferences), &plugin.values);
+    plugin.tree = flow_tree_register(plugin.protocol);
     plugin.tap = register_tap(FLOW_TAP_NAME);
     plugin.stats = flow_stats_register(end_before_drawing);
     plugin.source = (export_source){.run = &plugin.run, .layout = &plugin.settings.layout};
@@ -442,7 +466,7 @@ proto_register_cicflow(void)
 void
 proto_reg_handoff_cicflow(void)
 {
-    plugin.watch = observer_new();
+    plugin.observer = observer_new();
     distribution_register();
     transport_hooks_install();
 }

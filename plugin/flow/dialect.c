@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "flow_rules.h"
-#include "java_columns.h"
+#include "java/java_columns.h"
 
 /* As Python spells floats, which most readers of such files know. */
 static const number_style python_numbers = {

@@ -17,7 +17,7 @@ import time
 import unittest
 
 COMMAND, PLUGIN, SOURCE = (os.path.abspath(argument) for argument in sys.argv[1:4])
-CLUSTER = os.path.join(SOURCE, "cluster")
+CLUSTER = os.path.join(SOURCE, "cli-wrapper", "cluster")
 DAEMONS = "/usr/sbin:/usr/local/sbin"
 SSHD = shutil.which("sshd", path=DAEMONS)
 SLURM = [shutil.which(name, path=DAEMONS) for name in ("munged", "slurmctld", "slurmd")]

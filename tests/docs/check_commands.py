@@ -49,7 +49,7 @@ PYTHON = ("from ", "import ")
 
 def laid_out(desk):
     """The files and folders that the documents speak of."""
-    for name in ("cluster", "tests"):
+    for name in ("cli-wrapper", "tests"):
         os.symlink(os.path.join(SOURCE, name), desk.path(name))
     for name in ("cicflow.lua", "cicflow.so"):
         shutil.copy(os.path.join(PLUGIN, name), desk.path(name))

@@ -6,7 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "flow/flow_generations.h"
+#include "flow/python/flow_generations.h"
 #include "scenario.h"
 #include "table_row.h"
 #include "tests.h"

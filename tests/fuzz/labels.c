@@ -7,7 +7,7 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
-#include "../../plugin/epan/label_file.h"
+#include "../../plugin/run/label_file.h"
 #include "fuzz.h"
 
 static char *path;

@@ -12,8 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../plugin/epan/label_file.h"
-#include "../../plugin/epan/options.h"
+#include "../../plugin/run/label_file.h"
+#include "../../plugin/run/settings.h"
 #include "fuzz.h"
 
 #define NO_FILE "/nonexistent/rules"
@@ -38,28 +38,6 @@ remove_file(void)
     if (rules_path)
         g_unlink(rules_path);
     g_free(rules_path);
-}
-
-/* The rules as the plugin reads them, without their filters. */
-bool
-packet_rules_init(packet_rules **rules, const char *filter, const char *labels_path, const char *default_label,
-                  GError **error)
-{
-    (void)filter;
-    (void)default_label;
-    *rules = NULL;
-    if (!*labels_path)
-        return true;
-    GPtrArray *lines = label_file_read(labels_path, error);
-    if (lines)
-        g_ptr_array_unref(lines);
-    return lines != NULL;
-}
-
-void
-packet_rules_free(packet_rules *rules)
-{
-    FUZZ_CHECK(!rules);
 }
 
 /* The path of a file with these rules. */
@@ -98,20 +76,32 @@ set_preference(option_texts *texts, const char *name, const char *value)
     switch (preferences[which].kind) {
     case KIND_text:
     case KIND_output_file:
-        *(preference_text *)variable = value;
+        *(option_text *)variable = value;
         break;
     case KIND_input_file:
-        *(preference_text *)variable = !*value ? "" : strcmp(value, NO_FILE) == 0 ? NO_FILE : write_rules(value);
+        *(option_text *)variable = !*value ? "" : strcmp(value, NO_FILE) == 0 ? NO_FILE : write_rules(value);
         break;
     case KIND_number:
-        *(preference_number *)variable = (guint)strtoul(value, NULL, 10);
+        *(option_number *)variable = (guint)strtoul(value, NULL, 10);
         break;
     case KIND_boolean:
-        *(preference_boolean *)variable = *value == 'T';
+        *(option_boolean *)variable = *value == 'T';
         break;
     default:
         FUZZ_CHECK(!"a kind of preference that is known");
     }
+}
+
+/* The rules as the plugin reads them, without their filters. */
+static bool
+read_rules(const char *path, GError **error)
+{
+    GPtrArray *lines = path ? label_file_read(path, error) : NULL;
+    bool ok = lines || !path;
+
+    if (lines)
+        g_ptr_array_unref(lines);
+    return ok;
 }
 
 static void
@@ -159,6 +149,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         set_preference(&texts, bytes + at, value ? value : "");
     }
     bool ok = run_settings_init(&settings, &texts, &error);
+    ok = ok && read_rules(settings.labels, &error);
     if (ok)
         check_settings(&settings, &texts);
     else

@@ -14,8 +14,8 @@
 
 #include <cmocka.h>
 
-#include "../../plugin/epan/carriers.h"
-#include "../../plugin/epan/fragments.h"
+#include "../../plugin/epan/observe/carriers.h"
+#include "../../plugin/epan/observe/fragments.h"
 
 enum { FLOOD = 3 * 65536, CONNECTIONS_MAX = 65536, PIECE_BYTES = 100 };
 

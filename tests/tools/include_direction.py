@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
-# include_direction.py - who may include whom in the plugin: flow <- output <- epan <- plugin.c and module.c, and
-# Wireshark's headers in the last three alone. Exits with 1 after one line for each #include that is against it.
+# include_direction.py - who may include whom in the plugin, and who may know Wireshark. Exits with 1 after one line for
+# each #include that is against it.
+#
+# A room may include itself and the rooms in its row; flow <- output <- run are GLib alone, Wireshark's headers are for
+# epan and what stands above.
 #
 # usage: include_direction.py PLUGIN_FOLDER
 # SPDX-License-Identifier: GPL-2.0-or-later
@@ -10,9 +13,21 @@ import sys
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 
-# A layer may include itself and those before it.
-LAYERS = ("flow", "output", "epan")
-TOP = len(LAYERS)
+# Each room with the rooms that it may know.
+ROOMS = {
+    "flow": (),
+    "flow/java": ("flow",),
+    "flow/python": ("flow",),
+    "output": ("flow",),
+    "run": ("flow", "output"),
+    "epan": ("flow", "output", "run"),
+    "epan/observe": ("flow", "output", "run", "epan"),
+    "epan/columns": ("flow", "output", "run", "epan", "epan/observe"),
+    "epan/show": ("flow", "output", "run", "epan"),
+}
+WITHOUT_WIRESHARK = ("flow", "flow/java", "flow/python", "output", "run")
+# The one file that knows all of them.
+LISTS_DIALECTS = {"flow/dialect.c": ("flow/java", "flow/python")}
 TOP_FILES = ("plugin.c", "module.c")
 SHARED = ("dialects", "features.def", "fields.def", "options.def")
 
@@ -20,11 +35,14 @@ WIRESHARK_FOLDERS = ("epan/", "wiretap/", "wsutil/", "ui/", "wireshark/")
 WIRESHARK_FILES = ("ws_version.h", "ws_symbol_export.h", "ws_attributes.h", "ws_compiler_tests.h", "ws_posix_compat.h")
 
 
-def layer_of(path):
-    """Index of the layer of a path within the plugin's folder; None: of no layer, all may include it."""
-    if path.parts[0] in LAYERS:
-        return LAYERS.index(path.parts[0])
-    return None if path.parts[0] in SHARED else TOP
+def room_of(path):
+    """The room of a path within the plugin's folder; None: of no room."""
+    folder = path.parent
+    while folder.parts:
+        if folder.as_posix() in ROOMS:
+            return folder.as_posix()
+        folder = folder.parent
+    return None
 
 
 def target_of(root, source, quoted):
@@ -36,18 +54,24 @@ def target_of(root, source, quoted):
     return None
 
 
+def problem_with_wireshark(own, room):
+    if room in WITHOUT_WIRESHARK or own.parts[0] in SHARED or (room is None and own.name not in TOP_FILES):
+        return "a header of Wireshark"
+    return None
+
+
 def problem_of(root, source, kind, name):
     own = source.relative_to(root)
-    layer = layer_of(own)
+    room = room_of(own)
     target = target_of(root, source, name) if kind == '"' else None
     if target is None:
         is_wireshark = name.startswith(WIRESHARK_FOLDERS) or name in WIRESHARK_FILES
-        if is_wireshark and layer is not None and layer < LAYERS.index("epan"):
-            return "a header of Wireshark"
-        return "a header of Wireshark" if is_wireshark and layer == TOP and own.name not in TOP_FILES else None
-    target_layer = layer_of(target)
-    if target_layer is not None and (layer is None or target_layer > layer):
-        return "against the direction " + " <- ".join(LAYERS)
+        return problem_with_wireshark(own, room) if is_wireshark else None
+    other = room_of(target)
+    if target.parts[0] in SHARED or other == room or (room is None and own.parts[0] not in SHARED):
+        return None
+    if room is None or other not in ROOMS[room] + LISTS_DIALECTS.get(own.as_posix(), ()):
+        return f"{room or own.name} may not know {other or target.name}"
     return None
 
 

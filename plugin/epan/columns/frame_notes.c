@@ -1,0 +1,160 @@
+/*
+ * frame_notes.c - what is wanted of a frame beyond its packet; see frame_notes.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "frame_notes.h"
+
+#include "../../output/safe_text.h"
+#include "../observe/vlan_tags.h"
+#include "layers.h"
+#include "streams.h"
+
+/* Where servers are named; in one frame the first that is there counts. */
+static const char *const name_fields[] = {"tls.handshake.extensions_server_name", "http.host",
+                                          "http2.headers.authority", "dns.qry.name"};
+
+struct frame_notes {
+    const packet_rules *rules; /* NULL: every packet is used, and flows have no labels */
+    bool takes_notes;          /* not only a filter's decision */
+    bool takes_streams, takes_application, takes_tunnel, takes_vlan, takes_names;
+    layers *layers; /* when application or tunnel are taken */
+    int name_field[G_N_ELEMENTS(name_fields)];
+    packet_notes notes;
+    bool has_complained;
+};
+
+static bool
+has_column(const run_settings *settings, feature_id id)
+{
+    return record_layout_has(&settings->layout, id);
+}
+
+static void
+choose_notes(frame_notes *taker, const run_settings *settings)
+{
+    taker->takes_streams = has_column(settings, FEATURE_TCP_STREAM) || has_column(settings, FEATURE_UDP_STREAM) ||
+                           has_column(settings, FEATURE_FWD_RETRANS) || has_column(settings, FEATURE_BWD_RETRANS);
+    taker->takes_application = has_column(settings, FEATURE_APP_PROTO);
+    taker->takes_tunnel = has_column(settings, FEATURE_TUNNEL);
+    taker->takes_vlan = has_column(settings, FEATURE_VLAN);
+    taker->takes_names = has_column(settings, FEATURE_SERVER_NAME);
+    taker->takes_notes = taker->takes_streams || taker->takes_application || taker->takes_tunnel || taker->takes_vlan ||
+                         taker->takes_names || packet_rules_labels(taker->rules);
+}
+
+frame_notes *
+frame_notes_new(const run_settings *settings, const packet_rules *rules)
+{
+    frame_notes *taker = g_new0(frame_notes, 1);
+
+    taker->rules = rules;
+    choose_notes(taker, settings);
+    if (!rules && !taker->takes_notes) {
+        g_free(taker);
+        return NULL;
+    }
+    if (taker->takes_application || taker->takes_tunnel)
+        taker->layers = layers_new();
+    if (taker->takes_vlan)
+        vlan_tags_install();
+    for (size_t i = 0; i < G_N_ELEMENTS(name_fields); i++)
+        taker->name_field[i] = proto_registrar_get_id_byname(name_fields[i]);
+    return taker;
+}
+
+void
+frame_notes_free(frame_notes *taker)
+{
+    if (!taker)
+        return;
+    layers_free(taker->layers);
+    g_free(taker);
+}
+
+GArray *
+frame_notes_fields(const frame_notes *taker)
+{
+    if (!taker)
+        return NULL;
+    GArray *fields = g_array_new(FALSE, FALSE, sizeof(int));
+    if (taker->rules)
+        packet_rules_add_fields(taker->rules, fields);
+    for (size_t i = 0; taker->takes_names && i < G_N_ELEMENTS(name_fields); i++) {
+        if (taker->name_field[i] > 0)
+            g_array_append_val(fields, taker->name_field[i]);
+    }
+    return fields;
+}
+
+bool
+frame_notes_can_be_fast(const frame_notes *taker)
+{
+    return !taker;
+}
+
+/* Everybody who reads captures makes the trees that are asked for; a program that does not is told once. */
+static bool
+check_tree(frame_notes *taker, proto_tree *tree, GError **error)
+{
+    bool needs_tree = taker->takes_names || packet_rules_need_tree(taker->rules);
+
+    if (tree || !needs_tree || taker->has_complained)
+        return true;
+    taker->has_complained = true;
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
+                "cicflow: this program dissects packets without a protocol tree, so filters match nothing and servers "
+                "have no names");
+    return false;
+}
+
+/* Names in an ICMP message are those of the packet it quotes. */
+static void
+take_name(const frame_notes *taker, proto_tree *tree, const observation *packet, packet_notes *notes)
+{
+    if (!tree || observation_is_icmp(packet))
+        return;
+    for (size_t i = 0; i < G_N_ELEMENTS(name_fields); i++) {
+        GPtrArray *found = taker->name_field[i] > 0 ? proto_get_finfo_ptr_array(tree, taker->name_field[i]) : NULL;
+        if (!found || found->len == 0)
+            continue;
+        safe_text_write(notes->server_name, sizeof notes->server_name, compat_field_text(found->pdata[0]));
+        return;
+    }
+}
+
+static void
+take_notes(frame_notes *taker, packet_info *pinfo, proto_tree *tree, const frame_facts *facts)
+{
+    packet_notes *notes = &taker->notes;
+
+    packet_notes_init(notes);
+    if (taker->rules)
+        notes->rule = packet_rules_match(taker->rules, tree);
+    if (taker->takes_streams)
+        streams_look_up(pinfo, &facts->packet, &notes->stream, &notes->is_retransmission);
+    if (taker->takes_application)
+        notes->application = layers_application(taker->layers, pinfo, facts->depth, &notes->height);
+    if (taker->takes_tunnel)
+        layers_write_tunnel(taker->layers, pinfo, facts->depth, notes->tunnel, sizeof notes->tunnel);
+    if (taker->takes_vlan)
+        vlan_tags_write(pinfo, facts->depth, notes->vlan, sizeof notes->vlan);
+    if (taker->takes_names)
+        take_name(taker, tree, &facts->packet, notes);
+}
+
+bool
+frame_notes_take(frame_notes *taker, packet_info *pinfo, proto_tree *tree, frame_facts *facts, GError **error)
+{
+    const packet_rules *rules = taker->rules;
+
+    if (facts->fate != FRAME_USED)
+        return true;
+    if (rules && !packet_rules_accept(rules, tree)) {
+        facts->fate = FRAME_FILTERED;
+    } else if (taker->takes_notes) {
+        take_notes(taker, pinfo, tree, facts);
+        facts->notes = &taker->notes;
+    }
+    return check_tree(taker, tree, error);
+}

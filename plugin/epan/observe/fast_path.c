@@ -1,0 +1,193 @@
+/*
+ * fast_path.c - plain frames without dissecting them; see fast_path.h.
+ *
+ * What the ordinary way finds in a frame must be found here too. So every frame that is not plain, and every packet
+ * that may carry others (carriers.h), is left to it.
+ *
+ * Dissectors get no context, so the state stands in static variables.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "fast_path.h"
+
+#include <epan/frame_data.h>
+#include <epan/proto.h>
+#include <epan/tap.h>
+#include <string.h>
+#include <wiretap/wtap.h>
+
+#include "../../flow/plain_frame.h"
+#include "carriers.h"
+#include "frame_bytes.h"
+
+#define LINK_TABLE "wtap_encap"
+#define OUR_TABLE "cicflow.link"
+
+static struct {
+    dissector_table_t originals;
+    bool installed;
+    bool on;
+    const flow_rules *rules;
+    fast_path_take take;
+    carriers *carriers;
+} fast;
+
+bool
+fast_path_decode(const raw_frame *frame, observation *packet)
+{
+    size_t payload_at;
+
+    if (!fast.on || frame->captured_bytes == 0)
+        return false;
+    if (fast.rules->decode)
+        return fast.rules->decode(frame, packet);
+    return plain_frame_decode(frame, packet, &payload_at) &&
+           (observation_is_icmp(packet) || !carriers_may_carry(fast.carriers, packet, frame, payload_at));
+}
+
+/* Whether the frame needs no dissection. */
+static bool
+take_frame(tvbuff_t *tvb, packet_info *pinfo)
+{
+    observation packet;
+    raw_frame frame;
+
+    raw_frame_init(&frame, tvb, pinfo);
+    if (!fast_path_decode(&frame, &packet))
+        return false;
+    fast.take(&packet);
+    return true;
+}
+
+/* Link layers are also inside frames, in captures that are sent over a network. */
+static bool
+is_whole_frame(tvbuff_t *tvb, packet_info *pinfo)
+{
+    return pinfo->data_src && get_data_source_tvb(pinfo->data_src->data) == tvb;
+}
+
+static int
+dissect_link(int link, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    if (fast.on && !tree && !pinfo->cinfo && !PINFO_FD_VISITED(pinfo) && is_whole_frame(tvb, pinfo) &&
+        take_frame(tvb, pinfo))
+        return (int)tvb_captured_length(tvb);
+    return compat_try_uint(fast.originals, (guint32)link, tvb, pinfo, tree, data);
+}
+
+#define LINKS(X) X(ETHERNET) X(SLL) X(RAW_IP)
+
+#define LINK_DISSECTOR(name)                                                                                           \
+    static int dissect_##name(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)                         \
+    {                                                                                                                  \
+        return dissect_link(WTAP_ENCAP_##name, tvb, pinfo, tree, data);                                                \
+    }
+LINKS(LINK_DISSECTOR)
+
+#define LINK_ROW(name) {WTAP_ENCAP_##name, dissect_##name},
+static const struct {
+    int link;
+    dissector_t dissect;
+} links[] = {LINKS(LINK_ROW)};
+
+void
+fast_path_register(int protocol)
+{
+    fast.originals = register_dissector_table(OUR_TABLE, "CIC flow: link layer", protocol, FT_UINT32, BASE_DEC);
+}
+
+static void
+install(void)
+{
+    dissector_table_t table = find_dissector_table(LINK_TABLE);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(links); i++) {
+        dissector_handle_t original = dissector_get_uint_handle(table, (guint32)links[i].link);
+        if (!original)
+            continue;
+        dissector_add_uint(OUR_TABLE, (guint32)links[i].link, original);
+        dissector_handle_t handle = create_dissector_handle_with_name_and_description(
+            links[i].dissect, dissector_handle_get_protocol_index(original), NULL,
+            "Link layer, plain frames by CIC Flow");
+        dissector_add_uint(LINK_TABLE, (guint32)links[i].link, handle);
+    }
+    fast.installed = true;
+}
+
+/* Other listeners than to frames as such want what dissectors tell them. */
+static bool
+others_listen(void)
+{
+    GList *names = get_tap_names();
+    bool found = false;
+
+    for (const GList *name = names; name; name = name->next) {
+        const char *tap = name->data;
+        if (strcmp(tap, "frame") != 0 && strcmp(tap, "cicflow") != 0 && have_tap_listener(find_tap_id(tap)))
+            found = true;
+    }
+    g_list_free(names);
+    return found;
+}
+
+/* What the user turned off must not be decoded here. */
+static bool
+all_enabled(void)
+{
+    static const char *const protocols[] = {"eth", "sll", "raw", "vlan", "ip", "ipv6", "tcp", "udp", "icmp", "icmpv6"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(protocols); i++) {
+        int id = proto_get_id_by_filter_name(protocols[i]);
+        if (id < 0 || !proto_is_protocol_enabled(find_protocol_by_id(id)))
+            return false;
+    }
+    return true;
+}
+
+/* Decode As can put any dissector in any place. */
+static bool
+all_in_place(void)
+{
+    static const struct {
+        const char *table;
+        guint32 key;
+    } places[] = {
+        {LINK_TABLE, WTAP_ENCAP_ETHERNET},
+        {LINK_TABLE, WTAP_ENCAP_SLL},
+        {LINK_TABLE, WTAP_ENCAP_RAW_IP},
+        {"ethertype", 0x0800},
+        {"ethertype", 0x86dd},
+        {"ethertype", 0x8100},
+        {"ip.proto", TRANSPORT_TCP},
+        {"ip.proto", TRANSPORT_UDP},
+        {"ip.proto", TRANSPORT_ICMP},
+        {"ip.proto", TRANSPORT_ICMPV6},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+        dissector_handle_t handle = dissector_get_uint_handle(find_dissector_table(places[i].table), places[i].key);
+        if (handle != dissector_get_default_uint_handle(places[i].table, places[i].key))
+            return false;
+    }
+    return true;
+}
+
+void
+fast_path_begin(const flow_rules *rules, fast_path_take take)
+{
+    fast_path_end();
+    if (others_listen() || !all_enabled() || !all_in_place())
+        return;
+    if (!fast.installed)
+        install();
+    fast.carriers = carriers_new();
+    fast.rules = rules;
+    fast.take = take;
+    fast.on = true;
+}
+
+void
+fast_path_end(void)
+{
+    fast.on = false;
+    g_clear_pointer(&fast.carriers, carriers_free);
+}

@@ -1,0 +1,124 @@
+/*
+ * frame_bytes.c - frames as bytes; see frame_bytes.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "frame_bytes.h"
+
+#include <epan/frame_data.h>
+#include <string.h>
+#include <wiretap/wtap.h>
+#include <wsutil/buffer.h>
+
+static link_layer
+link_of(int encapsulation)
+{
+    switch (encapsulation) {
+    case WTAP_ENCAP_ETHERNET:
+        return LINK_ETHERNET;
+    case WTAP_ENCAP_SLL:
+        return LINK_LINUX_COOKED;
+    case WTAP_ENCAP_SLL2:
+        return LINK_LINUX_COOKED_2;
+    case WTAP_ENCAP_RAW_IP:
+        return LINK_RAW_IP;
+    case WTAP_ENCAP_RAW_IP4:
+        return LINK_RAW_IPV4;
+    case WTAP_ENCAP_NULL:
+        return LINK_NULL;
+    case WTAP_ENCAP_LOOP:
+        return LINK_LOOP;
+    default:
+        return LINK_OTHER;
+    }
+}
+
+static const char *
+layer_name(wmem_list_frame_t *layer)
+{
+    return layer ? proto_get_protocol_filter_name(GPOINTER_TO_INT(wmem_list_frame_data(layer))) : "";
+}
+
+static bool
+has_layer(const packet_info *pinfo, const char *name)
+{
+    wmem_list_frame_t *layer = wmem_list_head(pinfo->layers);
+    while (layer && strcmp(layer_name(layer), name) != 0)
+        layer = wmem_list_frame_next(layer);
+    return layer != NULL;
+}
+
+/* Where a frame carries captured frames, epan has put their encapsulation in the place of the frame's own, which its
+ * first layer tells. */
+static link_layer
+link_of_dissected(const packet_info *pinfo)
+{
+    static const struct {
+        const char *name;
+        int encapsulation;
+    } layers[] = {
+        {"eth", WTAP_ENCAP_ETHERNET}, {"sll", WTAP_ENCAP_SLL},   {"raw", WTAP_ENCAP_RAW_IP},
+        {"ip", WTAP_ENCAP_RAW_IP4},   {"null", WTAP_ENCAP_NULL},
+    };
+    if (!pinfo->rec || pinfo->rec->rec_type != REC_TYPE_PACKET)
+        return LINK_OTHER;
+    if (!has_layer(pinfo, "pcap_pktdata"))
+        return link_of(pinfo->rec->rec_header.packet_header.pkt_encap);
+    const char *first = layer_name(wmem_list_frame_next(wmem_list_head(pinfo->layers)));
+    for (size_t i = 0; i < G_N_ELEMENTS(layers); i++) {
+        if (strcmp(layers[i].name, first) == 0)
+            return link_of(layers[i].encapsulation);
+    }
+    return LINK_OTHER;
+}
+
+void
+raw_frame_init(raw_frame *frame, tvbuff_t *tvb, packet_info *pinfo)
+{
+    /* Where IP comes first its dissector shortens the frame's tvb to the datagram; the bytes behind are still there. */
+    bool is_packet = pinfo->rec && pinfo->rec->rec_type == REC_TYPE_PACKET;
+    guint left = is_packet ? tvb_captured_length(tvb) : 0;
+
+    *frame = (raw_frame){
+        .bytes = left > 0 ? tvb_get_ptr(tvb, 0, (gint)left) : NULL,
+        .captured_bytes = left > 0 ? pinfo->fd->cap_len : 0,
+        .wire_bytes = pinfo->fd->pkt_len,
+        .link = link_of_dissected(pinfo),
+        .time_ns = observation_clamp_time_ns(pinfo->abs_ts.secs, pinfo->abs_ts.nsecs),
+        .number = pinfo->num,
+    };
+}
+
+bool
+raw_frame_from_record(raw_frame *frame, const wtap_rec *rec, Buffer *bytes)
+{
+    if (rec->rec_type != REC_TYPE_PACKET)
+        return false;
+    *frame = (raw_frame){
+        .bytes = ws_buffer_start_ptr(bytes),
+        .captured_bytes = rec->rec_header.packet_header.caplen,
+        .wire_bytes = rec->rec_header.packet_header.len,
+        .link = link_of(rec->rec_header.packet_header.pkt_encap),
+        .time_ns = observation_clamp_time_ns(rec->ts.secs, rec->ts.nsecs),
+    };
+    return true;
+}
+
+void
+raw_observe(const flow_rules *rules, tvbuff_t *tvb, packet_info *pinfo, frame_facts *facts)
+{
+    observation packet;
+    raw_frame frame;
+
+    if (!rules->decode)
+        return;
+    raw_frame_init(&frame, tvb, pinfo);
+    facts->joined_fragments = 0;
+    if (frame.captured_bytes > 0 && rules->decode(&frame, &packet)) {
+        facts->packet = packet;
+        facts->fate = FRAME_USED;
+    } else if (facts->fate == FRAME_USED || facts->fate == FRAME_FRAGMENT) {
+        /* These tools put nothing together: a fragment that they ignore is no piece of anything. */
+        facts->fate = FRAME_NOT_IN_DIALECT;
+    }
+}

@@ -1,0 +1,47 @@
+/*
+ * ip_header.h - the raw IP header behind what epan decoded.
+ *
+ * epan's tap structures have addresses and protocol, but not the length of the headers nor, for IPv6, the fragment's
+ * identification. Where epan has decoded a header, its bytes are in memory; they are found again here by addresses
+ * that epan reports, never by parsing a frame from its link layer.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_IP_HEADER_H
+#define CICFLOW_IP_HEADER_H
+
+#include "../compat.h"
+
+typedef struct {
+    guint8 version;
+    guint8 protocol;        /* of what follows the header and its extensions (IPv6: as far as the bytes go) */
+    bool is_fragment;       /* piece of a datagram */
+    bool is_usable;         /* and one that epan takes: captured whole, the header's checksum right where it looks */
+    guint16 vlan;           /* in which the frame came; set by whom it concerns */
+    guint32 identification; /* of the datagram, when it is one */
+    guint32 bytes;          /* length, with IPv6 extension headers */
+} ip_header;
+
+/* A place in the bytes of a frame, of which there are several ranges when datagrams are reassembled. */
+typedef struct {
+    const tvbuff_t *source; /* NULL: the beginning of the frame */
+    guint offset;
+} ip_place;
+
+/* Where the bytes of tvb begin. */
+ip_place ip_place_of(tvbuff_t *tvb);
+
+/* The first header with these addresses at or behind `from`. */
+bool ip_header_find(packet_info *pinfo, const address *src, const address *dst, ip_place from, ip_header *header);
+
+/* Whether the protocol is an extension header still: the chain of them was cut. */
+bool ip_header_is_cut(const ip_header *header);
+
+/* Length of the header (with IPv6 extension headers) in front of a transport header that starts with tvb. `ip` is what
+ * epan told the transport; the header is at or behind `from`. */
+guint32 ip_header_bytes(tvbuff_t *tvb, packet_info *pinfo, const void *ip, ip_place from);
+
+/* Whether the IPv6 header stands directly in front of tvb, so that there are no extension headers and no fragments. */
+bool ip_header_is_plain_v6(tvbuff_t *tvb, const void *ip);
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * observer.h - from what epan decodes of a frame to an observation.
+ *
+ * The observer stands in the "ip.proto" dissector table in front of the transports and of the protocols that carry
+ * packets: epan calls it with the header just decoded and the bytes behind, it notes what it sees and passes the call
+ * on. So it sees reassembled datagrams, tunnels and extension headers as epan sees them, in every kind of run, and
+ * no protocol tree is needed. The post-dissector then takes the frame's observation.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_OBSERVER_H
+#define CICFLOW_OBSERVER_H
+
+#include "../../run/frame.h"
+#include "../../run/settings.h"
+#include "../compat.h"
+
+typedef struct observer observer;
+
+observer *observer_new(void);
+void observer_free(observer *o);
+
+/* Begins a capture: forgets unfinished fragments. */
+void observer_begin(observer *o, tunnel_choice tunnel);
+
+/* A protocol that epan is about to dissect, on top of an IP header: `ip` is what the dissector was handed, NULL behind
+ * an IPsec header. */
+void observer_visit(observer *o, guint8 protocol, tvbuff_t *tvb, packet_info *pinfo, const void *ip);
+
+/* A frame whose packet is known without epan. */
+void observer_note_plain(observer *o, const observation *packet);
+
+/* Ends a frame: what became of it. Once for every frame that is seen for the first time. */
+frame_facts observer_take(observer *o, packet_info *pinfo);
+
+#endif

@@ -1,0 +1,24 @@
+/*
+ * vlan_tags.h - the VLAN numbers of a frame.
+ *
+ * Stands in the "ethertype" dissector table in front of VLAN tags, like transport_hooks.h in front of transports, so
+ * that no tree is needed; and only from the first run on that wants them.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_VLAN_TAGS_H
+#define CICFLOW_VLAN_TAGS_H
+
+#include "../compat.h"
+
+/* Creates our table; once, when protocols are registered. */
+void vlan_tags_register(int protocol);
+
+/* Takes the places in front of the tags; once, further calls do nothing. */
+void vlan_tags_install(void);
+
+/* Writes the numbers of the tags in the first `depth` layers (0: in all) of the frame just dissected, from the outside
+ * in, separated by |; nothing when there are none. */
+void vlan_tags_write(const packet_info *pinfo, guint depth, char *out, size_t size);
+
+#endif

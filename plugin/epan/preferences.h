@@ -1,0 +1,36 @@
+/*
+ * preferences.h - the options as Wireshark's preferences.
+ *
+ * All but the numbers are text preferences, also those with few choices: Wireshark replaces a wrong choice silently by
+ * another, and a wrong value has to be told.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_PREFERENCES_H
+#define CICFLOW_PREFERENCES_H
+
+#include "compat.h"
+
+#include <epan/prefs.h>
+
+#include "../run/settings.h"
+
+/* What a preference of each kind in options.def is in Wireshark's hands. */
+typedef const char *preference_text, *preference_input_file, *preference_output_file;
+typedef guint preference_number;
+typedef ws_boolean preference_boolean;
+
+/* Variables that Wireshark's preference code owns and fills. */
+typedef struct {
+#define PREFERENCE(name, kind, initial, title, description) preference_##kind name;
+#include "../options.def"
+#undef PREFERENCE
+} preference_values;
+
+/* Registers every preference with its default. The values must outlive the module. */
+void preferences_register(module_t *module, preference_values *values);
+
+/* The preferences as they stand; the texts are Wireshark's, and valid until a preference changes. */
+option_texts preferences_texts(const preference_values *values);
+
+#endif

@@ -1,0 +1,227 @@
+/*
+ * fields.c - the display filter fields of features; see fields.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "fields.h"
+
+#include <epan/proto.h>
+#include <epan/unit_strings.h>
+#include <string.h>
+
+#include "../../output/number.h"
+#include "field_title.h"
+
+/* A feature's fields. Only addresses have the last two. */
+typedef struct {
+    int id;
+    int ipv6_id;    /* under a name of its own */
+    int ipv6_alias; /* under the column's name, hidden */
+} feature_field;
+
+struct fields {
+    feature_field of[FEATURES];
+};
+
+static const unit_name_string units[UNITS] = {
+    [UNIT_SECONDS] = {" s", NULL},
+    [UNIT_BYTES] = {" byte", " bytes"},
+    [UNIT_BYTES_SQUARED] = {" bytes²", NULL},
+    [UNIT_PACKETS] = {" packet", " packets"},
+    [UNIT_BYTES_PER_SECOND] = {" bytes/s", NULL},
+    [UNIT_PACKETS_PER_SECOND] = {" packets/s", NULL},
+};
+
+static bool
+is_frame_link(feature_id id)
+{
+    return id == FEATURE_FIRST_FRAME || id == FEATURE_LAST_FRAME;
+}
+
+static enum ftenum
+field_type(feature_id id)
+{
+    if (is_frame_link(id))
+        return FT_FRAMENUM;
+    switch (feature_describe(id)->type) {
+    case VALUE_INTEGER:
+    case VALUE_INTEGERS:
+        return FT_INT64;
+    case VALUE_REAL:
+    case VALUE_REALS:
+        return FT_DOUBLE;
+    case VALUE_ADDRESS:
+        return FT_IPv4;
+    case VALUE_TIME:
+    case VALUE_TEXT:
+    case VALUE_MISSING:
+        break;
+    }
+    return FT_STRING;
+}
+
+static void
+register_field(int protocol, int *id, const char *name, const char *title, enum ftenum type, const feature_info *info)
+{
+    hf_register_info *field = wmem_new0(wmem_epan_scope(), hf_register_info);
+    bool has_unit = info->unit != UNIT_NONE;
+    int base = type == FT_INT64 ? BASE_DEC : BASE_NONE;
+
+    *id = -1;
+    field->p_id = id;
+    field->hfinfo = (header_field_info){
+        .name = title,
+        .abbrev = wmem_strdup_printf(wmem_epan_scope(), "cicflow.%s", name),
+        .type = type,
+        .display = base | (has_unit ? BASE_UNIT_STRING : 0),
+        .strings = has_unit ? &units[info->unit] : NULL,
+        .blurb = info->description,
+        HFILL,
+    };
+    proto_register_field_array(protocol, field, 1);
+}
+
+/* Two fields of one name may not differ in type: filters would read one as the other. The alias is registered under
+ * another name, where filters do not find it, and carries the column's only for those who print fields. */
+static void
+register_ipv6(int protocol, feature_field *field, const char *title, const feature_info *info)
+{
+    char *name = wmem_strdup_printf(wmem_epan_scope(), "%sv6", info->name);
+    char *title_v6 = wmem_strdup_printf(wmem_epan_scope(), "%s (IPv6)", title);
+    char *alias = wmem_strdup_printf(wmem_epan_scope(), "%s.text", name);
+
+    register_field(protocol, &field->ipv6_id, name, title_v6, FT_IPv6, info);
+    register_field(protocol, &field->ipv6_alias, alias, title_v6, FT_IPv6, info);
+    proto_registrar_get_nth((guint)field->ipv6_alias)->abbrev = proto_registrar_get_nth((guint)field->id)->abbrev;
+}
+
+fields *
+fields_register(int protocol)
+{
+    fields *all = wmem_new0(wmem_epan_scope(), fields);
+
+    for (feature_id id = 0; id < FEATURES; id++) {
+        const feature_info *info = feature_describe(id);
+        char *title = field_title(info->name);
+        const char *kept = wmem_strdup(wmem_epan_scope(), title);
+        g_free(title);
+        register_field(protocol, &all->of[id].id, info->name, kept, field_type(id), info);
+        if (info->type == VALUE_ADDRESS)
+            register_ipv6(protocol, &all->of[id], kept, info);
+    }
+    return all;
+}
+
+static void
+add_ipv6(const feature_field *field, proto_tree *tree, tvbuff_t *tvb, const feature_value *value)
+{
+    ws_in6_addr address;
+
+    memcpy(address.bytes, value->address.bytes.bytes, sizeof address.bytes);
+    proto_item_set_generated(proto_tree_add_ipv6(tree, field->ipv6_id, tvb, 0, 0, &address));
+    if (!proto_field_is_referenced(tree, field->id))
+        return;
+    /* Whoever asked for the column by its name asked for the other field. */
+    proto_registrar_get_nth((guint)field->ipv6_alias)->ref_type = HF_REF_TYPE_DIRECT;
+    proto_item_set_hidden(proto_tree_add_ipv6(tree, field->ipv6_alias, tvb, 0, 0, &address));
+}
+
+static proto_item *
+add_address(const feature_field *field, proto_tree *tree, tvbuff_t *tvb, const feature_value *value)
+{
+    ws_in4_addr address;
+
+    if (value->address.ip_version == 6) {
+        add_ipv6(field, tree, tvb, value);
+        return NULL;
+    }
+    memcpy(&address, value->address.bytes.bytes, sizeof address);
+    return proto_tree_add_ipv4(tree, field->id, tvb, 0, 0, address);
+}
+
+/* Wireshark's own text has 15 digits; ours has all, as the CSV file has. */
+static proto_item *
+add_real(int id, proto_tree *tree, tvbuff_t *tvb, double value, const char *unit, const number_style *style)
+{
+    char text[NUMBER_BYTES_MAX + 1];
+
+    text[number_write_real(text, value, style)] = '\0';
+    return proto_tree_add_double_format_value(tree, id, tvb, 0, 0, value, "%s%s", text, unit);
+}
+
+static int64_t
+as_integer(const feature_value *value)
+{
+    return value->type == VALUE_REAL ? (int64_t)value->real : value->integer;
+}
+
+static bool
+is_wanted(const fields *all, proto_tree *tree, feature_id id)
+{
+    const feature_field *field = &all->of[id];
+    return proto_field_is_referenced(tree, field->id) ||
+           (feature_describe(id)->type == VALUE_ADDRESS && proto_field_is_referenced(tree, field->ipv6_id));
+}
+
+/* A value that is no list, as an item of the feature's field. */
+static void
+add_value(const fields *all, proto_tree *tree, tvbuff_t *tvb, const feature_value *value, feature_id id,
+          const record_view *view, bool has_unit)
+{
+    const feature_field *field = &all->of[id];
+    const feature_info *info = feature_describe(id);
+    char text[RECORD_VIEW_TEXT_BYTES];
+    enum ftenum type = field_type(id);
+    proto_item *item;
+
+    if (type == FT_FRAMENUM) {
+        item = proto_tree_add_uint(tree, field->id, tvb, 0, 0, (guint32)value->integer);
+    } else if (type == FT_INT64) {
+        item = proto_tree_add_int64(tree, field->id, tvb, 0, 0, as_integer(value));
+    } else if (type == FT_DOUBLE) {
+        double real = record_view_real(value);
+        bool shows_unit = has_unit && info->unit != UNIT_NONE;
+        const char *unit = shows_unit ? unit_name_string_get_double(real, &units[info->unit]) : "";
+        item = add_real(field->id, tree, tvb, real, unit, view->dialect->numbers);
+    } else if (type == FT_IPv4) {
+        item = add_address(field, tree, tvb, value);
+    } else {
+        item = proto_tree_add_string(tree, field->id, tvb, 0, 0, record_view_text(view, value, text));
+    }
+    proto_item_set_generated(item);
+}
+
+/* A list is as many items, so that a filter asks whether any of them is as it says. */
+static void
+add_elements(const fields *all, proto_tree *tree, tvbuff_t *tvb, const feature_value *list, feature_id id,
+             const record_view *view, bool has_unit)
+{
+    for (unsigned i = 0; i < list->list.count; i++) {
+        feature_value element = feature_value_element(list, i);
+        add_value(all, tree, tvb, &element, id, view, has_unit);
+    }
+}
+
+void
+fields_add_feature(const fields *all, proto_tree *tree, tvbuff_t *tvb, const flow *f, feature_id id,
+                   const record_view *view)
+{
+    feature_value value;
+    bool has_unit;
+
+    if (!is_wanted(all, tree, id) || !record_view_get(view, f, id, &value, &has_unit))
+        return;
+    if (value_type_is_list(value.type))
+        add_elements(all, tree, tvb, &value, id, view, has_unit);
+    else
+        add_value(all, tree, tvb, &value, id, view, has_unit);
+}
+
+void
+fields_add_record(const fields *all, proto_tree *tree, tvbuff_t *tvb, const flow *f, const record_view *view)
+{
+    for (feature_id id = 0; id < FEATURES; id++) {
+        if (id != FEATURE_FLOW_ID && id != FEATURE_FIRST_FRAME && id != FEATURE_LAST_FRAME)
+            fields_add_feature(all, tree, tvb, f, id, view);
+    }
+}

@@ -1,0 +1,28 @@
+/*
+ * fields.h - the display filter fields: one for every row of features.def, and a record as items of a protocol tree.
+ *
+ * Addresses need two fields: a field has one type, and a filter compares all fields of a name as that type. So
+ * cicflow.src_ip is an IPv4 address and cicflow.src_ipv6 an IPv6 one; what prints fields (-T fields, json, pdml) finds
+ * the IPv6 address under the column's own name too.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_FIELDS_H
+#define CICFLOW_FIELDS_H
+
+#include "../compat.h"
+#include "record_view.h"
+
+typedef struct fields fields;
+
+/* Registers the fields under the protocol; they live as long as the program. */
+fields *fields_register(int protocol);
+
+/* Adds one feature, if anybody wants to see it and the view has it. */
+void fields_add_feature(const fields *all, proto_tree *tree, tvbuff_t *tvb, const flow *f, feature_id id,
+                        const record_view *view);
+
+/* Adds all features and further columns but those that say which flow and frames it is. */
+void fields_add_record(const fields *all, proto_tree *tree, tvbuff_t *tvb, const flow *f, const record_view *view);
+
+#endif

@@ -1,0 +1,20 @@
+/*
+ * flow_tap.h - what listeners of the tap "cicflow" are handed with every frame.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_FLOW_TAP_H
+#define CICFLOW_FLOW_TAP_H
+
+#include "../../run/frame_index.h"
+#include "record_view.h"
+
+#define FLOW_TAP_NAME "cicflow"
+
+typedef struct {
+    bool is_flow_packet;
+    frame_place place; /* set for a flow packet; its flow is as known by now, and final once it has ended */
+    record_view view;
+} flow_tap_data;
+
+#endif

@@ -1,0 +1,162 @@
+/*
+ * tree.c - what a packet shows of its flow in the protocol tree; see tree.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "tree.h"
+
+#include <epan/expert.h>
+#include <epan/prefs.h>
+#include <epan/proto.h>
+
+struct flow_tree {
+    int protocol;
+    fields *features;
+#define OWN_FIELD(name, type, base, title, description) int name;
+#include "../../fields.def"
+    gint protocol_branch, record_branch, completed_branch;
+#define OWN_EXPERT(name, group, severity, text) expert_field name;
+#include "../../fields.def"
+};
+
+static const char *const direction_names[DIRECTIONS] = {[FORWARD] = "forward", [BACKWARD] = "backward"};
+
+static void
+register_fields(flow_tree *shown)
+{
+    const hf_register_info own[] = {
+#define OWN_FIELD(name, type, base, title, description)                                                                \
+    {&shown->name, {title, "cicflow." #name, FT_##type, BASE_##base, NULL, 0, description, HFILL}},
+#include "../../fields.def"
+    };
+    hf_register_info *kept = wmem_memdup(wmem_epan_scope(), own, sizeof own);
+    for (size_t i = 0; i < G_N_ELEMENTS(own); i++)
+        *kept[i].p_id = -1;
+    proto_register_field_array(shown->protocol, kept, (int)G_N_ELEMENTS(own));
+}
+
+static void
+register_branches(flow_tree *shown)
+{
+    gint *const branches[] = {&shown->protocol_branch, &shown->record_branch, &shown->completed_branch};
+    for (size_t i = 0; i < G_N_ELEMENTS(branches); i++)
+        *branches[i] = -1;
+    proto_register_subtree_array(branches, (int)G_N_ELEMENTS(branches));
+}
+
+static void
+register_expert_information(flow_tree *shown)
+{
+    const ei_register_info infos[] = {
+#define OWN_EXPERT(name, group, severity, text)                                                                        \
+    {&shown->name, {"cicflow." #name, PI_##group, PI_##severity, text, EXPFILL}},
+#include "../../fields.def"
+    };
+    ei_register_info *kept = wmem_memdup(wmem_epan_scope(), infos, sizeof infos);
+    for (size_t i = 0; i < G_N_ELEMENTS(infos); i++)
+        *kept[i].ids = (expert_field)EI_INIT;
+    expert_register_field_array(expert_register_protocol(shown->protocol), kept, (int)G_N_ELEMENTS(infos));
+}
+
+flow_tree *
+flow_tree_register(int protocol)
+{
+    flow_tree *shown = wmem_new0(wmem_epan_scope(), flow_tree);
+
+    shown->protocol = protocol;
+    shown->features = fields_register(protocol);
+    register_fields(shown);
+    register_branches(shown);
+    register_expert_information(shown);
+    return shown;
+}
+
+/* What an analyst should know about the way in which a flow ended. */
+static void
+add_expert_information(flow_tree *shown, packet_info *pinfo, proto_item *item, const flow *f)
+{
+    expert_field *info = NULL;
+
+    if (f->end_reason == END_FULL)
+        info = &shown->ended_early;
+    else if (f->end_reason == END_ACTIVE)
+        info = &shown->cut;
+    else if (f->end_reason == END_IDLE && f->protocol == TRANSPORT_TCP && !(f->flags_seen & (TCP_FIN | TCP_RST)))
+        info = &shown->silent;
+    if (info)
+        expert_add_info(pinfo, item, info);
+}
+
+static void
+add_place(flow_tree *shown, proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const frame_place *place,
+          const record_view *view)
+{
+    const flow *f = place->flow;
+    bool has_record = frame_place_has_record(place);
+    const char *direction = direction_names[place->direction];
+    proto_item *item;
+
+    fields_add_feature(shown->features, tree, tvb, f, FEATURE_FLOW_ID, view);
+    item = proto_tree_add_string(tree, shown->direction, tvb, 0, 0, direction);
+    proto_item_set_generated(item);
+    item = proto_tree_add_uint64(tree, shown->packet, tvb, 0, 0, place->packet);
+    proto_item_set_generated(item);
+    fields_add_feature(shown->features, tree, tvb, f, FEATURE_FIRST_FRAME, view);
+    if (!has_record)
+        return;
+    fields_add_feature(shown->features, tree, tvb, f, FEATURE_LAST_FRAME, view);
+    if (f->last_frame == pinfo->num) {
+        item = proto_tree_add_boolean(tree, shown->last, tvb, 0, 0, TRUE);
+        proto_item_set_generated(item);
+        add_expert_information(shown, pinfo, item, f);
+    }
+    item = proto_tree_add_item(tree, shown->record, tvb, 0, 0, ENC_NA);
+    proto_item_set_generated(item);
+    fields_add_record(shown->features, proto_item_add_subtree(item, shown->record_branch), tvb, f, view);
+}
+
+/* Wireshark gives up a whole packet that has too many items. */
+static bool
+has_room(proto_tree *tree)
+{
+    return PTREE_DATA(tree)->count + 2 * FEATURES < prefs.gui_max_tree_items;
+}
+
+static void
+add_completed(flow_tree *shown, proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const GPtrArray *completed,
+              const record_view *view)
+{
+    for (guint i = 0; i < completed->len; i++) {
+        const flow *f = completed->pdata[i];
+        if (!has_room(tree)) {
+            expert_add_info_format(pinfo, tree, &shown->too_many_completed,
+                                   "%u more flows completed than a tree may show", completed->len - i);
+            return;
+        }
+        proto_item *item = proto_tree_add_uint64(tree, shown->completed, tvb, 0, 0, f->id);
+        proto_item_set_generated(item);
+        proto_tree *branch = proto_item_add_subtree(item, shown->completed_branch);
+        fields_add_feature(shown->features, branch, tvb, f, FEATURE_FIRST_FRAME, view);
+        fields_add_feature(shown->features, branch, tvb, f, FEATURE_LAST_FRAME, view);
+        fields_add_record(shown->features, branch, tvb, f, view);
+        add_expert_information(shown, pinfo, item, f);
+    }
+}
+
+void
+flow_tree_add(flow_tree *shown, proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const frame_place *place,
+              const GPtrArray *completed, const record_view *view)
+{
+    if (!place && (!completed || completed->len == 0))
+        return;
+    proto_item *item = proto_tree_add_item(tree, shown->protocol, tvb, 0, 0, ENC_NA);
+    proto_item_set_generated(item);
+    proto_tree *branch = proto_item_add_subtree(item, shown->protocol_branch);
+    if (place) {
+        proto_item_append_text(item, ", Flow: %" PRIu64 ", Packet: %" PRIu64 " (%s)", place->flow->id, place->packet,
+                               direction_names[place->direction]);
+        add_place(shown, branch, tvb, pinfo, place, view);
+    }
+    if (completed)
+        add_completed(shown, branch, tvb, pinfo, completed, view);
+}

@@ -1,0 +1,22 @@
+/*
+ * tree.h - what a packet shows of its flow in the protocol tree, and the expert information on it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_TREE_H
+#define CICFLOW_TREE_H
+
+#include "../../run/frame_index.h"
+#include "fields.h"
+
+typedef struct flow_tree flow_tree;
+
+/* Registers fields and expert information under the protocol; they live as long as the program. */
+flow_tree *flow_tree_register(int protocol);
+
+/* Adds the protocol's item to the tree of a packet: its place in its flow (NULL: it is no flow packet), the record once
+ * it is known, and the records of the flows that this packet's time ended (of flow; NULL: none to be shown). */
+void flow_tree_add(flow_tree *shown, proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const frame_place *place,
+                   const GPtrArray *completed, const record_view *view);
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * java_table.h - the open flows of the Java tools: how they are found, and in what order the last are written.
+ *
+ * A flow is found by addresses, ports and protocol in either direction. Nothing ends by itself: only a packet of a flow
+ * ends it, or the end of the capture. What ends it is up to java_rules.c and java_fixed_rules.c.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_JAVA_TABLE_H
+#define CICFLOW_JAVA_TABLE_H
+
+#include "../flow_queue.h"
+#include "../flow_rules.h"
+#include "java_flow.h"
+
+typedef struct java_table java_table;
+struct java_table {
+    flow_table base;
+    java_context context;
+    int64_t timeout_ns;                                /* from a flow's first packet */
+    uint64_t least_packets;                            /* of a flow that is written */
+    void (*complete)(java_table *table, java_flow *f); /* called before a flow is written; NULL: nothing to do */
+
+    GHashTable *flows; /* set of java_flow, by key */
+    flow_queue queue;  /* in the order of their last packets */
+    java_flow *ended;  /* by the last packet; freed with the next, so that it can be returned */
+};
+
+/* An empty table. */
+java_table *java_table_new(const flow_settings *settings, const java_measures *rules, uint64_t least_packets);
+
+/* The packet's key, and the flow under it; NULL when there is none. Frees what the packet before ended. */
+java_flow *java_table_find(java_table *table, const observation *packet, flow_key *key);
+
+/* Puts a flow in and measures its first packet. The table owns it. */
+void java_table_begin(java_table *table, java_flow *f, const observation *packet);
+
+/* Measures a further packet of a flow. */
+void java_table_add(java_table *table, java_flow *f, const observation *packet);
+
+/* Takes a flow out and writes it if it is long enough. It stays valid until the next java_table_find(). */
+void java_table_end(java_table *table, java_flow *f, flow_end_reason reason);
+
+/* For flow_rules. */
+void java_table_advance(flow_table *base, int64_t now_ns);
+void java_table_finish(flow_table *base);
+void java_table_destroy(flow_table *base);
+
+#endif

@@ -1,0 +1,356 @@
+/*
+ * capture_run.c - one reading of one capture; see capture_run.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "capture_run.h"
+
+#include "../output/capture_counts.h"
+
+/* A frame whose stay is not certain yet. */
+typedef struct {
+    bool waits;
+    frame_facts facts;
+    packet_notes notes; /* of the facts */
+} waiting_frame;
+
+struct capture_run {
+    const run_settings *settings;
+    const label_names *labels; /* NULL: flows get none by rules */
+    outputs *out;
+    flow_table *table;
+    capture_counts counts;
+    frame_index *index; /* NULL: frames are not looked up again */
+    waiting_frame waiting;
+    bool finished, completed;
+    uint64_t written; /* records in the frame being added */
+    frame_place place;
+    uint64_t place_frame;
+    uint64_t adding_frame;   /* the one last added */
+    uint64_t recorded_frame; /* the last with which its own flow ended, with a record */
+    bool collects;
+    GPtrArray *ended; /* of flow */
+    capture_run_record_listener listener;
+    void *listener_data;
+    flow_extras_table *extras; /* NULL when nobody wants any */
+    const frame_facts *adding; /* the frame whose packet goes to some flow now, while extras are wanted */
+    run_log *log;              /* NULL: nobody wants to be told */
+    GError *error;
+};
+
+static void
+note_error(capture_run *run, GError *error)
+{
+    if (run->error)
+        g_error_free(error);
+    else
+        run->error = error;
+}
+
+static void
+record(capture_run *run, const flow *f)
+{
+    GError *error = NULL;
+
+    run->counts.records++;
+    run->counts.flows_by_protocol[f->protocol]++;
+    if (run->log)
+        run_log_end(run->log, f);
+    run->written++;
+    if (f->last_frame == run->adding_frame)
+        run->recorded_frame = f->last_frame;
+    if (!outputs_add(run->out, f, &error))
+        note_error(run, error);
+    if (run->index) {
+        frame_index_keep(run->index, flow_table_copy(run->table, f));
+        frame_index_note_record(run->index, f);
+    }
+    if (run->collects)
+        g_ptr_array_add(run->ended, flow_table_copy(run->table, f));
+    if (run->listener)
+        run->listener(f, run->listener_data);
+}
+
+/* Notes the packet that is being added, which became part of this flow. */
+static void
+note_packet(capture_run *run, const flow *f)
+{
+    flow_extras_table_add(run->extras, f, &run->adding->packet, run->adding->notes);
+    run->adding = NULL;
+}
+
+static void
+set_label(capture_run *run, flow_extras *extras)
+{
+    if (!run->labels)
+        return;
+    guint label = extras->rule == RULE_NONE ? run->labels->of_none : run->labels->of_rule[extras->rule];
+    extras->label = run->counts.labels[label];
+    run->counts.flows_by_label[label]++;
+}
+
+/* Every ended flow comes through here; some end with the packet that is being added. */
+static void
+take_record(const flow *f, void *user)
+{
+    capture_run *run = user;
+
+    if (!run->extras) {
+        record(run, f);
+        return;
+    }
+    if (run->adding && f->last_frame == run->adding->packet.frame)
+        note_packet(run, f);
+    flow_extras *extras = flow_extras_table_end(run->extras, f);
+    set_label(run, extras);
+    flow *ended = flow_table_copy(run->table, f);
+    ended->extras = extras;
+    ended->has_extras = true;
+    record(run, ended);
+    g_free(ended);
+}
+
+capture_run *
+capture_run_new(const run_settings *settings, const label_names *labels, outputs *out)
+{
+    capture_run *run = g_new0(capture_run, 1);
+    run->settings = settings;
+    run->out = out;
+    run->log = run_log_new(settings->verbose, settings->progress);
+    run->table = flow_table_new(&settings->flow, take_record, run);
+    run->ended = g_ptr_array_new_with_free_func(g_free);
+    if (settings->wants_extras)
+        run->extras = flow_extras_table_new(record_layout_has(&settings->layout, FEATURE_COMMUNITY_ID));
+    run->labels = labels;
+    if (labels)
+        run->counts.labels = labels->names;
+    if (labels)
+        run->counts.flows_by_label = g_new0(uint64_t, g_strv_length((char **)run->counts.labels));
+    return run;
+}
+
+void
+capture_run_keep_index(capture_run *run)
+{
+    if (!run->index)
+        run->index = frame_index_new();
+    if (run->extras)
+        flow_extras_table_keep(run->extras);
+}
+
+static void
+flush_outputs(capture_run *run)
+{
+    GError *error = NULL;
+
+    if (run->written == 0)
+        return;
+    run->written = 0;
+    if (!outputs_flush(run->out, &error))
+        note_error(run, error);
+}
+
+/* Frames counted as fragments share the fate of the frame that completes their datagram. */
+static void
+recount_fragments(capture_run *run, uint64_t frames, frame_fate fate)
+{
+    uint64_t counted = MIN(frames, run->counts.frames[FRAME_FRAGMENT]);
+    run->counts.frames[FRAME_FRAGMENT] -= counted;
+    run->counts.frames[fate] += counted;
+}
+
+/* A flow that the packet ended has its place when there is a record of it; rules may drop flows. */
+static void
+note_place(capture_run *run, const flow *f, const observation *packet, flow_direction direction)
+{
+    bool is_open = f->end_reason == END_OPEN;
+
+    if (!is_open && run->recorded_frame != packet->frame)
+        return;
+    run->place = (frame_place){.packet = f->packets, .direction = direction, .flow = f};
+    run->place_frame = packet->frame;
+    if (!run->index)
+        return;
+    frame_index_note(run->index, (guint32)packet->frame, f, direction);
+    if (is_open)
+        frame_index_keep(run->index, flow_table_copy(run->table, f));
+}
+
+/* Adds the packet to a flow and its notes to the flow's extras. */
+static const flow *
+add_packet(capture_run *run, const frame_facts *facts, flow_direction *direction)
+{
+    run->adding = run->extras ? facts : NULL;
+    const flow *f = flow_table_add(run->table, &facts->packet, direction);
+    if (f && run->adding)
+        note_packet(run, f);
+    run->adding = NULL;
+    return f;
+}
+
+void
+capture_run_add(capture_run *run, const frame_facts *facts)
+{
+    const observation *packet = &facts->packet;
+    flow_direction direction;
+
+    g_ptr_array_set_size(run->ended, 0);
+    run->counts.frames[facts->fate]++;
+    if (run->log)
+        run_log_frame(run->log, facts);
+    recount_fragments(run, facts->joined_fragments, facts->fate);
+    run->place_frame = 0;
+    run->adding_frame = packet->frame;
+    if (run->extras)
+        flow_extras_table_forget(run->extras);
+    if (facts->fate != FRAME_USED) {
+        flow_table_advance(run->table, packet->time_ns);
+        flush_outputs(run);
+        return;
+    }
+    const flow *f = add_packet(run, facts, &direction);
+    if (f)
+        note_place(run, f, packet, direction);
+    if (run->log)
+        run_log_packet(run->log, packet, f, direction);
+    flush_outputs(run);
+}
+
+/* The waiting frame stayed. */
+static void
+add_waiting(capture_run *run)
+{
+    waiting_frame *waiting = &run->waiting;
+
+    if (!waiting->waits)
+        return;
+    waiting->waits = false;
+    capture_run_add(run, &waiting->facts);
+}
+
+void
+capture_run_add_later(capture_run *run, const frame_facts *facts)
+{
+    if (run->waiting.waits && run->waiting.facts.packet.frame != facts->packet.frame)
+        add_waiting(run);
+    run->waiting.waits = true;
+    run->waiting.facts = *facts;
+    if (facts->notes) {
+        run->waiting.notes = *facts->notes;
+        run->waiting.facts.notes = &run->waiting.notes;
+    }
+}
+
+static void
+finish(capture_run *run)
+{
+    GError *error = NULL;
+
+    run->finished = true;
+    flow_table_finish(run->table);
+    run->place_frame = 0; /* its flow is gone */
+    if (!outputs_finish(run->out, &error))
+        note_error(run, error);
+}
+
+void
+capture_run_complete(capture_run *run)
+{
+    GError *error = NULL;
+    const char *stats = run->settings->stats;
+
+    if (!run->finished || run->completed)
+        return;
+    run->completed = true;
+    if (!outputs_complete(run->out, &error)) {
+        note_error(run, error);
+        return;
+    }
+    if (stats && !outputs_have_failed(run->out) &&
+        !capture_counts_write(stats, &run->counts, flow_table_counts(run->table), &error))
+        note_error(run, error);
+}
+
+void
+capture_run_revisit(capture_run *run)
+{
+    if (run->finished || !run->waiting.waits)
+        return;
+    add_waiting(run);
+    finish(run);
+}
+
+void
+capture_run_finish(capture_run *run, bool is_final, bool newest_stayed)
+{
+    const waiting_frame *waiting = &run->waiting;
+
+    if (run->finished || (waiting->waits && waiting->facts.packet.frame == 1 && !is_final))
+        return;
+    if (waiting->waits && newest_stayed)
+        add_waiting(run);
+    finish(run);
+}
+
+bool
+capture_run_find(const capture_run *run, guint32 frame, frame_place *place)
+{
+    if (run->index)
+        return frame_index_find(run->index, frame, place);
+    *place = run->place;
+    return run->place_frame == frame && frame > 0;
+}
+
+void
+capture_run_collect_ended(capture_run *run, bool collect)
+{
+    run->collects = collect;
+}
+
+const GPtrArray *
+capture_run_ended(const capture_run *run)
+{
+    return run->ended;
+}
+
+void
+capture_run_on_record(capture_run *run, capture_run_record_listener listener, void *data)
+{
+    run->listener = listener;
+    run->listener_data = data;
+}
+
+bool
+capture_run_is_finished(const capture_run *run)
+{
+    return run->finished;
+}
+
+const frame_index *
+capture_run_index(const capture_run *run)
+{
+    return run->index;
+}
+
+GError *
+capture_run_take_error(capture_run *run)
+{
+    GError *error = run->error;
+    run->error = NULL;
+    return error;
+}
+
+void
+capture_run_free(capture_run *run)
+{
+    if (!run)
+        return;
+    run_log_free(run->log);
+    flow_table_free(run->table);
+    frame_index_free(run->index);
+    g_ptr_array_free(run->ended, TRUE);
+    flow_extras_table_free(run->extras);
+    g_free(run->counts.flows_by_label);
+    g_clear_error(&run->error);
+    g_free(run);
+}

@@ -1,0 +1,66 @@
+/*
+ * capture_run.h - one reading of one capture: from frames seen for the first time to records, files and statistics.
+ *
+ * A frame is taken at once where it is certain to stay. In the first of two passes the next frame or the end of the
+ * pass shows whether it was kept; until then it waits. A frame seen again before that replaces the one that waits.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_CAPTURE_RUN_H
+#define CICFLOW_CAPTURE_RUN_H
+
+#include "frame.h"
+#include "frame_index.h"
+#include "label_file.h"
+#include "outputs.h"
+#include "run_log.h"
+
+typedef struct capture_run capture_run;
+
+/* Everything is borrowed and must outlive the run; labels NULL: flows get none by rules. */
+capture_run *capture_run_new(const run_settings *settings, const label_names *labels, outputs *out);
+
+/* Keeps from now on what is needed to answer capture_run_find() for every frame. */
+void capture_run_keep_index(capture_run *run);
+
+/* Takes a frame; its notes are borrowed for the call. */
+void capture_run_add(capture_run *run, const frame_facts *facts);
+
+/* Lets a frame wait until it is known whether it stays. */
+void capture_run_add_later(capture_run *run, const frame_facts *facts);
+
+/* Frames are being visited again: what waits has stayed. */
+void capture_run_revisit(capture_run *run);
+
+/* Ends all open flows; once done further calls do nothing. A frame that waits is added if it is known to have stayed. A
+ * waiting first frame is not decided on before the end is final or frames are visited again: tshark remembers it
+ * whether it stayed or not. */
+void capture_run_finish(capture_run *run, bool is_final, bool newest_stayed);
+
+/* All of the capture was read: completes the outputs of a run that is finished, and writes its statistics; once. */
+void capture_run_complete(capture_run *run);
+
+/* Whether the open flows were ended: nothing can be added any more. */
+bool capture_run_is_finished(const capture_run *run);
+
+/* The place of the frame in its flow: of any frame with a history, else of the frame last added, until the next one. */
+bool capture_run_find(const capture_run *run, guint32 frame, frame_place *place);
+
+/* The flows that the frame last added has ended (of flow, the run's until the next frame). Collected on request. */
+void capture_run_collect_ended(capture_run *run, bool collect);
+const GPtrArray *capture_run_ended(const capture_run *run);
+
+/* Calls the listener with every flow that ends, in the order of records; the flow is borrowed for the call. */
+typedef void (*capture_run_record_listener)(const flow *ended, void *data);
+void capture_run_on_record(capture_run *run, capture_run_record_listener listener, void *data);
+
+/* The history, NULL when none is kept. */
+const frame_index *capture_run_index(const capture_run *run);
+
+/* The first thing that went wrong since the last call, for the caller to report and free; NULL when nothing did. */
+GError *capture_run_take_error(capture_run *run);
+
+/* Frees; what was not finished is lost. */
+void capture_run_free(capture_run *run);
+
+#endif

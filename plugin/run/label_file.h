@@ -1,0 +1,30 @@
+/*
+ * label_file.h - the text of labelling rules: lines of `LABEL: display filter`, and comments.
+ *
+ * Knows nothing of filters but that they are text behind the first colon.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_LABEL_FILE_H
+#define CICFLOW_LABEL_FILE_H
+
+#include <glib.h>
+
+/* The labels that flows can get. */
+typedef struct {
+    const char *const *names; /* each once, in the order of the file, then the default one; ends with NULL */
+    const guint *of_rule;     /* index of each rule's label */
+    guint of_none;            /* of flows that match no rule */
+} label_names;
+
+typedef struct {
+    guint line; /* in the file, from 1 */
+    char *label;
+    char *filter;
+} label_line;
+
+/* The rules of a file in their order, an array of label_line that owns their texts; free with g_ptr_array_unref(). NULL
+ * with an error that names the file, and the line where one is wrong. */
+GPtrArray *label_file_read(const char *path, GError **error);
+
+#endif

@@ -1,0 +1,42 @@
+/*
+ * outputs.h - the files that a run writes, across the captures that one process reads.
+ *
+ * tshark can end and begin a capture several times over one run (ring buffers, live capture); its outputs stay open and
+ * go on. In Wireshark every reading of a capture writes its files anew.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_OUTPUTS_H
+#define CICFLOW_OUTPUTS_H
+
+#include "settings.h"
+
+typedef struct outputs outputs;
+
+/* The settings are borrowed and must outlive the outputs. Nothing is created before the first record or
+ * outputs_complete(). */
+outputs *outputs_new(const run_settings *settings, output_kind kind);
+
+/* Writes a record to all of them. */
+bool outputs_add(outputs *out, const flow *f, GError **error);
+
+/* Hands rows to the system where somebody may be waiting for them. */
+bool outputs_flush(outputs *out, GError **error);
+
+/* Hands all rows to the system. */
+bool outputs_finish(outputs *out, GError **error);
+
+/* The records are complete: gives the files their names, also to those that got no record. They stay open. */
+bool outputs_complete(outputs *out, GError **error);
+
+/* Whether there was an error, after which nothing is written. */
+bool outputs_have_failed(const outputs *out);
+
+/* The names, in quotes, of the files with the records of a run that did not come to its end, to be freed; NULL: there
+ * are none, or an error named them. */
+char *outputs_partial(const outputs *out);
+
+/* Closes all and frees. */
+bool outputs_close(outputs *out, GError **error);
+
+#endif

@@ -1,0 +1,171 @@
+/*
+ * run_log.c - what happens, as it happens; see run_log.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#define _POSIX_C_SOURCE 200809L
+#include "run_log.h"
+
+#include <arpa/inet.h>
+#include <glib.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "../output/capture_counts.h"
+#include "../output/output_file.h"
+
+/* How often the numbers are renewed. */
+#define PROGRESS_INTERVAL_US (G_USEC_PER_SEC / 5)
+
+struct run_log {
+    unsigned depth;
+    output_file *progress; /* NULL: none */
+    gint64 progress_us;
+    uint64_t frames, records;
+};
+
+static const char *const end_words[END_REASONS] = {
+    [END_OPEN] = "is open",
+    [END_IDLE] = "ends, idle for too long",
+    [END_ACTIVE] = "ends, active for too long",
+    [END_TCP] = "ends with its TCP connection",
+    [END_FULL] = "ends early, too many flows are open",
+    [END_EOF] = "ends with the capture",
+};
+
+static const char *const fate_words[FRAME_FATES] = {
+    [FRAME_NO_IP] = "no IP packet in it",
+    [FRAME_OTHER_TRANSPORT] = "neither TCP, UDP, ICMP nor ICMPv6",
+    [FRAME_UNDECODABLE] = "malformed, or cut too short to be decoded",
+    [FRAME_FRAGMENT] = "a fragment of a datagram that is counted with its last fragment",
+    [FRAME_NOT_IN_DIALECT] = "the dialect does not take such packets",
+    [FRAME_FILTERED] = "does not match the filter",
+};
+
+run_log *
+run_log_new(unsigned depth, const char *progress)
+{
+    if (depth == RUN_LOG_NOTHING && !progress)
+        return NULL;
+    run_log *n = g_new0(run_log, 1);
+    n->depth = depth;
+    n->progress = progress ? output_file_open(progress, OUTPUT_GROWING, NULL) : NULL;
+    return n;
+}
+
+/* Numbers of a fixed width, so that a reader never sees half of an old one. */
+static void
+write_progress(run_log *n)
+{
+    char text[64];
+    int length =
+        g_snprintf(text, sizeof text, "%20" G_GUINT64_FORMAT " %20" G_GUINT64_FORMAT "\n", n->frames, n->records);
+
+    /* Nothing depends on it. */
+    if (pwrite(output_file_descriptor(n->progress), text, (size_t)length, 0) < length) {
+        output_file_close(n->progress, NULL);
+        n->progress = NULL;
+    }
+}
+
+static void
+note_progress(run_log *n)
+{
+    gint64 now_us = g_get_monotonic_time();
+    if (now_us - n->progress_us < PROGRESS_INTERVAL_US)
+        return;
+    n->progress_us = now_us;
+    write_progress(n);
+}
+
+void
+run_log_frame(run_log *n, const frame_facts *facts)
+{
+    n->frames++;
+    if (n->progress)
+        note_progress(n);
+    if (n->depth == RUN_LOG_NOTHING || facts->fate == FRAME_USED)
+        return;
+    const char *why = fate_words[facts->fate] ? fate_words[facts->fate] : frame_fate_name(facts->fate);
+    fprintf(stderr, "cicflow: packet %" PRIu64 " is skipped: %s\n", facts->packet.frame, why);
+}
+
+static const char *
+protocol_name(uint8_t protocol)
+{
+    switch (protocol) {
+    case TRANSPORT_TCP:
+        return "TCP";
+    case TRANSPORT_UDP:
+        return "UDP";
+    case TRANSPORT_ICMP:
+        return "ICMP";
+    default:
+        return "ICMPv6";
+    }
+}
+
+static void
+append_end(GString *text, const flow *f, const flow_address *address, uint16_t port)
+{
+    char name[INET6_ADDRSTRLEN];
+
+    inet_ntop(f->ip_version == 6 ? AF_INET6 : AF_INET, address->bytes, name, sizeof name);
+    g_string_append(text, name);
+    if (!flow_is_icmp(f))
+        g_string_append_printf(text, " port %u", port);
+}
+
+static void
+tell_begin(const flow *f, const observation *packet)
+{
+    GString *text = g_string_new(NULL);
+
+    append_end(text, f, &f->src, f->src_port);
+    g_string_append(text, " to ");
+    append_end(text, f, &f->dst, f->dst_port);
+    fprintf(stderr, "cicflow: flow %" PRIu64 " begins with packet %" PRIu64 ": %s, %s\n", f->id, packet->frame,
+            protocol_name(f->protocol), text->str);
+    g_string_free(text, TRUE);
+}
+
+void
+run_log_packet(run_log *n, const observation *packet, const flow *f, flow_direction direction)
+{
+    if (n->depth == RUN_LOG_NOTHING)
+        return;
+    if (f && f->packets == 1)
+        tell_begin(f, packet);
+    if (n->depth < RUN_LOG_PACKETS)
+        return;
+    if (f)
+        fprintf(stderr,
+                "cicflow: packet %" PRIu64 " is packet %" PRIu64 " of flow %" PRIu64 ", %s, %" PRIu64 " bytes\n",
+                packet->frame, f->packets, f->id, direction == FORWARD ? "forward" : "backward", packet->length_bytes);
+    else
+        fprintf(stderr, "cicflow: packet %" PRIu64 " is the last of its flow, or in none by the dialect's rules\n",
+                packet->frame);
+}
+
+void
+run_log_end(run_log *n, const flow *f)
+{
+    n->records++;
+    if (n->depth == RUN_LOG_NOTHING)
+        return;
+    fprintf(stderr, "cicflow: flow %" PRIu64 " %s: %" PRIu64 " packets in %.6f s\n", f->id, end_words[f->end_reason],
+            f->packets, (double)(f->last_ns - f->first_ns) / NS_PER_SECOND);
+}
+
+void
+run_log_free(run_log *n)
+{
+    if (!n)
+        return;
+    if (n->progress)
+        write_progress(n);
+    if (n->progress)
+        output_file_close(n->progress, NULL);
+    g_free(n);
+}

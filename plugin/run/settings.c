@@ -1,0 +1,228 @@
+/*
+ * settings.c - the texts of the options, understood; see settings.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "settings.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "../flow/duration.h"
+
+static const char *const tunnel_names[] = {[TUNNEL_INNER] = "inner", [TUNNEL_OUTER] = "outer"};
+
+static void
+set_bad_value(GError **error, const char *name, const char *value, const char *allowed)
+{
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "cicflow.%s: \"%s\" is not allowed; allowed is %s", name,
+                value, allowed);
+}
+
+static bool
+read_duration(const char *name, const char *text, bool zero_is_off, int64_t *ns, GError **error)
+{
+    int64_t value = 0;
+
+    if (duration_parse(text, &value) && (value > 0 || zero_is_off)) {
+        *ns = value;
+        return true;
+    }
+    set_bad_value(error, name, text,
+                  zero_is_off ? "a number of seconds such as 3600 or 0.5, or 0 for off"
+                              : "a number of seconds above 0 such as 240 or 0.5");
+    return false;
+}
+
+static bool
+read_durations(flow_settings *settings, const option_texts *texts, GError **error)
+{
+    const struct {
+        const char *name, *text;
+        bool zero_is_off;
+        int64_t *ns;
+    } durations[] = {
+        {"idle_timeout", texts->idle_timeout, false, &settings->idle_timeout_ns},
+        {"icmp_idle_timeout", texts->icmp_idle_timeout, false, &settings->icmp_idle_timeout_ns},
+        {"active_timeout", texts->active_timeout, true, &settings->active_timeout_ns},
+        {"activity_timeout", texts->activity_timeout, false, &settings->gaps.activity_timeout_ns},
+        {"subflow_gap", texts->subflow_gap, false, &settings->gaps.subflow_gap_ns},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(durations); i++) {
+        if (!read_duration(durations[i].name, durations[i].text, durations[i].zero_is_off, durations[i].ns, error))
+            return false;
+    }
+    return true;
+}
+
+/* Index of the text in the names; -1 with an error that lists them. */
+static int
+read_choice(const char *name, const char *text, const char *const *names, size_t count, GError **error)
+{
+    GString *allowed = g_string_new(NULL);
+    int found = -1;
+
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(names[i], text) == 0)
+            found = (int)i;
+        g_string_append_printf(allowed, "%s%s", i == 0 ? "" : i + 1 == count ? " or " : ", ", names[i]);
+    }
+    if (found < 0)
+        set_bad_value(error, name, text, allowed->str);
+    g_string_free(allowed, TRUE);
+    return found;
+}
+
+static const dialect *
+read_dialect(const char *text, GError **error)
+{
+    GPtrArray *names = g_ptr_array_new();
+    for (size_t i = 0; dialect_at(i); i++)
+        g_ptr_array_add(names, (gpointer)dialect_at(i)->name);
+    int found = read_choice("dialect", text, (const char *const *)names->pdata, names->len, error);
+    g_ptr_array_free(names, TRUE);
+    return found < 0 ? NULL : dialect_at((size_t)found);
+}
+
+/* The dialect under the column names that the user wants. */
+static const dialect *
+read_columns(const char *text, const dialect *d, GError **error)
+{
+    if (!*text)
+        return d;
+    const dialect *renamed = dialect_with_columns(d, text);
+    if (renamed)
+        return renamed;
+    if (strcmp(text, "cicids2017") == 0)
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                    "cicflow.columns: \"%s\" are names for the values of cicflow.dialect:java, not of %s", text,
+                    d->name);
+    else
+        set_bad_value(error, "columns", text, "cicids2017, or nothing for the dialect's own names");
+    return NULL;
+}
+
+/* Whether two outputs would replace or interrupt each other. What is no regular file, such as /dev/null, takes any
+ * number, and statistics may follow records on standard output. */
+static bool
+is_same_file(const char *a, const char *b)
+{
+    struct stat one, other;
+
+    if (strcmp(a, "-") == 0 || strcmp(b, "-") == 0)
+        return strcmp(a, b) == 0;
+    bool there = stat(a, &one) == 0;
+    if (there && stat(b, &other) == 0)
+        return S_ISREG(one.st_mode) && one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+    char *first = g_canonicalize_filename(a, NULL), *second = g_canonicalize_filename(b, NULL);
+    bool same = strcmp(first, second) == 0;
+    g_free(first);
+    g_free(second);
+    return same;
+}
+
+/* Every output has a file of its own. */
+static bool
+check_outputs(const option_texts *texts, GError **error)
+{
+    const struct {
+        const char *name, *path;
+    } outputs[] = {
+        {"csv", texts->csv}, {"jsonl", texts->jsonl}, {"stats", texts->stats}, {"progress", texts->progress}};
+
+    if (strcmp(texts->progress, "-") == 0) {
+        set_bad_value(error, "progress", "-", "the path of a file: records may be written to standard output");
+        return false;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(outputs); i++) {
+        for (size_t j = 0; j < i; j++) {
+            const char *a = outputs[j].path, *b = outputs[i].path;
+            bool follows = b == texts->stats && strcmp(b, "-") == 0;
+            if (!*a || !*b || follows || !is_same_file(a, b))
+                continue;
+            g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                        "cicflow.%s: \"%s\" is the file of cicflow.%s too; each needs a file of its own",
+                        outputs[i].name, b, outputs[j].name);
+            return false;
+        }
+    }
+    return true;
+}
+
+static char *
+text_or_null(const char *text)
+{
+    return text && *text ? g_strdup(text) : NULL;
+}
+
+/* The default of the column `label`; NULL without that column. */
+static const char *
+default_label(const option_texts *texts)
+{
+    return *texts->label || *texts->labels ? texts->label : NULL;
+}
+
+static bool
+has_extras(const record_layout *layout)
+{
+    for (feature_id id = CIC_FEATURES; id < FEATURES; id++) {
+        if (feature_needs_extras(id) && record_layout_has(layout, id))
+            return true;
+    }
+    return false;
+}
+
+bool
+run_settings_init(run_settings *settings, const option_texts *texts, GError **error)
+{
+    *settings = (run_settings){.flow = flow_settings_default};
+    if (!read_durations(&settings->flow, texts, error) || !check_outputs(texts, error))
+        return false;
+    int tunnel = read_choice("tunnel", texts->tunnel, tunnel_names, G_N_ELEMENTS(tunnel_names), error);
+    if (tunnel < 0)
+        return false;
+    int timestamp = read_choice("timestamp", texts->timestamp, timestamp_form_names, TIMESTAMP_CHOICES, error);
+    if (timestamp < 0)
+        return false;
+    const dialect *d = read_dialect(texts->dialect, error);
+    if (!d)
+        return false;
+    settings->dialect = read_columns(texts->columns, d, error);
+    if (!settings->dialect)
+        return false;
+    if (!record_layout_init(&settings->layout, settings->dialect, texts->fields, texts->extra, default_label(texts),
+                            (timestamp_form)timestamp, error))
+        return false;
+    settings->wants_extras = *texts->labels || has_extras(&settings->layout);
+    settings->flow.rules = settings->dialect->rules;
+    settings->flow.max_flows = texts->max_flows;
+    settings->tunnel = (tunnel_choice)tunnel;
+    settings->filter = text_or_null(texts->filter);
+    settings->labels = text_or_null(texts->labels);
+    settings->csv = text_or_null(texts->csv);
+    settings->jsonl = text_or_null(texts->jsonl);
+    settings->stats = text_or_null(texts->stats);
+    settings->fast = texts->fast;
+    settings->verbose = texts->verbose;
+    settings->progress = text_or_null(texts->progress);
+    settings->threads = texts->threads > 0 ? texts->threads : g_get_num_processors();
+    return true;
+}
+
+void
+run_settings_clear(run_settings *settings)
+{
+    record_layout_clear(&settings->layout);
+    g_clear_pointer(&settings->filter, g_free);
+    g_clear_pointer(&settings->labels, g_free);
+    g_clear_pointer(&settings->csv, g_free);
+    g_clear_pointer(&settings->jsonl, g_free);
+    g_clear_pointer(&settings->stats, g_free);
+    g_clear_pointer(&settings->progress, g_free);
+}
+
+bool
+option_texts_want_output(const option_texts *texts)
+{
+    return *texts->csv || *texts->jsonl || *texts->stats;
+}

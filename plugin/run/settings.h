@@ -1,0 +1,55 @@
+/*
+ * settings.h - what a user asks of a run: texts and numbers as they were given, and the same understood.
+ *
+ * The options are the rows of options.def. A wrong value is one line that names the option, the value and what is
+ * allowed; where options come from (Wireshark's preferences, a command line) is the host's business.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_SETTINGS_H
+#define CICFLOW_SETTINGS_H
+
+#include "../flow/dialect.h"
+#include "../flow/flow_table.h"
+#include "../output/record_writer.h"
+
+/* What an option of each kind in options.def is. */
+typedef const char *option_text, *option_input_file, *option_output_file;
+typedef guint option_number;
+typedef bool option_boolean;
+
+/* The options as they were given; no text is NULL. */
+typedef struct {
+#define PREFERENCE(name, kind, initial, title, description) option_##kind name;
+#include "../options.def"
+#undef PREFERENCE
+} option_texts;
+
+/* Which IP header counts when there are several. */
+typedef enum { TUNNEL_INNER, TUNNEL_OUTER } tunnel_choice;
+
+/* The same, understood. Free with run_settings_clear(). */
+typedef struct {
+    flow_settings flow;
+    const dialect *dialect;
+    tunnel_choice tunnel;
+    record_layout layout;
+    char *csv, *jsonl, *stats; /* paths, NULL: not wanted */
+    char *filter;              /* display filter that packets have to match, NULL: all are used */
+    char *labels;              /* path of the labelling rules, NULL: none */
+    bool wants_extras;         /* something is wanted of flows that is more than their measures (flow_extras.h) */
+    bool fast;
+    unsigned verbose; /* run_log_depth */
+    char *progress;   /* path, NULL: not wanted */
+    guint threads;    /* at least 1 */
+} run_settings;
+
+/* Understands the texts. False with one line that names the option, its value and what is allowed. */
+bool run_settings_init(run_settings *settings, const option_texts *texts, GError **error);
+
+void run_settings_clear(run_settings *settings);
+
+/* Whether the user asked for any output. */
+bool option_texts_want_output(const option_texts *texts);
+
+#endif

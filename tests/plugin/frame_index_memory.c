@@ -1,0 +1,46 @@
+/*
+ * frame_index_memory.c - what the history takes for each packet: at most 16 bytes.
+ *
+ * Counts the bytes behind the allocations that GLib asks the C library for, so that doubling arrays count whole.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <malloc.h>
+#include <stdio.h>
+
+#include "../../plugin/run/frame_index.h"
+
+enum { FRAMES = 3000000, BYTES_MOST = 16 };
+
+static size_t
+allocated(void)
+{
+    struct mallinfo2 info = mallinfo2();
+    return info.uordblks + info.hblkhd;
+}
+
+int
+main(void)
+{
+    flow *f = g_new0(flow, 1);
+    size_t before = allocated(), most = 0;
+    frame_index *h = frame_index_new();
+
+    f->id = 1;
+    frame_index_keep(h, g_memdup2(f, sizeof *f));
+    for (guint32 frame = 1; frame <= FRAMES; frame++) {
+        f->packets++;
+        frame_index_note(h, frame, f, FORWARD);
+        if (frame % 1024 == 0) {
+            size_t bytes = allocated() - before;
+            if (frame >= FRAMES / 2 && bytes / frame > most)
+                most = bytes / frame;
+        }
+    }
+    frame_place place;
+    bool found = frame_index_find(h, FRAMES, &place) && place.packet == FRAMES;
+    printf("at most %zu bytes a packet\n", most);
+    frame_index_free(h);
+    g_free(f);
+    return found && most <= BYTES_MOST ? 0 : 1;
+}
