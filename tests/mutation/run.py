@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Breaks the engine in the ways of mutants.txt, one at a time, and expects the engine's tests to notice.
 
-usage: run.py [--check] [--only N]
-  --check   only look whether every mutant still applies to the sources
+usage: run.py [--check] [--only N | --sample N]
+  --check    only look whether every mutant still applies to the sources
+  --sample   N of the mutants, others for every commit
 
 The sources are copied, so nothing of the project is touched.  Exit status 1 when a mutant survives or does not apply.
 """
 import argparse
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -97,10 +99,25 @@ def prepare(work):
     return sources, folder
 
 
+def commit():
+    """The commit of the sources, empty where there is no repository."""
+    return run(["git", "-C", PROJECT, "rev-parse", "HEAD"]).stdout.decode()
+
+
+def chosen(options, count):
+    """The numbers of the mutants to try."""
+    if options.only is not None:
+        return [options.only]
+    if options.sample is not None:
+        return sorted(random.Random(commit()).sample(range(count), min(options.sample, count)))
+    return range(count)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--only", type=int)
+    parser.add_argument("--sample", type=int)
     options = parser.parse_args()
     mutants = list(read_mutants(os.path.join(PROJECT, "tests", "mutation", "mutants.txt")))
     lost = [m for m in mutants if m.apply(read(os.path.join(PROJECT, m.path))) is None]
@@ -110,15 +127,14 @@ def main():
         print(f"{len(mutants)} mutants, {len(lost)} do not apply")
         return len(lost) > 0
     survivors = 0
+    numbers = chosen(options, len(mutants))
     with tempfile.TemporaryDirectory() as work:
         sources, folder = prepare(work)
-        for number, mutant in enumerate(mutants):
-            if options.only is not None and number != options.only:
-                continue
-            if survives(mutant, sources, folder):
+        for number in numbers:
+            if survives(mutants[number], sources, folder):
                 survivors += 1
-                print(f"survives: {number}: {mutant}", flush=True)
-    print(f"{len(mutants)} mutants, {survivors} survive")
+                print(f"survives: {number}: {mutants[number]}", flush=True)
+    print(f"mutants {', '.join(map(str, numbers))} of {len(mutants)}: {survivors} survive")
     return survivors > 0
 
 

@@ -1,0 +1,32 @@
+# The tests of each label, a line each; tests without a label run only when all are run.
+#   unit    the parts alone, without Wireshark: under 20 s
+#   quick   each behaviour once: under 3 minutes; the unit tests are among them
+set(unit_tests
+  flow flow_needs_glib_alone
+  output output/safe_text output/writers
+  cases cases/refuses_address cases/refuses_integer cases/refuses_name cases/refuses_no_value cases/refuses_packet
+  cases/refuses_real cases/refuses_record_missing cases/refuses_record_not_expected cases/refuses_time
+  cases/refuses_twice
+  cli/units
+  fuzz/cells fuzz/labels fuzz/preferences fuzz/texts
+  plugin/bounded_tables plugin/frame-index-memory
+  tools/include_direction tools/include_direction_finds tools/editor_config tools/editor_config_finds tools/left_out_tells tools/labels
+  mutation/mutants_apply
+  docs/tables docs/columns
+  benchmark/engine benchmark/writer)
+set(quick_tests
+  ${unit_tests}
+  oracles/standard oracles/python
+  captures/single captures/outer
+  plugin/modes plugin/tree plugin/labels plugin/lua plugin/statistics plugin/outputs
+  cli/single cli/several cli/preferences cli/documents cli/overview
+  dialects/cases
+  docs/names docs/examples
+  python)
+
+foreach(test ${quick_tests})
+  set_tests_properties(${test} PROPERTIES LABELS quick)
+endforeach()
+foreach(test ${unit_tests})
+  set_tests_properties(${test} PROPERTIES LABELS "unit;quick")
+endforeach()
