@@ -301,6 +301,7 @@ end_session(void)
     else if (plugin.reads_once)
         report_partial();
     g_clear_pointer(&plugin.run, capture_run_free);
+    observer_end(plugin.observer);
     fast_path_end();
     frame_reader_end();
 }

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "transport_header.h"
+
 enum {
     ETHERNET_BYTES = 14,
     COOKED_BYTES = 16,
@@ -22,10 +24,7 @@ enum {
     IPV4_BYTES = 20,
     IPV4_VERSION_AND_LENGTH = 0x45,
     IPV4_FRAGMENT_MASK = 0xbfff, /* all but "don't fragment" */
-    IPV6_BYTES = 40,
-    TCP_BYTES_MIN = 20,
-    UDP_BYTES = 8,
-    ICMP_BYTES = 8
+    IPV6_BYTES = 40
 };
 
 /* Where the IP packet begins, and the ethertype that announced it; 0 for raw IP. */
@@ -73,6 +72,8 @@ read_ipv4(const raw_frame *frame, size_t at, observation *packet, size_t *transp
     if (frame->captured_bytes < at + IPV4_BYTES || p[0] != IPV4_VERSION_AND_LENGTH)
         return false;
     size_t total = raw_get16(p + 2);
+    if (total == 0)
+        total = frame->wire_bytes - at; /* left to segmentation offload */
     if (total < IPV4_BYTES || at + total > frame->wire_bytes || raw_get16(p + 6) & IPV4_FRAGMENT_MASK)
         return false;
     packet->ip_version = 4;
@@ -93,6 +94,8 @@ read_ipv6(const raw_frame *frame, size_t at, observation *packet, size_t *transp
     if (frame->captured_bytes < at + IPV6_BYTES || p[0] >> 4 != 6)
         return false;
     size_t payload = raw_get16(p + 4);
+    if (payload == 0 && transport_is_known(p[6]))
+        payload = frame->wire_bytes - at - IPV6_BYTES; /* left to segmentation offload */
     if (payload == 0 || at + IPV6_BYTES + payload > frame->wire_bytes)
         return false;
     packet->ip_version = 6;
@@ -122,44 +125,6 @@ read_network(const raw_frame *frame, observation *packet, size_t *transport, siz
                                      : read_ipv4(frame, 0, packet, transport, end);
 }
 
-/* Length of the transport header, of whose bytes `left` are captured and `length` sent; 0 when it is not plain. */
-static size_t
-read_transport(const uint8_t *p, size_t left, size_t length, observation *packet)
-{
-    size_t header = UDP_BYTES;
-
-    if (left < (packet->protocol == TRANSPORT_TCP ? TCP_BYTES_MIN : UDP_BYTES))
-        return 0;
-    switch (packet->protocol) {
-    case TRANSPORT_TCP:
-        header = (size_t)(p[12] >> 4) * 4;
-        packet->tcp_sequence = raw_get32(p + 4);
-        packet->tcp_acknowledgement = raw_get32(p + 8);
-        packet->tcp_flags = p[13];
-        packet->tcp_window = raw_get16(p + 14);
-        break;
-    case TRANSPORT_UDP:
-        if (raw_get16(p + 4) != length)
-            return 0;
-        break;
-    case TRANSPORT_ICMP:
-    case TRANSPORT_ICMPV6:
-        packet->icmp_type = p[0];
-        packet->icmp_code = p[1];
-        packet->icmp_identifier = raw_get16(p + 4);
-        break;
-    default:
-        return 0;
-    }
-    if (header < (packet->protocol == TRANSPORT_TCP ? TCP_BYTES_MIN : UDP_BYTES) || header > left || header > length)
-        return 0;
-    if (!observation_is_icmp(packet)) {
-        packet->src_port = raw_get16(p);
-        packet->dst_port = raw_get16(p + 2);
-    }
-    return header;
-}
-
 bool
 plain_frame_decode(const raw_frame *frame, observation *packet, size_t *payload_at)
 {
@@ -176,13 +141,9 @@ plain_frame_decode(const raw_frame *frame, observation *packet, size_t *payload_
     if (!read_network(frame, packet, &transport, &end) || frame->captured_bytes < transport)
         return false;
     size_t captured_end = end < frame->captured_bytes ? end : frame->captured_bytes;
-    if (captured_end < transport)
+    if (captured_end < transport ||
+        !transport_header_read(frame->bytes + transport, captured_end - transport, end - transport, packet))
         return false;
-    size_t header = read_transport(frame->bytes + transport, captured_end - transport, end - transport, packet);
-    if (header == 0)
-        return false;
-    packet->transport_header_bytes = (uint32_t)header;
-    packet->payload_bytes = (uint32_t)(end - transport - header);
-    *payload_at = transport + header;
-    return true;
+    *payload_at = transport + packet->transport_header_bytes;
+    return observation_is_icmp(packet) || *payload_at + packet->payload_bytes <= end;
 }

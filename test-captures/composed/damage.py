@@ -21,7 +21,8 @@ def cut_by_snaplen():
     cuts = [(tcp, (13, 14, 33, 34, 53, 54, 65, 66, 70)), (udp, (17, 18, 37, 38, 45, 46)), (ping, (34, 41, 42)),
             (ping6, (53, 54, 57, 61, 62)), (advert, (57, 58, 62)), (options6, (54, 61, 62, 69, 70))]
     frames = [at((100 * n + count) * MS, frame, count) for n, (frame, counts) in enumerate(cuts) for count in counts]
-    expected = [row((A, 1), (B, 80), TCP, (2, 0), totlen_fwd_pkts=2 * len(tcp), fwd_act_data_pkts=2, fwd_header_len=40),
+    # Of TCP the 20 bytes up to the options have to be there: 54, 65, 66 and 70 bytes of the frame.
+    expected = [row((A, 1), (B, 80), TCP, (4, 0), totlen_fwd_pkts=4 * len(tcp), fwd_act_data_pkts=4, fwd_header_len=80),
                 row((A, 1), (B, 9), UDP, (1, 0), totlen_fwd_pkts=len(udp), fwd_act_data_pkts=1),
                 row(A, B, ICMP, (1, 0), totlen_fwd_pkts=len(ping)),
                 row(A6, B6, ICMPV6, (1, 0), totlen_fwd_pkts=len(ping6)),
@@ -66,6 +67,46 @@ def wrong_lengths():
                 row((A, 5), (B, 80), TCP, (1, 0), fwd_act_data_pkts=1, totlen_fwd_pkts=64)]
     return Capture("wrong-lengths.pcap", files.pcap([at(n * MS, frame) for n, frame in enumerate(frames)]), expected,
                    {"undecodable": 7})
+
+
+def without_length(packet):
+    """The packet as segmentation offload leaves it: the IP header has no length."""
+    at_ = 2 if packet[0] >> 4 == 4 else 4
+    return packet[:at_] + b"\0\0" + packet[at_ + 2:]
+
+
+def offload():
+    """Headers without a length, alone and in tunnels: the packet is as long as the frame, or what the tunnel's header says."""
+    def vxlan(packet):
+        return p.ipv4(A, B, p.udp(50000, 4789, p.vxlan(p.ethernet(packet))))
+
+    def geneve(packet):
+        return p.ipv6(A6, B6, p.udp(50001, 6081, p.geneve(packet, p.of_version(packet))))
+
+    def segment(port):
+        return p.tcp(port, 80, p.PSH | p.ACK, bytes(3000))
+    four, six = (without_length(p.ipv4(A, B, segment(1))), without_length(p.ipv6(A6, B6, segment(2))))
+    frames = [p.ethernet(four), p.ethernet(six), p.ethernet(six)[:100], p.ethernet(without_length(p.ipv6(A6, B6, p.udp(3, 9, b"xy")))),
+              p.ethernet(without_length(p.ipv6(A6, B6, p.icmpv6(128, 0, 1, payload=b"xyz")))),
+              p.ethernet(vxlan(without_length(p.ipv6(A6, B6, segment(4))))), p.ethernet(vxlan(without_length(p.ipv4(A, B, segment(5))))),
+              p.ethernet(geneve(without_length(p.ipv6(A6, B6, segment(6))))),
+              p.ethernet(geneve(without_length(p.ipv4(A, B, segment(7))))),
+              p.ethernet(without_length(p.ipv6(A6, B6, p.Segment(59, b"12345678")))),
+              p.ethernet(without_length(p.ipv6(A6, B6, p.tcp(8, 80, p.SYN))))]
+    captured = [at(n * MS, frame) for n, frame in enumerate(frames)]
+    captured[1] = at(MS, frames[1], 74)
+    captured.append(at(12 * MS, frames[7], 14 + 40 + 8 + 8 + 40 + 20))
+    one = dict(fwd_act_data_pkts=1)
+    expected = [row((A, 1), (B, 80), TCP, (1, 0), totlen_fwd_pkts=14 + 20 + 20 + 3000, **one),
+                row((A6, 2), (B6, 80), TCP, (2, 0), totlen_fwd_pkts=14 + 40 + 20 + 3000 + 100, fwd_act_data_pkts=2),
+                row((A6, 3), (B6, 9), UDP, (1, 0), totlen_fwd_pkts=64, **one),
+                row(A6, B6, ICMPV6, (1, 0), totlen_fwd_pkts=65, **one),
+                row((A6, 4), (B6, 80), TCP, (1, 0), fwd_header_len=40, **one),
+                row((A, 5), (B, 80), TCP, (1, 0), fwd_header_len=20, **one),
+                row((A6, 6), (B6, 80), TCP, (2, 0), totlen_fwd_pkts=2 * (14 + 40 + 8 + 8 + 40 + 20 + 3000), fwd_act_data_pkts=2),
+                row((A, 7), (B, 80), TCP, (1, 0), **one),
+                row((A6, 8), (B6, 80), TCP, (1, 0), fwd_act_data_pkts=0)]
+    return Capture("offload.pcap", files.pcap(captured), expected, {"other_transport": 1})
 
 
 def wrong_checksums():
@@ -128,4 +169,5 @@ def other_transports():
 
 
 def captures():
-    return [cut_by_snaplen(), padded(), wrong_lengths(), wrong_checksums(), retransmissions(), ip_headers(), jumbogram(), other_transports()]
+    return [cut_by_snaplen(), padded(), wrong_lengths(), offload(), wrong_checksums(), retransmissions(), ip_headers(), jumbogram(),
+            other_transports()]

@@ -19,7 +19,7 @@ COUNTED = (ICMP, TCP, UDP, ICMPV6)
 EXT_FRAGMENT, EXT_AUTHENTICATION = 44, 51
 EXT_GENERIC = (0, 43, 60, 135, 139, 140)        # length in units of 8 bytes, the first not counted
 EXTENSIONS = EXT_GENERIC + (EXT_FRAGMENT, EXT_AUTHENTICATION)
-HOP_BY_HOP, OPTION_PAD, OPTION_JUMBO = 0, 0, 0xC2
+HOP_BY_HOP, OPTION_PAD, OPTION_JUMBO, NO_NEXT_HEADER = 0, 0, 0xC2, 59
 
 ICMP_WITH_IDENTIFIER = {ICMP: (0, 8, 13, 14, 15, 16, 17, 18), ICMPV6: (128, 129)}
 ICMP_LEAST = {ICMP: 8, ICMPV6: 4}
@@ -85,6 +85,8 @@ class Walk:
         part = part.skip(40)
         if size == 0 and protocol == HOP_BY_HOP:
             size = jumbo_length(part)
+        elif size == 0 and protocol != NO_NEXT_HEADER:
+            size = part.length                      # left to the network card's segmentation
         self._extensions(protocol, part.limit(size), ip, EXTENSIONS)
 
     def _extensions(self, protocol, part, ip, known):
@@ -152,7 +154,7 @@ def jumbo_length(part):
 
 def tcp(protocol, part, ip):
     size = 4 * (part.number(12, 1) >> 4)
-    if size < 20 or not part.has(size):
+    if size < 20 or size > part.length or not part.has(20):
         return None
     return Packet(ip.source, ip.destination, part.number(0), part.number(2), protocol, None, None,
                   ip.header_bytes, part.length - size, part.data[13], part.number(14))

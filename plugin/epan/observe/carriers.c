@@ -280,7 +280,8 @@ carriers_may_carry(carriers *c, const observation *packet, const raw_frame *fram
     int transport = packet->protocol == TRANSPORT_TCP ? ON_TCP : ON_UDP;
     payload p = {
         .bytes = frame->bytes + payload_at,
-        .captured = MIN(frame->captured_bytes - payload_at, packet->payload_bytes),
+        .captured =
+            frame->captured_bytes > payload_at ? MIN(frame->captured_bytes - payload_at, packet->payload_bytes) : 0,
         .length = packet->payload_bytes,
     };
     bool carries =

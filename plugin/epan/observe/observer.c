@@ -8,13 +8,13 @@
 #include <epan/dissectors/packet-ip.h>
 #include <epan/frame_data.h>
 #include <epan/ipproto.h>
+#include <epan/prefs-int.h>
 #include <string.h>
 
+#include "../../flow/transport_header.h"
 #include "fragments.h"
 #include "ip_header.h"
 
-enum { TCP_BYTES_MIN = 20, UDP_BYTES = 8, ICMP_BYTES = 8, ICMPV6_BYTES_MIN = 4 };
-enum { ICMPV6_ECHO_REQUEST = 128, ICMPV6_ECHO_REPLY = 129 };
 enum { IPV4_FRAGMENT_MASK = 0x3fff };
 
 /* A copy of a header that epan decoded. */
@@ -42,8 +42,13 @@ typedef struct {
     decoded_header secured;
 } frame_state;
 
+/* Without these epan takes a header that segmentation offload left without a length for an error or an empty packet. */
+static const char *const offload_modules[] = {"ip", "ipv6"};
+#define OFFLOAD_PREFERENCE "tso_support"
+
 struct observer {
     tunnel_choice tunnel;
+    bool forced[G_N_ELEMENTS(offload_modules)]; /* the user's preference was off, and is ours while a capture is open */
     fragment_table *fragments;
     frame_state frame;
     int proto_ip, proto_ipv6;
@@ -57,6 +62,37 @@ observer_new(void)
     o->proto_ip = proto_get_id_by_filter_name("ip");
     o->proto_ipv6 = proto_get_id_by_filter_name("ipv6");
     return o;
+}
+
+static pref_t *
+offload_preference(size_t i)
+{
+    module_t *module = prefs_find_module(offload_modules[i]);
+    return module ? prefs_find_preference(module, OFFLOAD_PREFERENCE) : NULL;
+}
+
+/* Records do not depend on these preferences. */
+static void
+force_offload(observer *o)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(offload_modules); i++) {
+        pref_t *preference = offload_preference(i);
+        if (!preference || prefs_get_bool_value(preference, pref_current))
+            continue;
+        prefs_set_bool_value(preference, TRUE, pref_current);
+        o->forced[i] = true;
+    }
+}
+
+static void
+restore_offload(observer *o)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(offload_modules); i++) {
+        pref_t *preference = o->forced[i] ? offload_preference(i) : NULL;
+        if (preference)
+            prefs_set_bool_value(preference, FALSE, pref_current);
+        o->forced[i] = false;
+    }
 }
 
 void
@@ -75,100 +111,22 @@ observer_begin(observer *o, tunnel_choice tunnel)
     o->fragments = fragment_table_new();
     o->frame = (frame_state){0};
     o->tunnel = tunnel;
+    force_offload(o);
 }
 
-static guint16
-get16(const guint8 *p)
+void
+observer_end(observer *o)
 {
-    return (guint16)(p[0] << 8 | p[1]);
-}
-
-static guint32
-get32(const guint8 *p)
-{
-    return (guint32)get16(p) << 16 | get16(p + 2);
-}
-
-static bool
-read_tcp(tvbuff_t *tvb, observation *packet)
-{
-    guint captured = tvb_captured_length(tvb);
-    guint reported = tvb_reported_length(tvb);
-
-    if (captured < TCP_BYTES_MIN)
-        return false;
-    const guint8 *p = tvb_get_ptr(tvb, 0, TCP_BYTES_MIN);
-    guint header = (guint)(p[12] >> 4) * 4;
-    if (header < TCP_BYTES_MIN || header > captured || header > reported)
-        return false;
-    packet->src_port = get16(p);
-    packet->dst_port = get16(p + 2);
-    packet->tcp_sequence = get32(p + 4);
-    packet->tcp_acknowledgement = get32(p + 8);
-    packet->tcp_flags = p[13];
-    packet->tcp_window = get16(p + 14);
-    packet->transport_header_bytes = header;
-    packet->payload_bytes = reported - header;
-    return true;
-}
-
-/* A length of 0 in IPv6 is that of a jumbogram (RFC 2675): as long as the IP payload. */
-static bool
-read_udp(tvbuff_t *tvb, observation *packet)
-{
-    if (tvb_captured_length(tvb) < UDP_BYTES)
-        return false;
-    const guint8 *p = tvb_get_ptr(tvb, 0, UDP_BYTES);
-    guint length = get16(p + 4);
-    if (length == 0 && packet->ip_version == 6)
-        length = tvb_reported_length(tvb);
-    if (length < UDP_BYTES)
-        return false;
-    packet->src_port = get16(p);
-    packet->dst_port = get16(p + 2);
-    packet->transport_header_bytes = UDP_BYTES;
-    packet->payload_bytes = length - UDP_BYTES;
-    return true;
-}
-
-static bool
-read_icmp(tvbuff_t *tvb, observation *packet)
-{
-    guint captured = tvb_captured_length(tvb);
-    guint reported = tvb_reported_length(tvb);
-
-    if (captured < (packet->protocol == TRANSPORT_ICMP ? ICMP_BYTES : ICMPV6_BYTES_MIN))
-        return false;
-    const guint8 *p = tvb_get_ptr(tvb, 0, ICMPV6_BYTES_MIN);
-    packet->icmp_type = p[0];
-    packet->icmp_code = p[1];
-    if (captured >= ICMP_BYTES)
-        packet->icmp_identifier = get16(tvb_get_ptr(tvb, 4, 2));
-    else if (packet->icmp_type == ICMPV6_ECHO_REQUEST || packet->icmp_type == ICMPV6_ECHO_REPLY)
-        return false;
-    packet->transport_header_bytes = ICMP_BYTES;
-    packet->payload_bytes = reported > ICMP_BYTES ? reported - ICMP_BYTES : 0;
-    return true;
+    restore_offload(o);
 }
 
 static bool
 read_transport(tvbuff_t *tvb, observation *packet)
 {
-    switch (packet->protocol) {
-    case TRANSPORT_TCP:
-        return read_tcp(tvb, packet);
-    case TRANSPORT_UDP:
-        return read_udp(tvb, packet);
-    default:
-        return read_icmp(tvb, packet);
-    }
-}
+    guint captured = tvb_captured_length(tvb);
 
-static bool
-is_transport(guint8 protocol)
-{
-    return protocol == TRANSPORT_TCP || protocol == TRANSPORT_UDP || protocol == TRANSPORT_ICMP ||
-           protocol == TRANSPORT_ICMPV6;
+    return captured > 0 &&
+           transport_header_read(tvb_get_ptr(tvb, 0, (gint)captured), captured, tvb_reported_length(tvb), packet);
 }
 
 static void
@@ -339,7 +297,7 @@ observer_visit(observer *o, guint8 protocol, tvbuff_t *tvb, packet_info *pinfo, 
         return;
     if (!outside && !begin_header(o, protocol, tvb, pinfo, ip))
         return;
-    if (is_transport(protocol) && (o->tunnel == TUNNEL_INNER || !frame->has_packet))
+    if (transport_is_known(protocol) && (o->tunnel == TUNNEL_INNER || !frame->has_packet))
         note_packet(o, protocol, tvb, pinfo, ip);
     frame->reached = ip_place_of(tvb);
     frame->layers = layers_before(o, pinfo);
@@ -398,7 +356,7 @@ fate_of_other(observer *o, packet_info *pinfo)
         keep_fragment(o, pinfo, &header);
         return FRAME_FRAGMENT;
     }
-    return is_transport(header.protocol) || ip_header_is_cut(&header) ? FRAME_UNDECODABLE : FRAME_OTHER_TRANSPORT;
+    return transport_is_known(header.protocol) || ip_header_is_cut(&header) ? FRAME_UNDECODABLE : FRAME_OTHER_TRANSPORT;
 }
 
 /* What becomes of a frame with a packet, which may be that of a tunnel: the IP header inside decides, if its protocol
@@ -418,7 +376,7 @@ fate_of_packet(observer *o, packet_info *pinfo)
         keep_fragment(o, pinfo, &header);
         return FRAME_FRAGMENT;
     }
-    return is_transport(header.protocol) ? FRAME_UNDECODABLE : FRAME_USED;
+    return transport_is_known(header.protocol) ? FRAME_UNDECODABLE : FRAME_USED;
 }
 
 frame_facts
