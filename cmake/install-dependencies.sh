@@ -2,7 +2,8 @@
 # Installs the Debian packages that building, using and testing need, with the argument `tests` also those that drive the
 # Wireshark program (option CICFLOW_GUI_TESTS), with `servers` also sshd and Slurm, through which captures are handed out in
 # tests that are skipped without them, with `tutorial` scikit-learn and matplotlib for docs/tutorial.md, with
-# `valgrind` what tests/fuzz/memory_checks.py needs; nothing when they are all there.
+# `valgrind` what tests/fuzz/memory_checks.py needs, with `roots` debootstrap for tests/versions/run; nothing when they are
+# all there.
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
 
@@ -15,9 +16,10 @@ for group in "$@"; do
     case $group in
         tests) packages="$packages $window_packages" ;;
         servers) packages="$packages openssh-server slurmctld slurmd slurm-client munge" ;;
+        roots) packages="$packages debootstrap" ;;
         valgrind) packages="$packages valgrind libc6-dbg" ;;
         tutorial) packages="$packages python3-sklearn python3-matplotlib" ;;
-        *) echo "install-dependencies.sh: no group '$group': tests, servers, tutorial, valgrind" >&2; exit 1 ;;
+        *) echo "install-dependencies.sh: no group '$group': tests, servers, tutorial, valgrind, roots" >&2; exit 1 ;;
     esac
 done
 
