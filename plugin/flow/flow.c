@@ -41,17 +41,11 @@ flow_direction_of(const flow *f, const observation *packet)
 }
 
 static void
-add_direction_gap(flow *f, int64_t time_ns, flow_direction direction)
+add_direction_gap(flow *f, int64_t now_ns, flow_direction direction)
 {
-    int64_t *last_ns = &f->direction_last_ns[direction];
-
-    if (f->length[direction].count == 0) {
-        *last_ns = time_ns;
-        return;
-    }
-    series_add(&f->gap[direction], time_ns > *last_ns ? time_ns - *last_ns : 0);
-    if (time_ns > *last_ns)
-        *last_ns = time_ns;
+    if (f->length[direction].count > 0)
+        series_add(&f->gap[direction], now_ns - f->direction_last_ns[direction]);
+    f->direction_last_ns[direction] = now_ns;
 }
 
 static void
@@ -136,7 +130,7 @@ flow_add(flow *f, const observation *packet, flow_direction direction, const flo
         f->first_ns = f->active_since_ns = now_ns;
     else
         add_flow_gap(f, now_ns, gaps);
-    add_direction_gap(f, packet->time_ns, direction);
+    add_direction_gap(f, now_ns, direction);
     if (f->length[direction].count == 0)
         f->first_window[direction] = packet->tcp_window;
     flow_measure(f, packet, direction);

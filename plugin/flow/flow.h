@@ -13,6 +13,7 @@
 #include "flow_key.h"
 #include "observation.h"
 #include "series.h"
+#include "tcp_connection.h"
 
 /* Directions index every array that has a value for each. */
 typedef enum { FORWARD, BACKWARD, DIRECTIONS } flow_direction;
@@ -62,6 +63,7 @@ struct flow {
     uint8_t flags_seen; /* TCP_* of either direction */
     bool has_extras;
     uint16_t first_window[DIRECTIONS];
+    tcp_connection connection;
     uint32_t least_ip_header_bytes[DIRECTIONS]; /* 0 when the direction is empty */
 
     uint64_t first_frame, last_frame;

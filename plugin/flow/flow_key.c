@@ -74,16 +74,17 @@ siphash(const hash_secret *secret, const void *data, size_t size)
     return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
-/* Request type of a request and reply pair whose identifier tells exchanges apart; -1 for other types. */
-static int
-icmp_request_type(const observation *packet)
+int
+flow_key_icmp_request_type(const observation *packet)
 {
     static const struct {
         uint8_t protocol, type, request;
     } pairs[] = {
-        {TRANSPORT_ICMP, 0, 8},       {TRANSPORT_ICMP, 8, 8},       {TRANSPORT_ICMP, 13, 13}, {TRANSPORT_ICMP, 14, 13},
-        {TRANSPORT_ICMP, 15, 15},     {TRANSPORT_ICMP, 16, 15},     {TRANSPORT_ICMP, 17, 17}, {TRANSPORT_ICMP, 18, 17},
-        {TRANSPORT_ICMPV6, 128, 128}, {TRANSPORT_ICMPV6, 129, 128},
+        {TRANSPORT_ICMP, 0, 8},       {TRANSPORT_ICMP, 8, 8},       {TRANSPORT_ICMP, 13, 13},
+        {TRANSPORT_ICMP, 14, 13},     {TRANSPORT_ICMP, 15, 15},     {TRANSPORT_ICMP, 16, 15},
+        {TRANSPORT_ICMP, 17, 17},     {TRANSPORT_ICMP, 18, 17},     {TRANSPORT_ICMP, 42, 42},
+        {TRANSPORT_ICMP, 43, 42},     {TRANSPORT_ICMPV6, 128, 128}, {TRANSPORT_ICMPV6, 129, 128},
+        {TRANSPORT_ICMPV6, 160, 160}, {TRANSPORT_ICMPV6, 161, 160},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++) {
         if (pairs[i].protocol == packet->protocol && pairs[i].type == packet->icmp_type)
@@ -95,7 +96,7 @@ icmp_request_type(const observation *packet)
 static void
 set_icmp_selectors(flow_key *key, const observation *packet)
 {
-    int request = icmp_request_type(packet);
+    int request = flow_key_icmp_request_type(packet);
     key->selector[0] = request >= 0 ? (uint16_t)request : packet->icmp_type;
     key->selector[1] = request >= 0 ? packet->icmp_identifier : 0;
 }

@@ -29,6 +29,10 @@ typedef struct {
     uint32_t hash;       /* not part of the identity */
 } flow_key;
 
+/* Request type of an ICMP packet of a request and reply pair, which its identifier tells from others (RFC 792, 950,
+ * 4443, (RFC 792, 950, 4443, 8335); -1 for other types, whose identifier means nothing. */
+int flow_key_icmp_request_type(const observation *packet);
+
 /* Random bits from the system. */
 void hash_secret_init(hash_secret *secret);
 

@@ -112,7 +112,8 @@ reason_to_end(standard_table *table, const flow *f, const observation *packet)
 
     if (packet->time_ns - f->last_ns > queue_of(table, f)->timeout_ns)
         return END_IDLE;
-    if ((packet->tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN && f->flags_seen & (TCP_FIN | TCP_RST))
+    if (f->flags_seen & (TCP_FIN | TCP_RST | TCP_ACK) &&
+        tcp_connection_is_other(&f->connection, packet, flow_direction_of(f, packet)))
         return END_TCP;
     if (active_timeout_ns > 0 && packet->time_ns - f->first_ns > active_timeout_ns)
         return END_ACTIVE;
@@ -130,13 +131,14 @@ make_room(standard_table *table, int64_t now_ns)
     end_flow(table, first ? a : b, END_FULL, now_ns);
 }
 
+/* Begins a flow whose forward direction is that of the packet, or the other. */
 static flow *
-begin_flow(standard_table *table, const flow_key *key, const observation *packet, bool swapped)
+begin_flow(standard_table *table, const flow_key *key, const observation *packet, flow_direction direction)
 {
     make_room(table, packet->time_ns);
     flow *f = g_new(flow, 1);
     flow_init(f, key, packet);
-    if (swapped)
+    if (direction == BACKWARD)
         flow_swap_ends(f);
     f->id = ++table->base.last_id;
     g_hash_table_add(table->flows, f);
@@ -149,22 +151,25 @@ add(flow_table *base, const observation *packet, flow_direction *direction)
 {
     standard_table *table = (standard_table *)base;
     flow_key key;
-    bool swapped = false;
+    flow_direction first = tcp_answers(packet) ? BACKWARD : FORWARD;
 
     end_idle(table, packet->time_ns);
     flow_key_init(&key, packet, &table->secret);
     flow *f = g_hash_table_lookup(table->flows, &key);
     flow_end_reason reason = f ? reason_to_end(table, f, packet) : END_OPEN;
     if (reason != END_OPEN) {
-        swapped = reason == END_ACTIVE && flow_direction_of(f, packet) == BACKWARD;
+        if (reason == END_ACTIVE)
+            first = flow_direction_of(f, packet);
         end_flow(table, f, reason, reason == END_IDLE ? f->last_ns + queue_of(table, f)->timeout_ns : packet->time_ns);
         f = NULL;
     }
     if (f)
         flow_queue_remove(&queue_of(table, f)->waiting, f);
     else
-        f = begin_flow(table, &key, packet, swapped);
+        f = begin_flow(table, &key, packet, first);
     *direction = flow_direction_of(f, packet);
+    if (f->protocol == TRANSPORT_TCP)
+        tcp_connection_note(&f->connection, packet, *direction);
     flow_add(f, packet, *direction, &table->base.settings.gaps);
     flow_queue_append(&queue_of(table, f)->waiting, f);
     if (table->ended->len > 0)

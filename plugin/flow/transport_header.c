@@ -5,10 +5,10 @@
  */
 #include "transport_header.h"
 
+#include "flow_key.h"
 #include "raw_frame.h"
 
 enum { TCP_BYTES = TRANSPORT_HEADER_BYTES_MAX, UDP_BYTES = 8, ICMP_BYTES = 8, ICMPV6_BYTES = 4 };
-enum { ICMPV6_ECHO_REQUEST = 128, ICMPV6_ECHO_REPLY = 129 };
 
 bool
 transport_is_known(uint8_t protocol)
@@ -69,7 +69,7 @@ read_icmp(const uint8_t *p, size_t captured, size_t length, observation *packet)
     packet->icmp_code = p[1];
     if (captured >= ICMP_BYTES)
         packet->icmp_identifier = raw_get16(p + 4);
-    else if (packet->icmp_type == ICMPV6_ECHO_REQUEST || packet->icmp_type == ICMPV6_ECHO_REPLY)
+    else if (flow_key_icmp_request_type(packet) >= 0)
         return false;
     packet->transport_header_bytes = ICMP_BYTES;
     packet->payload_bytes = (uint32_t)(length > ICMP_BYTES ? length - ICMP_BYTES : 0);

@@ -39,10 +39,10 @@ static const struct flow_row {
     {FLOW("gap_after_old_packet_from_latest"), "5 " UP "\n3 " UP "\n6 " UP, FEATURE_FLOW_IAT_MAX, 1},
     {FLOW("gaps_are_one_less_than_packets"), "5 " UP "\n6 " UP "\n9 " UP, FEATURE_FLOW_IAT_MEAN, 2},
     {FLOW("direction_gap_skips_the_other"), "5 " UP "\n6 " DOWN "\n9 " UP, FEATURE_FWD_IAT_MAX, 4},
-    {FLOW("direction_gap_never_negative"), "5 " UP "\n9 " DOWN "\n4 " UP, FEATURE_FWD_IAT_TOT, 0},
-    {FLOW("direction_gap_from_own_latest"), "0 " UP "\n9 " DOWN "\n5 " DOWN "\n7 " DOWN, FEATURE_BWD_IAT_TOT, 0},
-    /* The direction's first packet is older than the flow's last seen: its own time begins the scope. */
-    {FLOW("direction_begins_with_own_time"), "5 " UP "\n3 " DOWN "\n6 " DOWN, FEATURE_BWD_IAT_TOT, 3},
+    {FLOW("direction_gap_to_the_flow's_time"), "5 " UP "\n9 " DOWN "\n4 " UP, FEATURE_FWD_IAT_TOT, 4},
+    {FLOW("direction_gap_never_negative"), "0 " UP "\n9 " DOWN "\n5 " DOWN "\n7 " DOWN, FEATURE_BWD_IAT_TOT, 0},
+    {FLOW("direction_begins_at_the_flow's_time"), "5 " UP "\n3 " DOWN "\n6 " DOWN, FEATURE_BWD_IAT_TOT, 1},
+    {FLOW("direction_is_not_longer_than_the_flow"), "5 " UP "\n3 " DOWN "\n6 " DOWN, FEATURE_FLOW_DURATION, 1},
     {FLOW("no_gap_of_one_backward_packet"), "5 " UP "\n6 " DOWN, FEATURE_BWD_IAT_TOT, 0},
 
     {FLOW("window_of_first_packet_even_zero"), "5 " UP "win=0\n6 " UP "win=9", FEATURE_INIT_FWD_WIN_BYTS, 0},

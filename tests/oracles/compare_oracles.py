@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Runs the plugin over the shared captures and compares with the expected records, cell by cell and in their order.
 
-usage: compare_oracles.py PLUGIN_FOLDER SHARED_FOLDER DIALECT [TSHARK_OPTION...]
+usage: compare_oracles.py PLUGIN_FOLDER SHARED_FOLDER ORACLES DIALECT [TSHARK_OPTION...]
 
-Every SHARED/oracles/DIALECT/NAME.csv is compared with the records of SHARED/captures/NAME by SHARED/tools/compare_flows.py
+Every SHARED/oracles/ORACLES/NAME.csv is compared with the records of SHARED/captures/NAME by SHARED/tools/compare_flows.py
 (cells to 1e-9), and the rows' order by their identifying columns. Exit status 77 when the folder is not there.
 """
 import csv
@@ -22,9 +22,9 @@ def identities(path):
         return [row[:IDENTIFYING_COLUMNS - 1] for row in csv.reader(file)]
 
 
-def compare(plugin, shared, dialect, name, options, folder):
+def compare(plugin, shared, expected, dialect, options, folder):
     """What is wrong with the records of one capture; None when nothing is."""
-    expected = os.path.join(shared, "oracles", dialect, name)
+    name = os.path.basename(expected)
     actual = os.path.join(folder, name)
     command = ["tshark", "-r", os.path.join(shared, "captures", name[:-len(".csv")]), "-q",
                "-X", f"lua_script:{plugin}/cicflow.lua", "-o", f"cicflow.dialect:{dialect}", "-o", f"cicflow.csv:{actual}"]
@@ -41,8 +41,8 @@ def compare(plugin, shared, dialect, name, options, folder):
 
 
 def main():
-    plugin, shared, dialect, *options = sys.argv[1:]
-    oracles = os.path.join(shared, "oracles", dialect)
+    plugin, shared, folder_name, dialect, *options = sys.argv[1:]
+    oracles = os.path.join(shared, "oracles", folder_name)
     if not os.path.isdir(oracles):
         print(f"skipped: {oracles} is not there")
         return SKIPPED
@@ -50,7 +50,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         names = sorted(os.listdir(oracles))
         for name in names:
-            problem = compare(plugin, shared, dialect, name, options, folder)
+            problem = compare(plugin, shared, os.path.join(oracles, name), dialect, options, folder)
             if problem:
                 wrong += 1
                 print(f"{name}: {problem}")

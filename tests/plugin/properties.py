@@ -35,6 +35,8 @@ PLUGIN, CAPTURES = "", []
 ENVIRONMENT = dict(os.environ, TZ="UTC")
 SHIFT_S = 2_000_000_000  # of a second copy: every flow of the first has been idle for longer than any timeout
 ENHANCED_PACKET = 6
+TCP = "6"
+NO_TIME_OUTS = [word for name in ("idle_timeout", "icmp_idle_timeout") for word in ("-o", f"cicflow.{name}:4000000000")]
 
 
 def flows(capture, folder, *options):
@@ -168,6 +170,38 @@ def check_shuffle(capture, folder):
     return ""
 
 
+def streams_of(capture, protocols):
+    """(flow, tcp.stream) of each packet of a TCP flow; of TCP in TCP the innermost."""
+    text = subprocess.run(["tshark", "-n", "-X", f"lua_script:{PLUGIN}/cicflow.lua", "-r", capture, *NO_TIME_OUTS, "-T", "fields",
+                           "-e", "cicflow.flow_id", "-e", "tcp.stream", "-Y", "tcp.stream && cicflow.flow_id"], env=ENVIRONMENT,
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False).stdout.decode()
+    for line in text.splitlines():
+        flow, streams = line.split("\t")
+        if protocols[flow] == TCP:
+            yield flow, streams.split(",")[-1]
+
+
+def check_streams(capture, folder):
+    """With the time-outs off a TCP flow is a tcp.stream of Wireshark."""
+    records, _ = flows(capture, folder, *NO_TIME_OUTS, "-o", "cicflow.extra:flow_id")
+    pairs = set(streams_of(capture, {record["flow_id"]: record["protocol"] for record in records}))
+    if not pairs:
+        return "without TCP"
+    for place, name in ((0, "a flow of several streams"), (1, "a stream of several flows")):
+        several = [one for one, count in collections.Counter(pair[place] for pair in pairs).items() if count > 1]
+        case.assertEqual([], several, name)
+    return ""
+
+
+def check_gaps(capture, folder):
+    """The gaps of a direction are together not longer than the flow."""
+    records, _ = flows(capture, folder)
+    for record in records:
+        for name in ("fwd_iat_tot", "bwd_iat_tot"):
+            case.assertLessEqual(float(record[name]), float(record["flow_duration"]), f"{name} of {list(record.values())[:7]}")
+    return "" if records else "without flows"
+
+
 case = unittest.TestCase()
 
 
@@ -203,6 +237,12 @@ class Properties(unittest.TestCase):
 
     def test_order_of_equal_times_does_not_change_sums(self):
         self.check_each(check_shuffle)
+
+    def test_tcp_flows_are_the_streams_of_wireshark(self):
+        self.check_each(check_streams)
+
+    def test_directions_are_not_longer_than_the_flow(self):
+        self.check_each(check_gaps)
 
     def test_turning_every_packet_swaps_the_directions(self):
         swapped = 0

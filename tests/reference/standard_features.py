@@ -79,13 +79,8 @@ class Series:
 
 
 def gaps(times_ns):
-    """Times since the largest time so far, from the second packet on, never negative."""
-    result, last = [], None
-    for time_ns in times_ns:
-        if last is not None:
-            result.append(max(0, time_ns - last))
-        last = time_ns if last is None else max(last, time_ns)
-    return result
+    """Times since the packet before, from the second packet on."""
+    return [later - earlier for earlier, later in zip(times_ns, times_ns[1:])]
 
 
 def active_periods(times_ns, activity_ns):
@@ -95,24 +90,22 @@ def active_periods(times_ns, activity_ns):
         if time_ns - last > activity_ns:
             periods.append(last - begin)
             begin = time_ns
-        last = max(last, time_ns)
+        last = time_ns
     return [period for period in periods if period]
 
 
 def bulks(observations, gap_ns):
-    """(forward, packets, bytes, duration in ns) of every bulk, by the flow's time, which never runs backwards."""
-    runs, now_ns = [], observations[0].time_ns
-    for observation in observations:
-        now_ns = max(now_ns, observation.time_ns)
-        if not observation.packet.payload_bytes:
+    """(forward, packets, bytes, duration in ns) of every bulk."""
+    runs = []
+    for seen in observations:
+        if not seen.packet.payload_bytes:
             continue
-        if not runs or runs[-1][0][0].forward != observation.forward or now_ns - runs[-1][-1][1] > gap_ns:
+        if not runs or runs[-1][0].forward != seen.forward or seen.time_ns - runs[-1][-1].time_ns > gap_ns:
             runs.append([])
-        runs[-1].append((observation, now_ns))
+        runs[-1].append(seen)
     for run in runs:
         if len(run) >= LEAST_BULK_PACKETS:
-            payload = sum(observation.packet.payload_bytes for observation, _ in run)
-            yield run[0][0].forward, len(run), payload, run[-1][1] - run[0][1]
+            yield run[0].forward, len(run), sum(seen.packet.payload_bytes for seen in run), run[-1].time_ns - run[0].time_ns
 
 
 def record(flow, activity_ns, gap_ns):

@@ -21,14 +21,14 @@ EXT_GENERIC = (0, 43, 60, 135, 139, 140)        # length in units of 8 bytes, th
 EXTENSIONS = EXT_GENERIC + (EXT_FRAGMENT, EXT_AUTHENTICATION)
 HOP_BY_HOP, OPTION_PAD, OPTION_JUMBO, NO_NEXT_HEADER = 0, 0, 0xC2, 59
 
-ICMP_WITH_IDENTIFIER = {ICMP: (0, 8, 13, 14, 15, 16, 17, 18), ICMPV6: (128, 129)}
+ICMP_WITH_IDENTIFIER = {ICMP: (0, 8, 13, 14, 15, 16, 17, 18, 42, 43), ICMPV6: (128, 129, 160, 161)}
 ICMP_LEAST = {ICMP: 8, ICMPV6: 4}
 ICMP_HEADER = 8
 
 NO_IP, OTHER_TRANSPORT, UNDECODABLE, FRAGMENT = "no_ip", "other_transport", "undecodable", "fragment"
 
 Packet = namedtuple("Packet", "source destination source_port destination_port protocol icmp_type icmp_id "
-                              "header_bytes payload_bytes flags window")
+                              "header_bytes payload_bytes flags window sequence acknowledgement")
 Layer = namedtuple("Layer", "protocol frames packet reason")
 
 
@@ -157,7 +157,7 @@ def tcp(protocol, part, ip):
     if size < 20 or size > part.length or not part.has(20):
         return None
     return Packet(ip.source, ip.destination, part.number(0), part.number(2), protocol, None, None,
-                  ip.header_bytes, part.length - size, part.data[13], part.number(14))
+                  ip.header_bytes, part.length - size, part.data[13], part.number(14), part.number(4, 4), part.number(8, 4))
 
 
 def udp(protocol, part, ip):
@@ -167,7 +167,7 @@ def udp(protocol, part, ip):
     if size < 8 or not part.has(8):
         return None
     return Packet(ip.source, ip.destination, part.number(0), part.number(2), protocol, None, None,
-                  ip.header_bytes, size - 8, 0, 0)
+                  ip.header_bytes, size - 8, 0, 0, 0, 0)
 
 
 def icmp(protocol, part, ip):
@@ -178,7 +178,7 @@ def icmp(protocol, part, ip):
     if named and not part.has(ICMP_HEADER):
         return None
     return Packet(ip.source, ip.destination, -1, -1, protocol, kind, part.number(4) if named else 0,
-                  ip.header_bytes, max(0, part.length - ICMP_HEADER), 0, 0)
+                  ip.header_bytes, max(0, part.length - ICMP_HEADER), 0, 0, 0, 0)
 
 
 TRANSPORTS = {TCP: tcp, UDP: udp, ICMP: icmp, ICMPV6: icmp}

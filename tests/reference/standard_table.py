@@ -1,14 +1,16 @@
 """Flow packets into flows: identity, direction, begin, end, and the order in which flows are written.
 
 A flow keeps all its packets; standard_features.py computes the record from them when the flow is complete. The table calls
-`emit(flow)` for every completed flow, in the order of the rows. Times are integer nanoseconds.
+`emit(flow)` for every completed flow, in the order of the rows. Times are integer nanoseconds; those of a flow never run
+backwards: a packet older than the one before counts at that one's time.
 """
 from collections import OrderedDict, namedtuple
 
 from standard_internet import ICMP, ICMPV6, TCP
 
-REPLY_TO_REQUEST = {ICMP: {0: 8, 14: 13, 16: 15, 18: 17}, ICMPV6: {129: 128}}
+REPLY_TO_REQUEST = {ICMP: {0: 8, 14: 13, 16: 15, 18: 17, 43: 42}, ICMPV6: {129: 128, 161: 160}}
 FIN, SYN, RST, PSH, ACK, URG, ECE, CWR = (1 << bit for bit in range(8))
+SEQUENCE_NUMBERS = 1 << 32
 
 Observation = namedtuple("Observation", "time_ns forward length packet")
 TimeOuts = namedtuple("TimeOuts", "idle_ns icmp_idle_ns active_ns")
@@ -21,23 +23,55 @@ def identity(packet):
     return packet.protocol, tuple(ends), kind, packet.icmp_id
 
 
+class Connection:
+    """The packets of a TCP connection so far, and whether a SYN is part of it."""
+
+    def __init__(self):
+        self.packets = []
+
+    def initial_number(self, sender):
+        """The sender's initial sequence number as far as the packets tell it."""
+        own = [packet for packet in self.packets if sender_of(packet) == sender]
+        syns = [packet.sequence for packet in own if packet.flags & SYN]
+        if syns:
+            return syns[-1]
+        for packet in self.packets:
+            if sender_of(packet) == sender:
+                return (packet.sequence - 1) % SEQUENCE_NUMBERS
+            if packet.flags & (SYN | ACK) == SYN | ACK:
+                return (packet.acknowledgement - 1) % SEQUENCE_NUMBERS
+        return None
+
+    def is_left_by(self, packet):
+        """Whether the packet asks for another connection."""
+        if packet.flags & (SYN | ACK) != SYN or not any(seen.flags & (FIN | RST | ACK) for seen in self.packets):
+            return False
+        return packet.sequence != self.initial_number(sender_of(packet))
+
+
+def sender_of(packet):
+    return packet.source, packet.source_port
+
+
 class Flow:
     """The packets of one flow and the sender of its forward direction."""
 
     def __init__(self, number, key, packet, time_ns, forward_end=None):
         self.number, self.key, self.protocol = number, key, packet.protocol
-        self.source = forward_end or (packet.source, packet.source_port)
+        opened = packet.flags & (SYN | ACK) == SYN | ACK
+        self.source = forward_end or ((packet.destination, packet.destination_port) if opened else sender_of(packet))
         ends = list(key[1])
         ends.remove(self.source)
         self.destination = ends[0]
-        self.observations, self.closing = [], False
+        self.observations, self.connection = [], Connection()
         self.first_ns = self.last_seen_ns = time_ns
 
     def add(self, time_ns, length, packet):
-        forward = (packet.source, packet.source_port) == self.source
-        self.observations.append(Observation(time_ns, forward, length, packet))
+        forward = sender_of(packet) == self.source
         self.last_seen_ns = max(self.last_seen_ns, time_ns)
-        self.closing |= bool(packet.flags & (FIN | RST))
+        self.observations.append(Observation(self.last_seen_ns, forward, length, packet))
+        if self.protocol == TCP:
+            self.connection.packets.append(packet)
 
 
 class FlowTable:
@@ -99,7 +133,7 @@ class FlowTable:
         idle_ns = self._idle_ns(packet.protocol in (ICMP, ICMPV6))
         if time_ns - flow.last_seen_ns > idle_ns:
             self._complete(flow, flow.last_seen_ns + idle_ns)
-        elif packet.protocol == TCP and flow.closing and packet.flags & (SYN | ACK) == SYN:
+        elif packet.protocol == TCP and flow.connection.is_left_by(packet):
             self._complete(flow, time_ns)
         elif self.time_outs.active_ns and time_ns - flow.first_ns > self.time_outs.active_ns:
             self._complete(flow, time_ns)

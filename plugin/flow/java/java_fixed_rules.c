@@ -55,13 +55,6 @@ create(const flow_settings *settings)
     return &table->base;
 }
 
-/* The receiver of a SYN with ACK that begins a flow is taken for its source. */
-static bool
-is_answer(const observation *packet)
-{
-    return (packet->tcp_flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK);
-}
-
 static bool
 is_other_message(const java_flow *f, const observation *packet)
 {
@@ -96,7 +89,7 @@ static java_flow *
 replace(java_table *table, java_flow *f, const observation *packet, flow_end_reason reason)
 {
     bool afresh = reason != END_ACTIVE || !has_connection(packet->protocol);
-    java_flow *next = java_flow_new(&f->flow.key, packet, afresh && is_answer(packet));
+    java_flow *next = java_flow_new(&f->flow.key, packet, afresh && tcp_answers(packet));
 
     java_table_end(table, f, reason);
     if (afresh) {
@@ -117,7 +110,7 @@ find_or_begin(java_table *table, const observation *packet, bool *begun)
 
     *begun = true;
     if (!f) {
-        f = java_flow_new(&key, packet, is_answer(packet));
+        f = java_flow_new(&key, packet, tcp_answers(packet));
         java_table_begin(table, f, packet);
         return f;
     }
