@@ -36,7 +36,7 @@ ENVIRONMENT = dict(os.environ, TZ="UTC")
 SHIFT_S = 2_000_000_000  # of a second copy: every flow of the first has been idle for longer than any timeout
 ENHANCED_PACKET = 6
 TCP = "6"
-NO_TIME_OUTS = [word for name in ("idle_timeout", "icmp_idle_timeout") for word in ("-o", f"cicflow.{name}:4000000000")]
+NO_TIME_OUTS = [word for name in ("idle_timeout", "icmp_idle_timeout") for word in ("-o", f"cicflow.{name}:1000000000")]
 
 
 def flows(capture, folder, *options):
