@@ -7,7 +7,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
 
-packages="build-essential cmake file ninja-build pkg-config clang-format clang-tidy libglib2.0-dev libcmocka-dev libcurl4-openssl-dev
+packages="build-essential cmake file ninja-build pkg-config clang-format clang-tidy libglib2.0-dev libzstd-dev libcmocka-dev libcurl4-openssl-dev
 libwireshark-dev libwiretap-dev libwsutil-dev wireshark-dev tshark python3 python3-pytest python3-pandas iproute2 gnuplot-nox openssl
 parallel openssh-client curl jq groff-base"
 # For the tests that drive the Wireshark program.

@@ -211,6 +211,7 @@ has_outputs_of_earlier_runs(void)
     const run_settings *settings = &plugin.settings;
     return plugin.reads_once &&
            (is_written_already("cicflow.csv", settings->csv) || is_written_already("cicflow.jsonl", settings->jsonl) ||
+            is_written_already("cicflow.parquet", settings->parquet) ||
             is_written_already("cicflow.stats", settings->stats) ||
             is_written_already("cicflow.progress", settings->progress));
 }

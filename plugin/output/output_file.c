@@ -317,6 +317,14 @@ output_file_write(output_file *file, const char *data, gsize length, GError **er
     return TRUE;
 }
 
+gboolean
+output_file_shorten(output_file *file, guint64 bytes, GError **error)
+{
+    off_t length = (off_t)bytes;
+    return (ftruncate(file->fd, length) == 0 && lseek(file->fd, length, SEEK_SET) == length) ||
+           fail(file, errno, error);
+}
+
 /* Nobody knows then where the bytes are. */
 static gboolean
 fail_exchanged(output_file *file, const char *path, GError **error)

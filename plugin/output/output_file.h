@@ -36,6 +36,10 @@ output_file *output_file_open_unnamed(const char *folder, GError **error);
 /* Hands the bytes to the system. False with an error that names path and reason. */
 gboolean output_file_write(output_file *file, const char *data, gsize length, GError **error);
 
+/* Cuts off what is after so many bytes, where the next write goes on. False with an error, also for what is no regular
+ * file. */
+gboolean output_file_shorten(output_file *file, guint64 bytes, GError **error);
+
 /* Gives a whole file its name, with its bytes on the disk. It stays open, and from now on is written in place. */
 gboolean output_file_complete(output_file *file, GError **error);
 

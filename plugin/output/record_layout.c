@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "../flow/flow_extras.h"
+
 enum { SUGGESTIONS = 3, COMPARED_BYTES_MAX = 32 };
 
 /* Levenshtein distance. Of a name longer than any of ours only the beginning is compared: it may be a whole file. */
@@ -171,6 +173,54 @@ record_layout_has(const record_layout *layout, feature_id id)
             return TRUE;
     }
     return FALSE;
+}
+
+size_t
+record_layout_width(const record_layout *layout)
+{
+    bool adds_label = layout->label && layout->label_column == layout->column_count;
+    return layout->column_count + adds_label;
+}
+
+const char *
+record_layout_header(const record_layout *layout, size_t index)
+{
+    if (index < layout->column_count)
+        return layout->columns[index].header;
+    return layout->dialect->label_header ? layout->dialect->label_header : "label";
+}
+
+value_type
+record_layout_type(const record_layout *layout, size_t index)
+{
+    return index < layout->column_count ? dialect_column_type(&layout->columns[index]) : VALUE_TEXT;
+}
+
+bool
+record_layout_repeats(const record_layout *layout, size_t index)
+{
+    for (size_t i = 0; i < index; i++) {
+        if (strcmp(record_layout_header(layout, i), record_layout_header(layout, index)) == 0)
+            return true;
+    }
+    return false;
+}
+
+const char *
+record_layout_label(const record_layout *layout, const flow *f)
+{
+    const flow_extras *extras = flow_extras_of(f);
+    return extras && extras->label ? extras->label : layout->label;
+}
+
+feature_value
+record_layout_get(const record_layout *layout, size_t index, const flow *f)
+{
+    const char *label = index == layout->label_column ? record_layout_label(layout, f) : NULL;
+
+    if (index == layout->column_count || (label && *label))
+        return (feature_value){.type = VALUE_TEXT, .text = label};
+    return dialect_column_get(&layout->columns[index], f);
 }
 
 void

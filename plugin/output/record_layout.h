@@ -11,6 +11,9 @@
 #include "../flow/dialect.h"
 #include "timestamp.h"
 
+/* How records are written. */
+typedef enum { RECORD_CSV, RECORD_JSON_LINES, RECORD_PARQUET } record_format;
+
 /* What a record consists of. Free with record_layout_clear(). */
 typedef struct {
     dialect_column *columns;
@@ -28,6 +31,21 @@ gboolean record_layout_init(record_layout *layout, const dialect *d, const char 
 
 /* Whether the feature is one of the columns. */
 gboolean record_layout_has(const record_layout *layout, feature_id id);
+
+/* Columns and, where it is a further one, the label. These are indexed by the functions below. */
+size_t record_layout_width(const record_layout *layout);
+const char *record_layout_header(const record_layout *layout, size_t index);
+value_type record_layout_type(const record_layout *layout, size_t index);
+
+/* Whether an earlier column has the same header: published names are not all different, and users may choose a column
+ * twice. */
+bool record_layout_repeats(const record_layout *layout, size_t index);
+
+/* The value of a flow in a column, which is the label where that stands. */
+feature_value record_layout_get(const record_layout *layout, size_t index, const flow *f);
+
+/* The flow's label, or the one for all; NULL: none. */
+const char *record_layout_label(const record_layout *layout, const flow *f);
 
 void record_layout_clear(record_layout *layout);
 

@@ -33,7 +33,8 @@ struct record_pool {
     bool hastened;  /* the batch being filled goes out as soon as a thread has nothing else to do */
     bool closing;
     guint64 next_turn, turns_written;
-    GError *error; /* the first, until it is returned */
+    guint settling; /* threads that do what their batch left to do */
+    GError *error;  /* the first, until it is returned */
 };
 
 static void
@@ -89,8 +90,8 @@ make_rows(const record_pool *pool, batch *b)
     for (int i = 0; i < RECORD_POOL_WRITERS_MAX; i++) {
         g_string_truncate(b->rows[i], 0);
         for (guint n = 0; pool->writers[i] && n < b->count; n++)
-            record_text_append(record_writer_text(pool->writers[i]),
-                               (const flow *)(const void *)(b->flows + n * pool->flow_bytes), b->rows[i]);
+            record_writer_append(pool->writers[i], (const flow *)(const void *)(b->flows + n * pool->flow_bytes),
+                                 b->rows[i]);
     }
 }
 
@@ -100,6 +101,16 @@ write_rows(const record_pool *pool, const batch *b, GError **error)
     for (int i = 0; i < RECORD_POOL_WRITERS_MAX && !*error; i++) {
         if (pool->writers[i] && record_writer_add_rows(pool->writers[i], b->rows[i], error))
             record_writer_flush_if_stream(pool->writers[i], error);
+    }
+}
+
+/* While others go on with the next batches. */
+static void
+settle(const record_pool *pool, GError **error)
+{
+    for (int i = 0; i < RECORD_POOL_WRITERS_MAX && !*error; i++) {
+        if (pool->writers[i])
+            record_writer_settle(pool->writers[i], error);
     }
 }
 
@@ -118,13 +129,19 @@ process(record_pool *pool, batch *b)
     write_rows(pool, b, &error);
     g_mutex_lock(&pool->mutex);
     pool->turns_written++;
+    pool->settling++;
+    g_queue_push_tail(&pool->unused, b);
+    g_cond_broadcast(&pool->written);
+    g_cond_signal(&pool->freed);
+    g_mutex_unlock(&pool->mutex);
+    settle(pool, &error);
+    g_mutex_lock(&pool->mutex);
+    pool->settling--;
     if (error && !pool->error)
         pool->error = error;
     else
         g_clear_error(&error);
-    g_queue_push_tail(&pool->unused, b);
     g_cond_broadcast(&pool->written);
-    g_cond_signal(&pool->freed);
 }
 
 static gpointer
@@ -211,7 +228,7 @@ record_pool_drain(record_pool *pool, GError **error)
     g_mutex_lock(&pool->mutex);
     if (pool->filling)
         queue_filling(pool);
-    while (pool->turns_written != pool->next_turn)
+    while (pool->turns_written != pool->next_turn || pool->settling > 0)
         g_cond_wait(&pool->written, &pool->mutex);
     gboolean ok = take_error(pool, error);
     g_mutex_unlock(&pool->mutex);

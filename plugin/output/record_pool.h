@@ -12,7 +12,7 @@
 
 #include "record_writer.h"
 
-enum { RECORD_POOL_WRITERS_MAX = 2 };
+enum { RECORD_POOL_WRITERS_MAX = 3 };
 
 typedef struct record_pool record_pool;
 

@@ -8,11 +8,10 @@
  */
 #include "record_text.h"
 
-#include <arpa/inet.h>
 #include <math.h>
 #include <string.h>
 
-#include "../flow/flow_extras.h"
+#include "address_text.h"
 #include "json_text.h"
 #include "number.h"
 
@@ -20,7 +19,7 @@
 enum { VALUE_BYTES_MAX = 64 };
 _Static_assert((int)NUMBER_BYTES_MAX < (int)VALUE_BYTES_MAX, "numbers fit");
 _Static_assert((int)TIMESTAMP_BYTES_MAX < (int)VALUE_BYTES_MAX, "timestamps fit");
-_Static_assert(INET6_ADDRSTRLEN < (int)VALUE_BYTES_MAX, "addresses fit");
+_Static_assert((int)ADDRESS_TEXT_BYTES_MAX < (int)VALUE_BYTES_MAX, "addresses fit");
 
 /* What stands before a value: a comma, in JSON also the key. Without bytes the value is left out, because JSON has each
  * key once. */
@@ -67,22 +66,6 @@ append_text(const record_text *text, GString *block, const char *value)
         json_append_text(block, value);
 }
 
-static size_t
-write_address(char *out, const feature_value *value)
-{
-    if (value->address.ip_version == 6) {
-        inet_ntop(AF_INET6, value->address.bytes.bytes, out, VALUE_BYTES_MAX);
-        return strlen(out);
-    }
-    size_t size = 0;
-    for (int i = 0; i < 4; i++) {
-        if (i > 0)
-            out[size++] = '.';
-        size += number_write_integer(out + size, value->address.bytes.bytes[i]);
-    }
-    return size;
-}
-
 /* No value: an empty cell in CSV. */
 static size_t
 write_missing(const record_text *text, char *out)
@@ -113,7 +96,7 @@ write_value(const record_text *text, const feature_value *value, char *out)
     case VALUE_TIME:
         return timestamp_write(out, value->time_ns, text->layout->timestamp);
     case VALUE_ADDRESS:
-        return write_address(out, value);
+        return address_text_write(out, value);
     case VALUE_MISSING:
         return write_missing(text, out);
     case VALUE_TEXT:
@@ -150,46 +133,14 @@ lead_of(record_format format, size_t index, const char *header)
     return (value_lead){g_string_free(lead, FALSE), count};
 }
 
-/* The flow's label, or the one for all. */
-static const char *
-label_of(const record_layout *layout, const flow *f)
-{
-    const flow_extras *extras = flow_extras_of(f);
-    return extras && extras->label ? extras->label : layout->label;
-}
-
-/* Whether the label needs a column of its own. */
-static bool
-adds_label(const record_layout *layout)
-{
-    return layout->label && layout->label_column == layout->column_count;
-}
-
-static const char *
-label_header_of(const record_layout *layout)
-{
-    return layout->dialect->label_header ? layout->dialect->label_header : "label";
-}
-
-/* Published names are not all different, and users may choose a column twice. */
-static bool
-was_before(const record_layout *layout, size_t index)
-{
-    for (size_t i = 0; i < index; i++) {
-        if (strcmp(layout->columns[i].header, layout->columns[index].header) == 0)
-            return true;
-    }
-    return false;
-}
-
 static value_lead
 lead_of_column(const record_text *text, size_t index)
 {
     const record_layout *layout = text->layout;
 
     if (index == layout->column_count)
-        return lead_of(text->format, index, label_header_of(layout));
-    if (text->format == RECORD_JSON_LINES && was_before(layout, index))
+        return lead_of(text->format, index, record_layout_header(layout, layout->column_count));
+    if (text->format == RECORD_JSON_LINES && record_layout_repeats(layout, index))
         return (value_lead){0};
     return lead_of(text->format, index, layout->columns[index].header);
 }
@@ -231,9 +182,9 @@ record_text_append_header(const record_text *text, GString *block)
         g_string_append_len(block, text->leads[i].bytes, (gssize)text->leads[i].count);
         append_csv_text(block, layout->columns[i].header);
     }
-    if (adds_label(layout)) {
+    if (record_layout_width(layout) > layout->column_count) {
         g_string_append(block, text->leads[layout->column_count].bytes);
-        append_csv_text(block, label_header_of(layout));
+        append_csv_text(block, record_layout_header(layout, layout->column_count));
     }
     g_string_append(block, layout->dialect->line_end);
 }
@@ -296,7 +247,7 @@ void
 record_text_append(const record_text *text, const flow *f, GString *block)
 {
     const record_layout *layout = text->layout;
-    const char *label = label_of(layout, f);
+    const char *label = record_layout_label(layout, f);
 
     if (text->format == RECORD_JSON_LINES)
         g_string_append_c(block, '{');
@@ -317,7 +268,7 @@ record_text_append(const record_text *text, const flow *f, GString *block)
         else
             out = put_value(text, &value, out);
     }
-    if (adds_label(layout))
+    if (record_layout_width(layout) > layout->column_count)
         out = put_text(text, block, label, put_lead(&text->leads[layout->column_count], out));
     end_writing(block, out);
     g_string_append(block, text->format == RECORD_JSON_LINES ? "}\n" : layout->dialect->line_end);

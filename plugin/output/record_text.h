@@ -13,8 +13,6 @@
 
 #include "record_layout.h"
 
-typedef enum { RECORD_CSV, RECORD_JSON_LINES } record_format;
-
 typedef struct record_text record_text;
 
 /* The layout is borrowed and must outlive it. */

@@ -1,9 +1,12 @@
 /*
- * record_writer.c - records as CSV or JSON lines; see record_writer.h.
+ * record_writer.c - records into files; see record_writer.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "record_writer.h"
+
+#include "parquet_writer.h"
+#include "record_text.h"
 
 /* A block goes out when it has grown to this. */
 enum { BLOCK_BYTES = 256 * 1024 };
@@ -13,7 +16,9 @@ struct record_writer {
     bool failed;
     bool begun; /* the header line is in the block */
     const record_layout *layout;
-    record_text *text;
+    record_text *text;       /* NULL: Parquet */
+    parquet_writer *parquet; /* NULL: text */
+    GPtrArray *notes;        /* names and values, in turn */
     GString *block;
 };
 
@@ -44,9 +49,23 @@ record_writer_flush_if_stream(record_writer *writer, GError **error)
 }
 
 gboolean
+record_writer_finish(record_writer *writer, GError **error)
+{
+    if (!writer->parquet)
+        return record_writer_flush(writer, error);
+    if (writer->failed)
+        return TRUE;
+    g_ptr_array_add(writer->notes, NULL);
+    bool ok = parquet_writer_finish(writer->parquet, (const char *const *)writer->notes->pdata, error);
+    g_ptr_array_set_size(writer->notes, (gint)writer->notes->len - 1);
+    writer->failed = parquet_writer_has_failed(writer->parquet);
+    return ok;
+}
+
+gboolean
 record_writer_complete(record_writer *writer, GError **error)
 {
-    if (!record_writer_flush(writer, error))
+    if (!record_writer_finish(writer, error))
         return FALSE;
     return writer->failed || settle(writer, output_file_complete(writer->file, error));
 }
@@ -86,7 +105,7 @@ record_writers_explain(record_writer *const *writers, size_t count, GError **err
 static void
 begin(record_writer *writer)
 {
-    if (!writer->begun)
+    if (!writer->begun && writer->text)
         record_text_append_header(writer->text, writer->block);
     writer->begun = true;
 }
@@ -103,14 +122,21 @@ record_writer_add(record_writer *writer, const flow *f, GError **error)
     if (writer->failed)
         return TRUE;
     begin(writer);
-    record_text_append(writer->text, f, writer->block);
-    return flush_if_full(writer, error);
+    record_writer_append(writer, f, writer->block);
+    if (!writer->parquet)
+        return flush_if_full(writer, error);
+    parquet_writer_add_rows(writer->parquet, writer->block);
+    g_string_truncate(writer->block, 0);
+    return parquet_writer_settle(writer->parquet, error);
 }
 
-const record_text *
-record_writer_text(const record_writer *writer)
+void
+record_writer_append(const record_writer *writer, const flow *f, GString *rows)
 {
-    return writer->text;
+    if (writer->parquet)
+        parquet_writer_append_row(writer->parquet, f, rows);
+    else
+        record_text_append(writer->text, f, rows);
 }
 
 gboolean
@@ -118,9 +144,26 @@ record_writer_add_rows(record_writer *writer, const GString *rows, GError **erro
 {
     if (writer->failed)
         return TRUE;
+    if (writer->parquet) {
+        parquet_writer_add_rows(writer->parquet, rows);
+        return TRUE;
+    }
     begin(writer);
     g_string_append_len(writer->block, rows->str, (gssize)rows->len);
     return flush_if_full(writer, error);
+}
+
+gboolean
+record_writer_settle(record_writer *writer, GError **error)
+{
+    return !writer->parquet || parquet_writer_settle(writer->parquet, error);
+}
+
+void
+record_writer_note(record_writer *writer, const char *name, const char *value)
+{
+    g_ptr_array_add(writer->notes, g_strdup(name));
+    g_ptr_array_add(writer->notes, g_strdup(value));
 }
 
 record_writer *
@@ -133,7 +176,11 @@ record_writer_new(const char *path, output_kind kind, record_format format, cons
     record_writer *writer = g_new0(record_writer, 1);
     writer->file = file;
     writer->layout = layout;
-    writer->text = record_text_new(format, layout);
+    if (format == RECORD_PARQUET)
+        writer->parquet = parquet_writer_new(file, layout);
+    else
+        writer->text = record_text_new(format, layout);
+    writer->notes = g_ptr_array_new_with_free_func(g_free);
     writer->block = g_string_sized_new(BLOCK_BYTES + BLOCK_BYTES / 16);
     if (!layout->dialect->header_needs_record)
         begin(writer);
@@ -143,13 +190,15 @@ record_writer_new(const char *path, output_kind kind, record_format format, cons
 gboolean
 record_writer_close(record_writer *writer, GError **error)
 {
-    bool ok = record_writer_flush(writer, error);
+    bool ok = record_writer_finish(writer, error);
     bool told = !ok || writer->failed;
 
     if (!output_file_close(writer->file, told ? NULL : error))
         ok = ok && told;
     g_string_free(writer->block, TRUE);
     record_text_free(writer->text);
+    parquet_writer_free(writer->parquet);
+    g_ptr_array_free(writer->notes, TRUE);
     g_free(writer);
     return ok;
 }

@@ -1,8 +1,9 @@
 /*
- * record_writer.h - flow records as lines of text, CSV or JSON, into a file or standard output.
+ * record_writer.h - flow records as CSV, JSON lines or Parquet, into a file or standard output.
  *
- * A writer collects rows in memory and hands them to the system in blocks. The first error sticks: it is returned once,
- * nothing more is written, and later calls do nothing.
+ * A writer collects rows in memory and hands them to the system in blocks; Parquet has its own (parquet_writer.h), and
+ * is readable when it is complete. The first error sticks: it is returned once, nothing more is written, and later
+ * calls do nothing.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,7 +13,7 @@
 #include <glib.h>
 
 #include "output_file.h"
-#include "record_text.h"
+#include "record_layout.h"
 
 typedef struct record_writer record_writer;
 
@@ -24,17 +25,25 @@ record_writer *record_writer_new(const char *path, output_kind kind, record_form
 /* Adds a flow's record. */
 gboolean record_writer_add(record_writer *writer, const flow *f, GError **error);
 
-/* The same in two steps: rows that record_text_append() has made with the writer's text, in any thread. */
-const record_text *record_writer_text(const record_writer *writer);
+/* The same in three steps: the row is made, in any thread; rows are added, one thread at a time; what that leaves to do
+ * is done, in any thread. */
+void record_writer_append(const record_writer *writer, const flow *f, GString *rows);
 gboolean record_writer_add_rows(record_writer *writer, const GString *rows, GError **error);
+gboolean record_writer_settle(record_writer *writer, GError **error);
 
-/* Hands all to the system. */
+/* Has the file say, if it can say something of itself, what the name stands for. */
+void record_writer_note(record_writer *writer, const char *name, const char *value);
+
+/* Hands all to the system; but Parquet only what is ready. */
 gboolean record_writer_flush(record_writer *writer, GError **error);
 
 /* Like flush, but only when somebody may be waiting for the rows: the output is not a regular file. */
 gboolean record_writer_flush_if_stream(record_writer *writer, GError **error);
 
-/* Flushes, and gives a whole file its name; not after an error. The writer can go on. */
+/* Writes all that the file has to have before it is complete. */
+gboolean record_writer_finish(record_writer *writer, GError **error);
+
+/* Finishes, and gives a whole file its name; not after an error. The writer can go on. */
 gboolean record_writer_complete(record_writer *writer, GError **error);
 
 /* output_file_partial() */

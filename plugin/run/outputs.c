@@ -9,7 +9,7 @@
 #include "../output/capture_counts.h"
 #include "../output/record_pool.h"
 
-enum { CSV_OUTPUT, JSONL_OUTPUT, OUTPUTS };
+enum { CSV_OUTPUT, JSONL_OUTPUT, PARQUET_OUTPUT, OUTPUTS };
 _Static_assert((int)OUTPUTS <= (int)RECORD_POOL_WRITERS_MAX, "the pool writes them all");
 
 /* More threads than this would wait for the one that reads. */
@@ -28,10 +28,13 @@ struct outputs {
     gint64 flushed_us;
 };
 
+static const record_format formats[OUTPUTS] = {RECORD_CSV, RECORD_JSON_LINES, RECORD_PARQUET};
+
 static const char *
 path_of(const outputs *out, int which)
 {
-    return which == CSV_OUTPUT ? out->settings->csv : out->settings->jsonl;
+    const char *const paths[OUTPUTS] = {out->settings->csv, out->settings->jsonl, out->settings->parquet};
+    return paths[which];
 }
 
 outputs *
@@ -60,8 +63,8 @@ open_writers(outputs *out, GError **error)
     for (int i = 0; i < OUTPUTS; i++) {
         if (!path_of(out, i) || out->writer[i])
             continue;
-        record_format format = i == CSV_OUTPUT ? RECORD_CSV : RECORD_JSON_LINES;
-        out->writer[i] = record_writer_new(path_of(out, i), out->kind, format, &out->settings->layout, error);
+        output_kind kind = i == PARQUET_OUTPUT ? OUTPUT_WHOLE : out->kind; /* nothing can be read before its end */
+        out->writer[i] = record_writer_new(path_of(out, i), kind, formats[i], &out->settings->layout, error);
         if (!out->writer[i])
             return false;
         if (!record_writer_partial(out->writer[i]))
@@ -152,6 +155,8 @@ outputs_complete(outputs *out, GError **error)
     if (out->failed)
         return true;
     bool ok = open_writers(out, error) && flush_all(out, error);
+    for (int i = 0; ok && i < OUTPUTS; i++)
+        ok = !out->writer[i] || record_writer_finish(out->writer[i], error);
     if (ok)
         withdraw_counts(out);
     for (int i = 0; ok && i < OUTPUTS; i++)

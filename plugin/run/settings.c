@@ -127,8 +127,11 @@ check_outputs(const option_texts *texts, GError **error)
 {
     const struct {
         const char *name, *path;
-    } outputs[] = {
-        {"csv", texts->csv}, {"jsonl", texts->jsonl}, {"stats", texts->stats}, {"progress", texts->progress}};
+    } outputs[] = {{"csv", texts->csv},
+                   {"jsonl", texts->jsonl},
+                   {"parquet", texts->parquet},
+                   {"stats", texts->stats},
+                   {"progress", texts->progress}};
 
     if (strcmp(texts->progress, "-") == 0) {
         set_bad_value(error, "progress", "-", "the path of a file: records may be written to standard output");
@@ -201,6 +204,7 @@ run_settings_init(run_settings *settings, const option_texts *texts, GError **er
     settings->labels = text_or_null(texts->labels);
     settings->csv = text_or_null(texts->csv);
     settings->jsonl = text_or_null(texts->jsonl);
+    settings->parquet = text_or_null(texts->parquet);
     settings->stats = text_or_null(texts->stats);
     settings->fast = texts->fast;
     settings->verbose = texts->verbose;
@@ -217,6 +221,7 @@ run_settings_clear(run_settings *settings)
     g_clear_pointer(&settings->labels, g_free);
     g_clear_pointer(&settings->csv, g_free);
     g_clear_pointer(&settings->jsonl, g_free);
+    g_clear_pointer(&settings->parquet, g_free);
     g_clear_pointer(&settings->stats, g_free);
     g_clear_pointer(&settings->progress, g_free);
 }
@@ -224,5 +229,5 @@ run_settings_clear(run_settings *settings)
 bool
 option_texts_want_output(const option_texts *texts)
 {
-    return *texts->csv || *texts->jsonl || *texts->stats;
+    return *texts->csv || *texts->jsonl || *texts->parquet || *texts->stats;
 }

@@ -34,10 +34,10 @@ typedef struct {
     const dialect *dialect;
     tunnel_choice tunnel;
     record_layout layout;
-    char *csv, *jsonl, *stats; /* paths, NULL: not wanted */
-    char *filter;              /* display filter that packets have to match, NULL: all are used */
-    char *labels;              /* path of the labelling rules, NULL: none */
-    bool wants_extras;         /* something is wanted of flows that is more than their measures (flow_extras.h) */
+    char *csv, *jsonl, *parquet, *stats; /* paths, NULL: not wanted */
+    char *filter;                        /* display filter that packets have to match, NULL: all are used */
+    char *labels;                        /* path of the labelling rules, NULL: none */
+    bool wants_extras; /* something is wanted of flows that is more than their measures (flow_extras.h) */
     bool fast;
     unsigned verbose; /* run_log_depth */
     char *progress;   /* path, NULL: not wanted */

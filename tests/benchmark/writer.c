@@ -1,7 +1,7 @@
 /*
  * writer.c - the writers alone: rows a second, by one thread and by several.
  *
- * Generated flows of a few packets each go to a file of CSV, or of JSON lines. One line a measurement.
+ * Generated flows of a few packets each go to a file of CSV, of JSON lines or of Parquet. One line a measurement.
  *
  * usage: writer-benchmark [FLOWS [OUTPUT]]
  *
@@ -77,6 +77,8 @@ main(int argc, char **argv)
         {"csv", RECORD_CSV, 0},
         {"csv, 2 threads", RECORD_CSV, 2},
         {"json lines", RECORD_JSON_LINES, 0},
+        {"parquet", RECORD_PARQUET, 0},
+        {"parquet, 2 threads", RECORD_PARQUET, 2},
     };
 
     make_flows();

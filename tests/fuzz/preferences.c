@@ -122,6 +122,7 @@ check_settings(const run_settings *settings, const option_texts *texts)
     FUZZ_CHECK(settings->threads > 0);
     check_path(settings->csv, texts->csv);
     check_path(settings->jsonl, texts->jsonl);
+    check_path(settings->parquet, texts->parquet);
     check_path(settings->stats, texts->stats);
     check_path(settings->progress, texts->progress);
 }

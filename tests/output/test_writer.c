@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "output/record_text.h"
 #include "some_flow.h"
 #include "tests.h"
 

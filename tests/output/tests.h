@@ -15,5 +15,6 @@ void writer_tests(GArray *tests);
 void failure_tests(GArray *tests);
 void output_file_tests(GArray *tests);
 void output_users_tests(GArray *tests);
+void parquet_tests(GArray *tests);
 
 #endif

@@ -34,5 +34,6 @@ main(int argument_count, char **arguments)
     failure_tests(tests);
     output_file_tests(tests);
     output_users_tests(tests);
+    parquet_tests(tests);
     return test_list_run(tests, "writers", argument_count, arguments);
 }

@@ -16,7 +16,7 @@ import unittest
 from plugin_run import ENVIRONMENT
 
 PLUGIN, CAPTURE = (os.path.abspath(a) for a in sys.argv[1:3])
-KINDS = ("csv", "jsonl", "stats")
+KINDS = ("csv", "jsonl", "parquet", "stats")
 NOBODY = 65534
 PATIENCE_SECONDS = 60
 
@@ -64,7 +64,7 @@ class Outputs(unittest.TestCase):
         target = self.path("both")
         os.symlink(target, self.path("link"))
         for other in (target, self.folder + "/./both"):
-            for one, two in (("csv", "jsonl"), ("csv", "stats"), ("jsonl", "progress")):
+            for one, two in (("csv", "jsonl"), ("csv", "stats"), ("jsonl", "progress"), ("csv", "parquet")):
                 with self.subTest(one=one, two=two, other=other):
                     line = self.refused("-o", f"cicflow.{one}:{target}", "-o", f"cicflow.{two}:{other}")
                     self.assertIn(f'cicflow.{two}: "{other}" is the file of cicflow.{one} too', line)
@@ -191,7 +191,7 @@ class Outputs(unittest.TestCase):
         if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4k", "none", disk], capture_output=True, check=False).returncode:
             self.skipTest("a small disk needs root")
         self.addCleanup(subprocess.run, ["umount", disk], check=False)
-        for kind in ("csv", "jsonl"):
+        for kind in ("csv", "jsonl", "parquet"):
             with self.subTest(kind=kind):
                 target = os.path.join(disk, kind)
                 self.fails(kind, target, f'the records so far are in "{target}.partial"')
@@ -210,7 +210,7 @@ class Outputs(unittest.TestCase):
         self.assertEqual(os.listdir(disk), ["all"])
 
     def test_the_records_of_the_other_output_are_named(self):
-        for good, bad in (("csv", "jsonl"), ("jsonl", "csv")):
+        for good, bad in (("csv", "jsonl"), ("jsonl", "csv"), ("parquet", "csv"), ("csv", "parquet")):
             for target in ("/dev/full", self.path("missing/out")):
                 with self.subTest(good=good, bad=bad, target=target):
                     whole = self.path("two." + good)

@@ -1,0 +1,16 @@
+/*
+ * address_text.h - IP addresses as text.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_ADDRESS_TEXT_H
+#define CICFLOW_ADDRESS_TEXT_H
+
+#include "../flow/feature.h"
+
+enum { ADDRESS_TEXT_BYTES_MAX = 46 };
+
+/* Writes an address at out and returns the number of bytes written; what comes after them may change too. */
+size_t address_text_write(char *out, const feature_value *value);
+
+#endif
