@@ -58,7 +58,7 @@ char *
 help_option_text(const struct option_row *row)
 {
     GString *text = g_string_new(row->help);
-    if (row->choices) {
+    if (row->choices && row->kind != OPTION_WORDS) {
         char **words = g_strsplit(row->choices, " ", -1);
         char *choices = g_strjoinv(", ", words);
         g_string_append_printf(text, ": %s", choices);

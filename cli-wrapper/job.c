@@ -288,7 +288,7 @@ start(struct pump *pump, const char *stats, GError **error)
         close(records[1]);
         return FALSE;
     }
-    GPtrArray *argv = tshark_arguments(job->run, job->path, stats, job->progress ? job->progress : "");
+    GPtrArray *argv = tshark_arguments(job->run, job->path, job->name, stats, job->progress ? job->progress : "");
     int in = input_of(job);
     g_mutex_lock(&job->lock);
     if (!job->is_stopped)

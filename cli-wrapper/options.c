@@ -13,6 +13,15 @@
 #include <math.h>
 #include <string.h>
 
+/* The further columns and their groups. */
+static const char extra_words[] =
+#define FEATURE(...)
+#define EXTRA_FEATURE(id, name, ...) name " "
+#include "features.def"
+#undef FEATURE
+#undef EXTRA_FEATURE
+    "payload flags ttl window tcp sequence all";
+
 const struct option_row option_rows[OPT_COUNT] = {
 #define OPTION(id, letter, name, argument, kind, group, preference, standard, choices, fork, help)                     \
     {OPT_##id, letter, name, argument, kind, group, preference, standard, choices, fork, help},
@@ -163,15 +172,10 @@ check_number(const struct option_row *row, const char *value, GError **error)
 }
 
 static gboolean
-check_words(const struct option_row *row, const char *value, GError **error)
+check_choice(const struct option_row *row, const char *value, GError **error)
 {
-    char **words = row->kind == OPTION_WORDS ? g_strsplit(value, ",", -1) : g_strdupv((char *[]){(char *)value, NULL});
-    gboolean fine = TRUE;
-    for (char **word = words; fine && *word; word++)
-        if (!list_has(row->choices, " ", g_strstrip(*word)))
-            fine = wrong(error, "--%s: '%s' is none of: %s", row->name, *word, row->choices);
-    g_strfreev(words);
-    return fine;
+    return list_has(row->choices, " ", value) ||
+           wrong(error, "--%s: '%s' is none of: %s", row->name, value, row->choices);
 }
 
 static gboolean
@@ -184,8 +188,7 @@ check_value(const struct option_row *row, const char *value, GError **error)
     case OPTION_NUMBER:
         return check_number(row, value, error);
     case OPTION_CHOICE:
-    case OPTION_WORDS:
-        return check_words(row, value, error);
+        return check_choice(row, value, error);
     case OPTION_PATH:
     case OPTION_PATHS:
     case OPTION_FOLDER:

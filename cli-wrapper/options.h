@@ -22,7 +22,7 @@ enum option_kind {
     OPTION_FOLDER,    /* a folder */
     OPTION_INTERFACE, /* name or number of an interface */
     OPTION_CHOICE,    /* one of the words in choices */
-    OPTION_WORDS,     /* words of choices, separated by commas */
+    OPTION_WORDS,     /* words of choices, separated by commas; the plugin knows which are nearest to a wrong one */
     OPTION_SECONDS,   /* a decimal number of seconds, 0 or more */
     OPTION_NUMBER     /* a whole number, 0 or more */
 };

@@ -49,7 +49,7 @@ add_preferences(GPtrArray *argv, const struct options *options, const char *stat
 }
 
 GPtrArray *
-tshark_arguments(const struct run *run, const char *input, const char *stats, const char *progress)
+tshark_arguments(const struct run *run, const char *input, const char *name, const char *stats, const char *progress)
 {
     GPtrArray *argv = g_ptr_array_new_with_free_func(g_free);
 
@@ -64,6 +64,7 @@ tshark_arguments(const struct run *run, const char *input, const char *stats, co
     add_all(argv, "-o", options_list(run->options, OPT_PREFERENCE));
     add_all(argv, "-d", options_list(run->options, OPT_DECODE_AS));
     add_preferences(argv, run->options, stats, progress);
+    add_preference(argv, "capture", name);
     g_ptr_array_add(argv, NULL);
     return argv;
 }

@@ -10,6 +10,7 @@
 
 /* Arguments to read input ("-": standard input), to leave the counts in the file stats, and the numbers so far in the
  * file progress ("": nowhere); ends with NULL. Free with g_ptr_array_unref(). */
-GPtrArray *tshark_arguments(const struct run *run, const char *input, const char *stats, const char *progress);
+GPtrArray *tshark_arguments(const struct run *run, const char *input, const char *name, const char *stats,
+                            const char *progress);
 
 #endif

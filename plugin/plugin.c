@@ -222,14 +222,18 @@ read_settings(void)
 {
     GError *error = NULL;
     option_texts texts = preferences_texts(&plugin.values);
+    char *input = host_input();
 
+    if (!*texts.capture && input)
+        texts.capture = input;
     run_settings_clear(&plugin.settings);
     g_clear_pointer(&plugin.rules, packet_rules_free);
-    if (run_settings_init(&plugin.settings, &texts, &error) &&
-        packet_rules_init(&plugin.rules, plugin.settings.filter, plugin.settings.labels, texts.label, &error))
-        return true;
-    report(error);
-    return false;
+    bool ok = run_settings_init(&plugin.settings, &texts, &error) &&
+              packet_rules_init(&plugin.rules, plugin.settings.filter, plugin.settings.labels, texts.label, &error);
+    g_free(input);
+    if (!ok)
+        report(error);
+    return ok;
 }
 
 static void

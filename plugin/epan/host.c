@@ -98,42 +98,79 @@ host_wants_records_only(void)
     return is_so;
 }
 
-/* Whether one of the letters of an argument such as -qr says what file to read. The last letter may have its value in
- * the next argument. */
-static bool
-letters_read_file(const char *letters, bool *value_follows)
+/* Options of tshark with a value, under both of their names; of the long one the letters that tell it from others, for
+ * getopt takes abbreviations. */
+typedef struct {
+    char letter;
+    const char *begin;
+} input_option;
+
+static const input_option reads_file = {'r', "--rea"};
+static const input_option captures = {'i', "--inte"};
+
+/* Where the value of the option begins in letters such as -qr; NULL: it is none of them. The last letter may have its
+ * value in the next argument. */
+static const char *
+find_letter(const char *letters, char letter, bool *value_follows)
 {
     /* Of tshark, up to version 4.6. */
     static const char with_value[] = "aAbBcCdeEfFGHijJKMNoOrRsStTuUwWXyYz";
 
+    *value_follows = false;
     for (; *letters; letters++) {
-        if (*letters == 'r')
-            return true;
         if (!strchr(with_value, *letters))
             continue;
         *value_follows = letters[1] == '\0';
-        return false;
+        return *letters == letter ? letters + 1 : NULL;
     }
-    return false;
+    return NULL;
+}
+
+/* The value of the option on the command line, to be freed; NULL when it is not there. */
+static char *
+value_of(const input_option *option)
+{
+    char **arguments = host_reads_once() ? command_line() : NULL;
+    char *value = NULL;
+
+    for (char **argument = arguments ? arguments + 1 : NULL; argument && *argument && strcmp(*argument, "--") != 0;
+         argument++) {
+        const char *found = NULL;
+        bool value_follows = false;
+        if (g_str_has_prefix(*argument, "--")) {
+            bool is_it = g_str_has_prefix(*argument, option->begin);
+            const char *equals = strchr(*argument, '=');
+            found = is_it ? (equals ? equals + 1 : "") : NULL;
+            value_follows = is_it && !equals;
+        } else if (**argument == '-') {
+            found = find_letter(*argument + 1, option->letter, &value_follows);
+        }
+        if (value_follows && argument[1])
+            argument++;
+        if (!found)
+            continue;
+        g_free(value);
+        value = g_strdup(value_follows ? *argument : found);
+    }
+    g_strfreev(arguments);
+    return value;
 }
 
 bool
 host_reads_file(void)
 {
-    char **arguments = host_reads_once() ? command_line() : NULL;
-    bool reads = false, is_value = true; /* the program's name */
+    char *path = value_of(&reads_file);
+    bool reads = path != NULL;
 
-    for (char **argument = arguments; argument && *argument && !reads && strcmp(*argument, "--") != 0; argument++) {
-        const char *text = *argument;
-        bool value_follows = false;
-        if (!is_value && g_str_has_prefix(text, "--"))
-            reads = g_str_has_prefix(text, "--rea"); /* getopt takes abbreviations of --read-file */
-        else if (!is_value && *text == '-')
-            reads = letters_read_file(text + 1, &value_follows);
-        is_value = value_follows;
-    }
-    g_strfreev(arguments);
+    g_free(path);
     return reads;
+}
+
+char *
+host_input(void)
+{
+    char *path = value_of(&reads_file);
+    return path ? path : value_of(&captures);
 }
 
 bool

@@ -20,6 +20,10 @@ bool host_wants_records_only(void);
  * be had, and where packets are captured, which goes on until somebody ends it. */
 bool host_reads_file(void);
 
+/* What a program that reads once reads, as its command line says: a path, "-", or an interface; to be freed. NULL where
+ * that is not to be had, or says nothing. */
+char *host_input(void);
+
 /* Whether the command line gives the preference a value, by its full name ("cicflow.csv"); else its value is a saved
  * one. True when the command line is not known. */
 bool host_was_given(const char *preference);

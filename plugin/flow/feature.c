@@ -13,10 +13,20 @@
 
 typedef enum { VALIDITY_ANY, VALIDITY_NOT_ICMP } feature_validity;
 
+typedef feature_value (*list_element)(const void *elements, unsigned index);
+
+/* Where a value comes from. */
+typedef enum { FROM_SERIES, FROM_GETTER, FROM_GETTER_OF, FROM_FLAGS, FROM_SEQUENCE } value_origin;
+
 typedef struct {
     feature_info info;
     feature_validity validity;
-    feature_value (*get)(const flow *f); /* NULL: the statistic of the series */
+    value_origin origin;
+    feature_value (*get)(const flow *f);
+    feature_value (*get_of)(const flow *f, flow_direction direction);
+    list_element element;
+    uint8_t flag; /* TCP_* */
+    flow_direction from, to;
     series_source series;
     series_statistic statistic;
 } feature_row;
@@ -48,6 +58,12 @@ rate(uint64_t amount, series_sum duration_ns)
 }
 
 static feature_value
+seconds(int64_t duration_ns)
+{
+    return ratio((long double)duration_ns, NS_PER_SECOND);
+}
+
+static feature_value
 address(const flow_address *bytes, uint8_t ip_version)
 {
     return (feature_value){.type = VALUE_ADDRESS, .address = {*bytes, ip_version}};
@@ -57,6 +73,18 @@ static feature_value
 point_in_time(int64_t time_ns)
 {
     return (feature_value){.type = VALUE_TIME, .time_ns = time_ns};
+}
+
+static feature_value
+text_or_empty(const char *value)
+{
+    return (feature_value){.type = VALUE_TEXT, .text = value ? value : ""};
+}
+
+static feature_value
+missing(void)
+{
+    return (feature_value){.type = VALUE_MISSING};
 }
 
 static feature_value
@@ -99,7 +127,7 @@ GETTER(src_port, integer(f->src_port))
 GETTER(dst_port, integer(f->dst_port))
 GETTER(protocol, integer(f->protocol))
 GETTER(timestamp, point_in_time(f->first_ns))
-GETTER(flow_duration, ratio((long double)duration_ns(f), NS_PER_SECOND))
+GETTER(flow_duration, seconds(duration_ns(f)))
 GETTER(flow_byts_s, rate(bytes_of(f, FORWARD) + bytes_of(f, BACKWARD), duration_ns(f)))
 GETTER(flow_pkts_s, rate(flow_packets(f), duration_ns(f)))
 GETTER(fwd_pkts_s, rate(f->length[FORWARD].count, duration_ns(f)))
@@ -108,18 +136,6 @@ GETTER(fwd_header_len, count(f->ip_header_bytes[FORWARD]))
 GETTER(bwd_header_len, count(f->ip_header_bytes[BACKWARD]))
 GETTER(fwd_seg_size_min, integer(f->least_ip_header_bytes[FORWARD]))
 GETTER(fwd_act_data_pkts, count(f->payload_packets[FORWARD]))
-GETTER(fwd_psh_flags, flag_count(f, TCP_PSH, FORWARD, FORWARD))
-GETTER(bwd_psh_flags, flag_count(f, TCP_PSH, BACKWARD, BACKWARD))
-GETTER(fwd_urg_flags, flag_count(f, TCP_URG, FORWARD, FORWARD))
-GETTER(bwd_urg_flags, flag_count(f, TCP_URG, BACKWARD, BACKWARD))
-GETTER(fin_flag_cnt, flag_count(f, TCP_FIN, FORWARD, BACKWARD))
-GETTER(syn_flag_cnt, flag_count(f, TCP_SYN, FORWARD, BACKWARD))
-GETTER(rst_flag_cnt, flag_count(f, TCP_RST, FORWARD, BACKWARD))
-GETTER(psh_flag_cnt, flag_count(f, TCP_PSH, FORWARD, BACKWARD))
-GETTER(ack_flag_cnt, flag_count(f, TCP_ACK, FORWARD, BACKWARD))
-GETTER(urg_flag_cnt, flag_count(f, TCP_URG, FORWARD, BACKWARD))
-GETTER(ece_flag_cnt, flag_count(f, TCP_ECE, FORWARD, BACKWARD))
-GETTER(cwr_flag_count, flag_count(f, TCP_CWR, FORWARD, BACKWARD))
 GETTER(down_up_ratio, ratio((long double)f->length[BACKWARD].count, (long double)f->length[FORWARD].count))
 GETTER(init_fwd_win_byts, integer(f->first_window[FORWARD]))
 GETTER(init_bwd_win_byts, integer(f->first_window[BACKWARD]))
@@ -146,12 +162,6 @@ GETTER(last_timestamp, point_in_time(f->last_ns))
         return extras ? (expression) : (unknown);                                                                      \
     }
 
-static feature_value
-text_or_empty(const char *value)
-{
-    return (feature_value){.type = VALUE_TEXT, .text = value ? value : ""};
-}
-
 EXTRA_GETTER(tcp_stream, integer(extras->tcp_stream), integer(-1))
 EXTRA_GETTER(udp_stream, integer(extras->udp_stream), integer(-1))
 EXTRA_GETTER(app_proto, text_or_empty(extras->application), text_or_empty(NULL))
@@ -168,18 +178,91 @@ get_end_reason(const flow *f)
     return (feature_value){.type = VALUE_TEXT, .text = flow_end_reason_name((flow_end_reason)f->end_reason)};
 }
 
+/* Getters of optional measures, which are only called for flows that have those of the group. */
+#define OPTIONAL_GETTER(name, group, expression)                                                                       \
+    static feature_value get_##name(const flow *f)                                                                     \
+    {                                                                                                                  \
+        const optional_measures *measures = optional_measures_with(f, group);                                          \
+        return expression;                                                                                             \
+    }
+#define OPTIONAL_GETTER_OF(name, group, expression)                                                                    \
+    static feature_value get_##name(const flow *f, flow_direction direction)                                           \
+    {                                                                                                                  \
+        const optional_measures *measures = optional_measures_with(f, group);                                          \
+        return expression;                                                                                             \
+    }
+#define ELEMENT(name, kind, expression)                                                                                \
+    static feature_value element_##name(const void *elements, unsigned index)                                          \
+    {                                                                                                                  \
+        const sequence_packet *packet = (const sequence_packet *)elements + index;                                     \
+        return kind(expression);                                                                                       \
+    }
+
+/* The time between two steps of a handshake, when the second was seen. */
+static feature_value
+handshake_time(const tcp_course *course, handshake_stage stage, int64_t from_ns, int64_t to_ns)
+{
+    return course->stage < stage ? missing() : seconds(to_ns - from_ns);
+}
+
+static feature_value
+way(const flow *f, const char *const *names, uint8_t which)
+{
+    return f->protocol == TRANSPORT_TCP ? text_or_empty(names[which]) : missing();
+}
+
+static const char *const opened_names[OPENED_WAYS] = {
+    [OPENED_MIDDLE] = "middle", [OPENED_SYN] = "syn", [OPENED_SYNACK] = "synack"};
+
+static const char *const close_names[CLOSE_WAYS] = {
+    [CLOSE_NONE] = "none",         [CLOSE_FIN_FWD] = "fin_fwd", [CLOSE_FIN_BWD] = "fin_bwd",
+    [CLOSE_FIN_BOTH] = "fin_both", [CLOSE_RST_FWD] = "rst_fwd", [CLOSE_RST_BWD] = "rst_bwd",
+};
+
+OPTIONAL_GETTER_OF(transport_header_bytes, GROUP_PAYLOAD, count(measures->transport_header_bytes[direction]))
+OPTIONAL_GETTER_OF(ttl_min, GROUP_TTL, integer(measures->ttl_min[direction]))
+OPTIONAL_GETTER_OF(ttl_max, GROUP_TTL, integer(measures->ttl_max[direction]))
+OPTIONAL_GETTER_OF(win_max, GROUP_WINDOW, integer(measures->window_max[direction]))
+OPTIONAL_GETTER_OF(zero_win, GROUP_WINDOW, count(measures->zero_windows[direction]))
+OPTIONAL_GETTER(syn_rtt, GROUP_TCP,
+                handshake_time(&measures->course, HANDSHAKE_SYNACK, measures->course.syn_ns,
+                               measures->course.synack_ns))
+OPTIONAL_GETTER(ack_rtt, GROUP_TCP,
+                handshake_time(&measures->course, HANDSHAKE_ACK, measures->course.synack_ns, measures->course.ack_ns))
+OPTIONAL_GETTER(opened, GROUP_TCP, way(f, opened_names, measures->course.opened))
+OPTIONAL_GETTER(close, GROUP_TCP, way(f, close_names, measures->course.close))
+OPTIONAL_GETTER(capture, GROUP_CAPTURE, measures->capture_name ? text_or_empty(measures->capture_name) : missing())
+
+ELEMENT(direction, integer, packet->direction == FORWARD ? 1 : -1)
+ELEMENT(length, integer, packet->length_bytes)
+ELEMENT(payload, integer, packet->payload_bytes)
+ELEMENT(gap, seconds, packet->gap_ns)
+ELEMENT(flags, integer, packet->tcp_flags)
+
 static const feature_row rows[FEATURES] = {
-#define GET(name) .get = get_##name
-#define SERIES(source, which) .series = SERIES_##source, .statistic = STATISTIC_##which
+#define GET(name) .origin = FROM_GETTER, .get = get_##name
+#define OF(name, direction) .origin = FROM_GETTER_OF, .get_of = get_##name, .from = direction
+#define LIST(name) .origin = FROM_SEQUENCE, .element = element_##name
+#define FLAGS(which, first, last) .origin = FROM_FLAGS, .flag = TCP_##which, .from = first, .to = last
+#define SERIES(source, which) .origin = FROM_SERIES, .series = SERIES_##source, .statistic = STATISTIC_##which
 #define FEATURE(id, column, kind, measure, valid, source, text)                                                        \
-    [FEATURE_##id] = {{column, text, VALUE_##kind, UNIT_##measure}, VALIDITY_##valid, source},
+    [FEATURE_##id] = {{column, text, VALUE_##kind, UNIT_##measure, GROUP_NONE}, VALIDITY_##valid, source},
 #define EXTRA_FEATURE FEATURE
+#define OPTIONAL_FEATURE(id, column, kind, measure, valid, source, kept, text)                                         \
+    [FEATURE_##id] = {{column, text, VALUE_##kind, UNIT_##measure, GROUP_##kept}, VALIDITY_##valid, source},
 #include "../features.def"
 #undef FEATURE
 #undef EXTRA_FEATURE
 };
 
 _Static_assert(CIC_FEATURES == 82, "the table begins with the 82 CICFlowMeter features");
+
+static series
+pick_payload(const flow *f, flow_direction direction)
+{
+    const optional_measures *measures = optional_measures_with(f, GROUP_PAYLOAD);
+    return measures ? measures->payload[direction] : (series){0};
+}
 
 static series
 pick_series(const flow *f, series_source source)
@@ -201,6 +284,9 @@ pick_series(const flow *f, series_source source)
         return f->active;
     case SERIES_IDLE:
         return f->idle;
+    case SERIES_PAYLOAD_FWD:
+    case SERIES_PAYLOAD_BWD:
+        return pick_payload(f, source == SERIES_PAYLOAD_FWD ? FORWARD : BACKWARD);
     case SERIES_SOURCES:
         break;
     }
@@ -243,17 +329,46 @@ series_value(const flow *f, const feature_row *row)
     return value;
 }
 
+static feature_value
+sequence_value(const flow *f, const feature_row *row)
+{
+    const optional_measures *measures = optional_measures_with(f, GROUP_SEQUENCE);
+    return (feature_value){.type = row->info.type,
+                           .list = {measures->sequence, measures->sequence_count, row->element}};
+}
+
+static bool
+is_measured(const flow *f, const feature_row *row)
+{
+    return row->info.group < MEASURED_FIRST || optional_measures_with(f, row->info.group);
+}
+
 feature_value
 feature_measure(const flow *f, feature_id id)
 {
     const feature_row *row = &rows[id];
-    return row->get ? row->get(f) : series_value(f, row);
+
+    if (!is_measured(f, row))
+        return missing();
+    switch (row->origin) {
+    case FROM_GETTER:
+        return row->get(f);
+    case FROM_GETTER_OF:
+        return row->get_of(f, row->from);
+    case FROM_FLAGS:
+        return flag_count(f, row->flag, row->from, row->to);
+    case FROM_SEQUENCE:
+        return sequence_value(f, row);
+    case FROM_SERIES:
+        break;
+    }
+    return series_value(f, row);
 }
 
 feature_value
 feature_get(const flow *f, feature_id id)
 {
-    if (rows[id].validity == VALIDITY_NOT_ICMP && flow_is_icmp(f))
+    if (rows[id].validity == VALIDITY_NOT_ICMP && flow_is_icmp(f) && is_measured(f, &rows[id]))
         return integer(-1);
     return feature_measure(f, id);
 }
@@ -263,7 +378,7 @@ feature_statistic(feature_id id, series_source *source, series_statistic *statis
 {
     *source = rows[id].series;
     *statistic = rows[id].statistic;
-    return rows[id].get == NULL;
+    return rows[id].origin == FROM_SERIES;
 }
 
 bool
@@ -275,7 +390,7 @@ feature_needs_extras(feature_id id)
 uint64_t
 feature_series_count(const flow *f, feature_id id)
 {
-    return rows[id].get ? 0 : pick_series(f, rows[id].series).count;
+    return rows[id].origin != FROM_SERIES ? 0 : pick_series(f, rows[id].series).count;
 }
 
 const feature_info *
@@ -292,6 +407,16 @@ feature_find(const char *name, feature_id limit)
             return id;
     }
     return FEATURES;
+}
+
+const char *
+column_group_name(column_group group)
+{
+    static const char *const names[COLUMN_GROUPS] = {
+        [GROUP_FLAGS] = "flags",   [GROUP_PAYLOAD] = "payload", [GROUP_TTL] = "ttl",
+        [GROUP_WINDOW] = "window", [GROUP_TCP] = "tcp",         [GROUP_SEQUENCE] = "sequence",
+    };
+    return names[group];
 }
 
 const char *

@@ -9,7 +9,7 @@
 #ifndef CICFLOW_FEATURE_H
 #define CICFLOW_FEATURE_H
 
-#include "flow.h"
+#include "optional_measures.h"
 
 typedef enum {
     VALUE_INTEGER,
@@ -87,6 +87,8 @@ typedef enum {
     SERIES_GAP_FLOW,
     SERIES_ACTIVE,
     SERIES_IDLE,
+    SERIES_PAYLOAD_FWD, /* these two: only in a flow that measures them */
+    SERIES_PAYLOAD_BWD,
     SERIES_SOURCES
 } series_source;
 
@@ -108,6 +110,7 @@ typedef struct {
     const char *description;
     value_type type;
     value_unit unit;
+    column_group group;
 } feature_info;
 
 /* The row of a feature. */
@@ -118,6 +121,9 @@ const char *value_unit_name(value_unit unit);
 
 /* The feature of this name among the first count; FEATURES when there is none. */
 feature_id feature_find(const char *name, feature_id limit);
+
+/* The name of a group, by which all of its columns are asked for; NULL when it has none. */
+const char *column_group_name(column_group group);
 
 /* The value of a feature, as the standard dialect defines it. */
 feature_value feature_get(const flow *f, feature_id id);

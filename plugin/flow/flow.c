@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "optional_measures.h"
+
 void
 flow_init(flow *f, const flow_key *key, const observation *packet)
 {
@@ -121,11 +123,36 @@ flow_measure(flow *f, const observation *packet, flow_direction direction)
 }
 
 void
+flow_count(flow *f, const observation *packet, flow_direction direction)
+{
+    optional_measures *optional = optional_measures_of(f);
+
+    if (optional)
+        optional_measures_add(optional, f, packet, direction);
+    f->last_frame = packet->frame;
+    f->packets++;
+}
+
+/* A packet after the last that is measured. */
+static void
+keep_open(flow *f, optional_measures *optional, const observation *packet)
+{
+    optional_measures_see(optional, packet->time_ns);
+    f->flags_seen |= packet->tcp_flags;
+    f->packets++;
+}
+
+void
 flow_add(flow *f, const observation *packet, flow_direction direction, const flow_gaps *gaps)
 {
+    optional_measures *optional = optional_measures_of(f);
     bool first = f->packets == 0;
     int64_t now_ns = first || packet->time_ns > f->last_ns ? packet->time_ns : f->last_ns;
 
+    if (optional && optional_measures_are_complete(optional, f)) {
+        keep_open(f, optional, packet);
+        return;
+    }
     if (first)
         f->first_ns = f->active_since_ns = now_ns;
     else
@@ -137,6 +164,5 @@ flow_add(flow *f, const observation *packet, flow_direction direction, const flo
     if (packet->payload_bytes > 0)
         add_payload(f, now_ns, packet->payload_bytes, direction, gaps);
     f->last_ns = now_ns;
-    f->last_frame = packet->frame;
-    f->packets++;
+    flow_count(f, packet, direction);
 }

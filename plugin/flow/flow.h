@@ -62,6 +62,7 @@ struct flow {
     uint8_t end_reason; /* flow_end_reason */
     uint8_t flags_seen; /* TCP_* of either direction */
     bool has_extras;
+    uint16_t optional_at; /* offset of the optional_measures (optional_measures.h), 0: there are none */
     uint16_t first_window[DIRECTIONS];
     tcp_connection connection;
     uint32_t least_ip_header_bytes[DIRECTIONS]; /* 0 when the direction is empty */
@@ -100,6 +101,9 @@ void flow_swap_ends(flow *f);
 
 /* Direction of a packet that belongs to the flow. */
 flow_direction flow_direction_of(const flow *f, const observation *packet);
+
+/* Counts a packet that became part of the flow, and takes its optional measures. */
+void flow_count(flow *f, const observation *packet, flow_direction direction);
 
 /* Measures a packet of the flow. */
 void flow_add(flow *f, const observation *packet, flow_direction direction, const flow_gaps *gaps);

@@ -29,7 +29,8 @@ struct flow_rules {
      * epan decodes. */
     bool (*decode)(const raw_frame *frame, observation *packet);
 
-    size_t flow_bytes; /* of a flow with what the rules put behind it */
+    size_t flow_bytes;       /* of a flow with what the rules put behind it */
+    bool can_stop_measuring; /* flows end by what is seen, whatever is measured: optional_settings.first_packets */
 
     flow_table *(*create)(const flow_settings *settings);
     void (*advance)(flow_table *table, int64_t now_ns);

@@ -16,6 +16,12 @@ const flow_settings flow_settings_default = {
     .rules = &standard_rules,
 };
 
+size_t
+flow_settings_flow_bytes(const flow_settings *settings)
+{
+    return settings->rules->flow_bytes + optional_measures_bytes(&settings->optional);
+}
+
 flow_table *
 flow_table_new(const flow_settings *settings, flow_emit emit, void *user)
 {
@@ -48,7 +54,7 @@ flow_table_finish(flow_table *table)
 flow *
 flow_table_copy(const flow_table *table, const flow *ended)
 {
-    size_t size = table->settings.rules->flow_bytes;
+    size_t size = flow_settings_flow_bytes(&table->settings);
     return memcpy(g_malloc(size), ended, size);
 }
 

@@ -9,7 +9,7 @@
 #ifndef CICFLOW_FLOW_TABLE_H
 #define CICFLOW_FLOW_TABLE_H
 
-#include "flow.h"
+#include "optional_measures.h"
 
 typedef struct {
     int64_t idle_timeout_ns;      /* TCP, UDP */
@@ -17,11 +17,15 @@ typedef struct {
     int64_t active_timeout_ns;    /* 0: off */
     uint64_t max_flows;           /* most open at once; 0: no bound */
     flow_gaps gaps;
+    optional_settings optional;
     const struct flow_rules *rules;
 } flow_settings;
 
 /* The default of every setting, with the rules of the standard dialect. */
 extern const flow_settings flow_settings_default;
+
+/* Bytes of a flow of a table with these settings, with all that stands behind it. */
+size_t flow_settings_flow_bytes(const flow_settings *settings);
 
 typedef struct {
     uint64_t open, largest_open;

@@ -54,6 +54,7 @@ typedef struct {
     uint16_t tcp_window; /* raw, unscaled */
     uint8_t tcp_flags;   /* TCP_* */
     uint8_t icmp_type, icmp_code;
+    uint8_t ttl;              /* IPv6: hop limit */
     uint16_t icmp_identifier; /* bytes 5 and 6 of the message, whatever its type */
 } observation;
 

@@ -78,6 +78,7 @@ read_ipv4(const raw_frame *frame, size_t at, observation *packet, size_t *transp
         return false;
     packet->ip_version = 4;
     packet->protocol = p[9];
+    packet->ttl = p[8];
     packet->ip_header_bytes = IPV4_BYTES;
     memcpy(packet->src.bytes, p + 12, 4);
     memcpy(packet->dst.bytes, p + 16, 4);
@@ -100,6 +101,7 @@ read_ipv6(const raw_frame *frame, size_t at, observation *packet, size_t *transp
         return false;
     packet->ip_version = 6;
     packet->protocol = p[6];
+    packet->ttl = p[7];
     packet->ip_header_bytes = IPV6_BYTES;
     memcpy(packet->src.bytes, p + 8, 16);
     memcpy(packet->dst.bytes, p + 24, 16);

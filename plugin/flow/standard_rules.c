@@ -89,8 +89,8 @@ static void
 end_idle(standard_table *table, int64_t now_ns)
 {
     for (idle_queue *queue = table->queue; queue < table->queue + QUEUES; queue++) {
-        while (queue->waiting.oldest && now_ns - queue->waiting.oldest->last_ns > queue->timeout_ns)
-            end_flow(table, queue->waiting.oldest, END_IDLE, queue->waiting.oldest->last_ns + queue->timeout_ns);
+        while (queue->waiting.oldest && now_ns - flow_seen_ns(queue->waiting.oldest) > queue->timeout_ns)
+            end_flow(table, queue->waiting.oldest, END_IDLE, flow_seen_ns(queue->waiting.oldest) + queue->timeout_ns);
     }
 }
 
@@ -110,7 +110,7 @@ reason_to_end(standard_table *table, const flow *f, const observation *packet)
 {
     int64_t active_timeout_ns = table->base.settings.active_timeout_ns;
 
-    if (packet->time_ns - f->last_ns > queue_of(table, f)->timeout_ns)
+    if (packet->time_ns - flow_seen_ns(f) > queue_of(table, f)->timeout_ns)
         return END_IDLE;
     if (f->flags_seen & (TCP_FIN | TCP_RST | TCP_ACK) &&
         tcp_connection_is_other(&f->connection, packet, flow_direction_of(f, packet)))
@@ -120,6 +120,13 @@ reason_to_end(standard_table *table, const flow *f, const observation *packet)
     return END_OPEN;
 }
 
+static bool
+is_longer_unseen(const flow *a, const flow *b)
+{
+    int64_t a_ns = flow_seen_ns(a), b_ns = flow_seen_ns(b);
+    return a_ns != b_ns ? a_ns < b_ns : a->id < b->id;
+}
+
 static void
 make_room(standard_table *table, int64_t now_ns)
 {
@@ -127,7 +134,7 @@ make_room(standard_table *table, int64_t now_ns)
         return;
     flow *a = table->queue[QUEUE_PORTS].waiting.oldest;
     flow *b = table->queue[QUEUE_ICMP].waiting.oldest;
-    bool first = !b || (a && (a->last_ns < b->last_ns || (a->last_ns == b->last_ns && a->id < b->id)));
+    bool first = !b || (a && is_longer_unseen(a, b));
     end_flow(table, first ? a : b, END_FULL, now_ns);
 }
 
@@ -136,8 +143,9 @@ static flow *
 begin_flow(standard_table *table, const flow_key *key, const observation *packet, flow_direction direction)
 {
     make_room(table, packet->time_ns);
-    flow *f = g_new(flow, 1);
+    flow *f = g_malloc(flow_settings_flow_bytes(&table->base.settings));
     flow_init(f, key, packet);
+    optional_measures_init(f, sizeof *f, &table->base.settings.optional);
     if (direction == BACKWARD)
         flow_swap_ends(f);
     f->id = ++table->base.last_id;
@@ -160,7 +168,8 @@ add(flow_table *base, const observation *packet, flow_direction *direction)
     if (reason != END_OPEN) {
         if (reason == END_ACTIVE)
             first = flow_direction_of(f, packet);
-        end_flow(table, f, reason, reason == END_IDLE ? f->last_ns + queue_of(table, f)->timeout_ns : packet->time_ns);
+        end_flow(table, f, reason,
+                 reason == END_IDLE ? flow_seen_ns(f) + queue_of(table, f)->timeout_ns : packet->time_ns);
         f = NULL;
     }
     if (f)
@@ -217,6 +226,7 @@ destroy(flow_table *base)
 
 const flow_rules standard_rules = {
     .flow_bytes = sizeof(flow),
+    .can_stop_measuring = true,
     .create = create,
     .advance = advance,
     .add = add,

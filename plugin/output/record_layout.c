@@ -11,6 +11,8 @@
 
 enum { SUGGESTIONS = 3, COMPARED_BYTES_MAX = 32 };
 
+#define ALL_GROUPS "all"
+
 /* Levenshtein distance. Of a name longer than any of ours only the beginning is compared: it may be a whole file. */
 static guint
 edit_distance(const char *a, const char *b)
@@ -48,72 +50,112 @@ nearest(const guint *distances, size_t count)
     return best;
 }
 
-/* The names nearest to an unknown one, "a, b or c". */
-static char *
-nearest_names(const char *name, const char *(*name_at)(const void *, size_t), const void *names, size_t count)
+/* Refuses a name, with the nearest of the known ones, which are freed: "a, b or c". */
+static gboolean
+refuse(const char *preference, const char *name, GPtrArray *known, GError **error)
 {
     GString *text = g_string_new(NULL);
-    guint *distances = g_new(guint, count);
+    guint *distances = g_new(guint, known->len);
 
-    for (size_t i = 0; i < count; i++)
-        distances[i] = edit_distance(name, name_at(names, i));
-    for (int n = 0; n < SUGGESTIONS && (size_t)n < count; n++) {
-        const char *best = name_at(names, nearest(distances, count));
+    for (guint i = 0; i < known->len; i++)
+        distances[i] = edit_distance(name, known->pdata[i]);
+    for (guint n = 0; n < SUGGESTIONS && n < known->len; n++) {
+        const char *best = known->pdata[nearest(distances, known->len)];
         g_string_append_printf(text, "%s%s", n == 0 ? "" : n == SUGGESTIONS - 1 ? " or " : ", ", best);
-        for (size_t i = 0; i < count; i++) {
-            if (strcmp(name_at(names, i), best) == 0)
+        for (guint i = 0; i < known->len; i++) {
+            if (strcmp(known->pdata[i], best) == 0)
                 distances[i] = G_MAXUINT;
         }
     }
-    g_free(distances);
-    return g_string_free(text, FALSE);
-}
-
-static const char *
-column_name_at(const void *d, size_t index)
-{
-    return ((const dialect *)d)->columns[index].header;
-}
-
-static const char *
-extra_name_at(const void *unused, size_t index)
-{
-    (void)unused;
-    return feature_describe((feature_id)(CIC_FEATURES + index))->name;
-}
-
-static void
-set_unknown(GError **error, const char *preference, const char *name, char *nearest)
-{
     g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "cicflow.%s: there is no column \"%s\"; the nearest are %s",
-                preference, name, nearest);
-    g_free(nearest);
+                preference, name, text->str);
+    g_free(distances);
+    g_string_free(text, TRUE);
+    g_ptr_array_free(known, TRUE);
+    return FALSE;
 }
 
 static gboolean
 add_field(GArray *columns, const dialect *d, const char *name, GError **error)
 {
     size_t index = dialect_find_column(d, name);
-    if (index == d->column_count) {
-        set_unknown(error, "fields", name, nearest_names(name, column_name_at, d, d->column_count));
-        return FALSE;
+
+    if (index < d->column_count) {
+        g_array_append_val(columns, d->columns[index]);
+        return TRUE;
     }
-    g_array_append_val(columns, d->columns[index]);
-    return TRUE;
+    GPtrArray *known = g_ptr_array_new();
+    for (size_t i = 0; i < d->column_count; i++)
+        g_ptr_array_add(known, (gpointer)d->columns[i].header);
+    return refuse("fields", name, known, error);
+}
+
+static void
+add_feature(GArray *columns, feature_id id)
+{
+    dialect_column column = {id, feature_describe(id)->name, NULL, TYPE_OF_FEATURE};
+    g_array_append_val(columns, column);
+}
+
+static bool
+has_feature(const dialect_column *columns, size_t count, feature_id id)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (columns[i].feature == id)
+            return true;
+    }
+    return false;
+}
+
+/* Whether the group's name, or the one for all groups, stands for the feature. */
+static bool
+stands_for(const char *name, feature_id id)
+{
+    column_group group = feature_describe(id)->group;
+    const char *own = column_group_name(group);
+
+    if (strcmp(name, ALL_GROUPS) == 0)
+        return group != GROUP_NONE && group != GROUP_SEQUENCE;
+    return own && strcmp(name, own) == 0;
+}
+
+/* Adds the columns of a group that are not there; false when it is no name of a group. */
+static bool
+add_group(GArray *columns, const char *name)
+{
+    bool found = false;
+
+    for (feature_id id = CIC_FEATURES; id < FEATURES; id++) {
+        if (!stands_for(name, id))
+            continue;
+        found = true;
+        if (!has_feature((const dialect_column *)(const void *)columns->data, columns->len, id))
+            add_feature(columns, id);
+    }
+    return found;
 }
 
 static gboolean
 add_extra(GArray *columns, const dialect *d, const char *name, GError **error)
 {
-    (void)d;
     feature_id id = feature_find(name, FEATURES);
-    if (id == FEATURES || id < CIC_FEATURES) {
-        set_unknown(error, "extra", name, nearest_names(name, extra_name_at, NULL, FEATURES - CIC_FEATURES));
-        return FALSE;
+
+    (void)d;
+    if (id >= CIC_FEATURES && id < FEATURES) {
+        add_feature(columns, id);
+        return TRUE;
     }
-    dialect_column column = {id, feature_describe(id)->name, NULL, TYPE_OF_FEATURE};
-    g_array_append_val(columns, column);
-    return TRUE;
+    if (add_group(columns, name))
+        return TRUE;
+    GPtrArray *known = g_ptr_array_new();
+    for (id = CIC_FEATURES; id < FEATURES; id++)
+        g_ptr_array_add(known, (gpointer)feature_describe(id)->name);
+    for (column_group group = 0; group < COLUMN_GROUPS; group++) {
+        if (column_group_name(group))
+            g_ptr_array_add(known, (gpointer)column_group_name(group));
+    }
+    g_ptr_array_add(known, ALL_GROUPS);
+    return refuse("extra", name, known, error);
 }
 
 static gboolean
@@ -165,14 +207,36 @@ record_layout_init(record_layout *layout, const dialect *d, const char *fields, 
     return ok;
 }
 
+void
+record_layout_append(record_layout *layout, column_group group)
+{
+    if (record_layout_groups(layout) >> group & 1)
+        return;
+    GArray *columns = g_array_new(FALSE, FALSE, sizeof(dialect_column));
+    g_array_append_vals(columns, layout->columns, (guint)layout->column_count);
+    add_group(columns, column_group_name(group));
+    g_free(layout->columns);
+    layout->column_count = columns->len;
+    layout->columns = (dialect_column *)(void *)g_array_free(columns, FALSE);
+    layout->label_column = find_label_column(layout, layout->dialect);
+}
+
+unsigned
+record_layout_groups(const record_layout *layout)
+{
+    unsigned groups = 0;
+
+    for (size_t i = 0; i < layout->column_count; i++) {
+        if (layout->columns[i].feature < FEATURES)
+            groups |= 1U << feature_describe(layout->columns[i].feature)->group;
+    }
+    return groups & ~(1U << GROUP_NONE);
+}
+
 gboolean
 record_layout_has(const record_layout *layout, feature_id id)
 {
-    for (size_t i = 0; i < layout->column_count; i++) {
-        if (layout->columns[i].feature == id)
-            return TRUE;
-    }
-    return FALSE;
+    return has_feature(layout->columns, layout->column_count, id);
 }
 
 size_t

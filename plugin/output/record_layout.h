@@ -24,10 +24,17 @@ typedef struct {
     timestamp_form timestamp;
 } record_layout;
 
-/* Lays out the dialect's columns, or those that `fields` lists by comma, then those of `extra`; for either, empty text
- * is as NULL. An unknown name is an error that tells the nearest names. */
+/* Lays out the dialect's columns, or those that `fields` lists by comma, then those of `extra`, which may also name
+ * groups, or "all" for those of all groups but the sequence; for either, empty text is as NULL. An unknown name is an
+ * error that tells the nearest names. */
 gboolean record_layout_init(record_layout *layout, const dialect *d, const char *fields, const char *extra,
                             const char *label, timestamp_form timestamp, GError **error);
+
+/* Appends the columns of a group, unless some of them are there. */
+void record_layout_append(record_layout *layout, column_group group);
+
+/* The groups of which there are columns, as bits 1 << column_group. */
+unsigned record_layout_groups(const record_layout *layout);
 
 /* Whether the feature is one of the columns. */
 gboolean record_layout_has(const record_layout *layout, feature_id id);

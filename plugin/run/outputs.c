@@ -81,7 +81,8 @@ start_pool(outputs *out)
 
     if (!settings->fast || settings->wants_extras || settings->threads == 1 || out->pool)
         return;
-    out->pool = record_pool_new(MIN(settings->threads, THREADS_MAX), settings->dialect->rules->flow_bytes, out->writer);
+    out->pool =
+        record_pool_new(MIN(settings->threads, THREADS_MAX), flow_settings_flow_bytes(&settings->flow), out->writer);
 }
 
 /* The first failure stops all further writing; its error says where the records are that were written. */

@@ -9,6 +9,11 @@
 #include <sys/stat.h>
 
 #include "../flow/duration.h"
+#include "../flow/flow_rules.h"
+#include "../output/safe_text.h"
+
+/* As long as a path may be. */
+enum { CAPTURE_NAME_BYTES = 4096 };
 
 static const char *const tunnel_names[] = {[TUNNEL_INNER] = "inner", [TUNNEL_OUTER] = "outer"};
 
@@ -175,6 +180,49 @@ has_extras(const record_layout *layout)
     return false;
 }
 
+static char *
+capture_name(const char *name)
+{
+    if (!*name)
+        return NULL;
+    char *safe = g_malloc(CAPTURE_NAME_BYTES);
+    safe_text_write(safe, CAPTURE_NAME_BYTES, name);
+    return safe;
+}
+
+static bool
+refuse_number(GError **error, const char *name, guint value, const char *allowed)
+{
+    char *text = g_strdup_printf("%u", value);
+    set_bad_value(error, name, text, allowed);
+    g_free(text);
+    return false;
+}
+
+/* What is measured beyond the columns that every record has. */
+static bool
+read_optional(run_settings *settings, const option_texts *texts, GError **error)
+{
+    optional_settings *optional = &settings->flow.optional;
+
+    if (texts->sequence > SEQUENCE_PACKETS_MAX)
+        return refuse_number(error, "sequence", texts->sequence, "a number of packets up to 255, or 0 for none");
+    if (texts->first_packets > 0 && !settings->dialect->rules->can_stop_measuring)
+        return refuse_number(error, "first_packets", texts->first_packets,
+                             "0, or any number of packets with cicflow.dialect:standard");
+    if (texts->sequence > 0)
+        record_layout_append(&settings->layout, GROUP_SEQUENCE);
+    optional->groups = record_layout_groups(&settings->layout);
+    if (optional->groups >> GROUP_SEQUENCE & 1 && texts->sequence == 0)
+        return refuse_number(error, "sequence", 0,
+                             "a number of packets from 1 to 255 when cicflow.extra names sequence columns");
+    optional->sequence = texts->sequence;
+    optional->first_packets = texts->first_packets;
+    if (optional->groups >> GROUP_CAPTURE & 1)
+        optional->capture_name = settings->capture_name = capture_name(texts->capture);
+    return true;
+}
+
 bool
 run_settings_init(run_settings *settings, const option_texts *texts, GError **error)
 {
@@ -195,6 +243,8 @@ run_settings_init(run_settings *settings, const option_texts *texts, GError **er
         return false;
     if (!record_layout_init(&settings->layout, settings->dialect, texts->fields, texts->extra, default_label(texts),
                             (timestamp_form)timestamp, error))
+        return false;
+    if (!read_optional(settings, texts, error))
         return false;
     settings->wants_extras = *texts->labels || has_extras(&settings->layout);
     settings->flow.rules = settings->dialect->rules;
@@ -219,6 +269,7 @@ run_settings_clear(run_settings *settings)
     record_layout_clear(&settings->layout);
     g_clear_pointer(&settings->filter, g_free);
     g_clear_pointer(&settings->labels, g_free);
+    g_clear_pointer(&settings->capture_name, g_free);
     g_clear_pointer(&settings->csv, g_free);
     g_clear_pointer(&settings->jsonl, g_free);
     g_clear_pointer(&settings->parquet, g_free);

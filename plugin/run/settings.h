@@ -35,6 +35,7 @@ typedef struct {
     tunnel_choice tunnel;
     record_layout layout;
     char *csv, *jsonl, *parquet, *stats; /* paths, NULL: not wanted */
+    char *capture_name;                  /* as the column has it; NULL: not wanted, or unknown */
     char *filter;                        /* display filter that packets have to match, NULL: all are used */
     char *labels;                        /* path of the labelling rules, NULL: none */
     bool wants_extras; /* something is wanted of flows that is more than their measures (flow_extras.h) */

@@ -159,9 +159,11 @@ class PluginManual(unittest.TestCase):
 
     def test_extra_columns(self):
         extra = list(self.heads("EXTRA COLUMNS"))
-        header = next(csv.reader(plain_records(CAPTURE, "-o", "cicflow.extra:" + ",".join(extra)).decode().splitlines()))
+        options = ("-o", "cicflow.extra:" + ",".join(extra), "-o", "cicflow.sequence:1")
+        header = next(csv.reader(plain_records(CAPTURE, *options).decode().splitlines()))
         self.assertEqual(header[82:], extra)
-        self.assertEqual(extra, completions("--extra", ""))
+        groups = ["payload", "flags", "ttl", "window", "tcp", "sequence", "all"]
+        self.assertEqual(extra + groups, completions("--extra", ""))
 
     def test_fields(self):
         known = set(re.findall(r"\t(cicflow\.\w+)\t", Plugin(PLUGIN).listing("fields")))

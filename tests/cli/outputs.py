@@ -107,7 +107,8 @@ class Outputs(CommandTest):
         for options, word in ((["--fields", "src_ip,dst_prot"], "dst_port"), (["--idle-timeout", "soon"], "soon"),
                               (["--dialect", "best"], "standard"), (["--columns", "cicids2017"], "cicflow.dialect:java"),
                               (["--columns", "published"], "cicids2017"), (["--tunnel", "both"], "outer"),
-                              (["--extra", "nothing"], "flow_id"), (["-o", "cicflow.csv:x"], "cicflow.csv"),
+                              (["--extra", "flow_idd"], "flow_id"), (["--sequence", "256"], "255"),
+                              (["--first-packets", "7", "--dialect", "java"], "cicflow.dialect:standard"), (["-o", "cicflow.csv:x"], "cicflow.csv"),
                               (["--nonsense"], "--nonsense"), (["--jsonl"], "--csv"), (["second"], "second")):
             with self.subTest(options=options):
                 self.assertIn(word, self.fails(2, "-f", CAPTURE, "-c", *options, path))

@@ -62,10 +62,12 @@ class Names(unittest.TestCase):
         plugin = Plugin(PLUGIN)
         cls.defaults = dict(re.findall(r"^#?cicflow\.(\w+): ?(.*)$", plugin.listing("defaultprefs"), re.M))
         cls.preferences = set(cls.defaults)
-        cls.fields = set(re.findall(r"\tcicflow\.(\w+)\t", plugin.listing("fields")))
+        listing = plugin.listing("fields")
+        cls.fields = set(re.findall(r"\tcicflow\.(\w+)\t", listing))
         help_text = output_of(COMMAND, "--help")
         cls.options = set(re.findall(r"(?<![\w-])--?[a-zA-Z][\w-]*", help_text)) | script_options()
-        cls.columns = set(re.findall(r"\w+", help_text)) | cls.fields
+        described = " ".join(line for line in listing.splitlines() if "\tcicflow." in line)
+        cls.columns = set(re.findall(r"\w+", help_text + described)) | cls.fields
         cls.python = python_words()
         cls.words = source_words()
         cls.texts = {os.path.relpath(path, SOURCE): read(path) for path in documents(SOURCE)}

@@ -31,12 +31,19 @@ static const struct {
     const char *name;
     size_t offset, bytes;
 } numbers[] = {
-    NUMBER("len", length_bytes),      NUMBER("captured", captured_bytes),
-    NUMBER("ip", ip_header_bytes),    NUMBER("header", transport_header_bytes),
-    NUMBER("payload", payload_bytes), NUMBER("win", tcp_window),
-    NUMBER("seq", tcp_sequence),      NUMBER("ack", tcp_acknowledgement),
-    NUMBER("type", icmp_type),        NUMBER("code", icmp_code),
-    NUMBER("id", icmp_identifier),    NUMBER("frame", frame),
+    NUMBER("len", length_bytes),
+    NUMBER("captured", captured_bytes),
+    NUMBER("ip", ip_header_bytes),
+    NUMBER("header", transport_header_bytes),
+    NUMBER("payload", payload_bytes),
+    NUMBER("win", tcp_window),
+    NUMBER("seq", tcp_sequence),
+    NUMBER("ack", tcp_acknowledgement),
+    NUMBER("type", icmp_type),
+    NUMBER("code", icmp_code),
+    NUMBER("id", icmp_identifier),
+    NUMBER("frame", frame),
+    NUMBER("ttl", ttl),
 };
 
 static bool

@@ -22,11 +22,18 @@ static void
 keep_record(const flow *ended, void *user)
 {
     runner *r = user;
-    record kept = {.emitted_at = r->frame};
+    record kept = {.emitted_at = r->frame, .flow = flow_table_copy(r->table, ended)};
 
     for (feature_id id = 0; id < FEATURES; id++)
-        kept.value[id] = feature_get(ended, id);
+        kept.value[id] = feature_get(kept.flow, id);
     g_array_append_val(r->result->records, kept);
+}
+
+static void
+clear_record(gpointer data)
+{
+    record *kept = data;
+    g_free(kept->flow);
 }
 
 static flow_table *
@@ -48,6 +55,34 @@ change_rules(flow_settings *settings, const char *name)
 }
 
 static bool
+change_groups(optional_settings *settings, const char *list)
+{
+    char **names = g_strsplit(list, ",", -1);
+    bool ok = true;
+
+    for (char **name = names; ok && *name; name++) {
+        column_group group = 0;
+        while (group < COLUMN_GROUPS && g_strcmp0(column_group_name(group), *name) != 0)
+            group++;
+        ok = group < COLUMN_GROUPS;
+        settings->groups |= 1U << group;
+    }
+    g_strfreev(names);
+    return ok;
+}
+
+static bool
+change_sequence(optional_settings *settings, const char *text)
+{
+    guint64 packets = 0;
+    bool ok = g_ascii_string_to_unsigned(text, 10, 1, SEQUENCE_PACKETS_MAX, &packets, NULL);
+
+    settings->sequence = (unsigned)packets;
+    settings->groups |= 1U << GROUP_SEQUENCE;
+    return ok;
+}
+
+static bool
 change_setting(flow_settings *settings, const char *name, const char *text)
 {
     const struct {
@@ -62,6 +97,17 @@ change_setting(flow_settings *settings, const char *name, const char *text)
         return change_rules(settings, text);
     if (strcmp(name, "max_flows") == 0)
         return g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT32, &settings->max_flows, NULL);
+    if (strcmp(name, "first_packets") == 0)
+        return g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT32, &settings->optional.first_packets, NULL);
+    if (strcmp(name, "capture") == 0) {
+        settings->optional.capture_name = g_intern_string(text);
+        settings->optional.groups |= 1U << GROUP_CAPTURE;
+        return true;
+    }
+    if (strcmp(name, "sequence") == 0)
+        return change_sequence(&settings->optional, text);
+    if (strcmp(name, "measure") == 0)
+        return change_groups(&settings->optional, text);
     for (size_t i = 0; i < G_N_ELEMENTS(times); i++) {
         if (strcmp(times[i].name, name) == 0)
             return seconds_text_parse(text, times[i].ns);
@@ -121,6 +167,7 @@ scenario_run(const char *text, GError **error)
     bool ok = true;
 
     r.result->records = g_array_new(FALSE, FALSE, sizeof(record));
+    g_array_set_clear_func(r.result->records, clear_record);
     r.result->directions = g_string_new(NULL);
     for (size_t i = 0; ok && lines[i]; i++) {
         ok = run_line(&r, lines[i], error);

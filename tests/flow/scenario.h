@@ -3,8 +3,9 @@
  *
  * The text has a packet a line (packet_text.h), numbered as frames from 1; "set NAME VALUE" lines before them change
  * the table's settings: idle_timeout, icmp_idle_timeout, active_timeout, activity_timeout, subflow_gap (seconds),
- * max_flows, rules (the name of a dialect). Empty lines and "#" comments are passed over. After the last line the table
- * is finished.
+ * max_flows, rules (the name of a dialect), first_packets, sequence (packets), capture (its name) and measure (names of
+ * groups with commas between them: optional measures). Empty lines and "#" comments are passed over. After the last
+ * line the table is finished.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,9 +15,10 @@
 #include "flow/feature.h"
 #include "flow/flow_table.h"
 
-/* An ended flow: its values, and the frame that was being added when it was emitted; 0 at the finish. */
+/* An ended flow: it, its values, and the frame that was being added when it was emitted; 0 at the finish. */
 typedef struct {
-    feature_value value[FEATURES];
+    flow *flow;
+    feature_value value[FEATURES]; /* lists and texts are the flow's */
     uint64_t emitted_at;
 } record;
 

@@ -148,7 +148,9 @@ features_are_described(void **state)
 static void
 features_have_their_type(void **state)
 {
-    scenario *s = scenario_run("0 " UP "flags=S payload=5\n3 " DOWN "payload=6\n9 " UP "payload=7", NULL);
+    scenario *s = scenario_run("set measure payload,ttl,window,tcp\nset sequence 2\nset capture x\n"
+                               "0 " UP "flags=S payload=5\n3 " DOWN "flags=SA ack=1\n9 " UP "flags=A ack=1 payload=7",
+                               NULL);
     (void)state;
 
     assert_non_null(s);

@@ -172,7 +172,8 @@ def test_dataframe_without_pandas(monkeypatch):
 
 
 @pytest.mark.parametrize("options", [[], ["--timestamp=epoch"], ["--label=12"], ["--extra=end_reason,last_timestamp"],
-                                     ["--dialect=java", "--columns=cicids2017", "--label=7"]])
+                                     ["--dialect=java", "--columns=cicids2017", "--label=7"],
+                                     ["--extra=all", "--sequence=3", "-o", "cicflow.capture:12"]])
 def test_csv_read_back_is_what_json_says(tmp_path, options):
     run("-f", CAPTURE, "-c", *options, tmp_path / "out.csv")
     assert read_written(str(tmp_path / "out.csv"), True) == written(*options)

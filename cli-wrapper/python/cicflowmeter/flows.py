@@ -12,15 +12,18 @@ from ._command import Command, Option, UsageError, option_arguments
 if TYPE_CHECKING:
     import pandas
 
-Value = Union[int, float, str, None]
-#: A record: column name to value. Counts are int, measures float, everything else str; None is a number that is not finite.
+Value = Union[int, float, str, List[Union[int, float]], None]
+#: A record: column name to value. Counts are int, measures float, sequences list, everything else str; None is a missing
+#: value or a number that is not finite.
 Flow = Dict[str, Value]
 
 # What this module says itself.
 RESERVED_OPTIONS = frozenset(["csv", "directory", "file", "interface", "jsonl", "merge", "quiet", "url"])
 # Of CSV, where a value does not show whether it is text.
-TEXT_COLUMNS = frozenset(["Flow ID", "Label", "Timestamp", "app_proto", "end_reason", "label", "last_timestamp",
-                          "server_name", "timestamp", "tunnel", "vlan"])
+TEXT_COLUMNS = frozenset(["Flow ID", "Label", "Timestamp", "app_proto", "capture", "close", "community_id", "end_reason",
+                          "label", "last_timestamp", "opened", "server_name", "timestamp", "tunnel", "vlan"])
+# Of CSV, where a missing value is an empty cell.
+MISSING_COLUMNS = frozenset(["ack_rtt", "capture", "close", "opened", "syn_rtt"])
 INTEGER = re.compile(r"-?\d+\Z")
 ROWS_PER_FRAME = 10000
 
@@ -94,8 +97,12 @@ def _columns(path: "Union[str, os.PathLike[str]]", options: Dict[str, Option]) -
 
 def value_of(column: str, text: str) -> Value:
     """A cell of CSV with its type, as read_flows gives it."""
+    if column in MISSING_COLUMNS and not text:
+        return None
     if column.strip() in TEXT_COLUMNS:
         return text
+    if column.startswith("seq_"):
+        return json.loads(text)
     if INTEGER.match(text):
         return int(text)
     try:

@@ -185,6 +185,7 @@ note_packet(observer *o, guint8 protocol, tvbuff_t *tvb, packet_info *pinfo, con
         .captured_bytes = pinfo->fd->cap_len + o->frame.joined.captured_bytes,
         .ip_version = *(const guint8 *)ip,
         .protocol = protocol,
+        .ttl = WS_IP4_PTR(ip) ? WS_IP4_PTR(ip)->ip_ttl : WS_IP6_PTR(ip)->ip6_hop,
     };
 
     o->frame.has_transport = true;

@@ -89,7 +89,7 @@ static java_flow *
 replace(java_table *table, java_flow *f, const observation *packet, flow_end_reason reason)
 {
     bool afresh = reason != END_ACTIVE || !has_connection(packet->protocol);
-    java_flow *next = java_flow_new(&f->flow.key, packet, afresh && tcp_answers(packet));
+    java_flow *next = java_flow_new(&f->flow.key, packet, afresh && tcp_answers(packet), &table->context);
 
     java_table_end(table, f, reason);
     if (afresh) {
@@ -110,7 +110,7 @@ find_or_begin(java_table *table, const observation *packet, bool *begun)
 
     *begun = true;
     if (!f) {
-        f = java_flow_new(&key, packet, tcp_answers(packet));
+        f = java_flow_new(&key, packet, tcp_answers(packet), &table->context);
         java_table_begin(table, f, packet);
         return f;
     }

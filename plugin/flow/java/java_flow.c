@@ -29,12 +29,13 @@ write_name(java_flow *f)
 }
 
 java_flow *
-java_flow_new(const flow_key *key, const observation *packet, bool turned)
+java_flow_new(const flow_key *key, const observation *packet, bool turned, const java_context *context)
 {
-    java_flow *f = g_new0(java_flow, 1);
+    java_flow *f = g_malloc0(sizeof *f + optional_measures_bytes(&context->optional));
     bool is_icmp = packet->protocol == TRANSPORT_ICMP;
 
     flow_init(&f->flow, key, packet);
+    optional_measures_init(&f->flow, sizeof *f, &context->optional);
     if (turned)
         flow_swap_ends(&f->flow);
     write_name(f);
@@ -141,8 +142,7 @@ note_packet(java_flow *f, const observation *packet, flow_direction direction)
 {
     f->flow.direction_last_ns[direction] = packet->time_ns;
     f->flow.last_ns = packet->time_ns;
-    f->flow.last_frame = packet->frame;
-    f->flow.packets++;
+    flow_count(&f->flow, packet, direction);
 }
 
 static flow_direction

@@ -10,6 +10,7 @@
 #ifndef CICFLOW_JAVA_FLOW_H
 #define CICFLOW_JAVA_FLOW_H
 
+#include "../optional_measures.h"
 #include "java_series.h"
 
 #define NS_PER_MICROSECOND 1000
@@ -31,7 +32,7 @@ typedef struct {
     flow flow; /* first: address, ports, times, flags, bulks, gaps, packets with payload */
 
     char name[JAVA_FLOW_NAME_BYTES]; /* the key as text, by which the tools know the flow */
-    java_series series[SERIES_SOURCES];
+    java_series series[SERIES_IDLE + 1];
     uint64_t header_bytes[DIRECTIONS]; /* of the transport, as everywhere here */
     uint32_t least_header_bytes[DIRECTIONS];
     uint16_t window[DIRECTIONS];
@@ -48,12 +49,13 @@ typedef struct {
 typedef struct {
     const java_measures *rules;
     flow_gaps gaps;
+    optional_settings optional;
     hash_secret secret;
 } java_context;
 
 /* A flow with the packet's orientation, or turned round, and named after that. The packet is not measured. Free with
  * java_flow_free(). */
-java_flow *java_flow_new(const flow_key *key, const observation *packet, bool turned);
+java_flow *java_flow_new(const flow_key *key, const observation *packet, bool turned, const java_context *context);
 
 /* Gives a flow the name of the one before it. */
 void java_flow_succeed(java_flow *f, const java_flow *before);

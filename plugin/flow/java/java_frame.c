@@ -57,6 +57,7 @@ read_addresses(const view *ip, observation *packet)
 {
     if (ip->length < IP4_BYTES_MIN || !ip4_options_are_readable(ip))
         return false;
+    packet->ttl = ip->bytes[8];
     memcpy(packet->src.bytes, ip->bytes + 12, 4);
     memcpy(packet->dst.bytes, ip->bytes + 16, 4);
     return true;

@@ -38,7 +38,7 @@ ends(const observation *packet, flow_direction direction)
 static java_flow *
 cut(java_table *table, java_flow *f, const observation *packet)
 {
-    java_flow *next = java_flow_new(&f->flow.key, packet, false);
+    java_flow *next = java_flow_new(&f->flow.key, packet, false, &table->context);
 
     java_flow_continue(next, f);
     java_table_end(table, f, END_ACTIVE);
@@ -49,7 +49,7 @@ cut(java_table *table, java_flow *f, const observation *packet)
 static java_flow *
 begin(java_table *table, const flow_key *key, const observation *packet)
 {
-    java_flow *f = java_flow_new(key, packet, false);
+    java_flow *f = java_flow_new(key, packet, false, &table->context);
 
     java_table_begin(table, f, packet);
     return f;

@@ -22,6 +22,7 @@ java_table_new(const flow_settings *settings, const java_measures *rules, uint64
 
     table->context.rules = rules;
     table->context.gaps = settings->gaps;
+    table->context.optional = settings->optional;
     hash_secret_init(&table->context.secret);
     table->timeout_ns = settings->active_timeout_ns > 0 ? settings->active_timeout_ns : default_timeout_ns;
     table->least_packets = least_packets;

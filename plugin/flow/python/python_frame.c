@@ -134,6 +134,8 @@ read_tcp(region r, observation *packet)
         return 0;
     packet->src_port = raw_get16(p);
     packet->dst_port = r.count >= 4 ? raw_get16(p + 2) : DEFAULT_PORT;
+    packet->tcp_sequence = r.count >= 8 ? raw_get32(p + 4) : 0;
+    packet->tcp_acknowledgement = r.count >= 12 ? raw_get32(p + 8) : 0;
     packet->tcp_flags = r.count >= 14 ? p[13] : DEFAULT_FLAGS;
     packet->tcp_window = r.count >= 16 ? raw_get16(p + 14) : DEFAULT_WINDOW;
     size_t header = r.count > shape.bytes ? (size_t)(p[12] >> 4) * 4 : shape.bytes;
@@ -202,6 +204,7 @@ python_frame_decode(const raw_frame *frame, observation *packet)
         .captured_bytes = captured,
         .ip_version = 4,
         .protocol = ip[9],
+        .ttl = ip[8],
         .ip_header_bytes = (uint32_t)(ip[0] & 15) * 4,
     };
     memcpy(packet->src.bytes, ip + 12, 4);

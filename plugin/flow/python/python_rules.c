@@ -177,10 +177,11 @@ enter_generation(python_table *table, flow *f)
 static flow *
 begin_flow(python_table *table, const place *p, const observation *packet)
 {
-    heaped_flow *heaped = g_new(heaped_flow, 1);
+    heaped_flow *heaped = g_malloc(flow_settings_flow_bytes(&table->base.settings));
     flow *f = &heaped->flow;
 
     flow_init(f, &p->key, packet);
+    optional_measures_init(f, sizeof *heaped, &table->base.settings.optional);
     f->key.generation = p->generation;
     if (p->direction == BACKWARD)
         flow_swap_ends(f);
@@ -224,8 +225,7 @@ add_packet(flow *f, const observation *packet, flow_direction direction, int64_t
     series_add(&f->flow_gap, packet->time_ns - f->last_ns);
     if (f->first_window[direction] == 0)
         f->first_window[direction] = packet->tcp_window;
-    f->last_frame = packet->frame;
-    f->packets++;
+    flow_count(f, packet, direction);
 }
 
 static int64_t
@@ -411,7 +411,7 @@ destroy(flow_table *base)
 
 const flow_rules python_rules = {
     .decode = python_frame_decode,
-    .flow_bytes = sizeof(flow),
+    .flow_bytes = sizeof(heaped_flow),
     .create = create,
     .advance = advance,
     .add = add,

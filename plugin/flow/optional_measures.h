@@ -1,0 +1,137 @@
+/*
+ * optional_measures.h - what is measured of a flow only when a column asks for it, in constant space.
+ *
+ * A table that was asked allocates these measures directly after each of its flows, so that they are copied with the
+ * flow and need no memory of their own; a flow of any other table is no bigger for them, and costs one comparison a
+ * packet.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_OPTIONAL_MEASURES_H
+#define CICFLOW_OPTIONAL_MEASURES_H
+
+#include <stddef.h>
+
+#include "flow.h"
+
+/* What columns belong together; those from MEASURED_FIRST on need measures of their group. */
+typedef enum {
+    GROUP_NONE,
+    GROUP_FLAGS, /* every flow counts them */
+    GROUP_PAYLOAD,
+    GROUP_TTL,
+    GROUP_WINDOW,
+    GROUP_TCP,
+    GROUP_CAPTURE,
+    GROUP_SEQUENCE,
+    COLUMN_GROUPS,
+    MEASURED_FIRST = GROUP_PAYLOAD
+} column_group;
+
+enum { SEQUENCE_PACKETS_MAX = 255 };
+
+/* What a table is asked for. All 0: nothing. */
+typedef struct {
+    unsigned groups;          /* bits 1 << column_group */
+    unsigned sequence;        /* packets whose sequence a flow keeps, with GROUP_SEQUENCE */
+    uint64_t first_packets;   /* as many are measured; later ones only keep the flow open. 0: all are measured */
+    const char *capture_name; /* borrowed; NULL: unknown */
+} optional_settings;
+
+/* How a TCP flow begins. */
+typedef enum { OPENED_MIDDLE, OPENED_SYN, OPENED_SYNACK, OPENED_WAYS } opened_way;
+
+/* What ended a TCP connection. */
+typedef enum {
+    CLOSE_NONE,
+    CLOSE_FIN_FWD,
+    CLOSE_FIN_BWD,
+    CLOSE_FIN_BOTH,
+    CLOSE_RST_FWD,
+    CLOSE_RST_BWD,
+    CLOSE_WAYS
+} close_way;
+
+/* How far the handshake was seen. */
+typedef enum { HANDSHAKE_NOTHING, HANDSHAKE_SYN, HANDSHAKE_SYNACK, HANDSHAKE_ACK } handshake_stage;
+
+typedef struct {
+    int64_t syn_ns, synack_ns, ack_ns;
+    uint32_t syn_sequence, syn_payload_bytes, synack_sequence;
+    uint8_t stage; /* handshake_stage */
+    uint8_t syn_direction;
+    uint8_t opened; /* opened_way */
+    uint8_t close;  /* close_way */
+} tcp_course;
+
+typedef struct {
+    int64_t gap_ns;
+    uint32_t length_bytes, payload_bytes;
+    uint8_t tcp_flags;
+    uint8_t direction;
+} sequence_packet;
+
+typedef struct {
+    int64_t seen_ns; /* the latest time of any packet, measured or not */
+    uint64_t first_packets;
+    const char *capture_name;
+    uint32_t groups;
+    bool has_ttl[DIRECTIONS];
+    uint8_t ttl_min[DIRECTIONS], ttl_max[DIRECTIONS]; /* 0 when the direction is empty */
+    uint16_t window_max[DIRECTIONS];
+    uint64_t zero_windows[DIRECTIONS];
+    uint64_t transport_header_bytes[DIRECTIONS];
+    series payload[DIRECTIONS];
+    tcp_course course;
+    uint16_t sequence_max, sequence_count;
+    sequence_packet sequence[];
+} optional_measures;
+
+/* Bytes that a flow needs for them; 0 when nothing is asked for. */
+size_t optional_measures_bytes(const optional_settings *settings);
+
+/* Begins the measures of a flow that has so many bytes itself, and room for them after that. Does nothing when nothing
+ * is asked for. */
+void optional_measures_init(flow *f, size_t flow_bytes, const optional_settings *settings);
+
+/* Whether packets of the flow are not measured any more. */
+static inline bool
+optional_measures_are_complete(const optional_measures *measures, const flow *f)
+{
+    return measures->first_packets > 0 && f->packets >= measures->first_packets;
+}
+
+/* Measures a packet of the flow, before it is counted among the flow's packets. */
+void optional_measures_add(optional_measures *measures, const flow *f, const observation *packet,
+                           flow_direction direction);
+
+/* Notes a packet that only keeps the flow open. */
+void optional_measures_see(optional_measures *measures, int64_t time_ns);
+
+/* A flow's; NULL when it has none. */
+static inline optional_measures *
+optional_measures_of(flow *f)
+{
+    return f->optional_at ? (optional_measures *)(void *)((char *)f + f->optional_at) : NULL;
+}
+
+/* The same, when they have those of the group. */
+static inline const optional_measures *
+optional_measures_with(const flow *f, column_group group)
+{
+    if (!f->optional_at)
+        return NULL;
+    const optional_measures *measures = (const optional_measures *)(const void *)((const char *)f + f->optional_at);
+    return measures->groups >> group & 1 ? measures : NULL;
+}
+
+/* The latest time at which a packet of the flow came, measured or not. */
+static inline int64_t
+flow_seen_ns(const flow *f)
+{
+    if (!f->optional_at)
+        return f->last_ns;
+    return ((const optional_measures *)(const void *)((const char *)f + f->optional_at))->seen_ns;
+}
+
+#endif

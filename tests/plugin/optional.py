@@ -1,0 +1,243 @@
+#!/usr/bin/env python3
+"""The columns that are measured when they are asked for, on captures: what Wireshark's own fields of the packets say.
+
+usage: optional.py PLUGIN_FOLDER CAPTURE_FOLDER...
+
+Which flow a packet is in, and which way it goes, is the plugin's word (fields cicflow.flow_id and cicflow.direction), which other
+tests are about. What the packets are is tshark's, as JSON; the columns are computed from that here.
+"""
+import collections
+import csv
+import json
+import math
+import os
+import sys
+import tempfile
+import unittest
+from fractions import Fraction
+
+from plugin_run import Plugin
+
+PLUGIN = Plugin(sys.argv[1])
+CAPTURE_FOLDERS = sys.argv[2:]
+MANY_BYTES = 3_000_000     # captures above this are left out, so that the test takes seconds
+SEQUENCE, FIRST = 12, 7
+FIN, SYN, RST, PSH, ACK, URG, ECE, CWR = (1 << i for i in range(8))
+FLAGS = {"fin": FIN, "syn": SYN, "rst": RST, "ack": ACK, "ece": ECE, "cwr": CWR}
+WRAP = 1 << 32
+
+Packet = collections.namedtuple("Packet", "frame seconds length protocol ttl header payload flags window sequence acknowledgement backward")
+
+
+class Pairs(list):
+    """An object of JSON in which a key may be there several times."""
+
+    def last(self, key):
+        return [value for name, value in self if name == key][-1]
+
+    def all(self, key):
+        """The values under the key, however deep."""
+        found = [value for name, value in self if name == key]
+        return found + [value for _, below in self if isinstance(below, Pairs) for value in below.all(key)]
+
+    def first(self, key, default=None):
+        return next((value for name, value in self if name == key), default)
+
+
+def captures():
+    for top in CAPTURE_FOLDERS:
+        for folder, _, names in sorted(os.walk(top)):
+            for name in sorted(names):
+                path = os.path.join(folder, name)
+                if name.endswith((".pcap", ".pcapng", ".gz")) and os.path.getsize(path) <= MANY_BYTES:
+                    yield path
+
+
+def transport(layers):
+    """The innermost IP header and what it carries: (IP layer, name of the transport, its layer). What ICMP quotes is inside ICMP."""
+    at = max(i for i, (name, _) in enumerate(layers) if name in ("tcp", "udp", "icmp", "icmpv6"))
+    ip = max(i for i, (name, _) in enumerate(layers[:at]) if name in ("ip", "ipv6"))
+    return layers[ip][1], *layers[at]
+
+
+def ip_payload(ip):
+    whole = ip.all("ip.reassembled.length") + ip.all("ipv6.reassembled.length")
+    if whole:
+        return int(whole[-1])
+    if ip.first("ipv6.plen"):
+        return int(ip.first("ipv6.plen")) - sum(8 + 8 * int(n) for key in ("ipv6.hopopts", "ipv6.dstopts", "ipv6.routing")
+                                                for n in ip.all(key + ".len"))
+    return int(ip.first("ip.len")) - int(ip.first("ip.hdr_len"))
+
+
+def joined_frames(layers):
+    """The frames whose pieces were put together to this packet, itself among them."""
+    return {int(number) for name, layer in layers if name in ("ip", "ipv6")
+            for key in ("ip.fragment", "ipv6.fragment") for number in layer.all(key)}
+
+
+def packet_of(layers, lengths, backward):
+    frame = layers.last("frame")
+    ip, protocol, fields = transport(layers)
+    number = int(frame.first("frame.number"))
+    tcp = protocol == "tcp"
+    values = {
+        "tcp": lambda: (int(fields.first("tcp.hdr_len")), int(fields.first("tcp.len"))),
+        "udp": lambda: (8, int(fields.first("udp.length")) - 8),
+    }.get(protocol, lambda: (8, max(ip_payload(ip) - 8, 0)))()
+    return Packet(
+        frame=number, seconds=Fraction(frame.first("frame.time_relative")), protocol=protocol,
+        length=sum(lengths[n] for n in joined_frames(layers) | {number}), ttl=int(ip.first("ip.ttl") or ip.first("ipv6.hlim")),
+        header=values[0], payload=values[1], flags=int(fields.first("tcp.flags"), 16) & 255 if tcp else 0,
+        window=int(fields.first("tcp.window_size_value")) if tcp else 0,
+        sequence=int(fields.first("tcp.seq_raw")) if tcp else 0, acknowledgement=int(fields.first("tcp.ack_raw")) if tcp else 0,
+        backward=backward)
+
+
+def flows_of(capture):
+    """The packets of each flow, by its number."""
+    places = {int(row["frame"]): row for row in frame_rows(capture)}
+    text = PLUGIN.tshark("-r", capture, "-o", "cicflow.tree:FALSE", "-T", "json", "-J", "frame ip ipv6 tcp udp icmp icmpv6")
+    flows = collections.defaultdict(list)
+    lengths = {}
+    for entry in json.loads(text, object_pairs_hook=Pairs):
+        layers = entry.last("_source").last("layers")
+        frame = layers.last("frame")
+        number = int(frame.first("frame.number"))
+        lengths[number] = int(frame.first("frame.len"))
+        if places[number]["flow"]:
+            packet = packet_of(layers, lengths, places[number]["direction"] == "backward")
+            flows[int(places[number]["flow"])].append(packet)
+    return flows
+
+
+def frame_rows(capture):
+    text = PLUGIN.tshark("-r", capture, "-T", "fields", "-e", "frame.number", "-e", "cicflow.flow_id", "-e", "cicflow.direction",
+                         "-E", "occurrence=f")
+    return [dict(zip(("frame", "flow", "direction"), line.split("\t"))) for line in text.splitlines()]
+
+
+def payload_columns(way, packets):
+    sizes = [p.payload for p in packets]
+    mean = Fraction(sum(sizes), len(sizes)) if sizes else Fraction(0)
+    variance = sum((size - mean) ** 2 for size in sizes) / len(sizes) if sizes else 0
+    return {f"{way}_payload_bytes": sum(sizes), f"{way}_payload_max": max(sizes, default=0),
+            f"{way}_payload_min": min(sizes, default=0), f"{way}_payload_mean": float(mean),
+            f"{way}_payload_std": math.sqrt(variance), f"{way}_transport_header_bytes": sum(p.header for p in packets)}
+
+
+def direction_columns(way, packets, is_icmp):
+    values = payload_columns(way, packets)
+    values[f"{way}_ttl_min"] = min((p.ttl for p in packets), default=0)
+    values[f"{way}_ttl_max"] = max((p.ttl for p in packets), default=0)
+    flags = {f"{way}_{name}_flags": sum(p.flags & bit > 0 for p in packets) for name, bit in FLAGS.items()}
+    windows = {f"{way}_win_max": max((p.window for p in packets), default=0),
+               f"{way}_zero_win": sum(p.protocol == "tcp" and p.window == 0 and not p.flags & RST for p in packets)}
+    return dict(values, **{name: -1 if is_icmp else value for name, value in {**flags, **windows}.items()})
+
+
+def handshake_columns(packets, times):
+    """Steps as lists of candidates; each step takes the first candidate after the one before."""
+    values = {"syn_rtt": None, "ack_rtt": None}
+    syn = next((i for i, p in enumerate(packets) if p.flags & (SYN | ACK | RST) == SYN), None)
+    if syn is None:
+        return values
+    asked = packets[syn]
+    answers = [i for i, p in enumerate(packets) if i > syn and p.flags & (SYN | ACK | RST) == SYN | ACK
+               and p.backward != asked.backward and (p.acknowledgement - asked.sequence - 1) % WRAP <= asked.payload]
+    if not answers:
+        return values
+    answer = answers[0]
+    values["syn_rtt"] = float(times[answer] - times[syn])
+    done = [i for i, p in enumerate(packets) if i > answer and p.flags & (SYN | ACK | RST) == ACK
+            and p.backward == asked.backward and (p.acknowledgement - packets[answer].sequence - 1) % WRAP < WRAP // 2]
+    if done:
+        values["ack_rtt"] = float(times[done[0]] - times[answer])
+    return values
+
+
+def way_closed(packets):
+    fins = set()
+    for p in packets:
+        way = "bwd" if p.backward else "fwd"
+        if p.flags & RST:
+            return f"rst_{way}"
+        if p.flags & FIN:
+            fins.add(way)
+        if len(fins) == 2:
+            return "fin_both"
+    return f"fin_{fins.pop()}" if fins else "none"
+
+
+def columns_of(packets):
+    """All columns of a flow with these packets."""
+    protocol = packets[0].protocol
+    times = [max(p.seconds for p in packets[:i + 1]) for i in range(len(packets))]
+    values = {"opened": None, "close": None, "syn_rtt": None, "ack_rtt": None}
+    for way, backward in (("fwd", False), ("bwd", True)):
+        values.update(direction_columns(way, [p for p in packets if p.backward == backward], protocol.startswith("icmp")))
+    if protocol == "tcp":
+        values.update(handshake_columns(packets, times))
+        values["opened"] = {SYN: "syn", SYN | ACK: "synack"}.get(packets[0].flags & (SYN | ACK), "middle")
+        values["close"] = way_closed(packets)
+    first = packets[:SEQUENCE]
+    gaps = [float(times[i] - times[i - 1]) if i else 0.0 for i in range(len(first))]
+    values.update(seq_direction=[-1 if p.backward else 1 for p in first], seq_length=[p.length for p in first],
+                  seq_payload=[p.payload for p in first], seq_gap=gaps, seq_flags=[p.flags for p in first])
+    return values
+
+
+def cell_value(text):
+    """What a cell of CSV says."""
+    if text == "":
+        return None
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def is_near(expected, actual):
+    if isinstance(expected, list):
+        return isinstance(actual, list) and len(expected) == len(actual) and all(map(is_near, expected, actual))
+    if isinstance(expected, float):
+        return isinstance(actual, float) and math.isclose(expected, actual, rel_tol=1e-9, abs_tol=1e-12)
+    return type(expected) is type(actual) and expected == actual
+
+
+class Optional(unittest.TestCase):
+    maxDiff = None
+
+    def csv_text(self, capture, *options):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "flows.csv")
+            PLUGIN.tshark("-q", "-r", capture, "-o", f"cicflow.csv:{path}", "-o", "cicflow.extra:flow_id,first_frame,all",
+                          "-o", f"cicflow.sequence:{SEQUENCE}", *options, check=False)
+            with open(path, newline="", encoding="utf-8") as file:
+                return file.read()
+
+    def check_flows(self, capture, flows, text):
+        rows = {int(row["flow_id"]): row for row in csv.DictReader(text.splitlines())}
+        self.assertEqual(sorted(rows), sorted(flows))
+        for number, packets in flows.items():
+            row = rows[number]
+            self.assertEqual(row["capture"], capture)
+            for name, expected in columns_of(packets).items():
+                actual = cell_value(row[name])
+                if not is_near(expected, actual):
+                    self.fail(f"{capture}, flow {number}: {name} is {actual!r}, not {expected!r}")
+
+    def test_columns_of_all_captures(self):
+        tested = 0
+        for capture in captures():
+            with self.subTest(capture=capture):
+                flows = flows_of(capture)
+                text = self.csv_text(capture)
+                self.check_flows(capture, flows, text)
+                self.assertEqual(self.csv_text(capture, "-o", "cicflow.fast:TRUE"), text)
+                tested += len(flows)
+        self.assertGreater(tested, 100)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
