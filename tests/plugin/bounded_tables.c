@@ -2,8 +2,6 @@
  * bounded_tables.c - what senders of packets can fill beside the flow table stays within its bound: the table of
  * fragments and the set of connections that look like carriers.
  *
- * Both are used without epan: what they ask of it is answered here.
- *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <malloc.h>
@@ -14,62 +12,10 @@
 
 #include <cmocka.h>
 
-#include "../../plugin/epan/observe/carriers.h"
+#include "../../plugin/flow/carriers.h"
 #include "../../plugin/epan/observe/fragments.h"
 
 enum { FLOOD = 3 * 65536, CONNECTIONS_MAX = 65536, PIECE_BYTES = 100 };
-
-/* Ports mean nothing, and of the guesses Wireshark makes only remote packet capture's is on. */
-static heur_dtbl_entry_t rpcap = {.enabled = TRUE};
-
-heur_dtbl_entry_t *
-find_heur_dissector_by_unique_short_name(const char *short_name)
-{
-    return strcmp(short_name, "rpcap_tcp") == 0 ? &rpcap : NULL;
-}
-
-ws_boolean
-proto_is_protocol_enabled(const protocol_t *protocol)
-{
-    (void)protocol;
-    return TRUE;
-}
-
-void
-dissector_table_foreach(const char *table_name, DATFunc func, gpointer user_data)
-{
-    (void)table_name;
-    (void)func;
-    (void)user_data;
-}
-
-protocol_t *
-find_protocol_by_id(const int proto_id)
-{
-    (void)proto_id;
-    return NULL;
-}
-
-int
-dissector_handle_get_protocol_index(const dissector_handle_t handle)
-{
-    (void)handle;
-    return -1;
-}
-
-const char *
-proto_get_protocol_filter_name(const int proto_id)
-{
-    (void)proto_id;
-    return "";
-}
-
-dissector_handle_t
-dtbl_entry_get_handle(dtbl_entry_t *entry)
-{
-    (void)entry;
-    return NULL;
-}
 
 /* 0 where a sanitizer has its own malloc: then there is nothing to compare. */
 static size_t
@@ -150,6 +96,15 @@ fragment_table_stays_within_9_mib(void **state)
     fragment_table_free(table);
 }
 
+/* Of what Wireshark recognizes by payload remote packet capture is on, and no port means anything. */
+static carriers *
+carriers_of_remote_capture(void)
+{
+    carriers *c = carriers_new();
+    carriers_add_heuristic(c, CARRIER_IN_TCP, "rpcap_tcp");
+    return c;
+}
+
 static bool
 connection_carries(carriers *c, guint32 number, bool begins_one)
 {
@@ -165,7 +120,7 @@ connection_carries(carriers *c, guint32 number, bool begins_one)
 static void
 full_set_of_carriers_takes_all_for_carriers(void **state)
 {
-    carriers *c = carriers_new();
+    carriers *c = carriers_of_remote_capture();
 
     (void)state;
     for (guint32 number = 1; number < CONNECTIONS_MAX; number++)
@@ -180,7 +135,7 @@ static void
 set_of_carriers_stays_within_9_mib(void **state)
 {
     size_t before = allocated();
-    carriers *c = carriers_new();
+    carriers *c = carriers_of_remote_capture();
 
     (void)state;
     for (guint32 number = 1; number < FLOOD; number++)

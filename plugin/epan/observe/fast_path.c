@@ -17,8 +17,8 @@
 #include <wiretap/wtap.h>
 
 #include "../../flow/plain_frame.h"
-#include "carriers.h"
 #include "frame_bytes.h"
+#include "registered_carriers.h"
 
 #define LINK_TABLE "wtap_encap"
 #define OUR_TABLE "cicflow.link"
@@ -179,7 +179,7 @@ fast_path_begin(const flow_rules *rules, fast_path_take take)
         return;
     if (!fast.installed)
         install();
-    fast.carriers = carriers_new();
+    fast.carriers = registered_carriers_new();
     fast.rules = rules;
     fast.take = take;
     fast.on = true;

@@ -5,10 +5,10 @@
  */
 #include "carriers.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-#include "../../flow/flow_key.h"
-#include "../compat.h"
+#include "flow_key.h"
 
 enum { PORTS = 65536 };
 
@@ -24,21 +24,10 @@ typedef struct {
 
 typedef bool (*payload_test)(const payload *p);
 
-/* Protocols on ports that carry no IP packets. Any other on a port has its frames dissected. */
-static const char *const plain_protocols[] = {
-    "bgp",         "bittorrent", "bootp",        "cassandra", "coap",     "dhcp",     "dhcpv6", "diameter", "dns",
-    "dropbox-lsp", "dtls",       "ftp",          "ftp-data",  "gnutella", "http",     "http2",  "imap",     "irc",
-    "isakmp",      "kerberos",   "ldap",         "llmnr",     "mdns",     "memcache", "mongo",  "mqtt",     "mysql",
-    "nbdgm",       "nbns",       "nbss",         "nntp",      "ntp",      "openvpn",  "pgsql",  "pop",      "quic",
-    "radius",      "redis",      "rip",          "rtmpt",     "rtsp",     "sip",      "smb",    "smtp",     "snmp",
-    "ssdp",        "ssh",        "stun",         "syslog",    "tds",      "telnet",   "tftp",   "tls",      "tpkt",
-    "vnc",         "whois",      "ws-discovery", "xmpp",
-};
-
 struct carriers {
-    guint8 on_port[2][PORTS]; /* TCP and UDP */
-    GPtrArray *guesses[2];    /* of payload_test, those that Wireshark makes on any port */
-    GHashTable *connections;  /* TCP connections that carry, set of flow_key */
+    guint8 on_port[CARRIER_TRANSPORTS][PORTS];
+    GPtrArray *tests[CARRIER_TRANSPORTS]; /* of payload_test, for any port */
+    GHashTable *connections;              /* TCP connections that carry, set of flow_key */
     hash_secret secret;
 };
 
@@ -127,7 +116,25 @@ is_e100(const payload *p)
     return p->captured >= 28 && p->bytes[0] == 1 && raw_get32(p->bytes + 20) == p->length - 28;
 }
 
-/* For what is off unless the user switches it on. */
+/* IPsec in TCP: a trailer of 16 bytes, with zeros and the number of UDP or ESP. */
+static bool
+is_ipsec_in_tcp(const payload *p)
+{
+    if (p->length <= 24 || p->captured < p->length - 2)
+        return false;
+    const guint8 *trailer = p->bytes + p->length - 16;
+    return raw_get32(trailer) == 0 && (raw_get16(trailer + 6) & 0x0fff) == 0 &&
+           (trailer[13] == 17 || trailer[13] == 50);
+}
+
+/* Bundles over TCP. */
+static bool
+is_tcp_convergence(const payload *p)
+{
+    return begins(p, "dtn!", 4);
+}
+
+/* For what is off unless the user switches it on, and for what we do not know. */
 static bool
 is_anything(const payload *p)
 {
@@ -135,89 +142,46 @@ is_anything(const payload *p)
     return true;
 }
 
-enum { ON_TCP, ON_UDP };
+#define IN_TCP CARRIER_IN_TCP
+#define IN_UDP CARRIER_IN_UDP
 
 static const struct {
-    const char *heuristic;
-    int transport;
-    payload_test test;
-} guesses[] = {
-    {"rpcap_tcp", ON_TCP, is_rpcap},
-    {"fcip_tcp", ON_TCP, is_fibre_channel},
-    {"ifcp_tcp", ON_TCP, is_fibre_channel},
-    {"rpcap_udp", ON_UDP, is_rpcap_packet},
-    {"redbackli_udp", ON_UDP, is_redback_intercept},
-    {"mp2t_udp", ON_UDP, is_transport_stream},
-    {"rftap", ON_UDP, is_rftap},
-    {"teredo_udp", ON_UDP, is_teredo},
-    {"peekremote_udp", ON_UDP, is_peek_remote},
-    {"wg", ON_UDP, is_wireguard},
-    {"e100_udp", ON_UDP, is_e100},
-    {"dvb_s2_udp", ON_UDP, is_anything},
-    {"fp_mux_udp", ON_UDP, is_anything},
-    {"fp_udp", ON_UDP, is_anything},
-    {"mac_lte_udp", ON_UDP, is_anything},
-    {"mac_nr_udp", ON_UDP, is_anything},
-    {"nas_5gs_udp", ON_UDP, is_anything},
-    {"nas_eps_udp", ON_UDP, is_anything},
-    {"pdcp_lte_udp", ON_UDP, is_anything},
-    {"pdcp_nr_udp", ON_UDP, is_anything},
-    {"rlc_lte_udp", ON_UDP, is_anything},
-    {"rlc_nr_udp", ON_UDP, is_anything},
-    {"rlc_udp", ON_UDP, is_anything},
-    {"rtp_udp", ON_UDP, is_anything},
-    {"wassp_udp", ON_UDP, is_anything},
+    carrier_transport transport;
+    const char *name;
+    payload_test test; /* NULL: carries nothing */
+    bool on;           /* by default */
+} heuristics[] = {
+#define HEURISTIC(transport, name, test, on, first, last) {IN_##transport, name, test, on},
+#include "payload_heuristics.def"
+#undef HEURISTIC
 };
 
-static bool
-is_plain_protocol(dissector_handle_t handle)
-{
-    int protocol = dissector_handle_get_protocol_index(handle);
-    const char *name = protocol < 0 ? "" : proto_get_protocol_filter_name(protocol);
+static const struct {
+    carrier_transport transport;
+    guint16 port;
+} default_ports[] = {
+#define CARRIER_PORT(transport, port, protocol) {IN_##transport, port},
+#include "carrier_ports.def"
+#undef CARRIER_PORT
+};
 
-    for (size_t i = 0; i < G_N_ELEMENTS(plain_protocols); i++) {
-        if (strcmp(plain_protocols[i], name) == 0)
-            return true;
-    }
-    return false;
+static const char *const plain_protocols[] = {
+#define PLAIN_PROTOCOL(name, first, last) name,
+#include "plain_protocols.def"
+#undef PLAIN_PROTOCOL
+};
+
+static int
+compare_names(const void *name, const void *entry)
+{
+    return strcmp(name, *(const char *const *)entry);
 }
 
-static bool
-is_enabled(dissector_handle_t handle)
+bool
+carriers_is_plain_protocol(const char *name)
 {
-    int protocol = dissector_handle_get_protocol_index(handle);
-    return protocol < 0 || proto_is_protocol_enabled(find_protocol_by_id(protocol));
-}
-
-static void
-mark_port(const gchar *table, ftenum_t type, gpointer key, gpointer entry, gpointer user)
-{
-    guint port = GPOINTER_TO_UINT(key);
-    dissector_handle_t handle = dtbl_entry_get_handle(entry);
-
-    (void)table;
-    (void)type;
-    if (handle && port < PORTS && is_enabled(handle) && !is_plain_protocol(handle))
-        ((guint8 *)user)[port] = 1;
-}
-
-/* OpenFlow is recognised by its ports, but has no place in the table of ports. */
-static void
-mark_ports(carriers *c)
-{
-    static const guint16 openflow_ports[] = {6633, 6634, 6653};
-
-    dissector_table_foreach("tcp.port", mark_port, c->on_port[ON_TCP]);
-    dissector_table_foreach("udp.port", mark_port, c->on_port[ON_UDP]);
-    for (size_t i = 0; i < G_N_ELEMENTS(openflow_ports); i++)
-        c->on_port[ON_TCP][openflow_ports[i]] = 1;
-}
-
-static bool
-is_guessed(const char *heuristic)
-{
-    const heur_dtbl_entry_t *entry = find_heur_dissector_by_unique_short_name(heuristic);
-    return entry && entry->enabled && proto_is_protocol_enabled(entry->protocol);
+    return bsearch(name, plain_protocols, G_N_ELEMENTS(plain_protocols), sizeof *plain_protocols, compare_names) !=
+           NULL;
 }
 
 carriers *
@@ -225,16 +189,49 @@ carriers_new(void)
 {
     carriers *c = g_new0(carriers, 1);
 
-    mark_ports(c);
-    for (int transport = ON_TCP; transport <= ON_UDP; transport++)
-        c->guesses[transport] = g_ptr_array_new();
-    for (size_t i = 0; i < G_N_ELEMENTS(guesses); i++) {
-        if (is_guessed(guesses[i].heuristic))
-            g_ptr_array_add(c->guesses[guesses[i].transport], (gpointer)(uintptr_t)guesses[i].test);
-    }
+    for (int transport = 0; transport < CARRIER_TRANSPORTS; transport++)
+        c->tests[transport] = g_ptr_array_new();
     c->connections = g_hash_table_new_full(flow_key_hash, flow_key_equal, g_free, NULL);
     hash_secret_init(&c->secret);
     return c;
+}
+
+carriers *
+carriers_new_default(void)
+{
+    carriers *c = carriers_new();
+
+    for (size_t i = 0; i < G_N_ELEMENTS(default_ports); i++)
+        carriers_add_port(c, default_ports[i].transport, default_ports[i].port);
+    for (size_t i = 0; i < G_N_ELEMENTS(heuristics); i++) {
+        if (heuristics[i].on)
+            carriers_add_heuristic(c, heuristics[i].transport, heuristics[i].name);
+    }
+    return c;
+}
+
+void
+carriers_add_port(carriers *c, carrier_transport transport, guint16 port)
+{
+    c->on_port[transport][port] = 1;
+}
+
+static payload_test
+test_of(carrier_transport transport, const char *name)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(heuristics); i++) {
+        if (heuristics[i].transport == transport && strcmp(heuristics[i].name, name) == 0)
+            return heuristics[i].test;
+    }
+    return is_anything;
+}
+
+void
+carriers_add_heuristic(carriers *c, carrier_transport transport, const char *name)
+{
+    payload_test test = test_of(transport, name);
+    if (test)
+        g_ptr_array_add(c->tests[transport], (gpointer)(uintptr_t)test);
 }
 
 void
@@ -242,8 +239,8 @@ carriers_free(carriers *c)
 {
     if (!c)
         return;
-    g_ptr_array_free(c->guesses[ON_TCP], TRUE);
-    g_ptr_array_free(c->guesses[ON_UDP], TRUE);
+    for (int transport = 0; transport < CARRIER_TRANSPORTS; transport++)
+        g_ptr_array_free(c->tests[transport], TRUE);
     g_hash_table_destroy(c->connections);
     g_free(c);
 }
@@ -277,7 +274,7 @@ is_carrier_connection(carriers *c, const observation *packet, bool begins_carrie
 bool
 carriers_may_carry(carriers *c, const observation *packet, const raw_frame *frame, size_t payload_at)
 {
-    int transport = packet->protocol == TRANSPORT_TCP ? ON_TCP : ON_UDP;
+    carrier_transport transport = packet->protocol == TRANSPORT_TCP ? CARRIER_IN_TCP : CARRIER_IN_UDP;
     payload p = {
         .bytes = frame->bytes + payload_at,
         .captured =
@@ -286,7 +283,7 @@ carriers_may_carry(carriers *c, const observation *packet, const raw_frame *fram
     };
     bool carries =
         p.length > 0 && (c->on_port[transport][packet->src_port] || c->on_port[transport][packet->dst_port] ||
-                         looks_like_carrier(c->guesses[transport], &p));
+                         looks_like_carrier(c->tests[transport], &p));
 
-    return transport == ON_UDP ? carries : is_carrier_connection(c, packet, carries);
+    return transport == CARRIER_IN_UDP ? carries : is_carrier_connection(c, packet, carries);
 }

@@ -1,0 +1,73 @@
+/*
+ * registered_carriers.c - carriers as epan has them; see registered_carriers.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "registered_carriers.h"
+
+#include "../compat.h"
+
+/* A table of ports, and of heuristics, while it is gone through. */
+typedef struct {
+    carriers *found;
+    carrier_transport transport;
+} table_visit;
+
+static bool
+may_carry(dissector_handle_t handle)
+{
+    int protocol = dissector_handle_get_protocol_index(handle);
+
+    if (protocol < 0)
+        return true;
+    return proto_is_protocol_enabled(find_protocol_by_id(protocol)) &&
+           !carriers_is_plain_protocol(proto_get_protocol_filter_name(protocol));
+}
+
+static void
+add_port(const gchar *table, ftenum_t type, gpointer key, gpointer entry, gpointer user)
+{
+    const table_visit *visit = user;
+    guint port = GPOINTER_TO_UINT(key);
+    dissector_handle_t handle = dtbl_entry_get_handle(entry);
+
+    (void)table;
+    (void)type;
+    /* epan looks up no port 0, where protocols wait for Decode As. */
+    if (handle && port > 0 && port <= G_MAXUINT16 && may_carry(handle))
+        carriers_add_port(visit->found, visit->transport, (guint16)port);
+}
+
+static void
+add_heuristic(const gchar *table, struct heur_dtbl_entry *entry, gpointer user)
+{
+    const table_visit *visit = user;
+
+    (void)table;
+    if (entry->enabled && proto_is_protocol_enabled(entry->protocol))
+        carriers_add_heuristic(visit->found, visit->transport, entry->short_name);
+}
+
+/* These are recognized by their ports, but have no place in the table of ports. */
+static void
+add_hidden_ports(carriers *found)
+{
+    static const guint16 ports[] = {6633, 6634, 6653 /* OpenFlow */, 7471 /* STT */};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(ports); i++)
+        carriers_add_port(found, CARRIER_IN_TCP, ports[i]);
+}
+
+carriers *
+registered_carriers_new(void)
+{
+    carriers *found = carriers_new();
+    table_visit tcp = {found, CARRIER_IN_TCP}, udp = {found, CARRIER_IN_UDP};
+
+    dissector_table_foreach("tcp.port", add_port, &tcp);
+    dissector_table_foreach("udp.port", add_port, &udp);
+    add_hidden_ports(found);
+    heur_dissector_table_foreach("tcp", add_heuristic, &tcp);
+    heur_dissector_table_foreach("udp", add_heuristic, &udp);
+    return found;
+}

@@ -1,0 +1,150 @@
+/*
+ * carrier_tables.c - the tables of carriers (.def files in plugin/flow) against what this Wireshark has registered.
+ *
+ * Loaded into tshark by a Lua script, without any setting of a user. Prints a line for each difference, then how many
+ * entries were compared.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "epan/observe/registered_carriers.h"
+
+#include "epan/compat.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { MINOR = WIRESHARK_VERSION_MINOR };
+
+typedef struct {
+    const char *name;
+    int first, last;
+} version_range;
+
+static const version_range protocols[] = {
+#define PLAIN_PROTOCOL(name, first, last) {name, first, last},
+#include "flow/plain_protocols.def"
+#undef PLAIN_PROTOCOL
+};
+
+static const struct {
+    const char *transport, *name, *test;
+    bool on;
+    int first, last;
+} heuristics[] = {
+#define HEURISTIC(transport, name, test, on, first, last) {#transport, name, #test, on, first, last},
+#include "flow/payload_heuristics.def"
+#undef HEURISTIC
+};
+
+static const struct {
+    const char *transport;
+    guint port;
+} ports[] = {
+#define CARRIER_PORT(transport, port, protocol) {#transport, port},
+#include "flow/carrier_ports.def"
+#undef CARRIER_PORT
+};
+
+static guint compared;
+
+static bool
+is_listed_port(const char *transport, guint port)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(ports); i++) {
+        if (ports[i].port == port && g_ascii_strcasecmp(ports[i].transport, transport) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void
+check_port(const gchar *table, ftenum_t type, gpointer key, gpointer entry, gpointer user)
+{
+    dissector_handle_t handle = dtbl_entry_get_handle(entry);
+    guint port = GPOINTER_TO_UINT(key);
+
+    (void)table;
+    (void)type;
+    if (!handle || port == 0)
+        return;
+    int protocol = dissector_handle_get_protocol_index(handle);
+    const char *name = protocol < 0 ? "-" : proto_get_protocol_filter_name(protocol);
+    compared++;
+    if (!carriers_is_plain_protocol(name) && !is_listed_port(user, port))
+        printf("carrier_ports.def has no %s port %u, on which %s may carry packets\n", (const char *)user, port, name);
+}
+
+static void
+check_heuristic(const gchar *table, struct heur_dtbl_entry *entry, gpointer user)
+{
+    compared++;
+    for (size_t i = 0; i < G_N_ELEMENTS(heuristics); i++) {
+        if (strcmp(heuristics[i].name, entry->short_name) != 0 || strcmp(heuristics[i].transport, user) != 0)
+            continue;
+        if (strcmp(heuristics[i].test, "NULL") != 0 && heuristics[i].on != entry->enabled)
+            printf("%s: payload_heuristics.def says %s\n", entry->short_name, heuristics[i].on ? "on" : "off");
+        if (heuristics[i].first > MINOR || heuristics[i].last < MINOR)
+            printf("%s: payload_heuristics.def says 4.%d to 4.%d\n", entry->short_name, heuristics[i].first,
+                   heuristics[i].last);
+        return;
+    }
+    printf("payload_heuristics.def has no %s of %s\n", entry->short_name, table);
+}
+
+static void
+check_names(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(protocols); i++) {
+        const version_range *p = &protocols[i];
+        compared++;
+        if (i > 0 && strcmp(p[-1].name, p->name) >= 0)
+            printf("plain_protocols.def: %s is not in its place\n", p->name);
+        if (p->first <= MINOR && MINOR <= p->last && proto_get_id_by_filter_name(p->name) < 0)
+            printf("plain_protocols.def: Wireshark knows no %s\n", p->name);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(heuristics); i++) {
+        compared++;
+        if (heuristics[i].first <= MINOR && MINOR <= heuristics[i].last &&
+            !find_heur_dissector_by_unique_short_name(heuristics[i].name))
+            printf("payload_heuristics.def: Wireshark knows no %s\n", heuristics[i].name);
+    }
+}
+
+/* Both must decide alike while no user has changed anything. */
+static void
+check_decisions(void)
+{
+    static const guint8 nothing[64];
+    carriers *registered = registered_carriers_new(), *listed = carriers_new_default();
+
+    for (guint i = 0; i < 2 * 65536; i++) {
+        observation packet = {.protocol = i & 1 ? TRANSPORT_UDP : TRANSPORT_TCP,
+                              .src_port = (uint16_t)(i >> 1),
+                              .dst_port = (uint16_t)(i >> 1),
+                              .payload_bytes = sizeof nothing,
+                              .tcp_sequence = i};
+        raw_frame frame = {.bytes = nothing, .captured_bytes = sizeof nothing, .wire_bytes = sizeof nothing};
+        compared++;
+        if (carriers_may_carry(registered, &packet, &frame, 0) && !carriers_may_carry(listed, &packet, &frame, 0))
+            printf("%s port %u carries in Wireshark, and not in the tables\n", i & 1 ? "UDP" : "TCP", i >> 1);
+    }
+    carriers_free(registered);
+    carriers_free(listed);
+}
+
+__attribute__((visibility("default"))) int luaopen_carrier_tables(void *lua);
+
+int
+luaopen_carrier_tables(void *lua)
+{
+    (void)lua;
+    dissector_table_foreach("tcp.port", check_port, "TCP");
+    dissector_table_foreach("udp.port", check_port, "UDP");
+    heur_dissector_table_foreach("tcp", check_heuristic, "TCP");
+    heur_dissector_table_foreach("udp", check_heuristic, "UDP");
+    check_names();
+    check_decisions();
+    printf("compared: %u\n", compared);
+    fflush(stdout);
+    return 0;
+}
