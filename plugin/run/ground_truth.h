@@ -1,0 +1,56 @@
+/*
+ * ground_truth.h - labels of flows by a table of who talked to whom and when, as data sets publish them.
+ *
+ * The table is CSV with a header of any of label, start, end, src, dst, src_port, dst_port, protocol, direction, in any
+ * order; label has to be there. An empty cell restricts nothing. A flow gets the label of the first row that it matches
+ * by its ends and overlaps in time. Rows are found through an index: those with the same kind of restriction
+ * on addresses are hashed by the addresses (tuple space search: Srinivasan, Suri and Varghese, 1999), and those with
+ * the same addresses are in an implicit interval tree by time (as in H. Li's cgranges). So the time of a look-up grows
+ * with the rows that overlap the flow, not with the table.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_GROUND_TRUTH_H
+#define CICFLOW_GROUND_TRUTH_H
+
+#include <glib.h>
+
+#include "../flow/flow.h"
+
+typedef struct ground_truth ground_truth;
+
+/* No row. */
+#define GROUND_TRUTH_NONE UINT32_MAX
+
+/* Whether the text, that of a file of labels, is such a table: its first line is a header with a column "label". */
+bool ground_truth_is_table(const char *text);
+
+/* Reads the text of a table; path is its name in messages. NULL with an error that names the line, the cell and what is
+ * allowed. Free with ground_truth_free(). */
+ground_truth *ground_truth_parse(const char *path, const char *text, GError **error);
+void ground_truth_free(ground_truth *truth);
+
+/* The labels of the rows, each once, in the order of the table; ends with NULL. The table's. */
+const char *const *ground_truth_labels(const ground_truth *truth);
+
+/* Index among the labels of the first row that the flow matches; GROUND_TRUTH_NONE when it matches none. Notes the rows
+ * that matched for the report. */
+uint32_t ground_truth_match(ground_truth *truth, const flow *f);
+
+/* What the rows and the flows that were looked up say of each other. */
+typedef struct {
+    uint64_t rows, unmatched_rows;
+    uint64_t conflicting_flows; /* match rows with different labels */
+} ground_truth_counts;
+
+ground_truth_counts ground_truth_count(const ground_truth *truth);
+
+/* The lines of the rows that no flow matched, one after the other: false at the end. *at begins with 0. */
+bool ground_truth_next_unmatched(const ground_truth *truth, guint *at, guint *line);
+
+/* Called with each flow that matches rows with different labels: lines of its first row and of the first row with
+ * another label. NULL: nobody. */
+typedef void (*ground_truth_conflict)(const flow *f, guint line, guint other_line, void *user);
+void ground_truth_on_conflict(ground_truth *truth, ground_truth_conflict report, void *user);
+
+#endif
