@@ -144,19 +144,19 @@ compat_frame_exists(const epan_t *epan, guint32 frame)
     return session->functions.get_frame_ts && session->functions.get_frame_ts(session->provider, frame) != NULL;
 }
 
-/* Whether the file that a program for looking at captures has open was read before the frame is visited. Frames used to
- * be marked once they were shown; from 4.4 on they are from the beginning. But the session begins with a pointer to the
- * provider, that with one to the capture, and that with the file for reading in order, which is closed at its end. */
+/* The number of the next frame after this one that will be dissected when all are visited in their order: frames that
+ * the user ignores are not. 0: there is none. For captures that compat_was_read(). */
+guint32 compat_next_dissected(const epan_t *epan, guint32 frame);
+
+/* Whether the file that a program for looking at captures has open was read to its end before the frame is visited. The
+ * session begins with a pointer to the provider, that with one to the capture, and that with the file for reading in
+ * order, which is closed at its end. */
 static inline bool
 compat_was_read(const packet_info *pinfo)
 {
-#if CICFLOW_WIRESHARK(4, 4)
     const void *provider = *(const void *const *)(const void *)pinfo->epan;
     const void *capture = provider ? *(const void *const *)provider : NULL;
     return capture && !*(const void *const *)capture;
-#else
-    return pinfo->fd->passed_dfilter;
-#endif
 }
 
 #endif

@@ -98,68 +98,97 @@ host_wants_records_only(void)
     return is_so;
 }
 
-/* Options of tshark with a value, under both of their names; of the long one the letters that tell it from others, for
- * getopt takes abbreviations. */
-typedef struct {
-    char letter;
-    const char *begin;
-} input_option;
+/* Whether an option is the one that is looked for. Its letter is '-' for a long option, whose text is the value, and 0
+ * for an argument that belongs to none. */
+typedef bool (*option_test)(char letter, const char *value, void *wanted);
 
-static const input_option reads_file = {'r', "--rea"};
-static const input_option captures = {'i', "--inte"};
-
-/* Where the value of the option begins in letters such as -qr; NULL: it is none of them. The last letter may have its
- * value in the next argument. */
-static const char *
-find_letter(const char *letters, char letter, bool *value_follows)
+/* Letters such as -qr of one argument; the last may have its value in the next argument, which is then passed over. */
+static bool
+test_letters(char ***argument, option_test test, void *wanted)
 {
     /* Of tshark, up to version 4.6. */
     static const char with_value[] = "aAbBcCdeEfFGHijJKMNoOrRsStTuUwWXyYz";
 
-    *value_follows = false;
-    for (; *letters; letters++) {
-        if (!strchr(with_value, *letters))
+    for (const char *letters = **argument + 1; *letters; letters++) {
+        if (!strchr(with_value, *letters)) {
+            if (test(*letters, "", wanted))
+                return true;
             continue;
-        *value_follows = letters[1] == '\0';
-        return *letters == letter ? letters + 1 : NULL;
+        }
+        if (letters[1] == '\0' && (*argument)[1])
+            return test(*letters, *++*argument, wanted);
+        return test(*letters, letters + 1, wanted);
     }
-    return NULL;
+    return false;
 }
 
-/* The value of the option on the command line, to be freed; NULL when it is not there. */
-static char *
-value_of(const input_option *option)
+/* Whether any option of the command line is the one that is looked for; `unknown` when the command line is not known.
+ */
+static bool
+any_option(option_test test, void *wanted, bool unknown)
 {
-    char **arguments = host_reads_once() ? command_line() : NULL;
-    char *value = NULL;
+    char **arguments = command_line();
+    bool found = arguments == NULL && unknown, ends = false;
 
-    for (char **argument = arguments ? arguments + 1 : NULL; argument && *argument && strcmp(*argument, "--") != 0;
-         argument++) {
-        const char *found = NULL;
-        bool value_follows = false;
-        if (g_str_has_prefix(*argument, "--")) {
-            bool is_it = g_str_has_prefix(*argument, option->begin);
-            const char *equals = strchr(*argument, '=');
-            found = is_it ? (equals ? equals + 1 : "") : NULL;
-            value_follows = is_it && !equals;
-        } else if (**argument == '-') {
-            found = find_letter(*argument + 1, option->letter, &value_follows);
-        }
-        if (value_follows && argument[1])
-            argument++;
-        if (!found)
-            continue;
-        g_free(value);
-        value = g_strdup(value_follows ? *argument : found);
+    for (char **argument = arguments ? arguments + 1 : NULL; argument && *argument && !found; argument++) {
+        if (ends || **argument != '-' || (*argument)[1] == '\0')
+            found = test(0, *argument, wanted);
+        else if (strcmp(*argument, "--") == 0)
+            ends = true;
+        else if (g_str_has_prefix(*argument, "--"))
+            found = test('-', *argument + 2, wanted);
+        else
+            found = test_letters(&argument, test, wanted);
     }
     g_strfreev(arguments);
-    return value;
+    return found;
 }
+
+/* An option with a value, under both of its names; of the long one the letters that tell it from others, for getopt
+ * takes abbreviations. */
+typedef struct {
+    char letter;
+    const char *begin;
+    bool follows; /* the value is the next argument */
+    char *value;  /* found, the last that was given */
+} input_option;
+
+static bool
+take_value(char letter, const char *value, void *wanted)
+{
+    input_option *option = wanted;
+    bool is_it = letter == option->letter || (letter == 0 && option->follows);
+
+    option->follows = false;
+    if (letter == '-' && g_str_has_prefix(value, option->begin)) {
+        const char *equals = strchr(value, '=');
+        is_it = equals != NULL;
+        option->follows = !is_it;
+        value = is_it ? equals + 1 : value;
+    }
+    if (is_it) {
+        g_free(option->value);
+        option->value = g_strdup(value);
+    }
+    return false;
+}
+
+/* The value of the option on the command line of a program that reads once, to be freed; NULL when it is not there. */
+static char *
+value_of(input_option option)
+{
+    if (host_reads_once())
+        any_option(take_value, &option, false);
+    return option.value;
+}
+
+static const input_option read_file = {.letter = 'r', .begin = "rea"};
+static const input_option capture_from = {.letter = 'i', .begin = "inte"};
 
 bool
 host_reads_file(void)
 {
-    char *path = value_of(&reads_file);
+    char *path = value_of(read_file);
     bool reads = path != NULL;
 
     g_free(path);
@@ -169,24 +198,42 @@ host_reads_file(void)
 char *
 host_input(void)
 {
-    char *path = value_of(&reads_file);
-    return path ? path : value_of(&captures);
+    char *path = value_of(read_file);
+    return path ? path : value_of(capture_from);
+}
+
+static bool
+gives_preference(char letter, const char *value, void *wanted)
+{
+    const char *preference = wanted;
+
+    return letter == 'o' && g_str_has_prefix(value, preference) && value[strlen(preference)] == ':';
 }
 
 bool
 host_was_given(const char *preference)
 {
-    char **arguments = command_line();
-    char *apart = g_strdup_printf("%s:", preference);
-    char *joined = g_strdup_printf("o%s:", preference); /* after other letters too: -qo */
-    bool given = arguments == NULL;
+    return any_option(gives_preference, (void *)preference, true);
+}
 
-    for (char **argument = arguments; argument && *argument && !given; argument++)
-        given = g_str_has_prefix(*argument, apart) || (**argument == '-' && strstr(*argument, joined));
-    g_free(apart);
-    g_free(joined);
-    g_strfreev(arguments);
-    return given;
+/* Names of files and interfaces say nothing. */
+static bool
+asks_for_us(char letter, const char *value, void *unused)
+{
+    static const char name[] = "cicflow";
+    static const char of_files[] = "bCFHiKrw";
+    const char *found = strstr(value, name);
+
+    (void)unused;
+    if (!found || (letter != 0 && strchr(of_files, letter)))
+        return false;
+    return letter != 0 || found[strlen(name)] == '.'; /* a display filter without -Y */
+}
+
+bool
+host_was_asked(void)
+{
+    return any_option(asks_for_us, NULL, true);
 }
 
 /* tshark has no way for a plugin to set the exit status. */

@@ -28,6 +28,10 @@ char *host_input(void);
  * one. True when the command line is not known. */
 bool host_was_given(const char *preference);
 
+/* Whether the command line asks for anything of ours: a preference, a field, statistics, cicflow.lua. True when the
+ * command line is not known. */
+bool host_was_asked(void);
+
 /* Makes a program that reads once and would exit with status 0 exit with 1; others are left alone. */
 void host_fail_at_exit(void);
 

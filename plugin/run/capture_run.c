@@ -216,13 +216,12 @@ capture_run_add(capture_run *run, const frame_facts *facts)
     flush_outputs(run);
 }
 
-/* The waiting frame stayed. */
-static void
-add_waiting(capture_run *run)
+void
+capture_run_take_waiting(capture_run *run)
 {
     waiting_frame *waiting = &run->waiting;
 
-    if (!waiting->waits)
+    if (run->finished || !waiting->waits)
         return;
     waiting->waits = false;
     capture_run_add(run, &waiting->facts);
@@ -232,7 +231,7 @@ void
 capture_run_add_later(capture_run *run, const frame_facts *facts)
 {
     if (run->waiting.waits && run->waiting.facts.packet.frame != facts->packet.frame)
-        add_waiting(run);
+        capture_run_take_waiting(run);
     run->waiting.waits = true;
     run->waiting.facts = *facts;
     if (facts->notes) {
@@ -271,24 +270,19 @@ capture_run_complete(capture_run *run)
         note_error(run, error);
 }
 
-void
-capture_run_revisit(capture_run *run)
+bool
+capture_run_waits_for_first(const capture_run *run)
 {
-    if (run->finished || !run->waiting.waits)
-        return;
-    add_waiting(run);
-    finish(run);
+    return run->waiting.waits && run->waiting.facts.packet.frame == 1;
 }
 
 void
-capture_run_finish(capture_run *run, bool is_final, bool newest_stayed)
+capture_run_finish(capture_run *run, bool newest_stayed)
 {
-    const waiting_frame *waiting = &run->waiting;
-
-    if (run->finished || (waiting->waits && waiting->facts.packet.frame == 1 && !is_final))
+    if (run->finished)
         return;
-    if (waiting->waits && newest_stayed)
-        add_waiting(run);
+    if (newest_stayed)
+        capture_run_take_waiting(run);
     finish(run);
 }
 
@@ -318,12 +312,6 @@ capture_run_on_record(capture_run *run, capture_run_record_listener listener, vo
 {
     run->listener = listener;
     run->listener_data = data;
-}
-
-bool
-capture_run_is_finished(const capture_run *run)
-{
-    return run->finished;
 }
 
 const frame_index *

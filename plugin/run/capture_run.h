@@ -29,19 +29,19 @@ void capture_run_add(capture_run *run, const frame_facts *facts);
 /* Lets a frame wait until it is known whether it stays. */
 void capture_run_add_later(capture_run *run, const frame_facts *facts);
 
-/* Frames are being visited again: what waits has stayed. */
-void capture_run_revisit(capture_run *run);
+/* The frame that waits has stayed, if any does. */
+void capture_run_take_waiting(capture_run *run);
 
-/* Ends all open flows; once done further calls do nothing. A frame that waits is added if it is known to have stayed. A
- * waiting first frame is not decided on before the end is final or frames are visited again: tshark remembers it
- * whether it stayed or not. */
-void capture_run_finish(capture_run *run, bool is_final, bool newest_stayed);
+/* Whether the frame that waits is the first: tshark remembers a first frame whether it stayed or not, so the end of a
+ * first pass does not show that. */
+bool capture_run_waits_for_first(const capture_run *run);
+
+/* Ends all open flows; once done further calls do nothing. A frame that waits is added if it is known to have stayed.
+ */
+void capture_run_finish(capture_run *run, bool newest_stayed);
 
 /* All of the capture was read: completes the outputs of a run that is finished, and writes its statistics; once. */
 void capture_run_complete(capture_run *run);
-
-/* Whether the open flows were ended: nothing can be added any more. */
-bool capture_run_is_finished(const capture_run *run);
 
 /* The place of the frame in its flow: of any frame with a history, else of the frame last added, until the next one. */
 bool capture_run_find(const capture_run *run, guint32 frame, frame_place *place);

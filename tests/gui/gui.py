@@ -169,6 +169,41 @@ class Gui(unittest.TestCase):
         self.wait_for_csv(whole)
         self.same_table(window, "udp")
 
+    def test_the_last_packet_ignored(self):
+        """The end of the visit that this causes is not seen, and is known all the same."""
+        window = self.start("-r", self.captures["udp"])
+        window.wait_for_packets(41)
+        self.wait_for_csv(self.expected("udp"))
+        window.filter("frame.number == 41 || frame.number == 40", packets=41, displayed=2)
+        window.choose("Edit", "Ignore All Displayed")
+        window.filter("cicflow.last", packets=41, displayed=3)
+        subprocess.run(["editcap", "-r", self.captures["udp"], self.path("shorter.pcapng"), "1-39"], check=True)
+        self.captures["shorter"] = self.path("shorter.pcapng")
+        self.wait_for_csv(self.expected("shorter"))
+        self.same_table(window, "shorter")
+
+    def test_a_filter_in_force_while_a_file_loads(self):
+        window = self.start("-r", self.captures["tcp"], "-Y", "cicflow.last")
+        window.wait_for_packets(25, displayed=3)
+        os.remove(self.path("gui.csv"))
+        window.choose("View", "Reload")
+        wait_for("the file to be written again", lambda: os.path.exists(self.path("gui.csv")))
+        window.wait_for_packets(25, displayed=3)
+        window.choose("Tools", "Test cut flows")
+        cut = self.expected("tcp", "-o", "cicflow.active_timeout:1")
+        window.wait_for_packets(25, displayed=len(cut.splitlines()) - 1)
+        window.choose("Tools", "Test do not cut flows")
+        window.wait_for_packets(25, displayed=3)
+        window.choose("Tools", "Test open the second file")
+        window.wait_for_packets(41, displayed=4)
+
+    def test_a_read_filter(self):
+        wanted = "udp.srcport != 1001 && udp.dstport != 1001"
+        window = self.start("-R", wanted, "-r", self.captures["udp"])
+        window.wait_for_packets(27)
+        self.wait_for_csv(self.expected("udp", "-2", "-R", wanted))
+        window.filter("cicflow.last", packets=27, displayed=3)
+
     def test_merged_files(self):
         window = self.start("-r", self.captures["tcp"])
         window.wait_for_packets(25)

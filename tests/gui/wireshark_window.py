@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 
-PATIENCE_S = 120
+PATIENCE_S = int(os.environ.get("CICFLOW_GUI_PATIENCE", "120"))
 ANSWER_MS, MODAL_ANSWER_MS, STARTUP_MS = 20000, 800, 30000
 FILTER_S = 10
 

@@ -12,6 +12,8 @@ import sys
 import tempfile
 import unittest
 
+from sharkd import AS_NOBODY, make_home, missing_programs
+
 PLUGIN, CAPTURE, REFERENCE = (os.path.abspath(a) for a in sys.argv[1:4])
 ENVIRONMENT = dict(os.environ, TZ="UTC")
 
@@ -176,6 +178,41 @@ class Modes(unittest.TestCase):
                     self.assertEqual(given.returncode, 0)
                 with open(path, "rb") as file:
                     self.assertEqual(file.read(), written)
+
+    def test_saved_preferences_do_not_fail_runs_of_others(self):
+        """The plugin is in a plugin folder, and the command line asks for nothing of it."""
+        if missing_programs():
+            self.skipTest(f"not found: {missing_programs()}")
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        home = folder.name
+        capture, = make_home(home, os.path.join(PLUGIN, "cicflow.so"), [CAPTURE])
+        settings = os.path.join(home, "settings")
+        os.mkdir(settings)
+        held = os.path.join(settings, "held.csv")
+        wrong = {"idle_timeout": "soon", "csv": held, "filter": "tcp.nothing", "dialect": "other"}
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "WIRESHARK_"))}
+        environment.update(HOME=home, WIRESHARK_CONFIG_DIR=settings, LC_ALL="C.UTF-8")
+        for name, value in wrong.items():
+            with open(held, "w", encoding="utf-8") as file:
+                file.write("mine")
+            with open(os.path.join(settings, "preferences"), "w", encoding="utf-8") as file:
+                file.write(f"cicflow.{name}: {value}\n")
+            for path, folders, files in os.walk(home):
+                for entry in [path, *(os.path.join(path, other) for other in folders + files)]:
+                    os.chmod(entry, 0o777)
+            for asks, options in ((False, []), (False, ["-2"]), (False, ["-Y", "ip", "-T", "fields", "-e", "ip.src"]),
+                                  (True, ["-Y", "cicflow.flow_id == 1"]), (True, ["-q", "-z", "cicflow"]),
+                                  (True, ["-2", "-o", "cicflow.tree:TRUE"])):
+                with self.subTest(name=name, options=options):
+                    run = subprocess.run([*AS_NOBODY, "tshark", "-r", capture, *options], env=environment, capture_output=True)
+                    told = [line for line in run.stderr.decode().splitlines() if "cicflow" in line]
+                    self.assertEqual(run.returncode, 1 if asks else 0, told)
+                    self.assertEqual(len(told), 1, told)
+                    if not asks:
+                        self.assertTrue(run.stdout)
+            with open(held, encoding="utf-8") as file:
+                self.assertEqual(file.read(), "mine")
 
     def test_files_that_cannot_be_written(self):
         for target, reason in (("/nonexistent/out.csv", "No such file"), ("/dev/full", "No space"), (self.folder.name, "directory")):

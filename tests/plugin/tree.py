@@ -282,6 +282,15 @@ class Tree(unittest.TestCase):
         self.assertTrue(any("active timeout" in line for line in cut), cut)
         self.assertEqual([line for line in messages("udp") if "cicflow" in line or "timeout" in line], [])
 
+    def test_expert_information_without_a_tree(self):
+        """Whoever counts expert information asks for no tree: one pass, two, and with a filter that makes trees. Packets of
+        each of the three flows are 1 s apart: two are cut twice (packets 9 and 18, 10 and 19), one once (11)."""
+        for options in ([], ["-2"], ["-Y", "ip"], ["-2", "-Y", "ip"]):
+            for wanted, limit, number in (("max_flows", "max_flows:2", 18), ("active timeout", "active_timeout:3", 5)):
+                text = PLUGIN.tshark("-q", "-r", self.captures["udp"], "-z", "expert", "-o", f"cicflow.{limit}", *options)
+                lines = [line.split() for line in text.splitlines() if wanted in line]
+                self.assertEqual(sum(int(line[0]) for line in lines), number, text)
+
     def test_more_completed_flows_than_a_tree_may_show(self):
         capture = os.path.join(self.folder.name, "many.pcap")
         p, files = flow_captures.p, flow_captures.files

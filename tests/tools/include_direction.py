@@ -24,6 +24,7 @@ ROOMS = {
     "epan/observe": ("flow", "output", "run", "epan"),
     "epan/columns": ("flow", "output", "run", "epan", "epan/observe"),
     "epan/show": ("flow", "output", "run", "epan"),
+    "epan/capture": ("flow", "output", "run", "epan", "epan/observe", "epan/columns", "epan/show"),
 }
 WITHOUT_WIRESHARK = ("flow", "flow/java", "flow/python", "output", "run")
 # The one file that knows all of them.

@@ -8,6 +8,7 @@
 #include <epan/expert.h>
 #include <epan/prefs.h>
 #include <epan/proto.h>
+#include <epan/tap.h>
 
 struct flow_tree {
     int protocol;
@@ -143,10 +144,30 @@ add_completed(flow_tree *shown, proto_tree *tree, tvbuff_t *tvb, packet_info *pi
     }
 }
 
+/* Whoever lists expert information hears of it also where packets are dissected without a tree. */
+static void
+tell_experts(flow_tree *shown, packet_info *pinfo, const frame_place *place, const GPtrArray *completed)
+{
+    if (place && frame_place_has_record(place) && place->flow->last_frame == pinfo->num)
+        add_expert_information(shown, pinfo, NULL, place->flow);
+    for (guint i = 0; completed && i < completed->len; i++)
+        add_expert_information(shown, pinfo, NULL, completed->pdata[i]);
+}
+
+bool
+flow_tree_wants_completed(const proto_tree *tree)
+{
+    return tree || have_tap_listener(find_tap_id("expert"));
+}
+
 void
 flow_tree_add(flow_tree *shown, proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const frame_place *place,
               const GPtrArray *completed, const record_view *view)
 {
+    if (!tree) {
+        tell_experts(shown, pinfo, place, completed);
+        return;
+    }
     if (!place && (!completed || completed->len == 0))
         return;
     proto_item *item = proto_tree_add_item(tree, shown->protocol, tvb, 0, 0, ENC_NA);

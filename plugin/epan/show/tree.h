@@ -14,8 +14,13 @@ typedef struct flow_tree flow_tree;
 /* Registers fields and expert information under the protocol; they live as long as the program. */
 flow_tree *flow_tree_register(int protocol);
 
-/* Adds the protocol's item to the tree of a packet: its place in its flow (NULL: it is no flow packet), the record once
- * it is known, and the records of the flows that this packet's time ended (of flow; NULL: none to be shown). */
+/* Whether anybody would see the flows that a packet's time ended: in this tree (NULL: there is none), or as expert
+ * information. */
+bool flow_tree_wants_completed(const proto_tree *tree);
+
+/* Adds the protocol's item to the tree of a packet, and without a tree only expert information: its place in its flow
+ * (NULL: it is no flow packet), the record once it is known, and the records of the flows that this packet's time ended
+ * (of flow; NULL: none to be shown). */
 void flow_tree_add(flow_tree *shown, proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const frame_place *place,
                    const GPtrArray *completed, const record_view *view);
 

@@ -1,0 +1,400 @@
+/*
+ * capture.c - the capture that the program has open; see capture.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "capture.h"
+
+#include <epan/tap.h>
+
+#include "../../run/reading.h"
+#include "../../run/run_thread.h"
+#include "../columns/frame_notes.h"
+#include "../host.h"
+#include "../observe/fast_path.h"
+#include "../observe/frame_bytes.h"
+#include "../observe/frame_reader.h"
+#include "../observe/observer.h"
+#include "../show/flow_tap.h"
+#include "../show/refilter.h"
+#include "report.h"
+#include "saved_paths.h"
+
+struct capture {
+    capture_parts parts;
+    run_settings settings; /* of the current run */
+    packet_rules *rules;   /* of the current run; NULL: none */
+    outputs *out;
+    capture_run *run; /* NULL while no capture is open, or with a preference that is wrong */
+    run_thread *feed; /* what the run takes its frames from where they are read ahead; NULL: from us */
+    observer *observer;
+    frame_notes *notes; /* NULL when nothing but the measures is wanted */
+    export_source source;
+    flow_tap_data tapped; /* of the frame being dissected */
+    bool reads_once;      /* as host_reads_once() */
+    reading_kind kind;
+    const epan_t *epan; /* of the newest frame */
+    guint32 newest_frame;
+    guint32 coming_frame;   /* a frame of a rescan that is still to come, as far as was looked */
+    bool reads_ahead;       /* the next frame shows whether its capture's others need tshark */
+    bool listens_for_all;   /* the listener that makes tshark -q dissect is there */
+    bool listens_as_helper; /* the one that only makes taps active */
+};
+
+/* What callbacks that hand no context of ours on are about. */
+static capture *current;
+
+capture *
+capture_new(const capture_parts *parts)
+{
+    capture *c = g_new0(capture, 1);
+    c->parts = *parts;
+    c->source = (export_source){.run = &c->run, .layout = &c->settings.layout};
+    current = c;
+    return c;
+}
+
+void
+capture_install(capture *c)
+{
+    c->observer = observer_new();
+}
+
+static void
+report_run_error(capture *c)
+{
+    GError *error = capture_run_take_error(c->run);
+    if (error)
+        report_error(error);
+}
+
+static void
+draw(void *unused)
+{
+    (void)unused;
+    capture_draw(current);
+}
+
+static void
+listen(bool *done, const char *tap, guint flags, tap_draw_cb callback)
+{
+    if (*done)
+        return;
+    GString *problem = register_tap_listener(tap, done, NULL, flags, NULL, NULL, callback, NULL);
+    if (problem) {
+        report_error(
+            g_error_new(G_FILE_ERROR, G_FILE_ERROR_FAILED, "cicflow: cannot listen to packets: %s", problem->str));
+        g_string_free(problem, TRUE);
+        return;
+    }
+    *done = true;
+}
+
+/* A frame that is certain to stay. */
+static void
+add_frame(capture *c, const frame_facts *facts)
+{
+    if (c->feed) {
+        run_thread_add(c->feed, facts);
+        return;
+    }
+    capture_run_add(c->run, facts);
+    report_run_error(c);
+}
+
+/* A packet that tshark never sees. */
+static void
+take_unseen(const observation *packet)
+{
+    add_frame(current, &(frame_facts){.fate = FRAME_USED, .packet = *packet});
+}
+
+static void
+take_plain(const observation *packet)
+{
+    observer_note_plain(current->observer, packet);
+}
+
+/* Trees are made with the fields that notes are taken from. */
+static void
+set_notes(capture *c, frame_notes *notes)
+{
+    frame_notes_free(c->notes);
+    c->notes = notes;
+    set_postdissector_wanted_hfids(c->parts.post_dissector, frame_notes_fields(notes));
+}
+
+/* Whether the newest frame is known to have been kept by a first pass. */
+static bool
+newest_stayed(const capture *c)
+{
+    return c->epan && c->newest_frame > 1 && compat_frame_exists(c->epan, c->newest_frame);
+}
+
+static void
+report_partial(capture *c)
+{
+    char *names = outputs_partial(c->out);
+    if (names)
+        report_error(g_error_new(G_FILE_ERROR, G_FILE_ERROR_FAILED,
+                                 "cicflow: the capture was not read to its end; the records so far are in %s", names));
+    g_free(names);
+}
+
+/* The reading moves on; does what the event asks for but for taking its frame. */
+static unsigned
+advance(capture *c, reading_event event)
+{
+    unsigned steps;
+
+    c->kind = reading_next(c->kind, event, &steps);
+    if (steps & DO_TAKE_WAITING)
+        capture_run_take_waiting(c->run);
+    return steps;
+}
+
+static void
+end_flows(capture *c, unsigned steps)
+{
+    if (!(steps & (DO_END | DO_COMPLETE | DO_TELL_PARTIAL)))
+        return;
+    g_clear_pointer(&c->feed, run_thread_free);
+    if (steps & DO_END)
+        capture_run_finish(c->run, newest_stayed(c));
+    report_run_error(c);
+    if (steps & DO_COMPLETE)
+        capture_run_complete(c->run);
+    report_run_error(c);
+    if (steps & DO_COMPLETE && !c->reads_once)
+        refilter();
+    if (steps & DO_TELL_PARTIAL)
+        report_partial(c);
+}
+
+static void
+take_event(capture *c, reading_event event)
+{
+    if (c->run)
+        end_flows(c, advance(c, event));
+}
+
+/* The settings of the run that begins, with the rules that its frames are decided on by. */
+static bool
+read_settings(capture *c)
+{
+    GError *error = NULL;
+    option_texts texts = preferences_texts(c->parts.values);
+    char *input = host_input();
+
+    if (!*texts.capture && input)
+        texts.capture = input;
+    run_settings_clear(&c->settings);
+    g_clear_pointer(&c->rules, packet_rules_free);
+    bool ok = run_settings_init(&c->settings, &texts, &error) &&
+              packet_rules_init(&c->rules, c->settings.filter, c->settings.labels, texts.label, &error) &&
+              (!c->reads_once || saved_paths_are_free(&c->settings, &error));
+    g_free(input);
+    if (!ok)
+        report_error(error);
+    return ok;
+}
+
+/* tshark writes all captures of a ring buffer to the same outputs. */
+static bool
+open_outputs(capture *c)
+{
+    if (c->out && !c->reads_once) {
+        outputs_close(c->out, NULL);
+        c->out = NULL;
+    }
+    if (c->out)
+        return true;
+    if (!read_settings(c))
+        return false;
+    bool is_live = c->reads_once && !host_reads_file();
+    c->out = outputs_new(&c->settings, is_live ? OUTPUT_GROWING : OUTPUT_WHOLE);
+    return true;
+}
+
+void
+capture_begin(capture *c)
+{
+    set_notes(c, NULL);
+    c->reads_once = host_reads_once();
+    c->kind = reading_begin(c->reads_once);
+    c->coming_frame = 0;
+    if (!proto_is_protocol_enabled(find_protocol_by_id(c->parts.protocol)))
+        return;
+    /* Active taps tell a single pass from the first of two; without any listener they would never be active. */
+    listen(&c->listens_as_helper, FLOW_TAP_NAME, TL_IS_DISSECTOR_HELPER, draw);
+    if (!open_outputs(c))
+        return;
+    record_view_init(&c->tapped.view, &c->settings.layout);
+    c->run = capture_run_new(&c->settings, packet_rules_labels(c->rules), c->out);
+    if (!c->reads_once && c->parts.values->tree)
+        capture_run_keep_index(c->run);
+    flow_stats_begin(c->parts.stats);
+    capture_run_on_record(c->run, flow_stats_take, c->parts.stats);
+    observer_begin(c->observer, c->settings.tunnel);
+    set_notes(c, frame_notes_new(&c->settings, c->rules));
+    bool can_be_fast = c->settings.fast && frame_notes_can_be_fast(c->notes);
+    c->reads_ahead = can_be_fast && host_wants_records_only();
+    if (can_be_fast && c->reads_once)
+        fast_path_begin(c->settings.dialect->rules, take_plain);
+}
+
+void
+capture_end_sequence(capture *c)
+{
+    bool is_open = c->run && capture_run_waits_for_first(c->run);
+    take_event(c, is_open ? SEQUENCE_END_OPEN : SEQUENCE_END);
+}
+
+void
+capture_draw(capture *c)
+{
+    take_event(c, STATISTICS_DRAWN);
+}
+
+void
+capture_end(capture *c)
+{
+    take_event(c, CLEANUP);
+    g_clear_pointer(&c->run, capture_run_free);
+    observer_end(c->observer);
+    fast_path_end();
+    frame_reader_end();
+}
+
+/* Whether the frame is the last that a rescan comes to: frames that are ignored are not dissected. */
+static bool
+is_last_of_rescan(capture *c, const packet_info *pinfo)
+{
+    if (c->coming_frame <= pinfo->num)
+        c->coming_frame = compat_next_dissected(pinfo->epan, pinfo->num);
+    return c->coming_frame == 0;
+}
+
+/* In the first of two passes, and for read filters, taps are not active: what was queued cannot be fetched. */
+static reading_event
+event_of(capture *c, packet_info *pinfo)
+{
+    if (PINFO_FD_VISITED(pinfo))
+        return FRAME_SEEN_AGAIN;
+    if (!fetch_tapped_data(c->parts.tap, 0))
+        return FRAME_MAY_STAY;
+    if (c->reads_once || !compat_was_read(pinfo))
+        return FRAME_STAYS;
+    return is_last_of_rescan(c, pinfo) ? FRAME_RESCAN_LAST : FRAME_RESCAN;
+}
+
+static void
+take_notes(capture *c, packet_info *pinfo, proto_tree *tree, frame_facts *facts)
+{
+    GError *error = NULL;
+
+    if (c->notes && !frame_notes_take(c->notes, pinfo, tree, facts, &error))
+        report_error(error);
+}
+
+static void
+take_frame(capture *c, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, unsigned steps)
+{
+    frame_facts facts = observer_take(c->observer, pinfo);
+
+    raw_observe(c->settings.dialect->rules, tvb, pinfo, &facts);
+    take_notes(c, pinfo, tree, &facts);
+    facts.packet.frame += frame_reader_taken();
+    c->epan = pinfo->epan;
+    c->newest_frame = pinfo->num;
+    if (steps & DO_TAKE) {
+        add_frame(c, &facts);
+        return;
+    }
+    if (c->parts.values->tree || flow_stats_are_requested(c->parts.stats))
+        capture_run_keep_index(c->run);
+    capture_run_add_later(c->run, &facts);
+}
+
+/* After the first frame, from the others if they are needed for nothing else. Where reading may wait, records may not
+ * wait for further frames. */
+static void
+read_ahead(capture *c, packet_info *pinfo, bool may)
+{
+    bool waits;
+
+    if (c->reads_ahead && may && frame_reader_begin(pinfo, take_unseen, &waits) && !waits && c->settings.threads > 1)
+        c->feed = run_thread_new(c->run);
+    c->reads_ahead = false;
+}
+
+int
+capture_frame(capture *c, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+    flow_tap_data *tapped = &c->tapped;
+
+    if (!c->run)
+        return 0;
+    if (c->feed) {
+        take_frame(c, tvb, pinfo, tree, DO_TAKE);
+        return (int)tvb_captured_length(tvb);
+    }
+    tap_queue_packet(c->parts.tap, pinfo, tapped);
+    reading_event event = event_of(c, pinfo);
+    bool shows_completed = c->reads_once && event == FRAME_STAYS && flow_tree_wants_completed(tree);
+
+    capture_run_collect_ended(c->run, shows_completed);
+    unsigned steps = advance(c, event);
+    if (steps & (DO_TAKE | DO_WAIT))
+        take_frame(c, tvb, pinfo, tree, steps);
+    end_flows(c, steps);
+    read_ahead(c, pinfo, event == FRAME_STAYS && !tree && !pinfo->cinfo);
+    report_run_error(c);
+    tapped->is_flow_packet = capture_run_find(c->run, pinfo->num, &tapped->place);
+    if (c->parts.values->tree)
+        flow_tree_add(c->parts.tree, tree, tvb, pinfo, tapped->is_flow_packet ? &tapped->place : NULL,
+                      shows_completed ? capture_run_ended(c->run) : NULL, &tapped->view);
+    return (int)tvb_captured_length(tvb);
+}
+
+/* When a preference changes, Wireshark decides whether to make trees before the run begins that wants them. */
+static void
+announce_fields(capture *c)
+{
+    run_settings settings;
+    packet_rules *rules = NULL;
+    option_texts texts = preferences_texts(c->parts.values);
+
+    if (host_reads_once())
+        return;
+    if (run_settings_init(&settings, &texts, NULL) &&
+        packet_rules_init(&rules, settings.filter, settings.labels, texts.label, NULL)) {
+        frame_notes *notes = frame_notes_new(&settings, rules);
+        set_postdissector_wanted_hfids(c->parts.post_dissector, frame_notes_fields(notes));
+        frame_notes_free(notes);
+    }
+    packet_rules_free(rules);
+    run_settings_clear(&settings);
+}
+
+void
+capture_apply_preferences(capture *c)
+{
+    announce_fields(c);
+    option_texts texts = preferences_texts(c->parts.values);
+    if (option_texts_want_output(&texts))
+        listen(&c->listens_for_all, "frame", 0, NULL);
+}
+
+void
+capture_visit(capture *c, guint8 protocol, tvbuff_t *tvb, packet_info *pinfo, const void *ip)
+{
+    if (c->run && !PINFO_FD_VISITED(pinfo) && !pinfo->flags.in_error_pkt)
+        observer_visit(c->observer, protocol, tvb, pinfo, ip);
+}
+
+const export_source *
+capture_records(const capture *c)
+{
+    return &c->source;
+}

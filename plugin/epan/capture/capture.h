@@ -1,0 +1,53 @@
+/*
+ * capture.h - the capture that the program has open: epan's calls become events of a reading (run/reading.h), and
+ * frames become what a run takes (run/capture_run.h).
+ *
+ * There is one for the life of the program. Flow state changes only when a frame is seen for the first time. A run
+ * lives from epan's init routine to its cleanup routine, where the flows still open are ended: that is called once for
+ * each capture in every program.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_CAPTURE_H
+#define CICFLOW_CAPTURE_H
+
+#include "../preferences.h"
+#include "../show/export.h"
+#include "../show/flow_stats.h"
+#include "../show/tree.h"
+
+typedef struct capture capture;
+
+/* What was registered with Wireshark; borrowed. */
+typedef struct {
+    int protocol, tap;
+    dissector_handle_t post_dissector;
+    const preference_values *values;
+    flow_tree *tree;
+    flow_stats *stats;
+} capture_parts;
+
+capture *capture_new(const capture_parts *parts);
+
+/* All protocols are registered. */
+void capture_install(capture *c);
+
+/* The preferences have changed; a capture that is open keeps those that it began with. */
+void capture_apply_preferences(capture *c);
+
+/* The init routine, the end of a sequence of frames, the drawing of statistics, and the cleanup routine. */
+void capture_begin(capture *c);
+void capture_end_sequence(capture *c);
+void capture_draw(capture *c);
+void capture_end(capture *c);
+
+/* A protocol on top of IP is about to be dissected. */
+void capture_visit(capture *c, guint8 protocol, tvbuff_t *tvb, packet_info *pinfo, const void *ip);
+
+/* The post-dissector. */
+int capture_frame(capture *c, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
+
+/* The records of the capture that is open, for menus. */
+const export_source *capture_records(const capture *c);
+
+#endif

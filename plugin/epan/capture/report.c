@@ -1,0 +1,26 @@
+/*
+ * report.c - telling the user of an error; see report.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "report.h"
+
+#include "../compat.h"
+#include "../host.h"
+
+#include <wsutil/report_message.h>
+
+void
+report_error(GError *error)
+{
+    static bool has_warned;
+
+    if (!host_reads_once() || host_was_asked()) {
+        report_failure("%s", error->message);
+        host_fail_at_exit();
+    } else if (!has_warned) {
+        has_warned = true;
+        report_warning("%s", error->message);
+    }
+    g_error_free(error);
+}

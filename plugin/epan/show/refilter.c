@@ -1,0 +1,67 @@
+/*
+ * refilter.c - the display filter, applied once more; see refilter.h.
+ *
+ * Wireshark may not be told to filter while it reads or dissects, so this waits for its main loop.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "refilter.h"
+
+#include "../compat.h"
+
+#include <cfile.h>
+#include <epan/funnel.h>
+#include <epan/plugin_if.h>
+#include <string.h>
+
+static guint waiting; /* the callback that waits for the main loop; 0: none */
+
+/* Macros may stand for our fields. */
+static bool
+may_ask_for_us(const char *filter)
+{
+    return strstr(filter, "cicflow") || strchr(filter, '$');
+}
+
+static void *
+take_filter(capture_file *file, void *is_busy)
+{
+    *(bool *)is_busy = file->read_lock;
+    return file->dfilter && may_ask_for_us(file->dfilter) ? g_strdup(file->dfilter) : NULL;
+}
+
+/* As if the user pressed the arrow beside the filter, unless another one is being typed there. */
+static void
+press_apply(const char *filter)
+{
+    const funnel_ops_t *program = funnel_get_funnel_ops();
+
+    if (!program || !program->get_filter || !program->set_filter || !program->apply_filter ||
+        g_strcmp0(program->get_filter(program->ops_id), filter) != 0)
+        return;
+    program->set_filter(program->ops_id, filter); /* what is applied is what was set, not what is shown */
+    program->apply_filter(program->ops_id);
+}
+
+static gboolean
+apply_again(gpointer unused)
+{
+    bool is_busy = false;
+    char *filter = plugin_if_get_capture_file(take_filter, &is_busy);
+
+    (void)unused;
+    if (!is_busy) {
+        waiting = 0;
+        if (filter)
+            press_apply(filter);
+    }
+    g_free(filter);
+    return is_busy ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+void
+refilter(void)
+{
+    if (waiting == 0)
+        waiting = g_idle_add(apply_again, NULL);
+}

@@ -1,0 +1,94 @@
+/*
+ * reading.c - the table of transitions; see reading.h for the drawing.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "reading.h"
+
+typedef struct {
+    reading_kind next; /* READING_NONE: stays as it is */
+    unsigned steps;
+} transition;
+
+/* What is not here changes nothing. */
+/* clang-format off */
+static const transition transitions[READING_KINDS][READING_EVENTS] = {
+    [READING_BEGUN] = {
+        [FRAME_STAYS] = {READING_ONCE, DO_TAKE},
+        [FRAME_MAY_STAY] = {READING_FIRST_PASS, DO_WAIT},
+        [SEQUENCE_END] = {READING_SECOND_PASS, DO_END}, /* no frame stayed */
+        [STATISTICS_DRAWN] = {READING_DRAWN, DO_END},
+        [CLEANUP] = {READING_NONE, DO_END | DO_TELL_PARTIAL},
+    },
+    [READING_ONCE] = {
+        [FRAME_STAYS] = {READING_NONE, DO_TAKE},
+        [FRAME_MAY_STAY] = {READING_NONE, DO_WAIT},
+        [FRAME_SEEN_AGAIN] = {READING_NONE, DO_TAKE_WAITING},
+        [STATISTICS_DRAWN] = {READING_DRAWN, DO_END},
+        [CLEANUP] = {READING_NONE, DO_END | DO_TELL_PARTIAL},
+    },
+    [READING_FIRST_PASS] = {
+        [FRAME_STAYS] = {READING_NONE, DO_TAKE},
+        [FRAME_MAY_STAY] = {READING_NONE, DO_WAIT},
+        [FRAME_SEEN_AGAIN] = {READING_SECOND_PASS, DO_TAKE_WAITING | DO_END},
+        [SEQUENCE_END] = {READING_SECOND_PASS, DO_END},
+        [SEQUENCE_END_OPEN] = {READING_SECOND_PASS, DO_NOTHING},
+        [STATISTICS_DRAWN] = {READING_DRAWN, DO_END},
+        [CLEANUP] = {READING_NONE, DO_END | DO_TELL_PARTIAL},
+    },
+    [READING_SECOND_PASS] = {
+        [FRAME_SEEN_AGAIN] = {READING_NONE, DO_TAKE_WAITING | DO_END}, /* a first frame that waited for it */
+        [STATISTICS_DRAWN] = {READING_DRAWN, DO_END},
+        [CLEANUP] = {READING_NONE, DO_END | DO_TELL_PARTIAL},
+    },
+    [READING_DRAWN] = {
+        [CLEANUP] = {READING_NONE, DO_END | DO_COMPLETE},
+    },
+    [READING_OPENED] = {
+        [FRAME_STAYS] = {READING_LOADING, DO_TAKE},
+        [FRAME_MAY_STAY] = {READING_LOADING, DO_WAIT},
+        [FRAME_RESCAN] = {READING_RESCAN, DO_TAKE},
+        [FRAME_RESCAN_LAST] = {READING_KNOWN, DO_TAKE | DO_END | DO_COMPLETE},
+        [SEQUENCE_END] = {READING_KNOWN, DO_END | DO_COMPLETE}, /* no frames */
+        [CLEANUP] = {READING_NONE, DO_END},
+    },
+    [READING_LOADING] = {
+        [FRAME_STAYS] = {READING_NONE, DO_TAKE},
+        [FRAME_MAY_STAY] = {READING_NONE, DO_WAIT},
+        [FRAME_SEEN_AGAIN] = {READING_NONE, DO_TAKE_WAITING},
+        [FRAME_RESCAN] = {READING_NONE, DO_TAKE},
+        [FRAME_RESCAN_LAST] = {READING_NONE, DO_TAKE},
+        [SEQUENCE_END] = {READING_KNOWN, DO_END | DO_COMPLETE},
+        [SEQUENCE_END_OPEN] = {READING_UNDECIDED, DO_NOTHING},
+        [CLEANUP] = {READING_NONE, DO_END},
+    },
+    [READING_UNDECIDED] = {
+        [FRAME_SEEN_AGAIN] = {READING_KNOWN, DO_TAKE_WAITING | DO_END | DO_COMPLETE},
+        [CLEANUP] = {READING_NONE, DO_END | DO_COMPLETE},
+    },
+    [READING_RESCAN] = {
+        [FRAME_STAYS] = {READING_NONE, DO_TAKE},
+        [FRAME_RESCAN] = {READING_NONE, DO_TAKE},
+        [FRAME_RESCAN_LAST] = {READING_KNOWN, DO_TAKE | DO_END | DO_COMPLETE},
+        [SEQUENCE_END] = {READING_KNOWN, DO_END | DO_COMPLETE},
+        [CLEANUP] = {READING_NONE, DO_END},
+    },
+};
+/* clang-format on */
+
+reading_kind
+reading_begin(bool reads_once)
+{
+    return reads_once ? READING_BEGUN : READING_OPENED;
+}
+
+reading_kind
+reading_next(reading_kind kind, reading_event event, unsigned *steps)
+{
+    const transition *t = &transitions[kind][event];
+
+    *steps = t->steps;
+    if (event == CLEANUP)
+        return READING_NONE;
+    return t->next == READING_NONE ? kind : t->next;
+}
