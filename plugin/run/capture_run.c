@@ -79,12 +79,21 @@ note_packet(capture_run *run, const flow *f)
     run->adding = NULL;
 }
 
+/* Index of the flow's label among the labels. */
+static guint
+label_of(const capture_run *run, const flow *f, const flow_extras *extras)
+{
+    if (run->settings->truth)
+        return ground_truth_match(run->settings->truth, f);
+    return extras->rule == RULE_NONE ? run->labels->of_none : run->labels->of_rule[extras->rule];
+}
+
 static void
-set_label(capture_run *run, flow_extras *extras)
+set_label(capture_run *run, const flow *f, flow_extras *extras)
 {
     if (!run->labels)
         return;
-    guint label = extras->rule == RULE_NONE ? run->labels->of_none : run->labels->of_rule[extras->rule];
+    guint label = label_of(run, f, extras);
     extras->label = run->counts.labels[label];
     run->counts.flows_by_label[label]++;
 }
@@ -102,7 +111,7 @@ take_record(const flow *f, void *user)
     if (run->adding && f->last_frame == run->adding->packet.frame)
         note_packet(run, f);
     flow_extras *extras = flow_extras_table_end(run->extras, f);
-    set_label(run, extras);
+    set_label(run, f, extras);
     flow *ended = flow_table_copy(run->table, f);
     ended->extras = extras;
     ended->has_extras = true;
@@ -121,10 +130,10 @@ capture_run_new(const run_settings *settings, const label_names *labels, outputs
     run->ended = g_ptr_array_new_with_free_func(g_free);
     if (settings->wants_extras)
         run->extras = flow_extras_table_new(record_layout_has(&settings->layout, FEATURE_COMMUNITY_ID));
-    run->labels = labels;
-    if (labels)
-        run->counts.labels = labels->names;
-    if (labels)
+    run->labels = settings->truth ? ground_truth_labels(settings->truth) : labels;
+    if (run->labels)
+        run->counts.labels = run->labels->names;
+    if (run->labels)
         run->counts.flows_by_label = g_new0(uint64_t, g_strv_length((char **)run->counts.labels));
     return run;
 }

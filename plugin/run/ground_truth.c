@@ -10,6 +10,8 @@
 #include "csv_line.h"
 #include "ground_truth_row.h"
 
+#define NO_ROW UINT32_MAX
+
 /* Rows with the same addresses: an implicit interval tree. Rows are in the order of their start; the middle of each
  * part of the array is its root, and knows the latest end in the part. */
 typedef struct {
@@ -35,6 +37,7 @@ typedef struct {
 struct ground_truth {
     GArray *rows;      /* of truth_row */
     GPtrArray *labels; /* of char *, and a NULL */
+    label_names names; /* the same to others */
     GArray *tuples;    /* of tuple_index */
     bool *matched;     /* by row */
     uint64_t conflicting_flows;
@@ -228,10 +231,9 @@ add_row(ground_truth *truth, GHashTable *known, const truth_column *columns, gui
 }
 
 static bool
-read_rows(ground_truth *truth, char **lines, const truth_column *columns, guint expected, guint *line, char **problem)
+read_rows(ground_truth *truth, GHashTable *known, char **lines, const truth_column *columns, guint expected,
+          guint *line, char **problem)
 {
-    GHashTable *known = g_hash_table_new(g_str_hash, g_str_equal);
-
     for (*line = 2; lines[*line - 1] && !*problem; (*line)++) {
         const char *text = g_strchomp(lines[*line - 1]);
         if (!*text)
@@ -242,12 +244,11 @@ read_rows(ground_truth *truth, char **lines, const truth_column *columns, guint 
         if (*problem)
             break;
     }
-    g_hash_table_destroy(known);
     return !*problem;
 }
 
 static bool
-read_table(ground_truth *truth, char **lines, guint *line, char **problem)
+read_table(ground_truth *truth, GHashTable *known, char **lines, guint *line, char **problem)
 {
     truth_column columns[TRUTH_COLUMNS + 1];
     const char *wrong = NULL;
@@ -263,13 +264,14 @@ read_table(ground_truth *truth, char **lines, guint *line, char **problem)
         return false;
     }
     g_strfreev(header);
-    return read_rows(truth, lines, columns, count, line, problem);
+    return read_rows(truth, known, lines, columns, count, line, problem);
 }
 
 ground_truth *
-ground_truth_parse(const char *path, const char *text, GError **error)
+ground_truth_parse(const char *path, const char *text, const char *default_label, GError **error)
 {
     ground_truth *truth = g_new0(ground_truth, 1);
+    GHashTable *known = g_hash_table_new(g_str_hash, g_str_equal);
     char **lines = g_strsplit(text, "\n", -1);
     char *problem = NULL;
     guint line = 0;
@@ -278,7 +280,9 @@ ground_truth_parse(const char *path, const char *text, GError **error)
     truth->labels = g_ptr_array_new_with_free_func(g_free);
     truth->tuples = g_array_new(FALSE, FALSE, sizeof(tuple_index));
     g_array_set_clear_func(truth->tuples, clear_tuple);
-    bool ok = read_table(truth, lines, &line, &problem);
+    bool ok = read_table(truth, known, lines, &line, &problem);
+    truth->names.of_none = label_index(truth, known, default_label);
+    g_hash_table_destroy(known);
     g_strfreev(lines);
     if (!ok) {
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "cicflow.labels: \"%s\", line %u: %s", path, line,
@@ -288,6 +292,7 @@ ground_truth_parse(const char *path, const char *text, GError **error)
         return NULL;
     }
     g_ptr_array_add(truth->labels, NULL);
+    truth->names.names = (const char *const *)truth->labels->pdata;
     truth->matched = g_new0(bool, truth->rows->len + 1);
     build_index(truth);
     return truth;
@@ -305,10 +310,10 @@ ground_truth_free(ground_truth *truth)
     g_free(truth);
 }
 
-const char *const *
+const label_names *
 ground_truth_labels(const ground_truth *truth)
 {
-    return (const char *const *)truth->labels->pdata;
+    return &truth->names;
 }
 
 /* Keeps the first row, and the first one whose label is another: that of the rows found so far with either label. */
@@ -319,7 +324,7 @@ take_row(query *q, guint number)
 
     q->truth->matched[number] = true;
     if (number < q->first) {
-        if (q->first != GROUND_TRUTH_NONE && row_at(truth, q->first)->label != row_at(truth, number)->label)
+        if (q->first != NO_ROW && row_at(truth, q->first)->label != row_at(truth, number)->label)
             q->other = q->first;
         q->first = number;
     } else if (number < q->other && row_at(truth, q->first)->label != row_at(truth, number)->label) {
@@ -366,17 +371,17 @@ search_direction(query *q, const flow_address *src, const flow_address *dst)
     }
 }
 
-uint32_t
+guint
 ground_truth_match(ground_truth *truth, const flow *f)
 {
-    query q = {.truth = truth, .flow = f, .first = GROUND_TRUTH_NONE, .other = GROUND_TRUTH_NONE};
+    query q = {.truth = truth, .flow = f, .first = NO_ROW, .other = NO_ROW};
 
     search_direction(&q, &f->src, &f->dst);
     q.is_turned = true;
     search_direction(&q, &f->dst, &f->src);
-    if (q.first == GROUND_TRUTH_NONE)
-        return GROUND_TRUTH_NONE;
-    if (q.other != GROUND_TRUTH_NONE) {
+    if (q.first == NO_ROW)
+        return truth->names.of_none;
+    if (q.other != NO_ROW) {
         truth->conflicting_flows++;
         if (truth->report)
             truth->report(f, row_at(truth, q.first)->line, row_at(truth, q.other)->line, truth->report_user);

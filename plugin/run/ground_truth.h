@@ -16,26 +16,24 @@
 #include <glib.h>
 
 #include "../flow/flow.h"
+#include "label_file.h"
 
 typedef struct ground_truth ground_truth;
-
-/* No row. */
-#define GROUND_TRUTH_NONE UINT32_MAX
 
 /* Whether the text, that of a file of labels, is such a table: its first line is a header with a column "label". */
 bool ground_truth_is_table(const char *text);
 
-/* Reads the text of a table; path is its name in messages. NULL with an error that names the line, the cell and what is
- * allowed. Free with ground_truth_free(). */
-ground_truth *ground_truth_parse(const char *path, const char *text, GError **error);
+/* Reads the text of a table; path is its name in messages. Flows that match no row get the default label. NULL with an
+ * error that names the line, the cell and what is allowed. Free with ground_truth_free(). */
+ground_truth *ground_truth_parse(const char *path, const char *text, const char *default_label, GError **error);
 void ground_truth_free(ground_truth *truth);
 
-/* The labels of the rows, each once, in the order of the table; ends with NULL. The table's. */
-const char *const *ground_truth_labels(const ground_truth *truth);
+/* The labels of the rows, each once, in the order of the table, then the default one. The table's. */
+const label_names *ground_truth_labels(const ground_truth *truth);
 
-/* Index among the labels of the first row that the flow matches; GROUND_TRUTH_NONE when it matches none. Notes the rows
- * that matched for the report. */
-uint32_t ground_truth_match(ground_truth *truth, const flow *f);
+/* Index among the labels of that of the first row that the flow matches, or of the default one. Notes the rows that
+ * matched for the report. */
+guint ground_truth_match(ground_truth *truth, const flow *f);
 
 /* What the rows and the flows that were looked up say of each other. */
 typedef struct {

@@ -64,9 +64,8 @@ read_lines(const char *path, char **texts, GPtrArray *rules, GError **error)
     return TRUE;
 }
 
-/* The bytes of a file, without what some editors put in front. */
-static char *
-read_text(const char *path, GError **error)
+char *
+label_file_load(const char *path, GError **error)
 {
     GError *reason = NULL;
     char *text = NULL;
@@ -90,7 +89,7 @@ read_text(const char *path, GError **error)
 GPtrArray *
 label_file_read(const char *path, GError **error)
 {
-    char *text = read_text(path, error);
+    char *text = label_file_load(path, error);
 
     if (!text)
         return NULL;

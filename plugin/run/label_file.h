@@ -13,7 +13,7 @@
 /* The labels that flows can get. */
 typedef struct {
     const char *const *names; /* each once, in the order of the file, then the default one; ends with NULL */
-    const guint *of_rule;     /* index of each rule's label */
+    const guint *of_rule;     /* index of each rule's label; NULL where there are no rules */
     guint of_none;            /* of flows that match no rule */
 } label_names;
 
@@ -22,6 +22,10 @@ typedef struct {
     char *label;
     char *filter;
 } label_line;
+
+/* The bytes of a file of labels, without what some editors put in front; free with g_free(). NULL with an error that
+ * names the file. */
+char *label_file_load(const char *path, GError **error);
 
 /* The rules of a file in their order, an array of label_line that owns their texts; free with g_ptr_array_unref(). NULL
  * with an error that names the file, and the line where one is wrong. */

@@ -223,6 +223,24 @@ read_optional(run_settings *settings, const option_texts *texts, GError **error)
     return true;
 }
 
+/* A file of labels has rules, or is a table. */
+static bool
+read_labels(run_settings *settings, const option_texts *texts, GError **error)
+{
+    if (!*texts->labels)
+        return true;
+    char *text = label_file_load(texts->labels, error);
+    if (!text)
+        return false;
+    bool is_table = ground_truth_is_table(text);
+    if (is_table)
+        settings->truth = ground_truth_parse(texts->labels, text, texts->label, error);
+    else
+        settings->labels = g_strdup(texts->labels);
+    g_free(text);
+    return !is_table || settings->truth;
+}
+
 bool
 run_settings_init(run_settings *settings, const option_texts *texts, GError **error)
 {
@@ -244,14 +262,13 @@ run_settings_init(run_settings *settings, const option_texts *texts, GError **er
     if (!record_layout_init(&settings->layout, settings->dialect, texts->fields, texts->extra, default_label(texts),
                             (timestamp_form)timestamp, error))
         return false;
-    if (!read_optional(settings, texts, error))
+    if (!read_optional(settings, texts, error) || !read_labels(settings, texts, error))
         return false;
     settings->wants_extras = *texts->labels || has_extras(&settings->layout);
     settings->flow.rules = settings->dialect->rules;
     settings->flow.max_flows = texts->max_flows;
     settings->tunnel = (tunnel_choice)tunnel;
     settings->filter = text_or_null(texts->filter);
-    settings->labels = text_or_null(texts->labels);
     settings->csv = text_or_null(texts->csv);
     settings->jsonl = text_or_null(texts->jsonl);
     settings->parquet = text_or_null(texts->parquet);
@@ -269,6 +286,7 @@ run_settings_clear(run_settings *settings)
     record_layout_clear(&settings->layout);
     g_clear_pointer(&settings->filter, g_free);
     g_clear_pointer(&settings->labels, g_free);
+    g_clear_pointer(&settings->truth, ground_truth_free);
     g_clear_pointer(&settings->capture_name, g_free);
     g_clear_pointer(&settings->csv, g_free);
     g_clear_pointer(&settings->jsonl, g_free);

@@ -12,6 +12,7 @@
 #include "../flow/dialect.h"
 #include "../flow/flow_table.h"
 #include "../output/record_writer.h"
+#include "ground_truth.h"
 
 /* What an option of each kind in options.def is. */
 typedef const char *option_text, *option_input_file, *option_output_file;
@@ -38,6 +39,7 @@ typedef struct {
     char *capture_name;                  /* as the column has it; NULL: not wanted, or unknown */
     char *filter;                        /* display filter that packets have to match, NULL: all are used */
     char *labels;                        /* path of the labelling rules, NULL: none */
+    ground_truth *truth;                 /* the table that labels come from in place of rules, NULL: none */
     bool wants_extras; /* something is wanted of flows that is more than their measures (flow_extras.h) */
     bool fast;
     unsigned verbose; /* run_log_depth */

@@ -12,37 +12,37 @@
 static const struct {
     const char *table;
     uint8_t protocol;
-    const char *label; /* NULL: none */
+    const char *label; /* "none": the default */
 } single[] = {
     {"label\nx\n", TRANSPORT_TCP, "x"},
     {"label,src\nx,10.0.0.1\n", TRANSPORT_TCP, "x"},
     {"label,src\nx,10.0.0.2\n", TRANSPORT_TCP, "x"}, /* either end */
-    {"label,src,direction\nx,10.0.0.2,forward\n", TRANSPORT_TCP, NULL},
+    {"label,src,direction\nx,10.0.0.2,forward\n", TRANSPORT_TCP, "none"},
     {"label,src,direction\nx,10.0.0.1,forward\n", TRANSPORT_TCP, "x"},
     {"label,src,direction\nx,10.0.0.2,any\n", TRANSPORT_TCP, "x"},
     {"label,dst\nx,10.0.0.0/30\n", TRANSPORT_TCP, "x"},
-    {"label,dst\nx,10.0.0.4/30\n", TRANSPORT_TCP, NULL},
+    {"label,dst\nx,10.0.0.4/30\n", TRANSPORT_TCP, "none"},
     {"label,dst\nx,10.0.0.3/30\n", TRANSPORT_TCP, "x"}, /* bits beyond the network's do not count */
     {"label,src\nx,0.0.0.0/0\n", TRANSPORT_TCP, "x"},
-    {"label,src\nx,::/0\n", TRANSPORT_TCP, NULL},
+    {"label,src\nx,::/0\n", TRANSPORT_TCP, "none"},
     {"label,src,dst\nx,10.0.0.2,10.0.0.1\n", TRANSPORT_TCP, "x"},
     {"label,src,dst,src_port\nx,10.0.0.2,10.0.0.1,80\n", TRANSPORT_TCP, "x"}, /* ports turn with their addresses */
-    {"label,src,dst,src_port\nx,10.0.0.2,10.0.0.1,4000\n", TRANSPORT_TCP, NULL},
-    {"label,dst_port\nx,1-79\n", TRANSPORT_TCP, NULL},
+    {"label,src,dst,src_port\nx,10.0.0.2,10.0.0.1,4000\n", TRANSPORT_TCP, "none"},
+    {"label,dst_port\nx,1-79\n", TRANSPORT_TCP, "none"},
     {"label,dst_port\nx,1-80\n", TRANSPORT_TCP, "x"},
     {"label,dst_port\nx,80 - 90\n", TRANSPORT_TCP, "x"},
     {"label,dst_port\nx,0\n", TRANSPORT_ICMP, "x"},
-    {"label,dst_port\nx,80\n", TRANSPORT_ICMP, NULL},
+    {"label,dst_port\nx,80\n", TRANSPORT_ICMP, "none"},
     {"label,protocol\nx,tcp\n", TRANSPORT_TCP, "x"},
-    {"label,protocol\nx,UDP\n", TRANSPORT_TCP, NULL},
+    {"label,protocol\nx,UDP\n", TRANSPORT_TCP, "none"},
     {"label,protocol\nx,6\n", TRANSPORT_TCP, "x"},
     {"label,start\nx,1010\n", TRANSPORT_TCP, "x"}, /* touching is overlapping */
-    {"label,start\nx,1010.000000001\n", TRANSPORT_TCP, NULL},
+    {"label,start\nx,1010.000000001\n", TRANSPORT_TCP, "none"},
     {"label,end\nx,1000\n", TRANSPORT_TCP, "x"},
-    {"label,end\nx,999.999999999\n", TRANSPORT_TCP, NULL},
+    {"label,end\nx,999.999999999\n", TRANSPORT_TCP, "none"},
     {"label,start,end\nx,1970-01-01T00:16:40Z,1970-01-01T00:16:45Z\n", TRANSPORT_TCP, "x"},
     {"label,start,end\nx,1970-01-01T02:16:40+02:00,1970-01-01T02:16:45+02:00\n", TRANSPORT_TCP, "x"},
-    {"label,start\nx,1970-01-01T00:16:50.000000001Z\n", TRANSPORT_TCP, NULL},
+    {"label,start\nx,1970-01-01T00:16:50.000000001Z\n", TRANSPORT_TCP, "none"},
     {"label,start\nx,1970-01-01T00:16:50.0Z\n", TRANSPORT_TCP, "x"},
     {"label,protocol\nfirst,udp\nsecond,tcp\nthird,any\n", TRANSPORT_TCP, "second"},
     {"Label , SRC\r\n\"a, b\" , 10.0.0.1\r\n\r\n", TRANSPORT_TCP, "a, b"},
@@ -59,14 +59,12 @@ each_cell_restricts(void **state)
 {
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(single); i++) {
-        ground_truth *truth = ground_truth_parse("t.csv", single[i].table, NULL);
+        ground_truth *truth = ground_truth_parse("t.csv", single[i].table, "none", NULL);
         assert_non_null(truth);
         flow f = the_flow(single[i].protocol);
-        uint32_t label = ground_truth_match(truth, &f);
-        const char *found = label == GROUND_TRUTH_NONE ? NULL : ground_truth_labels(truth)[label];
-        if (g_strcmp0(found, single[i].label) != 0)
-            fail_msg("%s: %s, expected %s", single[i].table, found ? found : "no label",
-                     single[i].label ? single[i].label : "none");
+        const char *found = ground_truth_labels(truth)->names[ground_truth_match(truth, &f)];
+        if (strcmp(found, single[i].label) != 0)
+            fail_msg("%s: %s, expected %s", single[i].table, found, single[i].label);
         ground_truth_free(truth);
     }
 }
@@ -101,7 +99,7 @@ wrong_tables_are_refused(void **state)
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
         GError *error = NULL;
-        assert_null(ground_truth_parse("t.csv", wrong[i].table, &error));
+        assert_null(ground_truth_parse("t.csv", wrong[i].table, "none", &error));
         if (!strstr(error->message, wrong[i].message) || strchr(error->message, '\n') ||
             !g_str_has_prefix(error->message, "cicflow.labels: \"t.csv\", line "))
             fail_msg("%s: %s", wrong[i].table, error->message);
@@ -142,7 +140,7 @@ static void
 report_names_rows(void **state)
 {
     static const char table[] = "label,protocol\na,udp\nb,tcp\nd,icmp\nb,any\nc,6\n";
-    ground_truth *truth = ground_truth_parse("t.csv", table, NULL);
+    ground_truth *truth = ground_truth_parse("t.csv", table, "none", NULL);
     flow f = the_flow(TRANSPORT_TCP);
     conflict c = {0};
     guint at = 0, line = 0;
