@@ -8,7 +8,7 @@
 set -eu
 
 packages="build-essential cmake file ninja-build pkg-config clang-format clang-tidy libglib2.0-dev libzstd-dev libcmocka-dev libcurl4-openssl-dev
-libwireshark-dev libwiretap-dev libwsutil-dev wireshark-dev tshark python3 python3-pytest python3-pandas iproute2 gnuplot-nox openssl
+libdragonbox-dev libwireshark-dev libwiretap-dev libwsutil-dev wireshark-dev tshark python3 python3-pytest python3-pandas iproute2 gnuplot-nox openssl
 parallel openssh-client curl jq groff-base"
 # For the tests that drive the Wireshark program.
 window_packages="wireshark xvfb dbus at-spi2-core gir1.2-atspi-2.0 python3-gi"

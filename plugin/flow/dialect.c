@@ -235,8 +235,14 @@ dialect_column_type(const dialect_column *column)
     return feature_describe(column->feature)->type;
 }
 
+feature_getter *
+dialect_column_getter(const dialect_column *column)
+{
+    return column->get ? column->get : feature_getter_of(column->feature);
+}
+
 feature_value
 dialect_column_get(const dialect_column *column, const flow *f)
 {
-    return column->get ? column->get(f, column->feature) : feature_get(f, column->feature);
+    return dialect_column_getter(column)(f, column->feature);
 }

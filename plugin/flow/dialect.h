@@ -23,8 +23,6 @@ typedef enum {
     TIMESTAMP_UTC_FRACTION                        /* UTC with as many decimals as needed of 0, 3 or 6 */
 } timestamp_form;
 
-typedef feature_value (*column_getter)(const flow *f, feature_id feature);
-
 /* How a column gets its type; a column of real numbers may have integers among them. */
 typedef enum {
     TYPE_OF_FEATURE,
@@ -39,7 +37,7 @@ typedef enum {
 typedef struct {
     feature_id feature; /* FEATURE_NONE: none of the table; get then knows what */
     const char *header;
-    column_getter get; /* NULL: the feature as the standard dialect has it */
+    feature_getter *get; /* NULL: the feature as the standard dialect has it */
     column_type_rule type;
 } dialect_column;
 
@@ -72,5 +70,8 @@ value_type dialect_column_type(const dialect_column *column);
 
 /* The value of a flow in a column. */
 feature_value dialect_column_get(const dialect_column *column, const flow *f);
+
+/* What gets it, for many flows. */
+feature_getter *dialect_column_getter(const dialect_column *column);
 
 #endif

@@ -15,26 +15,31 @@ typedef enum { VALIDITY_ANY, VALIDITY_NOT_ICMP } feature_validity;
 
 typedef feature_value (*list_element)(const void *elements, unsigned index);
 
-/* Where a value comes from. */
-typedef enum { FROM_SERIES, FROM_GETTER, FROM_GETTER_OF, FROM_FLAGS, FROM_SEQUENCE } value_origin;
-
 typedef struct {
     feature_info info;
     feature_validity validity;
-    value_origin origin;
-    feature_value (*get)(const flow *f);
-    feature_value (*get_of)(const flow *f, flow_direction direction);
+    feature_getter *get;
+    feature_value (*get_of)(const flow *f, flow_direction direction); /* what get_of_direction() calls */
     list_element element;
     uint8_t flag; /* TCP_* */
     flow_direction from, to;
+    bool is_statistic;
     series_source series;
     series_statistic statistic;
 } feature_row;
+
+static const feature_row rows[FEATURES];
 
 static feature_value
 integer(int64_t value)
 {
     return (feature_value){.type = VALUE_INTEGER, .integer = value};
+}
+
+static feature_value
+real(double value)
+{
+    return (feature_value){.type = VALUE_REAL, .real = value};
 }
 
 static feature_value
@@ -47,14 +52,14 @@ count(uint64_t value)
 static feature_value
 ratio(long double a, long double b)
 {
-    return (feature_value){.type = VALUE_REAL, .real = b == 0 ? 0 : (double)(a / b)};
+    return real(b == 0 ? 0 : (double)(a / b));
 }
 
 /* An amount per second; 0 over no time. */
 static feature_value
 rate(uint64_t amount, series_sum duration_ns)
 {
-    return ratio((long double)amount * NS_PER_SECOND, (long double)duration_ns);
+    return ratio((long double)amount * NS_PER_SECOND, series_real(duration_ns));
 }
 
 static feature_value
@@ -116,7 +121,7 @@ subflows(const flow *f)
 
 /* Getters: one for every GET(name) in the table. */
 #define GETTER(name, expression)                                                                                       \
-    static feature_value get_##name(const flow *f)                                                                     \
+    static feature_value get_##name(const flow *f, feature_id id G_GNUC_UNUSED)                                        \
     {                                                                                                                  \
         return expression;                                                                                             \
     }
@@ -156,7 +161,7 @@ GETTER(last_timestamp, point_in_time(f->last_ns))
 
 /* What nobody wanted is not known. */
 #define EXTRA_GETTER(name, expression, unknown)                                                                        \
-    static feature_value get_##name(const flow *f)                                                                     \
+    static feature_value get_##name(const flow *f, feature_id id G_GNUC_UNUSED)                                        \
     {                                                                                                                  \
         const flow_extras *extras = flow_extras_of(f);                                                                 \
         return extras ? (expression) : (unknown);                                                                      \
@@ -173,14 +178,15 @@ EXTRA_GETTER(bwd_retrans, count(extras->retransmissions[BACKWARD]), integer(0))
 EXTRA_GETTER(community_id, text_or_empty(extras->community_id), text_or_empty(NULL))
 
 static feature_value
-get_end_reason(const flow *f)
+get_end_reason(const flow *f, feature_id id)
 {
+    (void)id;
     return (feature_value){.type = VALUE_TEXT, .text = flow_end_reason_name((flow_end_reason)f->end_reason)};
 }
 
 /* Getters of optional measures, which are only called for flows that have those of the group. */
 #define OPTIONAL_GETTER(name, group, expression)                                                                       \
-    static feature_value get_##name(const flow *f)                                                                     \
+    static feature_value get_##name(const flow *f, feature_id id G_GNUC_UNUSED)                                        \
     {                                                                                                                  \
         const optional_measures *measures = optional_measures_with(f, group);                                          \
         return expression;                                                                                             \
@@ -239,12 +245,101 @@ ELEMENT(payload, integer, packet->payload_bytes)
 ELEMENT(gap, seconds, packet->gap_ns)
 ELEMENT(flags, integer, packet->tcp_flags)
 
+static feature_value
+get_of_direction(const flow *f, feature_id id)
+{
+    return rows[id].get_of(f, rows[id].from);
+}
+
+static feature_value
+get_flags(const flow *f, feature_id id)
+{
+    return flag_count(f, rows[id].flag, rows[id].from, rows[id].to);
+}
+
+static feature_value
+get_sequence(const flow *f, feature_id id)
+{
+    const optional_measures *measures = optional_measures_with(f, GROUP_SEQUENCE);
+    return (feature_value){.type = rows[id].info.type,
+                           .list = {measures->sequence, measures->sequence_count, rows[id].element}};
+}
+
+/* Where a flow has its series. */
+static const size_t series_offsets[SERIES_SOURCES] = {
+    [SERIES_LENGTH_FWD] = offsetof(flow, length[FORWARD]),
+    [SERIES_LENGTH_BWD] = offsetof(flow, length[BACKWARD]),
+    [SERIES_GAP_FWD] = offsetof(flow, gap[FORWARD]),
+    [SERIES_GAP_BWD] = offsetof(flow, gap[BACKWARD]),
+    [SERIES_GAP_FLOW] = offsetof(flow, flow_gap),
+    [SERIES_ACTIVE] = offsetof(flow, active),
+    [SERIES_IDLE] = offsetof(flow, idle),
+};
+
+static const series *
+pick_payload(const flow *f, flow_direction direction)
+{
+    static const series none;
+    const optional_measures *measures = optional_measures_with(f, GROUP_PAYLOAD);
+    return measures ? &measures->payload[direction] : &none;
+}
+
+/* The flow's own, or made at `made`. */
+static const series *
+pick_series(const flow *f, series_source source, series *made)
+{
+    switch (source) {
+    case SERIES_LENGTH_FLOW:
+        *made = series_merge(&f->length[FORWARD], &f->length[BACKWARD]);
+        return made;
+    case SERIES_PAYLOAD_FWD:
+    case SERIES_PAYLOAD_BWD:
+        return pick_payload(f, source == SERIES_PAYLOAD_FWD ? FORWARD : BACKWARD);
+    default:
+        return (const series *)(const void *)((const char *)f + series_offsets[source]);
+    }
+}
+
+/* What times have to be divided by to be seconds. */
+static double
+scale_of(feature_id id)
+{
+    return rows[id].info.unit == UNIT_SECONDS ? (double)NS_PER_SECOND : 1;
+}
+
+/* A whole-number statistic in the row's type. */
+static feature_value
+whole(series_sum value, feature_id id)
+{
+    if (rows[id].info.type == VALUE_INTEGER)
+        return integer((int64_t)value);
+    return real((double)(series_real(value) / (long double)scale_of(id)));
+}
+
+/* Getters of statistics: one for every SERIES(series, NAME) in the table. */
+#define STATISTIC_GETTER(NAME, expression)                                                                             \
+    static feature_value get_##NAME(const flow *f, feature_id id)                                                      \
+    {                                                                                                                  \
+        series made;                                                                                                   \
+        const series *s = pick_series(f, rows[id].series, &made);                                                      \
+        return expression;                                                                                             \
+    }
+
+STATISTIC_GETTER(COUNT, count(s->count))
+STATISTIC_GETTER(SUM, whole(s->sum, id))
+STATISTIC_GETTER(MIN, whole(s->min, id))
+STATISTIC_GETTER(MAX, whole(s->max, id))
+STATISTIC_GETTER(MEAN, real(series_mean(s, scale_of(id))))
+STATISTIC_GETTER(DEVIATION, real(series_deviation(s, DEVIATION_POPULATION, scale_of(id))))
+STATISTIC_GETTER(VARIANCE, real(series_variance(s, DEVIATION_POPULATION, scale_of(id))))
+
 static const feature_row rows[FEATURES] = {
-#define GET(name) .origin = FROM_GETTER, .get = get_##name
-#define OF(name, direction) .origin = FROM_GETTER_OF, .get_of = get_##name, .from = direction
-#define LIST(name) .origin = FROM_SEQUENCE, .element = element_##name
-#define FLAGS(which, first, last) .origin = FROM_FLAGS, .flag = TCP_##which, .from = first, .to = last
-#define SERIES(source, which) .origin = FROM_SERIES, .series = SERIES_##source, .statistic = STATISTIC_##which
+#define GET(name) .get = get_##name
+#define OF(name, direction) .get = get_of_direction, .get_of = get_##name, .from = direction
+#define LIST(name) .get = get_sequence, .element = element_##name
+#define FLAGS(which, first, last) .get = get_flags, .flag = TCP_##which, .from = first, .to = last
+#define SERIES(source, which)                                                                                          \
+    .get = get_##which, .is_statistic = true, .series = SERIES_##source, .statistic = STATISTIC_##which
 #define FEATURE(id, column, kind, measure, valid, source, text)                                                        \
     [FEATURE_##id] = {{column, text, VALUE_##kind, UNIT_##measure, GROUP_NONE}, VALIDITY_##valid, source},
 #define EXTRA_FEATURE FEATURE
@@ -257,120 +352,31 @@ static const feature_row rows[FEATURES] = {
 
 _Static_assert(CIC_FEATURES == 82, "the table begins with the 82 CICFlowMeter features");
 
-static series
-pick_payload(const flow *f, flow_direction direction)
-{
-    const optional_measures *measures = optional_measures_with(f, GROUP_PAYLOAD);
-    return measures ? measures->payload[direction] : (series){0};
-}
-
-static series
-pick_series(const flow *f, series_source source)
-{
-    switch (source) {
-    case SERIES_LENGTH_FWD:
-        return f->length[FORWARD];
-    case SERIES_LENGTH_BWD:
-        return f->length[BACKWARD];
-    case SERIES_LENGTH_FLOW:
-        return series_merge(&f->length[FORWARD], &f->length[BACKWARD]);
-    case SERIES_GAP_FWD:
-        return f->gap[FORWARD];
-    case SERIES_GAP_BWD:
-        return f->gap[BACKWARD];
-    case SERIES_GAP_FLOW:
-        return f->flow_gap;
-    case SERIES_ACTIVE:
-        return f->active;
-    case SERIES_IDLE:
-        return f->idle;
-    case SERIES_PAYLOAD_FWD:
-    case SERIES_PAYLOAD_BWD:
-        return pick_payload(f, source == SERIES_PAYLOAD_FWD ? FORWARD : BACKWARD);
-    case SERIES_SOURCES:
-        break;
-    }
-    return (series){0};
-}
-
-/* A whole-number statistic in the row's type: times become seconds. */
-static feature_value
-whole(const feature_row *row, series_sum value, double scale)
-{
-    return row->info.type == VALUE_INTEGER ? integer((int64_t)value) : ratio((long double)value, (long double)scale);
-}
-
-static feature_value
-series_value(const flow *f, const feature_row *row)
-{
-    series s = pick_series(f, row->series);
-    double scale = row->info.unit == UNIT_SECONDS ? (double)NS_PER_SECOND : 1;
-    feature_value value = {.type = VALUE_REAL};
-
-    switch (row->statistic) {
-    case STATISTIC_COUNT:
-        return count(s.count);
-    case STATISTIC_SUM:
-        return whole(row, s.sum, scale);
-    case STATISTIC_MIN:
-        return whole(row, s.min, scale);
-    case STATISTIC_MAX:
-        return whole(row, s.max, scale);
-    case STATISTIC_MEAN:
-        value.real = series_mean(&s, scale);
-        break;
-    case STATISTIC_DEVIATION:
-        value.real = series_deviation(&s, DEVIATION_POPULATION, scale);
-        break;
-    case STATISTIC_VARIANCE:
-        value.real = series_variance(&s, DEVIATION_POPULATION, scale);
-        break;
-    }
-    return value;
-}
-
-static feature_value
-sequence_value(const flow *f, const feature_row *row)
-{
-    const optional_measures *measures = optional_measures_with(f, GROUP_SEQUENCE);
-    return (feature_value){.type = row->info.type,
-                           .list = {measures->sequence, measures->sequence_count, row->element}};
-}
-
 static bool
-is_measured(const flow *f, const feature_row *row)
+is_measured(const flow *f, feature_id id)
 {
-    return row->info.group < MEASURED_FIRST || optional_measures_with(f, row->info.group);
+    return rows[id].info.group < MEASURED_FIRST || optional_measures_with(f, rows[id].info.group);
 }
 
 feature_value
 feature_measure(const flow *f, feature_id id)
 {
-    const feature_row *row = &rows[id];
-
-    if (!is_measured(f, row))
-        return missing();
-    switch (row->origin) {
-    case FROM_GETTER:
-        return row->get(f);
-    case FROM_GETTER_OF:
-        return row->get_of(f, row->from);
-    case FROM_FLAGS:
-        return flag_count(f, row->flag, row->from, row->to);
-    case FROM_SEQUENCE:
-        return sequence_value(f, row);
-    case FROM_SERIES:
-        break;
-    }
-    return series_value(f, row);
+    return is_measured(f, id) ? rows[id].get(f, id) : missing();
 }
 
 feature_value
 feature_get(const flow *f, feature_id id)
 {
-    if (rows[id].validity == VALIDITY_NOT_ICMP && flow_is_icmp(f) && is_measured(f, &rows[id]))
+    if (rows[id].validity == VALIDITY_NOT_ICMP && flow_is_icmp(f) && is_measured(f, id))
         return integer(-1);
     return feature_measure(f, id);
+}
+
+feature_getter *
+feature_getter_of(feature_id id)
+{
+    bool is_plain = rows[id].validity == VALIDITY_ANY && rows[id].info.group < MEASURED_FIRST;
+    return is_plain ? rows[id].get : feature_get;
 }
 
 bool
@@ -378,7 +384,7 @@ feature_statistic(feature_id id, series_source *source, series_statistic *statis
 {
     *source = rows[id].series;
     *statistic = rows[id].statistic;
-    return rows[id].origin == FROM_SERIES;
+    return rows[id].is_statistic;
 }
 
 bool
@@ -390,7 +396,8 @@ feature_needs_extras(feature_id id)
 uint64_t
 feature_series_count(const flow *f, feature_id id)
 {
-    return rows[id].origin != FROM_SERIES ? 0 : pick_series(f, rows[id].series).count;
+    series made;
+    return rows[id].is_statistic ? pick_series(f, rows[id].series, &made)->count : 0;
 }
 
 const feature_info *

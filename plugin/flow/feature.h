@@ -128,6 +128,10 @@ const char *column_group_name(column_group group);
 /* The value of a feature, as the standard dialect defines it. */
 feature_value feature_get(const flow *f, feature_id id);
 
+/* What feature_get() calls for this feature, for many flows. */
+typedef feature_value feature_getter(const flow *f, feature_id id);
+feature_getter *feature_getter_of(feature_id id);
+
 /* The same, of any protocol: without the -1 of what ICMP has not. */
 feature_value feature_measure(const flow *f, feature_id id);
 

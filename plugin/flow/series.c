@@ -10,6 +10,7 @@
 #include "series.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 typedef unsigned __int128 uint128;
 typedef __int128 int128;
@@ -54,7 +55,7 @@ series_mean(const series *s, double scale)
 {
     if (s->count == 0)
         return 0;
-    return (double)((long double)s->sum / (long double)s->count / (long double)scale);
+    return (double)(series_real(s->sum) / (long double)s->count / (long double)scale);
 }
 
 /* Sum of squared differences from the mean. */
@@ -62,8 +63,9 @@ static long double
 squared_differences(const series *s)
 {
     int128 n = (int128)s->count;
-    int128 quotient = s->sum / n;
-    int128 remainder = s->sum % n;
+    bool small = (int64_t)s->sum == s->sum; /* then words divide, which takes no call */
+    int128 quotient = small ? (int64_t)s->sum / (int64_t)n : s->sum / n;
+    int128 remainder = s->sum - quotient * n;
     if (remainder < 0) {
         remainder += n;
         quotient--;
@@ -73,14 +75,14 @@ squared_differences(const series *s)
     uint128 d = s->squares - (uint128)quotient * (uint128)(s->sum + remainder);
     /* Below 2^63 the product with n is exact; above, r^2 / n, being less than n, is too small beside d to matter. */
     if (d >> 63 == 0)
-        return (long double)(d * (uint128)n - (uint128)(remainder * remainder)) / (long double)n;
+        return series_real((int128)(d * (uint128)n - (uint128)(remainder * remainder))) / (long double)n;
     return (long double)d - (long double)remainder * (long double)remainder / (long double)n;
 }
 
 double
 series_variance(const series *s, deviation_kind kind, double scale)
 {
-    if (s->count < 2)
+    if (s->min == s->max)
         return 0;
     long double divisor = (long double)(kind == DEVIATION_SAMPLE ? s->count - 1 : s->count);
     return (double)(squared_differences(s) / divisor / ((long double)scale * (long double)scale));
@@ -89,7 +91,7 @@ series_variance(const series *s, deviation_kind kind, double scale)
 double
 series_deviation(const series *s, deviation_kind kind, double scale)
 {
-    if (s->count < 2)
+    if (s->min == s->max)
         return 0;
     long double divisor = (long double)(kind == DEVIATION_SAMPLE ? s->count - 1 : s->count);
     return (double)(sqrtl(squared_differences(s) / divisor) / (long double)scale);

@@ -30,6 +30,13 @@ void series_add(series *s, int64_t value);
 /* The series of the values of both. */
 series series_merge(const series *a, const series *b);
 
+/* The sum as a real number; most fit into a word, whose conversion takes no call. */
+static inline long double
+series_real(series_sum sum)
+{
+    return (int64_t)sum == sum ? (long double)(int64_t)sum : (long double)sum;
+}
+
 /* Mean in units of 1/scale of the values' unit (scale 1e9 turns nanoseconds into seconds); 0 of no values. */
 double series_mean(const series *s, double scale);
 

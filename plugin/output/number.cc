@@ -1,8 +1,10 @@
 /*
  * number.cc - numbers as text; see number.h.
  *
- * The one C++ file: the shortest digits come from the standard library's std::to_chars (Ryu, Adams 2018), which no C
- * library in Debian offers. Only their spelling, by the style, is ours.
+ * The one C++ file. Most values are whole, or decimals of few digits such as times: they are exact quotients of whole
+ * numbers, and one division proves it. The shortest digits of all others come from Dragonbox (Jeon 2020) or, built
+ * without it, from the standard library's std::to_chars (Ryu, Adams 2018), which takes three times as long. Only
+ * their spelling, by the style, is ours.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,40 +14,137 @@
 #include <cmath>
 #include <cstring>
 
+#ifdef CICFLOW_DRAGONBOX
+#include <dragonbox/dragonbox.h>
+#endif
+
 namespace
 {
 
-/* Whole numbers below this, which are many, need no search for their digits. */
+/* Whole numbers below this, which are many, are written as they are. */
 constexpr int WHOLE_EXPONENT = 6;
 constexpr double WHOLE_BELOW = 1e7;
 
-/* 0.d1d2d3... times ten to the power of exponent + 1. */
+/* Different decimals of so many digits are different doubles, so one of them is the shortest of its double. */
+constexpr double FIFTEEN_DIGITS = 1e15;
+
+/* Times are whole numbers of nanoseconds. */
+constexpr double PLACES_FACTOR = 1e9;
+constexpr int PLACES = 9;
+
+constexpr int DIGITS_MAX = 17;
+
+/* d.ddd... times ten to the power of exponent; zeros at the end are left out. */
 struct decimal {
-    bool negative;
     int exponent;
     int count;
-    char digits[24];
+    int begin;     /* of the digits, in text */
+    char text[48]; /* has DIGITS_MAX bytes from there, whatever the count */
 };
 
+constexpr uint64_t EIGHT_DIGITS = 100000000;
+
+/* The digits of a number below 10^8, a byte each, the first in the lowest byte. Halves, pairs and digits are parted
+ * four and two at a time, by multiplication. */
+uint64_t
+eight_digits(uint64_t number)
+{
+    uint64_t word = number / 10000 | (number % 10000) << 32;
+    uint64_t tops = word * 10486 >> 20 & 0x0000007f0000007f;
+    word = tops | (word - tops * 100) << 16;
+    tops = word * 103 >> 10 & 0x000f000f000f000f;
+    return tops | (word - tops * 10) << 8;
+}
+
+void
+store_digits(char *out, uint64_t word)
+{
+    word |= 0x3030303030303030;
+    if (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)
+        word = __builtin_bswap64(word);
+    std::memcpy(out, &word, sizeof word);
+}
+
+/* Of a word that is not 0. */
+int
+zeros_before(uint64_t word)
+{
+    return __builtin_ctzll(word) / 8;
+}
+
+int
+zeros_after(uint64_t word)
+{
+    return __builtin_clzll(word) / 8;
+}
+
+/* The decimal digits x 10^exponent, of at most 17 digits and not 0. */
 decimal
-shortest_decimal(double value)
+decimal_of(uint64_t digits, int exponent)
+{
+    const uint64_t first = digits / (EIGHT_DIGITS * EIGHT_DIGITS);
+    const uint64_t middle = eight_digits(digits / EIGHT_DIGITS % EIGHT_DIGITS);
+    const uint64_t last = eight_digits(digits % EIGHT_DIGITS);
+    decimal d = {};
+
+    d.text[7] = static_cast<char>('0' + first);
+    store_digits(d.text + 8, middle);
+    store_digits(d.text + 16, last);
+    d.begin = first ? 7 : middle ? 8 + zeros_before(middle) : 16 + zeros_before(last);
+    d.exponent = exponent + 23 - d.begin;
+    d.count = (last ? 24 - zeros_after(last) : middle ? 16 - zeros_after(middle) : 8) - d.begin;
+    return d;
+}
+
+#ifdef CICFLOW_DRAGONBOX
+decimal
+search_shortest(double value)
+{
+    auto found = jkj::dragonbox::to_decimal(value, jkj::dragonbox::policy::sign::ignore);
+    return decimal_of(found.significand, found.exponent);
+}
+#else
+decimal
+search_shortest(double value)
 {
     char text[32];
     const char *end = std::to_chars(text, text + sizeof text, value, std::chars_format::scientific).ptr;
-    decimal d = {*text == '-', 0, 0, {}};
-    const char *c = text + d.negative;
+    decimal d = {};
+    const char *c = text;
 
     for (; *c != 'e'; c++) {
         if (*c != '.')
-            d.digits[d.count++] = *c;
+            d.text[d.count++] = *c;
     }
     std::from_chars(c[1] == '+' ? c + 2 : c + 1, end, d.exponent);
     return d;
 }
+#endif
+
+/* Of a finite value above 0. */
+decimal
+shortest_decimal(double value)
+{
+    if (value < FIFTEEN_DIGITS / PLACES_FACTOR) {
+        const auto scaled = static_cast<int64_t>(value * PLACES_FACTOR + 0.5);
+        if (static_cast<double>(scaled) / PLACES_FACTOR == value)
+            return decimal_of(static_cast<uint64_t>(scaled), -PLACES);
+    }
+    return search_shortest(value);
+}
+
+/* More bytes than the digits are copied, because a fixed number takes no call. */
+char *
+put_digits(char *out, const decimal &d)
+{
+    std::memcpy(out, d.text + d.begin, DIGITS_MAX);
+    return out + d.count;
+}
 
 char *
-put(char *out, const char *text, size_t count)
+put(char *out, const char *text)
 {
+    const size_t count = std::strlen(text);
     std::memcpy(out, text, count);
     return out + count;
 }
@@ -60,43 +159,102 @@ put_zeros(char *out, int count)
 char *
 put_fixed(char *out, const decimal &d)
 {
-    if (d.exponent < 0) {
-        out = put(out, "0.", 2);
-        out = put_zeros(out, -d.exponent - 1);
-        return put(out, d.digits, static_cast<size_t>(d.count));
+    const int whole = d.exponent + 1;
+
+    if (whole <= 0) {
+        out = put_zeros(out, 2 - whole);
+        out[whole - 1] = '.';
+        return put_digits(out, d);
     }
-    int whole = d.exponent + 1;
-    if (d.count <= whole) {
-        out = put(out, d.digits, static_cast<size_t>(d.count));
-        out = put_zeros(out, whole - d.count);
-        return put(out, ".0", 2);
-    }
-    out = put(out, d.digits, static_cast<size_t>(whole));
-    *out++ = '.';
-    return put(out, d.digits + whole, static_cast<size_t>(d.count - whole));
+    if (d.count <= whole)
+        return put(put_zeros(put_digits(out, d), whole - d.count), ".0");
+    char *end = put_digits(out + 1, d);
+    for (int i = 0; i < whole; i++)
+        out[i] = d.text[d.begin + i];
+    out[whole] = '.';
+    return end;
 }
 
 char *
 put_exponent(char *out, const decimal &d, const number_style *style)
 {
-    *out++ = d.digits[0];
-    if (d.count > 1) {
-        *out++ = '.';
-        out = put(out, d.digits + 1, static_cast<size_t>(d.count - 1));
-    } else if (style->fraction_with_exponent) {
-        out = put(out, ".0", 2);
-    }
-    *out++ = style->exponent_letter;
+    char *end = put_digits(out + 1, d);
+
+    out[0] = d.text[d.begin];
+    out[1] = '.';
+    if (d.count == 1)
+        end = style->fraction_with_exponent ? put(out + 1, ".0") : out + 1;
+    *end++ = style->exponent_letter;
     if (d.exponent < 0)
-        *out++ = '-';
+        *end++ = '-';
     else if (style->exponent_plus)
-        *out++ = '+';
-    int size = std::abs(d.exponent);
+        *end++ = '+';
+    const int size = std::abs(d.exponent);
     for (int least = 10, digits = style->exponent_digits; digits > 1; least *= 10, digits--) {
         if (size < least)
-            *out++ = '0';
+            *end++ = '0';
     }
-    return std::to_chars(out, out + 4, size).ptr;
+    return std::to_chars(end, end + 4, size).ptr;
+}
+
+char *
+put_real(char *out, double value, const number_style *style)
+{
+    if (std::isnan(value))
+        return put(out, style->not_a_number);
+    if (std::signbit(value))
+        *out++ = '-';
+    if (value == 0)
+        return put(out, "0.0");
+    if (std::isinf(value))
+        return put(out, style->infinity);
+    const decimal d = shortest_decimal(std::fabs(value));
+    if (d.exponent < style->fixed_from || d.exponent > style->fixed_to)
+        return put_exponent(out, d, style);
+    return put_fixed(out, d);
+}
+
+/* The value, if it is whole and has few digits; else -1. */
+int64_t
+small_whole(double value)
+{
+    const auto whole = value >= 0 && value < WHOLE_BELOW ? static_cast<int64_t>(value) : -1;
+    return static_cast<double>(whole) == value && !std::signbit(value) ? whole : -1;
+}
+
+/* The two digits of each number below 100. */
+constexpr struct digit_pairs {
+    char text[100][2] = {};
+
+    constexpr digit_pairs()
+    {
+        for (int i = 0; i < 100; i++) {
+            text[i][0] = static_cast<char>('0' + i / 10);
+            text[i][1] = static_cast<char>('0' + i % 10);
+        }
+    }
+} pairs;
+
+/* Most integers have few digits. */
+inline size_t
+write_natural(char *out, uint64_t value)
+{
+    if (value < 10) {
+        *out = static_cast<char>('0' + value);
+        return 1;
+    }
+    if (value >= 10000)
+        return static_cast<size_t>(std::to_chars(out, out + NUMBER_BYTES_MAX, value).ptr - out);
+    const char *last = pairs.text[value % 100];
+    if (value < 100) {
+        std::memcpy(out, last, 2);
+        return 2;
+    }
+    const char *first = pairs.text[value / 100];
+    const size_t count = value < 1000 ? 3 : 4;
+    std::memcpy(out, first + 4 - count, 2);
+    std::memcpy(out + count - 2, last, 2);
+    return count;
 }
 
 } // namespace
@@ -104,30 +262,41 @@ put_exponent(char *out, const decimal &d, const number_style *style)
 extern "C" size_t
 number_write_integer(char *out, int64_t value)
 {
-    return static_cast<size_t>(std::to_chars(out, out + NUMBER_BYTES_MAX, value).ptr - out);
+    if (value >= 0)
+        return write_natural(out, static_cast<uint64_t>(value));
+    *out = '-';
+    return 1 + write_natural(out + 1, -static_cast<uint64_t>(value));
 }
 
 extern "C" size_t
 number_write_real(char *out, double value, const number_style *style)
 {
-    char *end = out;
+    return static_cast<size_t>(put_real(out, value, style) - out);
+}
 
-    if (value == 0 && !std::signbit(value))
-        return static_cast<size_t>(put(out, "0.0", 3) - out);
-    if (std::isnan(value))
-        return static_cast<size_t>(put(out, style->not_a_number, std::strlen(style->not_a_number)) - out);
-    if (std::signbit(value))
-        *end++ = '-';
-    if (std::isinf(value))
-        return static_cast<size_t>(put(end, style->infinity, std::strlen(style->infinity)) - out);
-    if (std::fabs(value) < WHOLE_BELOW && value == std::trunc(value) && style->fixed_to >= WHOLE_EXPONENT) {
-        end += number_write_integer(end, static_cast<int64_t>(std::fabs(value)));
-        return static_cast<size_t>(put(end, ".0", 2) - out);
+/* A function of its own: numbers in between need less to be saved and restored. */
+[[gnu::noinline]] static size_t
+write_remembered(char *out, double value, const number_style *style, number_memory *memory)
+{
+    uint64_t bits;
+    std::memcpy(&bits, &value, sizeof bits);
+    const auto place = bits * 0x9e3779b97f4a7c15 >> (64 - NUMBER_MEMORY_BITS);
+    char *text = memory->texts[place];
+    if (memory->values[place] != value || value == 0) {
+        memory->values[place] = value;
+        memory->counts[place] = number_write_real(text, value, style);
     }
-    decimal d = shortest_decimal(value);
-    if (d.exponent >= style->fixed_from && d.exponent <= style->fixed_to)
-        end = put_fixed(end, d);
-    else
-        end = put_exponent(end, d, style);
-    return static_cast<size_t>(end - out);
+    std::memcpy(out, text, NUMBER_BYTES_MAX);
+    return memory->counts[place];
+}
+
+extern "C" size_t
+number_write_repeated(char *out, double value, const number_style *style, number_memory *memory)
+{
+    const int64_t whole = small_whole(value);
+    if (whole < 0 || style->fixed_to < WHOLE_EXPONENT)
+        return write_remembered(out, value, style, memory);
+    const size_t count = write_natural(out, static_cast<uint64_t>(whole));
+    std::memcpy(out + count, ".0", 2);
+    return count + 2;
 }

@@ -21,18 +21,24 @@ _Static_assert((int)NUMBER_BYTES_MAX < (int)VALUE_BYTES_MAX, "numbers fit");
 _Static_assert((int)TIMESTAMP_BYTES_MAX < (int)VALUE_BYTES_MAX, "timestamps fit");
 _Static_assert((int)ADDRESS_TEXT_BYTES_MAX < (int)VALUE_BYTES_MAX, "addresses fit");
 
-/* What stands before a value: a comma, in JSON also the key. Without bytes the value is left out, because JSON has each
- * key once. */
+/* A fixed number of bytes is copied without a call. */
+enum { LEAD_BYTES = 40 };
+
+/* A value and what is before it: a comma, in JSON also the key. */
 typedef struct {
-    char *bytes;
-    size_t count;
-} value_lead;
+    feature_getter *get; /* NULL: the label, as the layout knows */
+    feature_id feature;
+    size_t index; /* in the layout */
+    size_t lead_count;
+    char *lead; /* has at least LEAD_BYTES bytes */
+} cell;
 
 struct record_text {
     record_format format;
     const record_layout *layout;
-    value_lead *leads; /* one a column, and the label's */
-    size_t row_bytes;  /* room for a row without its texts */
+    cell *cells; /* without repeated names in JSON */
+    size_t cell_count;
+    size_t row_bytes; /* room for a row without its texts */
 };
 
 static bool
@@ -67,95 +73,86 @@ append_text(const record_text *text, GString *block, const char *value)
 }
 
 /* No value: an empty cell in CSV. */
-static size_t
-write_missing(const record_text *text, char *out)
+static char *
+put_missing(const record_text *text, char *out)
 {
     if (text->format == RECORD_CSV)
-        return 0;
+        return out;
     memcpy(out, "null", 4); /* NOLINT(bugprone-not-null-terminated-result): the caller goes by the size */
-    return 4;
+    return out + 4;
 }
 
 /* JSON has no word for a number that is not finite. */
-static size_t
-write_real(const record_text *text, double value, char *out)
+static inline char *
+put_real(const record_text *text, double value, number_memory *memory, char *out)
 {
-    if (text->format == RECORD_JSON_LINES && !isfinite(value))
-        return write_missing(text, out);
-    return number_write_real(out, value, text->layout->dialect->numbers);
-}
-
-static size_t
-write_value(const record_text *text, const feature_value *value, char *out)
-{
-    switch (value->type) {
-    case VALUE_INTEGER:
-        return number_write_integer(out, value->integer);
-    case VALUE_REAL:
-        return write_real(text, value->real, out);
-    case VALUE_TIME:
-        return timestamp_write(out, value->time_ns, text->layout->timestamp);
-    case VALUE_ADDRESS:
-        return address_text_write(out, value);
-    case VALUE_MISSING:
-        return write_missing(text, out);
-    case VALUE_TEXT:
-    case VALUE_INTEGERS:
-    case VALUE_REALS:
-        break;
+    if (value == 0 && !signbit(value)) {
+        memcpy(out, "0.0", 3);
+        return out + 3;
     }
-    return 0;
+    if (text->format == RECORD_JSON_LINES && !isfinite(value))
+        return put_missing(text, out);
+    return out + number_write_repeated(out, value, text->layout->dialect->numbers, memory);
 }
 
+/* Text that needs no escapes. */
 static char *
-put_value(const record_text *text, const feature_value *value, char *out)
+put_plain(const record_text *text, const feature_value *value, char *out)
 {
-    bool quoted = text->format == RECORD_JSON_LINES && (value->type == VALUE_TIME || value->type == VALUE_ADDRESS);
+    bool quoted = text->format == RECORD_JSON_LINES;
 
     if (quoted)
         *out++ = '"';
-    out += write_value(text, value, out);
+    out += value->type == VALUE_TIME ? timestamp_write(out, value->time_ns, text->layout->timestamp)
+                                     : address_text_write(out, value);
     if (quoted)
         *out++ = '"';
     return out;
 }
 
-static value_lead
-lead_of(record_format format, size_t index, const char *header)
+/* An integer or a real number. */
+static inline char *
+put_number(const record_text *text, const feature_value *value, number_memory *memory, char *out)
 {
-    GString *lead = g_string_new(index > 0 ? "," : "");
-
-    if (format == RECORD_JSON_LINES) {
-        json_append_text(lead, header);
-        g_string_append_c(lead, ':');
-    }
-    size_t count = lead->len;
-    return (value_lead){g_string_free(lead, FALSE), count};
+    if (value->type == VALUE_INTEGER)
+        return out + number_write_integer(out, value->integer);
+    return put_real(text, value->real, memory, out);
 }
 
-static value_lead
-lead_of_column(const record_text *text, size_t index)
+static void
+add_cell(record_text *text, size_t index)
 {
     const record_layout *layout = text->layout;
+    GString *lead = g_string_new(text->cell_count > 0 ? "," : "");
+    cell *c = &text->cells[text->cell_count++];
 
-    if (index == layout->column_count)
-        return lead_of(text->format, index, record_layout_header(layout, layout->column_count));
-    if (text->format == RECORD_JSON_LINES && record_layout_repeats(layout, index))
-        return (value_lead){0};
-    return lead_of(text->format, index, layout->columns[index].header);
+    if (text->format == RECORD_JSON_LINES) {
+        json_append_text(lead, record_layout_header(layout, index));
+        g_string_append_c(lead, ':');
+    }
+    c->index = index;
+    if (index != layout->label_column) {
+        c->get = dialect_column_getter(&layout->columns[index]);
+        c->feature = layout->columns[index].feature;
+    }
+    c->lead_count = lead->len;
+    g_string_set_size(lead, MAX(lead->len, LEAD_BYTES));
+    c->lead = g_string_free(lead, FALSE);
+    text->row_bytes += c->lead_count + LEAD_BYTES + VALUE_BYTES_MAX;
 }
 
 record_text *
 record_text_new(record_format format, const record_layout *layout)
 {
     record_text *text = g_new0(record_text, 1);
+    size_t width = record_layout_width(layout);
 
     text->format = format;
     text->layout = layout;
-    text->leads = g_new0(value_lead, layout->column_count + 1);
-    for (size_t i = 0; i <= layout->column_count; i++) {
-        text->leads[i] = lead_of_column(text, i);
-        text->row_bytes += text->leads[i].count + VALUE_BYTES_MAX;
+    text->cells = g_new0(cell, width);
+    for (size_t i = 0; i < width; i++) {
+        if (format == RECORD_CSV || !record_layout_repeats(layout, i))
+            add_cell(text, i);
     }
     return text;
 }
@@ -165,31 +162,25 @@ record_text_free(record_text *text)
 {
     if (!text)
         return;
-    for (size_t i = 0; i <= text->layout->column_count; i++)
-        g_free(text->leads[i].bytes);
-    g_free(text->leads);
+    for (size_t i = 0; i < text->cell_count; i++)
+        g_free(text->cells[i].lead);
+    g_free(text->cells);
     g_free(text);
 }
 
 void
 record_text_append_header(const record_text *text, GString *block)
 {
-    const record_layout *layout = text->layout;
-
     if (text->format != RECORD_CSV)
         return;
-    for (size_t i = 0; i < layout->column_count; i++) {
-        g_string_append_len(block, text->leads[i].bytes, (gssize)text->leads[i].count);
-        append_csv_text(block, layout->columns[i].header);
+    for (const cell *c = text->cells; c < text->cells + text->cell_count; c++) {
+        g_string_append_len(block, c->lead, (gssize)c->lead_count);
+        append_csv_text(block, record_layout_header(text->layout, c->index));
     }
-    if (record_layout_width(layout) > layout->column_count) {
-        g_string_append(block, text->leads[layout->column_count].bytes);
-        append_csv_text(block, record_layout_header(layout, layout->column_count));
-    }
-    g_string_append(block, layout->dialect->line_end);
+    g_string_append(block, text->layout->dialect->line_end);
 }
 
-/* Makes room for a row behind what the block has, and returns where it begins. */
+/* Makes room for a row after what the block has, and returns where it begins. */
 static char *
 begin_writing(const record_text *text, GString *block)
 {
@@ -214,7 +205,7 @@ put_text(const record_text *text, GString *block, const char *value, char *out)
 
 /* Both formats write a list as JSON does; in CSV it has commas, and so quotes. */
 static char *
-put_list(const record_text *text, GString *block, const feature_value *list, char *out)
+put_list(const record_text *text, GString *block, const feature_value *list, number_memory *memory, char *out)
 {
     const char *quote = text->format == RECORD_CSV ? "\"" : "";
     char element[VALUE_BYTES_MAX];
@@ -225,51 +216,62 @@ put_list(const record_text *text, GString *block, const feature_value *list, cha
         feature_value value = feature_value_element(list, i);
         if (i > 0)
             g_string_append_c(block, ',');
-        g_string_append_len(block, element, (gssize)write_value(text, &value, element));
+        g_string_append_len(block, element, put_number(text, &value, memory, element) - element);
     }
     g_string_append_printf(block, "]%s", quote);
     return begin_writing(text, block);
 }
 
+/* Any value but a number. */
+static char *
+put_other(const record_text *text, GString *block, const feature_value *value, number_memory *memory, char *out)
+{
+    switch (value->type) {
+    case VALUE_TIME:
+    case VALUE_ADDRESS:
+        return put_plain(text, value, out);
+    case VALUE_TEXT:
+        return put_text(text, block, value->text, out);
+    case VALUE_INTEGERS:
+    case VALUE_REALS:
+        return put_list(text, block, value, memory, out);
+    default:
+        return put_missing(text, out);
+    }
+}
+
 /* In CSV a lead is a comma. */
 static char *
-put_lead(const value_lead *lead, char *out)
+put_lead(const cell *c, char *out)
 {
-    if (lead->count == 1) {
-        *out = *lead->bytes;
+    if (c->lead_count == 1) {
+        *out = *c->lead;
         return out + 1;
     }
-    memcpy(out, lead->bytes, lead->count);
-    return out + lead->count;
+    memcpy(out, c->lead, LEAD_BYTES);
+    if (c->lead_count > LEAD_BYTES)
+        memcpy(out + LEAD_BYTES, c->lead + LEAD_BYTES, c->lead_count - LEAD_BYTES);
+    return out + c->lead_count;
 }
 
 void
 record_text_append(const record_text *text, const flow *f, GString *block)
 {
-    const record_layout *layout = text->layout;
-    const char *label = record_layout_label(layout, f);
+    number_memory memory;
 
+    memset(memory.values, 0, sizeof memory.values);
     if (text->format == RECORD_JSON_LINES)
         g_string_append_c(block, '{');
     char *out = begin_writing(text, block);
-    for (size_t i = 0; i < layout->column_count; i++) {
-        if (!text->leads[i].bytes)
-            continue;
-        out = put_lead(&text->leads[i], out);
-        if (label && *label && i == layout->label_column) {
-            out = put_text(text, block, label, out);
-            continue;
-        }
-        feature_value value = dialect_column_get(&layout->columns[i], f);
-        if (value.type == VALUE_TEXT)
-            out = put_text(text, block, value.text, out);
-        else if (value_type_is_list(value.type))
-            out = put_list(text, block, &value, out);
+    const cell *end = text->cells + text->cell_count;
+    for (const cell *c = text->cells; c < end; c++) {
+        out = put_lead(c, out);
+        feature_value value = c->get ? c->get(f, c->feature) : record_layout_get(text->layout, c->index, f);
+        if (value.type == VALUE_INTEGER || value.type == VALUE_REAL)
+            out = put_number(text, &value, &memory, out);
         else
-            out = put_value(text, &value, out);
+            out = put_other(text, block, &value, &memory, out);
     }
-    if (record_layout_width(layout) > layout->column_count)
-        out = put_text(text, block, label, put_lead(&text->leads[layout->column_count], out));
     end_writing(block, out);
-    g_string_append(block, text->format == RECORD_JSON_LINES ? "}\n" : layout->dialect->line_end);
+    g_string_append(block, text->format == RECORD_JSON_LINES ? "}\n" : text->layout->dialect->line_end);
 }

@@ -11,6 +11,14 @@
 
 const char *const timestamp_form_names[TIMESTAMP_CHOICES] = {"local", "utc", "iso8601", "epoch"};
 
+static char *
+put_digits(char *out, int64_t number, int count)
+{
+    for (int i = count - 1; i >= 0; i--, number /= 10)
+        out[i] = (char)('0' + number % 10);
+    return out + count;
+}
+
 static size_t
 write_epoch(char *out, int64_t seconds, int64_t nanoseconds)
 {
@@ -30,51 +38,128 @@ is_local(timestamp_form form)
     return form == TIMESTAMP_LOCAL || form == TIMESTAMP_LOCAL_12_HOURS;
 }
 
-static const char *
-pattern_of(timestamp_form form)
+/* Seconds that local time is ahead of UTC. */
+static long
+offset_at(time_t second)
 {
-    switch (form) {
-    case TIMESTAMP_ISO8601:
-        return "%Y-%m-%dT%H:%M:%S";
-    case TIMESTAMP_LOCAL_12_HOURS:
-        return "%d/%m/%Y %I:%M:%S";
-    default:
-        return "%Y-%m-%d %H:%M:%S";
+    struct tm parts;
+    localtime_r(&second, &parts);
+    return parts.tm_gmtoff;
+}
+
+/* The same, quickly: localtime_r() takes a lock that threads would wait for. Each remembers a quarter of an hour in
+ * which the offset does not change; the zone is that of the process, which stays. */
+static long
+local_offset(time_t second)
+{
+    enum { QUARTER = 15 * 60 };
+    static _Thread_local struct {
+        time_t begin, end;
+        long offset;
+    } known;
+
+    if (second < known.begin || second >= known.end) {
+        time_t begin = second - (second % QUARTER + QUARTER) % QUARTER;
+        long offset = offset_at(begin);
+        if (offset_at(begin + QUARTER) != offset)
+            return offset_at(second);
+        known.begin = begin;
+        known.end = begin + QUARTER;
+        known.offset = offset;
     }
+    return known.offset;
+}
+
+/* A date of the Gregorian calendar. */
+typedef struct {
+    int64_t year, month, day; /* month and day from 1 */
+} date;
+
+/* The date so many days after 1970-01-01, by counting years from March on, so that a leap day is the last of its year.
+ * https://howardhinnant.github.io/date_algorithms.html#civil_from_days */
+static date
+date_of(int64_t days)
+{
+    enum { ERA_DAYS = 146097, ERA_YEARS = 400, DAYS_BEFORE_1970 = 719468 };
+    int64_t since = days + DAYS_BEFORE_1970;
+    int64_t era = since / ERA_DAYS;
+    int64_t day = since % ERA_DAYS;
+    int64_t year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
+    int64_t day_of_year = day - (365 * year + year / 4 - year / 100);
+    int64_t month = (5 * day_of_year + 2) / 153;
+
+    return (date){
+        .year = year + era * ERA_YEARS + (month >= 10),
+        .month = month < 10 ? month + 3 : month - 9,
+        .day = day_of_year - (153 * month + 2) / 5 + 1,
+    };
+}
+
+static char *
+put_date(char *out, date d, timestamp_form form)
+{
+    if (form == TIMESTAMP_LOCAL_12_HOURS) {
+        out = put_digits(out, d.day, 2);
+        *out++ = '/';
+        out = put_digits(out, d.month, 2);
+        *out++ = '/';
+        return put_digits(out, d.year, 4);
+    }
+    out = put_digits(out, d.year, 4);
+    *out++ = '-';
+    out = put_digits(out, d.month, 2);
+    *out++ = '-';
+    return put_digits(out, d.day, 2);
+}
+
+static char *
+put_time(char *out, int64_t second_of_day, timestamp_form form)
+{
+    int64_t hour = second_of_day / 3600;
+
+    out = put_digits(out, form == TIMESTAMP_LOCAL_12_HOURS ? (hour + 11) % 12 + 1 : hour, 2);
+    *out++ = ':';
+    out = put_digits(out, second_of_day / 60 % 60, 2);
+    *out++ = ':';
+    return put_digits(out, second_of_day % 60, 2);
 }
 
 /* None, three or six decimals. */
-static int
-write_needed_decimals(char *out, size_t room, int64_t nanoseconds)
+static char *
+put_needed_decimals(char *out, int64_t nanoseconds)
 {
-    long long microseconds = (long long)nanoseconds / 1000;
+    int64_t microseconds = nanoseconds / 1000;
 
     if (microseconds == 0)
-        return 0;
-    if (microseconds % 1000 == 0)
-        return snprintf(out, room, ".%03lld", microseconds / 1000);
-    return snprintf(out, room, ".%06lld", microseconds);
+        return out;
+    *out++ = '.';
+    return microseconds % 1000 == 0 ? put_digits(out, microseconds / 1000, 3) : put_digits(out, microseconds, 6);
 }
 
-/* What stands behind the seconds. */
-static size_t
-write_rest(char *out, size_t room, int64_t nanoseconds, const struct tm *parts, timestamp_form form)
+/* What comes after the seconds. */
+static char *
+put_rest(char *out, int64_t nanoseconds, bool is_morning, timestamp_form form)
 {
     switch (form) {
     case TIMESTAMP_ISO8601:
-        return (size_t)snprintf(out, room, ".%09lldZ", (long long)nanoseconds);
-    case TIMESTAMP_LOCAL_12_HOURS: /* not by strftime: some locales have no word for it */
-        return (size_t)snprintf(out, room, "%s", parts->tm_hour < 12 ? " AM" : " PM");
+        *out++ = '.';
+        out = put_digits(out, nanoseconds, 9);
+        *out++ = 'Z';
+        return out;
+    case TIMESTAMP_LOCAL_12_HOURS:
+        memcpy(out, is_morning ? " AM" : " PM", 3);
+        return out + 3;
     case TIMESTAMP_UTC_FRACTION:
-        return (size_t)write_needed_decimals(out, room, nanoseconds);
+        return put_needed_decimals(out, nanoseconds);
     default:
-        return 0;
+        return out;
     }
 }
 
 size_t
 timestamp_write(char *out, int64_t time_ns, timestamp_form form)
 {
+    enum { DAY = 24 * 60 * 60 };
     int64_t nanoseconds = time_ns % NS_PER_SECOND;
     if (nanoseconds < 0)
         nanoseconds += NS_PER_SECOND;
@@ -82,12 +167,11 @@ timestamp_write(char *out, int64_t time_ns, timestamp_form form)
     if (form == TIMESTAMP_EPOCH)
         return write_epoch(out, seconds, nanoseconds);
 
-    time_t second = (time_t)seconds;
-    struct tm parts;
     if (is_local(form))
-        localtime_r(&second, &parts);
-    else
-        gmtime_r(&second, &parts);
-    size_t size = strftime(out, TIMESTAMP_BYTES_MAX, pattern_of(form), &parts);
-    return size + write_rest(out + size, TIMESTAMP_BYTES_MAX - size, nanoseconds, &parts, form);
+        seconds += local_offset((time_t)seconds);
+    int64_t second_of_day = (seconds % DAY + DAY) % DAY;
+    char *end = put_date(out, date_of((seconds - second_of_day) / DAY), form);
+    *end++ = form == TIMESTAMP_ISO8601 ? 'T' : ' ';
+    end = put_time(end, second_of_day, form);
+    return (size_t)(put_rest(end, nanoseconds, second_of_day < DAY / 2, form) - out);
 }

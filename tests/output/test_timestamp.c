@@ -6,6 +6,7 @@
 #include "output/timestamp.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "tests.h"
@@ -49,23 +50,93 @@ static const known_time known_times[] = {
     {"/timestamp/epoch_before", -SECOND - 500000000, TIMESTAMP_EPOCH, EAST, "-1.500000000"},
 };
 
+/* A process has one zone, which each thread may remember: another one is for a new thread. */
 static void
-is_written_as_known(void **state)
+run_in_zone(const char *zone, GThreadFunc run, gpointer data)
 {
-    const known_time *known = *state;
-    char text[TIMESTAMP_BYTES_MAX + 1];
-    char *zone = g_strdup(getenv("TZ"));
+    char *before = g_strdup(getenv("TZ"));
 
-    setenv("TZ", known->zone, 1);
+    setenv("TZ", zone, 1);
     tzset();
-    text[timestamp_write(text, known->time_ns, known->form)] = '\0';
-    if (zone)
-        setenv("TZ", zone, 1);
+    g_thread_join(g_thread_new("zone", run, data));
+    if (before)
+        setenv("TZ", before, 1);
     else
         unsetenv("TZ");
     tzset();
-    g_free(zone);
-    assert_string_equal(text, known->text);
+    g_free(before);
+}
+
+typedef struct {
+    const known_time *known;
+    char text[TIMESTAMP_BYTES_MAX + 1];
+} written_time;
+
+static gpointer
+write_time(gpointer data)
+{
+    written_time *written = data;
+    written->text[timestamp_write(written->text, written->known->time_ns, written->known->form)] = '\0';
+    return NULL;
+}
+
+static void
+is_written_as_known(void **state)
+{
+    written_time written = {.known = *state};
+
+    run_in_zone(written.known->zone, write_time, &written);
+    assert_string_equal(written.text, written.known->text);
+}
+
+/* Whether the C library's own way to write a local time leads to the same. */
+static bool
+is_that_of_strftime(time_t second)
+{
+    char expected[64], text[TIMESTAMP_BYTES_MAX + 1];
+    struct tm parts;
+
+    strftime(expected, sizeof expected, "%Y-%m-%d %H:%M:%S", localtime_r(&second, &parts));
+    text[timestamp_write(text, second * SECOND, TIMESTAMP_LOCAL)] = '\0';
+    return strcmp(text, expected) == 0;
+}
+
+static long
+offset_at(time_t second)
+{
+    struct tm parts;
+    localtime_r(&second, &parts);
+    return parts.tm_gmtoff;
+}
+
+/* Every day of 240 years, and a day that changes the offset every few seconds. */
+static gpointer
+compare_with_strftime(gpointer differences)
+{
+    enum { HOUR = 3600, DAYS = 120 * 365, STEP = 11 };
+
+    for (time_t day = -(time_t)DAYS; day < DAYS; day++) {
+        time_t begin = day * 24 * HOUR, end = begin + 24 * HOUR;
+        time_t step = offset_at(begin) == offset_at(end) ? 23 * HOUR + STEP : STEP;
+        for (time_t second = begin; second < end; second += step)
+            *(int *)differences += !is_that_of_strftime(second);
+    }
+    return NULL;
+}
+
+/* Zones whose offset was not whole minutes, changed for half an hour, or often. */
+static void
+any_time_of_any_zone(void **state)
+{
+    static const char *const zones[] = {"Africa/Monrovia", "Australia/Lord_Howe", "America/Caracas",
+                                        "CET-1CEST,M3.5.0,M10.5.0/3"};
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(zones); i++) {
+        int differences = 0;
+        run_in_zone(zones[i], compare_with_strftime, &differences);
+        assert_int_equal(differences, 0);
+    }
 }
 
 static void
@@ -84,5 +155,6 @@ timestamp_tests(GArray *tests)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(known_times); i++)
         test_list_add(tests, known_times[i].name, is_written_as_known, &known_times[i]);
+    test_list_add(tests, "/timestamp/any_time_of_any_zone", any_time_of_any_zone, NULL);
     test_list_add(tests, "/timestamp/names", forms_have_the_names_of_the_preference, NULL);
 }

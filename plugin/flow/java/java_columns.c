@@ -71,29 +71,37 @@ seconds(int64_t us)
     return (double)us / MICROSECONDS_PER_SECOND;
 }
 
+static feature_value
+statistic_of(const java_series *s, series_statistic statistic)
+{
+    return statistic == STATISTIC_COUNT ? integer((int64_t)s->count) : real(java_series_get(s, statistic));
+}
+
 feature_value
 java_statistic(const flow *f, feature_id feature)
 {
     series_statistic statistic;
     const java_series *s = series_behind(f, feature, &statistic);
 
-    return statistic == STATISTIC_COUNT ? integer((int64_t)s->count) : real(java_series_get(s, statistic));
+    return statistic_of(s, statistic);
 }
 
 feature_value
 java_statistic_or_0(const flow *f, feature_id feature)
 {
     series_statistic statistic;
+    const java_series *s = series_behind(f, feature, &statistic);
 
-    return series_behind(f, feature, &statistic)->count > 0 ? java_statistic(f, feature) : integer(0);
+    return s->count > 0 ? statistic_of(s, statistic) : integer(0);
 }
 
 feature_value
 java_statistic_or_real_0(const flow *f, feature_id feature)
 {
     series_statistic statistic;
+    const java_series *s = series_behind(f, feature, &statistic);
 
-    return series_behind(f, feature, &statistic)->count > 0 ? java_statistic(f, feature) : real(0);
+    return s->count > 0 ? statistic_of(s, statistic) : real(0);
 }
 
 feature_value

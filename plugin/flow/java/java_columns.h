@@ -1,7 +1,7 @@
 /*
  * java_columns.h - how the cells of the Java tools are had from their flows.
  *
- * Each is a column_getter over a java_flow: which one a column uses says how the tool behaves where there is no value,
+ * Each is a feature_getter over a java_flow: which one a column uses says how the tool behaves where there is no value,
  * and whether it divides integers. Times are microseconds.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
