@@ -70,6 +70,77 @@ compat_field_text(field_info *field)
 #endif
 }
 
+/* Kinds of types had other names. */
+#ifndef FT_IS_STRING
+#define FT_IS_STRING IS_FT_STRING
+#define FT_IS_INT32 IS_FT_INT32
+#define FT_IS_INT64 IS_FT_INT64
+#define FT_IS_UINT64 IS_FT_UINT64
+#define FT_IS_INTEGER(type) (IS_FT_INT(type) || IS_FT_UINT(type))
+#endif
+
+/* The value of a field. */
+#if CICFLOW_WIRESHARK(4, 2)
+#define COMPAT_FIELD_VALUE(field) ((field)->value)
+#else
+#define COMPAT_FIELD_VALUE(field) (&(field)->value)
+#endif
+
+/* As tshark prints it, to be freed with wmem_free(NULL, ...). */
+static inline char *
+compat_field_representation(field_info *field)
+{
+    enum ftenum type = field->hfinfo->type;
+    bool is_text = FT_IS_STRING(type);
+    char *text = is_text
+                     ? wmem_strdup(NULL, fvalue_get_string(COMPAT_FIELD_VALUE(field)))
+                     : fvalue_to_string_repr(NULL, COMPAT_FIELD_VALUE(field), FTREPR_DISPLAY, field->hfinfo->display);
+    return text ? text : wmem_strdup(NULL, "");
+}
+
+static inline const nstime_t *
+compat_field_time(field_info *field)
+{
+    return fvalue_get_time(COMPAT_FIELD_VALUE(field));
+}
+
+/* Of FT_FLOAT, FT_DOUBLE and the two types of medical devices, which have a text only. */
+static inline double
+compat_field_real(field_info *field)
+{
+    if (field->hfinfo->type == FT_FLOAT || field->hfinfo->type == FT_DOUBLE)
+        return fvalue_get_floating(COMPAT_FIELD_VALUE(field));
+    char *text = compat_field_representation(field);
+    double value = g_ascii_strtod(text, NULL);
+    wmem_free(NULL, text);
+    return value;
+}
+
+/* Of whole numbers; what 63 bits cannot hold is the largest that they can. Returns its bits. */
+static inline guint64
+compat_field_integer(field_info *field, gint64 *value)
+{
+    enum ftenum type = field->hfinfo->type;
+    guint64 bits;
+
+    if (FT_IS_INT32(type)) {
+        *value = fvalue_get_sinteger(COMPAT_FIELD_VALUE(field));
+        return (guint64)*value;
+    }
+    if (FT_IS_INT64(type)) {
+        *value = fvalue_get_sinteger64(COMPAT_FIELD_VALUE(field));
+        return (guint64)*value;
+    }
+    if (type == FT_BOOLEAN)
+        bits = fvalue_get_uinteger64(COMPAT_FIELD_VALUE(field)) != 0;
+    else if (FT_IS_UINT64(type))
+        bits = fvalue_get_uinteger64(COMPAT_FIELD_VALUE(field));
+    else
+        bits = fvalue_get_uinteger(COMPAT_FIELD_VALUE(field));
+    *value = bits > G_MAXINT64 ? G_MAXINT64 : (gint64)bits;
+    return bits;
+}
+
 /* What reads the next record of a capture. */
 typedef ws_boolean (*compat_read)(wtap *, wtap_rec *, Buffer *, int *, gchar **, gint64 *);
 

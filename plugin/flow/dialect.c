@@ -225,6 +225,10 @@ dialect_column_type(const dialect_column *column)
         return VALUE_INTEGER;
     case TYPE_REAL:
         return VALUE_REAL;
+    case TYPE_ADDRESS:
+        return VALUE_ADDRESS;
+    case TYPE_TIME:
+        return VALUE_TIME;
     case TYPE_TEXT:
         return VALUE_TEXT;
     case TYPE_INTEGERS:
@@ -245,4 +249,15 @@ feature_value
 dialect_column_get(const dialect_column *column, const flow *f)
 {
     return dialect_column_getter(column)(f, column->feature);
+}
+
+column_type_rule
+column_type_rule_of(value_type type)
+{
+    static const column_type_rule rules[] = {
+        [VALUE_INTEGER] = TYPE_INTEGER, [VALUE_REAL] = TYPE_REAL,    [VALUE_ADDRESS] = TYPE_ADDRESS,
+        [VALUE_TIME] = TYPE_TIME,       [VALUE_TEXT] = TYPE_TEXT,    [VALUE_INTEGERS] = TYPE_INTEGERS,
+        [VALUE_REALS] = TYPE_REALS,     [VALUE_MISSING] = TYPE_TEXT,
+    };
+    return rules[type];
 }

@@ -29,13 +29,15 @@ typedef enum {
     TYPE_OF_STATISTIC, /* counts are integers, all else real numbers */
     TYPE_INTEGER,
     TYPE_REAL,
+    TYPE_ADDRESS,
+    TYPE_TIME,
     TYPE_TEXT,
     TYPE_INTEGERS,
     TYPE_REALS
 } column_type_rule;
 
 typedef struct {
-    feature_id feature; /* FEATURE_NONE: none of the table; get then knows what */
+    feature_id feature; /* FEATURE_NONE and above: none of the table; get then knows what */
     const char *header;
     feature_getter *get; /* NULL: the feature as the standard dialect has it */
     column_type_rule type;
@@ -67,6 +69,9 @@ size_t dialect_find_column(const dialect *d, const char *header);
 
 /* The type of a column's values, of which any may be VALUE_MISSING. */
 value_type dialect_column_type(const dialect_column *column);
+
+/* The rule by which a column has this type. */
+column_type_rule column_type_rule_of(value_type type);
 
 /* The value of a flow in a column. */
 feature_value dialect_column_get(const dialect_column *column, const flow *f);

@@ -74,7 +74,8 @@ typedef enum {
 #undef FEATURE
 #undef EXTRA_FEATURE
     FEATURES,
-    FEATURE_NONE = FEATURES
+    FEATURE_NONE = FEATURES,
+    FEATURE_DEFINED /* this and what comes after: columns that the user defines, in their order; no rows */
 } feature_id;
 
 /* The streams of values that most features are a statistic of. */

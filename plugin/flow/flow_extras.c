@@ -10,12 +10,14 @@ struct flow_extras_table {
     GPtrArray *ended;
     bool keeps_ended;
     bool wants_community_id;
+    const measure_plan *plan; /* NULL: nothing is measured */
 };
 
 /* The table finds extras by their first member. */
 typedef struct {
     gint64 flow_id;
     flow_extras extras;
+    const measure_plan *plan; /* of the measures */
 } table_entry;
 
 void
@@ -31,13 +33,16 @@ entry_free(gpointer data)
     g_free(entry->extras.server_name);
     g_free(entry->extras.vlan);
     g_free(entry->extras.tunnel);
+    measure_state_free(entry->plan, entry->extras.measures);
+    g_free(entry->extras.defined);
     g_free(entry);
 }
 
 flow_extras_table *
-flow_extras_table_new(bool wants_community_id)
+flow_extras_table_new(bool wants_community_id, const measure_plan *plan)
 {
     flow_extras_table *table = g_new0(flow_extras_table, 1);
+    table->plan = plan;
     table->wants_community_id = wants_community_id;
     table->open = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, entry_free);
     table->ended = g_ptr_array_new_with_free_func(entry_free);
@@ -65,6 +70,8 @@ entry_of(flow_extras_table *table, const flow *f)
     entry = g_new0(table_entry, 1);
     entry->flow_id = flow_id;
     entry->extras = (flow_extras){.rule = RULE_NONE, .tcp_stream = -1, .udp_stream = -1};
+    entry->plan = table->plan;
+    entry->extras.measures = table->plan ? measure_state_new(table->plan) : NULL;
     g_hash_table_insert(table->open, &entry->flow_id, entry);
     return entry;
 }
@@ -102,14 +109,18 @@ collect(flow_extras *extras, const packet_notes *notes, const observation *packe
 }
 
 void
-flow_extras_table_add(flow_extras_table *table, const flow *f, const observation *packet, const packet_notes *notes)
+flow_extras_table_add(flow_extras_table *table, const flow *f, const observation *packet, const packet_notes *notes,
+                      const packet_values *values)
 {
     flow_extras *extras = &entry_of(table, f)->extras;
 
     if (table->wants_community_id && !*extras->community_id)
         community_id_write(extras->community_id, packet);
+    flow_direction direction = flow_direction_of(f, packet);
     if (notes)
-        collect(extras, notes, packet, flow_direction_of(f, packet));
+        collect(extras, notes, packet, direction);
+    if (table->plan && f->last_frame == packet->frame) /* not a packet that only keeps the flow open */
+        measure_state_add(table->plan, extras->measures, direction, values, packet);
 }
 
 flow_extras *

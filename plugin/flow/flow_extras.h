@@ -13,7 +13,8 @@
 #include <glib.h>
 
 #include "community_id.h"
-#include "flow.h"
+#include "feature.h"
+#include "measure.h"
 
 /* No labelling rule. */
 #define RULE_NONE UINT32_MAX
@@ -44,6 +45,8 @@ struct flow_extras {
     char *vlan;
     char *tunnel;
     char community_id[COMMUNITY_ID_BYTES]; /* of the first packet */
+    measure_state *measures;               /* NULL: nothing is defined */
+    feature_value *defined;                /* values of defined columns, set when the flow has ended */
 };
 
 /* Notes that say nothing. */
@@ -52,13 +55,15 @@ void packet_notes_init(packet_notes *notes);
 /* The extras of many flows, by the flows' numbers. It owns them. */
 typedef struct flow_extras_table flow_extras_table;
 
-/* An empty table, with or without community IDs. */
-flow_extras_table *flow_extras_table_new(bool wants_community_id);
+/* An empty table, with or without community IDs; flows are measured by the plan, which is borrowed, unless it is NULL.
+ */
+flow_extras_table *flow_extras_table_new(bool wants_community_id, const measure_plan *plan);
 void flow_extras_table_free(flow_extras_table *table);
 
-/* Adds what is noted of a packet (NULL: nothing) to the extras of its flow. */
+/* Adds what is noted of a packet (NULL: nothing) to the extras of its flow, and measures it: by the values of its
+ * dissection, or with NULL by what the observation tells. */
 void flow_extras_table_add(flow_extras_table *table, const flow *f, const observation *packet,
-                           const packet_notes *notes);
+                           const packet_notes *notes, const packet_values *values);
 
 /* The extras of a flow that has ended, valid until the next call of flow_extras_table_forget(). */
 flow_extras *flow_extras_table_end(flow_extras_table *table, const flow *f);

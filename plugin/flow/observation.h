@@ -50,9 +50,11 @@ typedef struct {
     uint32_t ip_header_bytes;        /* with IPv6 extension headers */
     uint32_t transport_header_bytes; /* TCP: data offset; UDP and ICMP: 8 */
     uint32_t payload_bytes;          /* transport payload by the headers' own lengths */
+    uint32_t ip_payload_bytes;       /* all after the IP header and its extensions */
     uint32_t tcp_sequence, tcp_acknowledgement;
     uint16_t tcp_window; /* raw, unscaled */
     uint8_t tcp_flags;   /* TCP_* */
+    uint8_t tcp_reserved; /* the four bits before these */
     uint8_t icmp_type, icmp_code;
     uint8_t ttl;              /* IPv6: hop limit */
     uint16_t icmp_identifier; /* bytes 5 and 6 of the message, whatever its type */

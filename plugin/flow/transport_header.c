@@ -36,6 +36,7 @@ read_tcp(const uint8_t *p, size_t captured, size_t length, observation *packet)
     packet->tcp_sequence = raw_get32(p + 4);
     packet->tcp_acknowledgement = raw_get32(p + 8);
     packet->tcp_flags = p[13];
+    packet->tcp_reserved = p[12] & 15;
     packet->tcp_window = raw_get16(p + 14);
     packet->transport_header_bytes = (uint32_t)header;
     packet->payload_bytes = (uint32_t)(length - header);
@@ -79,6 +80,7 @@ read_icmp(const uint8_t *p, size_t captured, size_t length, observation *packet)
 bool
 transport_header_read(const uint8_t *p, size_t captured, size_t length, observation *packet)
 {
+    packet->ip_payload_bytes = (uint32_t)length;
     switch (packet->protocol) {
     case TRANSPORT_TCP:
         return read_tcp(p, captured, length, packet);

@@ -75,7 +75,7 @@ record(capture_run *run, const flow *f)
 static void
 note_packet(capture_run *run, const flow *f)
 {
-    flow_extras_table_add(run->extras, f, &run->adding->packet, run->adding->notes);
+    flow_extras_table_add(run->extras, f, &run->adding->packet, run->adding->notes, run->adding->values);
     run->adding = NULL;
 }
 
@@ -115,6 +115,8 @@ take_record(const flow *f, void *user)
     flow *ended = flow_table_copy(run->table, f);
     ended->extras = extras;
     ended->has_extras = true;
+    if (run->settings->definitions)
+        extras->defined = definitions_values(run->settings->definitions, ended, extras->measures);
     record(run, ended);
     g_free(ended);
 }
@@ -129,7 +131,8 @@ capture_run_new(const run_settings *settings, const label_names *labels, outputs
     run->table = flow_table_new(&settings->flow, take_record, run);
     run->ended = g_ptr_array_new_with_free_func(g_free);
     if (settings->wants_extras)
-        run->extras = flow_extras_table_new(record_layout_has(&settings->layout, FEATURE_COMMUNITY_ID));
+        run->extras = flow_extras_table_new(run_settings_want(settings, FEATURE_COMMUNITY_ID),
+                                            settings->definitions ? settings->definitions->plan : NULL);
     run->labels = settings->truth ? ground_truth_labels(settings->truth) : labels;
     if (run->labels)
         run->counts.labels = run->labels->names;
@@ -234,6 +237,7 @@ capture_run_take_waiting(capture_run *run)
         return;
     waiting->waits = false;
     capture_run_add(run, &waiting->facts);
+    g_clear_pointer(&waiting->facts.values, packet_values_unref);
 }
 
 void
@@ -242,7 +246,9 @@ capture_run_add_later(capture_run *run, const frame_facts *facts)
     if (run->waiting.waits && run->waiting.facts.packet.frame != facts->packet.frame)
         capture_run_take_waiting(run);
     run->waiting.waits = true;
+    packet_values_unref(run->waiting.facts.values);
     run->waiting.facts = *facts;
+    packet_values_ref(run->waiting.facts.values);
     if (facts->notes) {
         run->waiting.notes = *facts->notes;
         run->waiting.facts.notes = &run->waiting.notes;
@@ -343,6 +349,7 @@ capture_run_free(capture_run *run)
     if (!run)
         return;
     run_log_free(run->log);
+    packet_values_unref(run->waiting.facts.values);
     flow_table_free(run->table);
     frame_index_free(run->index);
     g_ptr_array_free(run->ended, TRUE);

@@ -23,7 +23,7 @@ capture_run *capture_run_new(const run_settings *settings, const label_names *la
 /* Keeps from now on what is needed to answer capture_run_find() for every frame. */
 void capture_run_keep_index(capture_run *run);
 
-/* Takes a frame; its notes are borrowed for the call. */
+/* Takes a frame; its notes and values are borrowed for the call. */
 void capture_run_add(capture_run *run, const frame_facts *facts);
 
 /* Lets a frame wait until it is known whether it stays. */

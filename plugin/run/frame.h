@@ -16,6 +16,7 @@ typedef struct {
     uint64_t joined_fragments; /* earlier frames that this one completes to a datagram */
     unsigned depth;            /* of epan's layers, up to the packet's transport; 0: unknown */
     const packet_notes *notes; /* NULL when nobody wants any */
+    packet_values *values;     /* for defined columns; NULL: what the packet's facts are */
 } frame_facts;
 
 #endif

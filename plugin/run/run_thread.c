@@ -26,8 +26,10 @@ struct run_thread {
 static void
 take_batch(run_thread *thread, batch *b)
 {
-    for (guint i = 0; i < b->count; i++)
+    for (guint i = 0; i < b->count; i++) {
         capture_run_add(thread->taker, &b->frames[i]);
+        packet_values_unref(b->frames[i].values);
+    }
     b->count = 0;
 }
 
@@ -83,6 +85,7 @@ run_thread_add(run_thread *thread, const frame_facts *facts)
     batch *b = &thread->batches[thread->filled % BATCHES];
 
     b->frames[b->count++] = *facts;
+    packet_values_ref(facts->values);
     if (b->count == BATCH_FRAMES)
         hand_over(thread);
 }

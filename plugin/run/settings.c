@@ -11,6 +11,7 @@
 #include "../flow/duration.h"
 #include "../flow/flow_rules.h"
 #include "../output/safe_text.h"
+#include "definition_file.h"
 
 /* As long as a path may be. */
 enum { CAPTURE_NAME_BYTES = 4096 };
@@ -170,14 +171,77 @@ default_label(const option_texts *texts)
     return *texts->label || *texts->labels ? texts->label : NULL;
 }
 
+bool
+run_settings_want(const run_settings *settings, feature_id id)
+{
+    return record_layout_has(&settings->layout, id) || definitions_use(settings->definitions, id);
+}
+
 static bool
-has_extras(const record_layout *layout)
+has_extras(const run_settings *settings)
 {
     for (feature_id id = CIC_FEATURES; id < FEATURES; id++) {
-        if (feature_needs_extras(id) && record_layout_has(layout, id))
+        if (feature_needs_extras(id) && run_settings_want(settings, id))
             return true;
     }
-    return false;
+    return settings->definitions != NULL;
+}
+
+/* Reads the definitions there are; the dialect has them as columns then. */
+static bool
+read_definitions(run_settings *settings, const char *paths, GError **error)
+{
+    if (!*paths)
+        return true;
+    settings->definitions = definitions_new(settings->dialect);
+    if (!definition_files_read(settings->definitions, paths, error))
+        return false;
+    settings->dialect = definitions_dialect(settings->definitions);
+    return true;
+}
+
+/* Columns chosen by name may leave out defined ones only if they choose among them. */
+static void
+add_unnamed_definitions(run_settings *settings)
+{
+    record_layout *layout = &settings->layout;
+    const definitions *d = settings->definitions;
+
+    for (size_t i = 0; i < layout->column_count; i++) {
+        if (layout->columns[i].feature >= FEATURE_DEFINED)
+            return;
+    }
+    guint count = d ? d->list->len : 0;
+    layout->columns = g_renew(dialect_column, layout->columns, layout->column_count + count);
+    for (guint i = 0; i < count; i++)
+        layout->columns[layout->column_count + i] = d->columns[d->dialect->column_count + i];
+    if (layout->label_column == layout->column_count)
+        layout->label_column += count;
+    layout->column_count += count;
+}
+
+bool
+run_settings_resolve(run_settings *settings, const field_catalog *catalog, GError **error)
+{
+    definitions *d = settings->definitions;
+
+    if (!d)
+        return true;
+    if (!definitions_resolve(d, catalog, error))
+        return false;
+    for (size_t i = 0; i < settings->layout.column_count; i++) {
+        dialect_column *column = &settings->layout.columns[i];
+        if (column->feature >= FEATURE_DEFINED)
+            *column = d->columns[d->dialect->column_count + column->feature - FEATURE_DEFINED];
+    }
+    return true;
+}
+
+bool
+run_settings_define_without_dissection(const run_settings *settings)
+{
+    const definitions *d = settings->definitions;
+    return !d || (!measure_plan_needs_dissection(d->plan) && !settings->flow.rules->decode);
 }
 
 static char *
@@ -199,6 +263,19 @@ refuse_number(GError **error, const char *name, guint value, const char *allowed
     return false;
 }
 
+/* What definitions look at has to be measured. */
+static unsigned
+groups_of_definitions(const definitions *d)
+{
+    unsigned groups = 0;
+
+    for (feature_id id = CIC_FEATURES; d && id < FEATURES; id++) {
+        if (definitions_use(d, id))
+            groups |= 1U << feature_describe(id)->group;
+    }
+    return groups & ~(1U << GROUP_NONE);
+}
+
 /* What is measured beyond the columns that every record has. */
 static bool
 read_optional(run_settings *settings, const option_texts *texts, GError **error)
@@ -212,7 +289,7 @@ read_optional(run_settings *settings, const option_texts *texts, GError **error)
                              "0, or any number of packets with cicflow.dialect:standard");
     if (texts->sequence > 0)
         record_layout_append(&settings->layout, GROUP_SEQUENCE);
-    optional->groups = record_layout_groups(&settings->layout);
+    optional->groups = record_layout_groups(&settings->layout) | groups_of_definitions(settings->definitions);
     if (optional->groups >> GROUP_SEQUENCE & 1 && texts->sequence == 0)
         return refuse_number(error, "sequence", 0,
                              "a number of packets from 1 to 255 when cicflow.extra names sequence columns");
@@ -257,14 +334,15 @@ run_settings_init(run_settings *settings, const option_texts *texts, GError **er
     if (!d)
         return false;
     settings->dialect = read_columns(texts->columns, d, error);
-    if (!settings->dialect)
+    if (!settings->dialect || !read_definitions(settings, texts->define, error))
         return false;
     if (!record_layout_init(&settings->layout, settings->dialect, texts->fields, texts->extra, default_label(texts),
                             (timestamp_form)timestamp, error))
         return false;
+    add_unnamed_definitions(settings);
     if (!read_optional(settings, texts, error) || !read_labels(settings, texts, error))
         return false;
-    settings->wants_extras = *texts->labels || has_extras(&settings->layout);
+    settings->wants_extras = *texts->labels || has_extras(settings);
     settings->flow.rules = settings->dialect->rules;
     settings->flow.max_flows = texts->max_flows;
     settings->tunnel = (tunnel_choice)tunnel;
@@ -284,6 +362,7 @@ void
 run_settings_clear(run_settings *settings)
 {
     record_layout_clear(&settings->layout);
+    g_clear_pointer(&settings->definitions, definitions_free);
     g_clear_pointer(&settings->filter, g_free);
     g_clear_pointer(&settings->labels, g_free);
     g_clear_pointer(&settings->truth, ground_truth_free);

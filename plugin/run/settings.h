@@ -9,7 +9,7 @@
 #ifndef CICFLOW_SETTINGS_H
 #define CICFLOW_SETTINGS_H
 
-#include "../flow/dialect.h"
+#include "../flow/define/definitions.h"
 #include "../flow/flow_table.h"
 #include "../output/record_writer.h"
 #include "ground_truth.h"
@@ -32,7 +32,8 @@ typedef enum { TUNNEL_INNER, TUNNEL_OUTER } tunnel_choice;
 /* The same, understood. Free with run_settings_clear(). */
 typedef struct {
     flow_settings flow;
-    const dialect *dialect;
+    const dialect *dialect;   /* with the defined columns */
+    definitions *definitions; /* NULL: none */
     tunnel_choice tunnel;
     record_layout layout;
     char *csv, *jsonl, *parquet, *stats; /* paths, NULL: not wanted */
@@ -49,6 +50,16 @@ typedef struct {
 
 /* Understands the texts. False with one line that names the option, its value and what is allowed. */
 bool run_settings_init(run_settings *settings, const option_texts *texts, GError **error);
+
+/* Finds out which fields and filters the definitions ask for; before a run, and before types of columns matter. */
+bool run_settings_resolve(run_settings *settings, const field_catalog *catalog, GError **error);
+
+/* Whether the feature is wanted, as a column or for one. */
+bool run_settings_want(const run_settings *settings, feature_id id);
+
+/* Whether plain frames are enough for the definitions there are, but for those that measure_plan_needs_dissection_of().
+ */
+bool run_settings_define_without_dissection(const run_settings *settings);
 
 void run_settings_clear(run_settings *settings);
 

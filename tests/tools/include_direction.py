@@ -16,17 +16,18 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 # Each room with the rooms that it may know.
 ROOMS = {
     "flow": (),
+    "flow/define": ("flow",),
     "flow/java": ("flow",),
     "flow/python": ("flow",),
     "output": ("flow",),
-    "run": ("flow", "output"),
+    "run": ("flow", "flow/define", "output"),
     "epan": ("flow", "output", "run"),
     "epan/observe": ("flow", "output", "run", "epan"),
     "epan/columns": ("flow", "output", "run", "epan", "epan/observe"),
     "epan/show": ("flow", "output", "run", "epan"),
     "epan/capture": ("flow", "output", "run", "epan", "epan/observe", "epan/columns", "epan/show"),
 }
-WITHOUT_WIRESHARK = ("flow", "flow/java", "flow/python", "output", "run")
+WITHOUT_WIRESHARK = ("flow", "flow/define", "flow/java", "flow/python", "output", "run")
 # The one file that knows all of them.
 LISTS_DIALECTS = {"flow/dialect.c": ("flow/java", "flow/python")}
 TOP_FILES = ("plugin.c", "module.c")

@@ -7,6 +7,7 @@
 
 #include "../../output/safe_text.h"
 #include "../observe/vlan_tags.h"
+#include "defined_fields.h"
 #include "layers.h"
 #include "streams.h"
 
@@ -21,13 +22,15 @@ struct frame_notes {
     layers *layers; /* when application or tunnel are taken */
     int name_field[G_N_ELEMENTS(name_fields)];
     packet_notes notes;
+    defined_fields *defined; /* NULL: no columns are defined */
+    bool can_be_fast;        /* plain frames need no dissection */
     bool has_complained;
 };
 
 static bool
 has_column(const run_settings *settings, feature_id id)
 {
-    return record_layout_has(&settings->layout, id);
+    return run_settings_want(settings, id);
 }
 
 static void
@@ -50,10 +53,13 @@ frame_notes_new(const run_settings *settings, const packet_rules *rules)
 
     taker->rules = rules;
     choose_notes(taker, settings);
-    if (!rules && !taker->takes_notes) {
+    if (!rules && !taker->takes_notes && !settings->definitions) {
         g_free(taker);
         return NULL;
     }
+    taker->can_be_fast = !rules && !taker->takes_notes && run_settings_define_without_dissection(settings);
+    if (settings->definitions)
+        taker->defined = defined_fields_new(settings->definitions->plan);
     if (taker->takes_application || taker->takes_tunnel)
         taker->layers = layers_new();
     if (taker->takes_vlan)
@@ -69,6 +75,7 @@ frame_notes_free(frame_notes *taker)
     if (!taker)
         return;
     layers_free(taker->layers);
+    defined_fields_free(taker->defined);
     g_free(taker);
 }
 
@@ -80,6 +87,8 @@ frame_notes_fields(const frame_notes *taker)
     GArray *fields = g_array_new(FALSE, FALSE, sizeof(int));
     if (taker->rules)
         packet_rules_add_fields(taker->rules, fields);
+    if (taker->defined)
+        defined_fields_add(taker->defined, fields);
     for (size_t i = 0; taker->takes_names && i < G_N_ELEMENTS(name_fields); i++) {
         if (taker->name_field[i] > 0)
             g_array_append_val(fields, taker->name_field[i]);
@@ -90,21 +99,22 @@ frame_notes_fields(const frame_notes *taker)
 bool
 frame_notes_can_be_fast(const frame_notes *taker)
 {
-    return !taker;
+    return !taker || taker->can_be_fast;
 }
 
 /* Everybody who reads captures makes the trees that are asked for; a program that does not is told once. */
 static bool
 check_tree(frame_notes *taker, proto_tree *tree, GError **error)
 {
-    bool needs_tree = taker->takes_names || packet_rules_need_tree(taker->rules);
+    bool needs_tree = taker->takes_names || packet_rules_need_tree(taker->rules) ||
+                      (taker->defined && defined_fields_need_tree(taker->defined));
 
-    if (tree || !needs_tree || taker->has_complained)
+    if (tree || taker->has_complained || !needs_tree)
         return true;
     taker->has_complained = true;
     g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
-                "cicflow: this program dissects packets without a protocol tree, so filters match nothing and servers "
-                "have no names");
+                "cicflow: this program dissects packets without a protocol tree, so filters match nothing, servers "
+                "have no names and fields no values");
     return false;
 }
 
@@ -152,9 +162,13 @@ frame_notes_take(frame_notes *taker, packet_info *pinfo, proto_tree *tree, frame
         return true;
     if (rules && !packet_rules_accept(rules, tree)) {
         facts->fate = FRAME_FILTERED;
-    } else if (taker->takes_notes) {
+        return check_tree(taker, tree, error);
+    }
+    if (taker->takes_notes) {
         take_notes(taker, pinfo, tree, facts);
         facts->notes = &taker->notes;
     }
+    if (taker->defined)
+        facts->values = defined_fields_take(taker->defined, tree, &facts->packet);
     return check_tree(taker, tree, error);
 }

@@ -1,0 +1,24 @@
+/*
+ * definition_parser.h - the text of definitions, by recursive descent.
+ *
+ *     file        lines; # and what is after it is a comment at a line's beginning and after a blank
+ *     line        NAME = expression
+ *     expression  sum { else sum }
+ *     sum         product { (+ | -) product }
+ *     product     factor { (* | /) factor }
+ *     factor      - factor | NUMBER | ( expression ) | NAME | measure
+ *     measure     FUNCTION ( (* | [?] FIELD [# LAYER]) { , (fwd | bwd | if DISPLAY_FILTER) } )
+ *
+ * A display filter reaches to the parenthesis that closes the measure; quotes and brackets in it are respected.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_DEFINITION_PARSER_H
+#define CICFLOW_DEFINITION_PARSER_H
+
+#include "definitions.h"
+
+/* Adds the definitions in a text. False with one line that names the file, the line and what is wrong. */
+bool definition_parse(definitions *into, const char *text, const char *path, GError **error);
+
+#endif

@@ -1,0 +1,108 @@
+/*
+ * definition_file.c - files of definitions; see definition_file.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#define _GNU_SOURCE
+#include "definition_file.h"
+
+#include <dlfcn.h>
+#include <string.h>
+
+#include "../flow/define/definition_parser.h"
+
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
+#define SUFFIX ".define"
+
+/* Where our files are, seen from the folder of the plugin or the command, or as a path: beside it when it is one
+ * user's, in the build tree, where everybody's are. */
+static const char *const folders[] = {"definitions", "../plugin/definitions", "../share/cicflow/definitions",
+                                      CICFLOW_DEFINITIONS_FOLDER};
+
+static char *
+own_folder(void)
+{
+    Dl_info info;
+
+    if (dladdr((const void *)folders, &info) == 0 || !info.dli_fname)
+        return g_get_current_dir();
+    char *file = strchr(info.dli_fname, '/') ? g_canonicalize_filename(info.dli_fname, NULL)
+                                             : g_file_read_link("/proc/self/exe", NULL);
+    char *folder = file ? g_path_get_dirname(file) : g_get_current_dir();
+    g_free(file);
+    return folder;
+}
+
+char *
+definition_file_find(const char *path)
+{
+    if (g_file_test(path, G_FILE_TEST_EXISTS) && !g_file_test(path, G_FILE_TEST_IS_DIR))
+        return g_strdup(path);
+    if (strchr(path, '/'))
+        return NULL;
+    char *own = own_folder(), *found = NULL;
+    for (size_t i = 0; !found && i < G_N_ELEMENTS(folders); i++) {
+        char *folder = g_canonicalize_filename(folders[i], own);
+        found = g_strdup_printf("%s/%s" SUFFIX, folder, path);
+        if (!g_file_test(found, G_FILE_TEST_IS_REGULAR))
+            g_clear_pointer(&found, g_free);
+        g_free(folder);
+    }
+    g_free(own);
+    return found;
+}
+
+static char *
+read_text(const char *path, GError **error)
+{
+    GError *reason = NULL;
+    char *text = NULL;
+    gsize size = 0;
+
+    if (!g_file_get_contents(path, &text, &size, &reason)) {
+        g_set_error(error, reason->domain, reason->code, "cicflow.define: %s", reason->message);
+        g_error_free(reason);
+        return NULL;
+    }
+    if (memchr(text, 0, size)) {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "cicflow.define: \"%s\" is not a text file", path);
+        g_free(text);
+        return NULL;
+    }
+    if (g_str_has_prefix(text, BYTE_ORDER_MARK))
+        memset(text, ' ', strlen(BYTE_ORDER_MARK));
+    return text;
+}
+
+static bool
+read_file(definitions *into, const char *path, GError **error)
+{
+    char *found = definition_file_find(path);
+
+    if (!found) {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT, "cicflow.define: there is no file \"%s\"%s", path,
+                    strchr(path, '/')
+                        ? ""
+                        : ", and none of ours has this name; ours are dns, http, modbus, mqtt, netflow-v3, "
+                          "quic, ssh, tcp-analysis, tls and wireless");
+        return false;
+    }
+    char *text = read_text(found, error);
+    bool ok = text && definition_parse(into, text, found, error);
+    g_free(text);
+    g_free(found);
+    return ok;
+}
+
+bool
+definition_files_read(definitions *into, const char *paths, GError **error)
+{
+    if (g_file_test(paths, G_FILE_TEST_IS_REGULAR))
+        return read_file(into, paths, error);
+    char **names = g_strsplit(paths, ",", -1);
+    bool ok = true;
+    for (guint i = 0; ok && names[i]; i++)
+        ok = read_file(into, g_strstrip(names[i]), error);
+    g_strfreev(names);
+    return ok;
+}

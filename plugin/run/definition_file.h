@@ -1,0 +1,18 @@
+/*
+ * definition_file.h - files of definitions, and where those are that come with us.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_DEFINITION_FILE_H
+#define CICFLOW_DEFINITION_FILE_H
+
+#include "../flow/define/definitions.h"
+
+/* Reads the files whose paths or names are separated by commas, in this order; a path with commas can be given alone.
+ * False with one line that names the file. */
+bool definition_files_read(definitions *into, const char *paths, GError **error);
+
+/* The path of a file, to be freed: the one that there is, else that of ours of this name; NULL: there is none. */
+char *definition_file_find(const char *path);
+
+#endif
