@@ -206,12 +206,26 @@ takes_several(const struct option_row *row)
            row->kind == OPTION_FLAG;
 }
 
+/* Files that a preference takes are one value, separated by commas. */
+static gboolean
+is_joined(const struct options *options, const struct option_row *row)
+{
+    return row->kind == OPTION_PATHS && row->preference && options_given(options, row->id);
+}
+
 static gboolean
 store(struct options *options, enum option_id id, const char *value, GError **error)
 {
     const struct option_row *row = &option_rows[id];
     if (value && !check_value(row, value, error))
         return FALSE;
+    if (is_joined(options, row)) {
+        char **all = (char **)&g_ptr_array_index(options->values[id], 0);
+        char *joined = g_strdup_printf("%s,%s", *all, value);
+        g_free(*all);
+        *all = joined;
+        return TRUE;
+    }
     if (!takes_several(row))
         g_ptr_array_set_size(options->values[id], 0);
     g_ptr_array_add(options->values[id], g_strdup(value ? value : ""));

@@ -62,6 +62,8 @@ FACT(own_tcp_flags, IS_TCP, p->tcp_flags)
 FACT(window, IS_TCP, p->tcp_window)
 FACT(payload, true, p->payload_bytes)
 FACT(transport_header, true, p->transport_header_bytes)
+FACT(src_port, true, p->src_port)
+FACT(dst_port, true, p->dst_port)
 FACT(own_icmp_type, IS_ICMP || IS_ICMPV6, p->icmp_type)
 FACT(own_icmp_code, IS_ICMP || IS_ICMPV6, p->icmp_code)
 FACT(frame_length, true, p->length_bytes)
@@ -110,6 +112,8 @@ static const packet_fact facts[] = {
     {"packet.window", VALUES_INTEGER, UINT16_MAX, true, get_window},
     {"packet.payload_len", VALUES_INTEGER, UINT32_MAX, true, get_payload},
     {"packet.transport_header_len", VALUES_INTEGER, UINT32_MAX, true, get_transport_header},
+    {"packet.src_port", VALUES_INTEGER, UINT16_MAX, true, get_src_port},
+    {"packet.dst_port", VALUES_INTEGER, UINT16_MAX, true, get_dst_port},
     {"packet.icmp_type", VALUES_INTEGER, UINT8_MAX, true, get_own_icmp_type},
     {"packet.icmp_code", VALUES_INTEGER, UINT8_MAX, true, get_own_icmp_code},
     {"frame", VALUES_NONE, 0, false, get_always},
