@@ -86,7 +86,7 @@ compat_field_text(field_info *field)
 #define COMPAT_FIELD_VALUE(field) (&(field)->value)
 #endif
 
-/* As tshark prints it, to be freed with wmem_free(NULL, ...). */
+/* As tshark -T fields prints it, to be freed with wmem_free(NULL, ...). */
 static inline char *
 compat_field_representation(field_info *field)
 {
@@ -95,6 +95,14 @@ compat_field_representation(field_info *field)
     char *text = is_text
                      ? wmem_strdup(NULL, fvalue_get_string(COMPAT_FIELD_VALUE(field)))
                      : fvalue_to_string_repr(NULL, COMPAT_FIELD_VALUE(field), FTREPR_DISPLAY, field->hfinfo->display);
+    if (text && (type == FT_BYTES || type == FT_UINT_BYTES)) {
+        char *end = text;
+        for (const char *from = text; *from; from++) {
+            if (*from != ':')
+                *end++ = *from;
+        }
+        *end = '\0';
+    }
     return text ? text : wmem_strdup(NULL, "");
 }
 

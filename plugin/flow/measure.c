@@ -141,6 +141,7 @@ measure_plan_finish(measure_plan *plan)
         unsigned functions = stream->functions;
         bool is_real = stream->kind == VALUES_REAL;
         stream->series_at = reserve(plan, functions & SERIES_BITS, is_real ? sizeof(real_series) : sizeof(series));
+        stream->origin_at = reserve(plan, functions & SERIES_BITS && stream->kind == VALUES_TIME, sizeof(int64_t));
         stream->count_at = reserve(plan, true, sizeof(uint64_t));
         stream->or_at = reserve(plan, functions & BIT(OR), sizeof(int64_t));
         stream->first_at = reserve(plan, functions & BIT(FIRST), sizeof(kept_value));
@@ -330,6 +331,18 @@ add_real(real_series *s, double value)
     s->squares += step * (value - s->mean);
 }
 
+/* Times since 1970 are so large that the sum of their squares would soon be full: they count from the first one. */
+static void
+add_time(const measure_stream *stream, measure_state *state, int64_t ns)
+{
+    series *times = part(state, stream->series_at);
+    int64_t *origin = part(state, stream->origin_at);
+
+    if (times->count == 0)
+        *origin = ns;
+    series_add(times, ns - *origin);
+}
+
 /* Index of the first hash that is not below. */
 static unsigned
 place_of(const distinct_values *distinct, uint64_t hash)
@@ -385,11 +398,12 @@ add_value(const measure_stream *stream, measure_state *state, const measured_val
     if (stream->kind == VALUES_REAL && isnan(value->real))
         return;
     if (functions & SERIES_BITS) {
-        void *values = part(state, stream->series_at);
         if (stream->kind == VALUES_REAL)
-            add_real(values, value->real);
+            add_real(part(state, stream->series_at), value->real);
+        else if (stream->kind == VALUES_TIME)
+            add_time(stream, state, value->integer);
         else
-            series_add(values, value->integer);
+            series_add(part(state, stream->series_at), value->integer);
     }
     if (functions & BIT(OR))
         *(int64_t *)part(state, stream->or_at) |= value->integer;
@@ -513,19 +527,23 @@ kept_result(const measure_stream *stream, const kept_value *kept)
 }
 
 static measured_result
-series_result(const measure_stream *stream, const series *s, measure_function function)
+series_result(const measure_stream *stream, const measure_state *state, measure_function function)
 {
-    double scale = stream->kind == VALUES_TIME ? (double)NS_PER_SECOND : 1;
+    const series *s = part_of(state, stream->series_at);
+    bool is_time = stream->kind == VALUES_TIME;
+    double scale = is_time ? (double)NS_PER_SECOND : 1;
+    series_sum origin = is_time ? *(const int64_t *)part_of(state, stream->origin_at) : 0;
+    series_sum sum = s->sum + origin * (series_sum)s->count;
 
     switch (function) {
     case MEASURE_SUM:
-        return whole_result(stream, s->sum);
+        return whole_result(stream, sum);
     case MEASURE_MIN:
-        return whole_result(stream, s->min);
+        return whole_result(stream, s->min + origin);
     case MEASURE_MAX:
-        return whole_result(stream, s->max);
+        return whole_result(stream, s->max + origin);
     case MEASURE_MEAN:
-        return real_result(series_mean(s, scale));
+        return real_result((long double)sum / (long double)s->count / (long double)scale);
     case MEASURE_STD:
         return real_result(series_deviation(s, DEVIATION_POPULATION, scale));
     default:
@@ -574,5 +592,5 @@ measure_state_get(const measure_plan *plan, const measure_state *state, unsigned
         return kept_result(s, part_of(state, s->last_at));
     if (s->kind == VALUES_REAL)
         return real_series_result(part_of(state, s->series_at), function);
-    return series_result(s, part_of(state, s->series_at), function);
+    return series_result(s, state, function);
 }

@@ -82,7 +82,8 @@ class Names(unittest.TestCase):
             code = spans(text) + [block.text for block in blocks(text)]
             code += re.findall(r"^    \S.*", prose(text), re.M)
             named = {name for part in code for name in re.findall(r"\bcicflow\.([a-z]\w*)", part)}
-            wrong = named - self.preferences - self.fields - {"so", "lua"}
+            defined = {name for part in code for name in re.findall(r"^(\w+) *= ", part, re.M)}
+            wrong = named - self.preferences - self.fields - defined - {"so", "lua"}
             self.assertEqual(wrong, set(), f"{path} names preferences or fields that do not exist")
 
     def test_the_table_of_preferences_is_complete_and_has_their_defaults(self):

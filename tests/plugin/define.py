@@ -1,0 +1,165 @@
+#!/usr/bin/env python3
+"""Defined columns against what tshark -T fields says of the same packets: every function, every kind of field, directions, filters.
+
+usage: define.py PLUGIN_FOLDER CAPTURE_FOLDER...
+"""
+import collections
+import csv
+import fractions
+import math
+import os
+import subprocess
+import sys
+import tempfile
+import unicodedata
+import unittest
+
+from plugin_run import ENVIRONMENT, Plugin
+
+PLUGIN = Plugin(sys.argv[1])
+CAPTURE_FOLDERS = sys.argv[2:]
+MANY_BYTES = 1_500_000     # captures above this are left out, so that the test takes about a minute
+DISTINCT_MAX = 1024
+TEXT_BYTES_MAX = 255
+
+# Fields of every kind of value.
+INTEGERS = ("frame.len", "ip.ttl", "ip.len", "ipv6.hlim", "tcp.flags", "tcp.flags.syn", "tcp.window_size_value", "tcp.port", "tcp.seq_raw", "tcp.len",
+            "udp.length", "icmp.type", "dns.resp.ttl", "dns.id", "ip.hdr_len", "frame.number", "tcp.options.mss_val")
+TIMES = ("frame.time_epoch", "tcp.time_delta", "dns.time", "tcp.analysis.ack_rtt")
+TEXTS = ("dns.qry.name", "dns.a", "eth.src", "tls.handshake.ja3", "http.host", "tcp.options", "ip.src", "ssh.protocol")
+NOTHINGS = ("tcp.analysis.retransmission",)
+FUNCTIONS = {
+    "integer": ("count", "sum", "min", "max", "mean", "std", "var", "first", "last", "or", "distinct"),
+    "time": ("count", "sum", "min", "max", "mean", "std", "var", "first", "last", "distinct"),
+    "text": ("count", "first", "last", "distinct"),
+    "nothing": ("count",),
+}
+KINDS = {**{f: "integer" for f in INTEGERS}, **{f: "time" for f in TIMES}, **{f: "text" for f in TEXTS}, **{f: "nothing" for f in NOTHINGS}}
+DIRECTIONS = ("", ", fwd", ", bwd")
+# Some that need no dissection, some with quotes and brackets that a parser could stumble over.
+FILTERS = ("frame.len <= 128", 'tcp.flags & 0x02 or dns.qry.name contains ")"', "!(tcp.port == 80) && not icmp",
+           'http.request.method in {"GET", "POST"} || eth.src[0:3] == 00:00:00 || dns.qry.name matches "(?i)^[a-z(].*"')
+
+
+def safe(text):
+    """What the documents promise for texts: an own reading of it."""
+    text = "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp") else c for c in text)
+    text = "'" + text if text[:1] in tuple("=+-@") else text
+    return text.encode()[:TEXT_BYTES_MAX].decode(errors="ignore")
+
+
+def value_of(kind, text):
+    if kind == "integer":
+        return {"True": 1, "False": 0}[text] if text in ("True", "False") else int(text, 0)
+    return fractions.Fraction(text) if kind == "time" else text
+
+
+def measure(function, values):
+    """Of the values of a field in order; None: there is none."""
+    if function == "count":
+        return len(values)
+    if function == "distinct":
+        return min(len(set(values)), DISTINCT_MAX)
+    if not values:
+        return None
+    if function in ("first", "last"):
+        return values[0 if function == "first" else -1]
+    if function == "or":
+        result = 0
+        for value in values:
+            result |= value
+        return result
+    if function in ("min", "max", "sum"):
+        return {"min": min, "max": max, "sum": sum}[function](values)
+    mean = fractions.Fraction(sum(values)) / len(values)
+    if function == "mean":
+        return mean
+    variance = sum((value - mean) ** 2 for value in values) / len(values)
+    return variance if function == "var" else math.sqrt(variance)
+
+
+def captures():
+    for folder in CAPTURE_FOLDERS:
+        for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
+            path = os.path.join(folder, name)
+            if ".pcap" in name and not name.endswith(".csv") and os.path.getsize(path) < MANY_BYTES:
+                yield path
+
+
+def packets_of(capture):
+    """The packets of each flow, by its number: direction, frame, and the occurrences of every field."""
+    names = ("cicflow.flow_id", "cicflow.direction", "frame.number", *KINDS)
+    text = PLUGIN.tshark("-r", capture, "-T", "fields", *(word for name in names for word in ("-e", name)), "-E", "occurrence=a", "-E",
+                         "aggregator=\x1f")
+    flows = collections.defaultdict(list)
+    for line in text.split("\n"):
+        packet = dict(zip(names, line.split("\t")))
+        if packet.get("cicflow.flow_id"):
+            flows[packet["cicflow.flow_id"]].append(packet)
+    return flows
+
+
+def frames_that_match(capture, display_filter):
+    text = PLUGIN.tshark("-r", capture, "-Y", display_filter, "-T", "fields", "-e", "frame.number")
+    return set(text.split())
+
+
+def records_of(capture, definitions, *options):
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "all.define")
+        with open(path, "w", encoding="utf-8") as file:
+            file.writelines(f"{name} = {text}\n" for name, text in definitions.items())
+        return PLUGIN.records(capture, "-o", f"cicflow.define:{path}", "-o", "cicflow.extra:flow_id", *options)
+
+
+def measures():
+    """Name to (expression, function, field, direction, filter); every filter with every field, in turn with functions and directions."""
+    made = {}
+    for field, kind in KINDS.items():
+        for direction in DIRECTIONS:
+            for function in FUNCTIONS[kind]:
+                made[f"m{len(made)}"] = (f"{function}({field}{direction})", function, field, direction, None)
+        for number, display_filter in enumerate(FILTERS):
+            function = FUNCTIONS[kind][number % len(FUNCTIONS[kind])]
+            direction = DIRECTIONS[number % len(DIRECTIONS)]
+            made[f"m{len(made)}"] = (f"{function}({field}{direction}, if {display_filter})", function, field, direction, display_filter)
+    return made
+
+
+class Define(unittest.TestCase):
+    def check_cell(self, cell, expected, kind, told):
+        if expected is None:
+            self.assertEqual(cell, "", told)
+        elif isinstance(expected, str):
+            self.assertEqual(cell, safe(expected), told)
+        elif isinstance(expected, int):
+            self.assertEqual(cell, str(expected), told)
+        else:
+            self.assertAlmostEqual(float(cell), float(expected), delta=abs(float(expected)) * 1e-14, msg=told)
+
+    def check_record(self, record, packets, made, matching):
+        directions = {", fwd": "forward", ", bwd": "backward"}
+        for name, (text, function, field, direction, display_filter) in made.items():
+            values = [value_of(KINDS[field], part) for packet in packets if packet[field]
+                      and directions.get(direction) in (None, packet["cicflow.direction"])
+                      and (not display_filter or packet["frame.number"] in matching[display_filter])
+                      for part in packet[field].split("\x1f")]
+            self.check_cell(record[name], measure(function, values), KINDS[field], (text, packets[0]["frame.number"]))
+
+    def test_every_function_and_kind_on_every_capture(self):
+        made = measures()
+        number = 0
+        for capture in captures():
+            with self.subTest(capture=capture):
+                flows = packets_of(capture)
+                matching = {display_filter: frames_that_match(capture, display_filter) for display_filter in FILTERS}
+                records = records_of(capture, {name: text for name, (text, *_) in made.items()})
+                self.assertEqual(len(records), len(flows))
+                for record in records:
+                    self.check_record(record, flows[record["flow_id"]], made, matching)
+                    number += 1
+        self.assertGreater(number, 100)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
