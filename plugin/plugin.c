@@ -16,6 +16,7 @@
 #include "epan/observe/transport_hooks.h"
 #include "epan/observe/vlan_tags.h"
 #include "epan/preferences.h"
+#include "epan/show/conversations.h"
 #include "epan/show/distribution.h"
 #include "epan/show/export.h"
 #include "epan/show/flow_stats.h"
@@ -91,6 +92,7 @@ proto_register_cicflow(void)
     };
     plugin.capture = capture_new(&parts);
     export_register(capture_records(plugin.capture));
+    conversations_register(protocol);
     table_window_register();
     register_postdissector(parts.post_dissector);
     transport_hooks_register(protocol, visit);

@@ -4,6 +4,7 @@
 usage: flow_statistics.py PLUGIN_FOLDER FIRST_CAPTURE
 """
 import os
+import struct
 import sys
 import tempfile
 import unittest
@@ -91,6 +92,23 @@ class FlowStatistics(unittest.TestCase):
                         self.assertEqual(cells[column], record[column])
                     else:
                         self.assertAlmostEqual(float(cells[column]), float(record[column]), delta=1e-9 * abs(float(record[column])))
+
+    def test_conversations_and_endpoints(self):
+        """Frames that say they are 4 GB long add up as they say: two of 4,294,967,295 bytes and one of 60 each way."""
+        capture = os.path.join(self.folder.name, "forged.pcap")
+        p, files = flow_captures.p, flow_captures.files
+        with open(capture, "wb") as file:
+            file.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1))
+            for i, length in enumerate((0xffffffff, 0xffffffff, 60)):
+                for a, b, ports in (("10.0.0.1", "10.0.0.2", (7, 9)), ("10.0.0.2", "10.0.0.1", (9, 7))):
+                    frame = bytes(12) + b"\x08\x00" + p.ipv4(a, b, p.udp(*ports, b"x"))
+                    file.write(struct.pack("<IIII", i, 0, len(frame), length) + frame)
+        text = PLUGIN.tshark("-q", "-r", capture, "-z", "endpoints,cicflow")
+        rows = [line.split() for line in text.splitlines() if line.startswith("10.0.0.")]
+        each_way = str(2 * 0xffffffff + 60)
+        self.assertEqual([row[-6:] for row in rows], [["6", str(4 * 0xffffffff + 120), "3", each_way, "3", each_way]] * 2)
+        text = PLUGIN.tshark("-q", "-r", capture, "-z", "conv,cicflow")
+        self.assertRegex(text, r"10\.0\.0\.\d(:\d)? +<-> 10\.0\.0\.\d(:\d)? +3 8[^-]*3 8[^-]*6 17")
 
     def test_distribution(self):
         for passes in ([], ["-2"]):

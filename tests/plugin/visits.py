@@ -122,6 +122,24 @@ class Visits(unittest.TestCase):
             self.load(0)
             self.assertEqual(self.counted_flows(), expected)
 
+    def test_conversations_are_flows_and_filters_lead_to_their_packets(self):
+        for which in (0, 1):
+            self.load(which)
+            rows = self.server.ask("tap", tap0="conv:CIC Flow")["taps"][0]["convs"]
+            found = set()
+            for row in rows:
+                frames = [frame["num"] for frame in self.server.ask("frames", filter=row["filter"])]
+                flow = self.check_frame(which, frames[0])
+                record = self.records[which][flow]
+                counts = [[int(record[f"tot{kind}_{way}_pkts"]) for way in ("fwd", "bwd")] for kind in ("", "len")]
+                self.assertIn([row["txf"], row["rxf"]], (counts[0], counts[0][::-1]))
+                self.assertIn([row["txb"], row["rxb"]], (counts[1], counts[1][::-1]))
+                self.assertEqual(len(frames), sum(counts[0]), row["filter"])
+                self.assertEqual({row["saddr"], row["daddr"]}, {record["src_ip"], record["dst_ip"]})
+                found.add(flow)
+            self.assertEqual(found, set(self.records[which]))
+            self.assertEqual(len(rows), len(found))
+
     def test_timeouts_changed_between(self):
         whole = self.records[0]
         cut = self.records_of(self.captures[0], "-o", "cicflow.active_timeout:0.5", "-o", "cicflow.timestamp:epoch")
