@@ -11,18 +11,12 @@
 #include <glib-unix.h>
 #include <glib/gstdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "feed.h"
-#include "inputs.h"
+#include "input/inputs.h"
 #include "job.h"
 #include "progress.h"
 #include "report.h"
 #include "sink.h"
-
-/* What the kernel has captured reaches dumpcap within a quarter of a second; it would forget it when told to end. */
-enum { DRAIN_MS = 400 };
 
 struct task {
     struct batch *batch;
@@ -38,26 +32,18 @@ struct batch {
     GMainLoop *loop;
     guint left;
     gboolean is_signalled;
-    guint drain; /* the timer between signal and end of a live capture, 0: none */
 
     struct sink *merged; /* NULL: every input has its own output */
     GMutex lock;         /* guards the next two, and the tasks' parts */
     guint next;          /* to be appended */
     gboolean has_header;
+    gboolean is_broken; /* what was appended is not whole */
 };
 
 static gboolean
 is_live(const struct run *run)
 {
     return options_given(run->options, OPT_INTERFACE) > 0;
-}
-
-/* Whether OUTPUT is a folder. */
-static gboolean
-has_folder(const struct run *run)
-{
-    return !run->delivery && !options_given(run->options, OPT_MERGE) &&
-           (options_given(run->options, OPT_DIRECTORY) || options_given(run->options, OPT_FILE) > 1);
 }
 
 static char *
@@ -69,8 +55,7 @@ parts_folder(const struct run *run)
 static struct sink *
 open_in_folder(const struct run *run, const struct input *input, GError **error)
 {
-    const char *ending = options_given(run->options, OPT_CSV) ? "csv" : "jsonl";
-    char *path = g_strdup_printf("%s/%s.%s", run->options->output, input->output, ending);
+    char *path = inputs_target(run->options, input);
     char *folder = g_path_get_dirname(path);
     struct sink *sink = NULL;
 
@@ -97,41 +82,9 @@ open_sink(const struct task *task, GError **error)
         g_free(folder);
         return part;
     }
-    if (has_folder(run))
+    if (inputs_have_folder(run->options))
         return open_in_folder(run, task->input, error);
     return sink_to_file(run->options->output, is_live(run) ? SINK_GROWING : SINK_WHOLE, error);
-}
-
-/* A pipe or the like on standard input is passed on by us, so that it can be ended. */
-static gboolean
-open_feed(struct job *job, GError **error)
-{
-    struct stat input;
-
-    if (is_live(job->run)) {
-        job->feed = feed_live(job->run->options, job->run->tools, error);
-        return job->feed != NULL;
-    }
-    if (strcmp(job->path, "-") != 0 || fstat(STDIN_FILENO, &input) || S_ISREG(input.st_mode))
-        return TRUE;
-    job->feed = feed_standard_input(error);
-    return job->feed != NULL;
-}
-
-static void
-fail_job(struct job *job, GError *error)
-{
-    job->outcome = JOB_FAILED;
-    g_free(job->problem);
-    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): what returns FALSE or NULL has set the error. */
-    job->problem = g_strdup(error->message);
-    g_error_free(error);
-}
-
-static gboolean
-is_kept(const struct job *job)
-{
-    return job->outcome == JOB_DONE || job->outcome == JOB_INCOMPLETE;
 }
 
 /* Keeps or takes back what was written, as the outcome says. */
@@ -140,10 +93,12 @@ settle_sink(struct job *job, struct sink *sink)
 {
     GError *error = NULL;
 
-    if (!is_kept(job))
+    if (!job_is_kept(job))
         sink_abandon(sink);
-    else if (!sink_finish(sink, &error))
-        fail_job(job, error);
+    else if (sink_finish(sink, &error))
+        job_tell_overview(job);
+    else
+        job_fail(job, error);
 }
 
 /* With the lock held. */
@@ -151,13 +106,15 @@ static void
 append_part(struct batch *batch, struct task *task)
 {
     GError *error = NULL;
-    goffset from = batch->has_header ? (goffset)task->job->header_bytes : 0;
+    gboolean skips_header = batch->has_header && options_given(batch->run->options, OPT_CSV);
 
-    if (is_kept(task->job)) {
+    if (job_is_kept(task->job) && !batch->is_broken) {
         batch->has_header = TRUE;
-        if (!sink_append(batch->merged, task->part, from, &error)) {
-            fail_job(task->job, error);
-            task->job->is_general = TRUE;
+        if (sink_append(batch->merged, task->part, skips_header, &error)) {
+            job_tell_overview(task->job);
+        } else {
+            job_fail(task->job, error);
+            task->job->is_general = batch->is_broken = TRUE;
         }
     }
     sink_abandon(task->part);
@@ -213,11 +170,11 @@ work(gpointer data, gpointer unused)
     struct sink *sink = open_sink(task, &error);
 
     (void)unused;
-    if (sink && open_feed(job, &error)) {
+    if (sink) {
         job->sink = sink;
         job_run(job);
     } else {
-        fail_job(job, error);
+        job_fail(job, error);
     }
     if (task->batch->merged)
         settle_part(task, sink);
@@ -226,25 +183,13 @@ work(gpointer data, gpointer unused)
     g_idle_add(note_end, task);
 }
 
-static gboolean
-stop_after_drain(gpointer data)
-{
-    struct batch *batch = data;
-    batch->drain = 0;
-    stop_all(batch);
-    return G_SOURCE_REMOVE;
-}
-
 /* A second signal does not wait. */
 static gboolean
 take_signal(gpointer data)
 {
     struct batch *batch = data;
 
-    if (is_live(batch->run) && !batch->is_signalled)
-        batch->drain = g_timeout_add(DRAIN_MS, stop_after_drain, batch);
-    else
-        stop_all(batch);
+    stop_all(batch);
     batch->is_signalled = TRUE;
     return G_SOURCE_CONTINUE;
 }
@@ -274,8 +219,6 @@ run_tasks(struct batch *batch)
     g_main_loop_run(batch->loop);
     g_thread_pool_free(pool, FALSE, TRUE);
     progress_end(progress);
-    if (batch->drain)
-        g_source_remove(batch->drain);
     for (guint i = 0; i < RUN_SIGNALS; i++)
         g_source_remove(sources[i]);
 }
@@ -296,13 +239,22 @@ report_problem(const struct job *job)
     if (job->is_general)
         report_error("%s", job->problem);
     else
-        report_error("%s: %s%s", job->name, job->problem, addition);
+        report_error("%s: %s%s", job->input->name, job->problem, addition);
+}
+
+static void
+report_dropped(const struct job *job)
+{
+    if (job->dropped > 0)
+        report_error("%s: %" G_GUINT64_FORMAT
+                     " packets were lost before they could be read; a larger --buffer-size may help",
+                     job->input->name, job->dropped);
 }
 
 static void
 report_count(const struct job *job)
 {
-    report_note("%s: %" G_GUINT64_FORMAT " packets, %" G_GUINT64_FORMAT " flows", job->name, job->packets,
+    report_note("%s: %" G_GUINT64_FORMAT " packets, %" G_GUINT64_FORMAT " flows", job->input->name, job->packets,
                 job->records);
 }
 
@@ -330,6 +282,8 @@ report_results(const struct batch *batch)
     for (guint i = 0; i < batch->tasks->len; i++) {
         const struct job *job = ((struct task *)g_ptr_array_index(batch->tasks, i))->job;
         status = MAX(status, status_of(job));
+        if (is_live(batch->run))
+            report_dropped(job);
         if (job->outcome == JOB_DONE) {
             if (tells_counts)
                 report_count(job);
@@ -351,8 +305,7 @@ add_task(struct batch *batch, const struct input *input)
     struct task *task = g_new0(struct task, 1);
     task->batch = batch;
     task->input = input;
-    task->job = job_new(batch->run, batch->tasks->len, input->name, input->path);
-    task->job->is_one_of_several = batch->left > 1;
+    task->job = job_new(batch->run, batch->tasks->len, input);
     g_ptr_array_add(batch->tasks, task);
 }
 
@@ -372,7 +325,7 @@ finish_merged(struct batch *batch, int status)
 
     if (!batch->merged)
         return status;
-    if (!batch->has_header || batch->is_signalled) {
+    if (!batch->has_header || batch->is_signalled || batch->is_broken) {
         sink_abandon(batch->merged);
         return MAX(status, STATUS_FAILED);
     }

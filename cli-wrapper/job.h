@@ -1,13 +1,11 @@
 /*
- * job.h - one input on its way through tshark: its records to a sink, its messages to the report.
+ * job.h - one input on its way through a reader: its records to a sink, and what became of it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef CICFLOWMETER_JOB_H
 #define CICFLOWMETER_JOB_H
 
-#include "child.h"
-#include "feed.h"
 #include "run.h"
 #include "sink.h"
 
@@ -21,38 +19,44 @@ enum job_outcome {
 
 struct job {
     const struct run *run;
-    guint number;     /* unique in the run */
-    const char *name; /* of the input, for messages */
-    const char *path; /* what tshark reads; "-": standard input */
-    gboolean is_one_of_several;
-    char *progress;    /* file that tells the numbers so far, NULL: nobody asks; the job's */
-    struct feed *feed; /* what flows into that; NULL: nothing of ours; the job's */
+    guint number; /* of the reader, and of the input */
+    const struct input *input;
     struct sink *sink; /* borrowed */
 
     enum job_outcome outcome;
     char *problem;       /* one line, NULL when done */
     gboolean is_general; /* the problem is none of this input's: every other would have it */
-    gsize header_bytes;  /* of the CSV header written to the sink */
+    guint64 dropped;
+    GBytes *summary, *plot; /* for the overview; NULL: nothing */
+    int plot_values;        /* descriptor; -1: none */
 
     GMutex lock; /* guards the rest, which other threads use while the job runs */
-    GPid pid;    /* tshark; CHILD_NONE before and after */
-    gboolean is_ending, is_stopped, has_ended;
+    gboolean is_running, is_ending, is_stopped, has_ended;
     guint64 packets, records;
 };
 
-struct job *job_new(const struct run *run, guint number, const char *name, const char *path);
+struct job *job_new(const struct run *run, guint number, const struct input *input);
 
 /* Reads the whole input; blocks. */
 void job_run(struct job *job);
+
+/* The job failed after all. Takes the error over. */
+void job_fail(struct job *job, GError *error);
+
+/* Whether there may be records of it. */
+gboolean job_is_kept(const struct job *job);
+
+/* Its records are where they should be: what it has for the overview counts. */
+void job_tell_overview(struct job *job);
 
 /* From any thread: ends what flows in, so that the job ends with what it has; without such a flow, or when asked again,
  * ends it at once, and it has failed. */
 void job_stop(struct job *job);
 
 struct job_state {
-    GPid pid; /* of tshark while it runs, else CHILD_NONE */
-    gboolean has_ended;
+    gboolean is_running, has_ended;
     guint64 packets, records; /* so far */
+    gint64 position;          /* bytes read so far */
 };
 
 /* From any thread. */

@@ -10,7 +10,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "epan/compat.h"
 #include "help.h"
+#include "reader/live.h"
 #include "report.h"
 #include "run.h"
 
@@ -24,63 +26,41 @@ terminal_width(void)
 }
 
 static int
-print_version(const struct tools *tools)
+print_version(void)
 {
-    char *argv[] = {tools->tshark, "--version", NULL};
-    char *text = NULL;
-
-    printf("cicflowmeter %s\n", CICFLOWMETER_VERSION);
-    if (g_spawn_sync(NULL, argv, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &text, NULL, NULL, NULL))
-        printf("%.*s\n", (int)strcspn(text, "\n"), text);
-    g_free(text);
+    printf("cicflowmeter %s\nWireshark %s\n", CICFLOWMETER_VERSION, epan_get_version());
     return STATUS_DONE;
 }
 
 static int
-list_interfaces(const struct tools *tools)
+list_interfaces(void)
 {
-    char *argv[] = {tools->tshark, "-D", NULL};
-    char *list = NULL, *messages = NULL;
     GError *error = NULL;
-    int status = 0;
+    char *dumpcap = live_find_dumpcap(&error);
+    char *list = dumpcap ? live_list(dumpcap, &error) : NULL;
 
-    if (!g_spawn_sync(NULL, argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &list, &messages, &status, &error)) {
+    if (list)
+        fputs(list, stdout);
+    else
         report_error("%s", error->message);
-        g_error_free(error);
-        return STATUS_FAILED;
-    }
-    fputs(list, stdout);
-    if (status != 0)
-        report_error("the interfaces cannot be listed: %s", g_strstrip(messages));
+    g_clear_error(&error);
+    g_free(dumpcap);
     g_free(list);
-    g_free(messages);
-    return status == 0 ? STATUS_DONE : STATUS_FAILED;
+    return list ? STATUS_DONE : STATUS_FAILED;
 }
 
 static int
 answer(const struct options *options)
 {
-    struct tools tools;
-    GError *error = NULL;
-    int status;
-
     if (options_given(options, OPT_HELP)) {
         help_print(stdout, terminal_width());
         return STATUS_DONE;
     }
-    if (!locate_tools(&tools, &error)) {
-        report_error("%s", error->message);
-        g_error_free(error);
-        return STATUS_FAILED;
-    }
     if (options_given(options, OPT_VERSION))
-        status = print_version(&tools);
-    else if (options_given(options, OPT_LIST_INTERFACES))
-        status = list_interfaces(&tools);
-    else
-        status = run_all(options, &tools);
-    locate_clear(&tools);
-    return status;
+        return print_version();
+    if (options_given(options, OPT_LIST_INTERFACES))
+        return list_interfaces();
+    return run_all(options);
 }
 
 int
@@ -90,6 +70,7 @@ main(int argc, char **argv)
 
     setlocale(LC_CTYPE, "");
     signal(SIGPIPE, SIG_IGN);
+    compat_begin_program("cicflowmeter", argv[0]);
     struct options *options = options_parse(argc, argv, &error);
     if (!options) {
         report_error("%s", error->message);

@@ -43,6 +43,8 @@ static const struct {
     {OPT_INTERFACE, OPT_FILE, FALSE},
     {OPT_INTERFACE, OPT_DIRECTORY, FALSE},
     {OPT_INTERFACE, OPT_MERGE, FALSE},
+    {OPT_INTERFACE, OPT_CONTINUE, FALSE},
+    {OPT_CONTINUE, OPT_MERGE, FALSE},
     {OPT_CSV, OPT_URL, FALSE},
     {OPT_CSV, OPT_JSONL, FALSE},
     {OPT_URL, OPT_JSONL, FALSE},
@@ -318,8 +320,9 @@ check_whole(const struct options *options, GError **error)
     if (!options->output)
         return wrong(error, "no OUTPUT: name a file, - or, with -u, a URL");
     gboolean is_several = options_given(options, OPT_DIRECTORY) || options_given(options, OPT_FILE) > 1;
-    if (is_several && !strcmp(options->output, "-") && !options_given(options, OPT_MERGE))
-        return wrong(error, "several captures go to standard output with --merge only");
+    if (is_several && !strcmp(options->output, "-") && !options_given(options, OPT_MERGE) &&
+        !options_given(options, OPT_CONTINUE))
+        return wrong(error, "several captures go to standard output with --merge or --continue only");
     const GPtrArray *preferences = options_list(options, OPT_PREFERENCE);
     for (guint i = 0; i < preferences->len; i++)
         if (g_str_has_prefix(g_ptr_array_index(preferences, i), "cicflow."))

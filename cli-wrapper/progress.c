@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "input/inputs.h"
 #include "report.h"
 
 enum { TICK_MS = 200, USUAL_WIDTH = 80 };
@@ -21,7 +22,7 @@ enum { TICK_MS = 200, USUAL_WIDTH = 80 };
 
 struct entry {
     struct job *job;
-    struct stat file; /* st_size 0: without an end */
+    goffset size; /* 0: without an end */
     goffset position;
 };
 
@@ -41,42 +42,6 @@ progress_is_wanted(const struct run *run)
            !options_given(run->options, OPT_VERBOSE);
 }
 
-/* The position of the descriptor in tshark; -1 when the system does not tell. */
-static goffset
-position_of(GPid pid, const char *fd)
-{
-    char *path = g_strdup_printf("/proc/%d/fdinfo/%s", (int)pid, fd);
-    char *text = NULL;
-    goffset position = -1;
-
-    if (g_file_get_contents(path, &text, NULL, NULL) && g_str_has_prefix(text, "pos:"))
-        position = g_ascii_strtoll(text + strlen("pos:"), NULL, 10);
-    g_free(text);
-    g_free(path);
-    return position;
-}
-
-static goffset
-find_position(GPid pid, const struct stat *file)
-{
-    char *path = g_strdup_printf("/proc/%d/fd", (int)pid);
-    GDir *folder = g_dir_open(path, 0, NULL);
-    const char *fd;
-    goffset position = -1;
-
-    while (folder && position < 0 && (fd = g_dir_read_name(folder))) {
-        char *descriptor = g_build_filename(path, fd, NULL);
-        struct stat opened;
-        if (!stat(descriptor, &opened) && opened.st_ino == file->st_ino && opened.st_dev == file->st_dev)
-            position = position_of(pid, fd);
-        g_free(descriptor);
-    }
-    if (folder)
-        g_dir_close(folder);
-    g_free(path);
-    return position;
-}
-
 struct totals {
     guint ended;
     goffset size, position;
@@ -92,16 +57,13 @@ add_up(struct progress *progress)
     for (guint i = 0; i < progress->entries->len; i++) {
         struct entry *entry = &g_array_index(progress->entries, struct entry, i);
         struct job_state state = job_state(entry->job);
-        if (state.pid != CHILD_NONE)
-            entry->position = MAX(entry->position, find_position(state.pid, &entry->file));
-        else if (state.has_ended)
-            entry->position = entry->file.st_size;
+        entry->position = state.has_ended ? entry->size : state.position;
         totals.ended += state.has_ended;
-        totals.size += entry->file.st_size;
+        totals.size += entry->size;
         totals.position += entry->position;
         totals.packets += state.packets;
         totals.records += state.records;
-        totals.has_end = totals.has_end && (entry->file.st_size > 0 || state.has_ended);
+        totals.has_end = totals.has_end && (entry->size > 0 || state.has_ended);
     }
     return totals;
 }
@@ -193,17 +155,30 @@ progress_begin(const struct run *run)
     return progress;
 }
 
+/* How many bytes there are to read; 0: they have no end that is known. */
+static goffset
+size_of(const struct input *input)
+{
+    GPtrArray *paths = g_ptr_array_new();
+    goffset size = 0;
+    struct stat file;
+
+    inputs_add_paths(input, paths);
+    for (guint i = 0; i < paths->len && size >= 0; i++) {
+        const char *path = g_ptr_array_index(paths, i);
+        int failed = strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &file) : stat(path, &file);
+        size = failed || !S_ISREG(file.st_mode) ? -1 : size + file.st_size;
+    }
+    g_ptr_array_unref(paths);
+    return MAX(size, 0);
+}
+
 void
 progress_add(struct progress *progress, struct job *job)
 {
-    struct entry entry = {.job = job};
-
     if (!progress)
         return;
-    job->progress = g_strdup_printf("%s/%u.progress", progress->run->work, job->number);
-    int failed = strcmp(job->path, "-") == 0 ? fstat(STDIN_FILENO, &entry.file) : stat(job->path, &entry.file);
-    if (failed || !S_ISREG(entry.file.st_mode))
-        entry.file.st_size = 0;
+    struct entry entry = {.job = job, .size = size_of(job->input)};
     g_array_append_val(progress->entries, entry);
 }
 

@@ -1,8 +1,7 @@
 /*
  * progress.h - the line on a terminal that tells how far a run is.
  *
- * The share of the input is that of the bytes that tshark has read, as the system tells it (/proc); where it does not,
- * or the input has no end, the line does without it.
+ * The share of the input is that of the bytes that were read; where the input has no end the line does without it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

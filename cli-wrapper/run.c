@@ -11,29 +11,27 @@
 #include <string.h>
 
 #include "batch.h"
-#include "inputs.h"
+#include "input/inputs.h"
+#include "reader/live.h"
+#include "reader/reading.h"
 #include "report.h"
 
 const int run_signals[RUN_SIGNALS] = {SIGINT, SIGTERM, SIGHUP};
+
+static GPtrArray *
+find_captures(const struct options *options, GError **error)
+{
+    GPtrArray *inputs = inputs_find(options, error);
+    return inputs && options_given(options, OPT_CONTINUE) ? inputs_continue(inputs) : inputs;
+}
 
 /* A live capture counts as one input. */
 static GPtrArray *
 find_inputs(const struct options *options, GError **error)
 {
     if (!options_given(options, OPT_INTERFACE))
-        return inputs_find(options, error);
+        return find_captures(options, error);
     return inputs_live(options_text(options, OPT_INTERFACE));
-}
-
-static int
-read_inputs(const struct run *run, GError **error)
-{
-    GPtrArray *inputs = find_inputs(run->options, error);
-    if (!inputs)
-        return STATUS_FAILED;
-    int status = batch_run(run, inputs);
-    g_ptr_array_unref(inputs);
-    return status;
 }
 
 static void
@@ -117,25 +115,56 @@ begin(struct run *run, GError **error)
     return !options_given(run->options, OPT_URL) || begin_delivery(run, error);
 }
 
-int
-run_all(const struct options *options, const struct tools *tools)
+/* What threads there are begin after the process that others are forked from. */
+static int
+read_inputs(struct run *run, struct reading_plan *plan, GError **error)
 {
-    struct run run = {.options = options, .tools = tools};
-    GError *error = NULL;
-    int status;
+    const struct reader_work work = {reading_prepare, reading_read, plan};
+    int status = STATUS_FAILED;
 
-    if (begin(&run, &error)) {
-        status = read_inputs(&run, &error);
-        status = finish_delivery(&run, status);
-        status = finish_overview(&run, status);
+    run->readers = readers_new(&work, plan->inputs->len, error);
+    if (run->readers && begin(run, error)) {
+        status = batch_run(run, plan->inputs);
+        status = finish_delivery(run, status);
+        status = finish_overview(run, status);
     } else {
-        status = error->domain == options_error_quark() ? STATUS_WRONG_USAGE : STATUS_FAILED;
-        overview_free(run.overview);
+        overview_free(run->overview);
     }
+    readers_free(run->readers);
+    return status;
+}
+
+static gboolean
+make_plan(struct reading_plan *plan, GError **error)
+{
+    if (options_given(plan->options, OPT_INTERFACE)) {
+        plan->dumpcap = live_find_dumpcap(error);
+        if (!plan->dumpcap)
+            return FALSE;
+    }
+    plan->inputs = find_inputs(plan->options, error);
+    return plan->inputs != NULL;
+}
+
+int
+run_all(const struct options *options)
+{
+    struct run run = {.options = options};
+    struct reading_plan plan = {.options = options};
+    GError *error = NULL;
+    int status = STATUS_FAILED;
+
+    if (reading_check(options, &error) && make_plan(&plan, &error))
+        status = read_inputs(&run, &plan, &error);
     if (error) {
+        if (error->domain == options_error_quark())
+            status = STATUS_WRONG_USAGE;
         report_error("%s", error->message);
         g_error_free(error);
     }
+    if (plan.inputs)
+        g_ptr_array_unref(plan.inputs);
+    g_free(plan.dumpcap);
     if (run.work)
         g_rmdir(run.work);
     g_free(run.work);

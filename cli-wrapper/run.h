@@ -8,9 +8,9 @@
 #ifndef CICFLOWMETER_RUN_H
 #define CICFLOWMETER_RUN_H
 
-#include "delivery.h"
-#include "locate.h"
-#include "overview.h"
+#include "deliver/delivery.h"
+#include "overview/overview.h"
+#include "reader/readers.h"
 
 enum { STATUS_DONE = 0, STATUS_FAILED = 1, STATUS_WRONG_USAGE = 2 };
 
@@ -21,14 +21,14 @@ extern const int run_signals[RUN_SIGNALS];
 
 struct run {
     const struct options *options;
-    const struct tools *tools;
     char *work;                /* folder of this run alone */
     struct delivery *delivery; /* NULL: records go to files */
     guint hurry[RUN_SIGNALS];  /* sources that hurry the delivery */
     struct overview *overview; /* NULL: neither summary nor plot */
+    struct readers *readers;   /* processes, numbered as the inputs are */
 };
 
 /* Reads all inputs; returns the exit status. */
-int run_all(const struct options *options, const struct tools *tools);
+int run_all(const struct options *options);
 
 #endif

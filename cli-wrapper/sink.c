@@ -48,40 +48,48 @@ sink_to_server(struct delivery *delivery)
     return sink;
 }
 
-static void
-push_lines(struct delivery *delivery, const char *lines, gsize length)
+int
+sink_descriptor(const struct sink *sink)
+{
+    return sink->file ? output_file_descriptor(sink->file) : -1;
+}
+
+void
+sink_push(struct sink *sink, const char *lines, gsize length)
 {
     while (length) {
         const char *end = memchr(lines, '\n', length);
         gsize line = end ? (gsize)(end - lines) : length;
         if (line)
-            delivery_push(delivery, lines, line);
+            delivery_push(sink->delivery, lines, line);
         gsize step = end ? line + 1 : line;
         lines += step;
         length -= step;
     }
 }
 
-gboolean
-sink_write(struct sink *sink, const char *lines, gsize length, GError **error)
+/* How many bytes of the block are left of a first line; the whole block: it goes on. */
+static gsize
+rest_of_line(const char *block, gsize length)
 {
-    if (sink->file)
-        return output_file_write(sink->file, lines, length, error);
-    push_lines(sink->delivery, lines, length);
-    return TRUE;
+    const char *end = memchr(block, '\n', length);
+    return end ? (gsize)(end - block) + 1 : length;
 }
 
 gboolean
-sink_append(struct sink *sink, const struct sink *part, goffset from, GError **error)
+sink_append(struct sink *sink, const struct sink *part, gboolean skips_line, GError **error)
 {
     char *block = g_malloc(APPEND_BYTES);
     int fd = output_file_descriptor(part->file);
+    goffset at = 0;
     gssize length = 0;
     gboolean fine = TRUE;
 
-    while (fine && (length = pread(fd, block, APPEND_BYTES, from)) > 0) {
-        fine = sink_write(sink, block, (gsize)length, error);
-        from += length;
+    while (fine && (length = pread(fd, block, APPEND_BYTES, at)) > 0) {
+        gsize skipped = skips_line ? rest_of_line(block, (gsize)length) : 0;
+        skips_line = skips_line && skipped == (gsize)length && block[length - 1] != '\n';
+        fine = output_file_write(sink->file, block + skipped, (gsize)length - skipped, error);
+        at += length;
     }
     if (length < 0) {
         fine = FALSE;
@@ -95,6 +103,8 @@ sink_append(struct sink *sink, const struct sink *part, goffset from, GError **e
 gboolean
 sink_finish(struct sink *sink, GError **error)
 {
+    if (sink->file)
+        output_file_note_written(sink->file);
     if (sink->file && !output_file_complete(sink->file, error)) {
         sink_abandon(sink);
         return FALSE;

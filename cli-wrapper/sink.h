@@ -1,15 +1,15 @@
 /*
  * sink.h - where the records of a run go: a file, standard output, or a server.
  *
- * A sink is given whole lines only. An output file is written beside its target and takes its name in sink_finish, so
- * that it is never seen half-written; a live capture's file is its target from the beginning.
+ * Records are written by others, in whole lines. An output file is written beside its target and takes its name in
+ * sink_finish, so that it is never seen half-written; a live capture's file is its target from the beginning.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef CICFLOWMETER_SINK_H
 #define CICFLOWMETER_SINK_H
 
-#include "delivery.h"
+#include "deliver/delivery.h"
 
 struct sink;
 
@@ -25,9 +25,11 @@ struct sink *sink_to_part(const char *folder, GError **error);
 /* The delivery is borrowed, and may be shared between threads. */
 struct sink *sink_to_server(struct delivery *delivery);
 
-gboolean sink_write(struct sink *sink, const char *lines, gsize length, GError **error);
-/* Writes what the part holds, from the offset on, to the sink. */
-gboolean sink_append(struct sink *sink, const struct sink *part, goffset from, GError **error);
+/* Where the records of a file are to be written to; -1: of a server, they are pushed. */
+int sink_descriptor(const struct sink *sink);
+void sink_push(struct sink *sink, const char *lines, gsize length);
+/* Writes what the part holds, without its first line if that is wanted, to the sink. */
+gboolean sink_append(struct sink *sink, const struct sink *part, gboolean skips_line, GError **error);
 /* Makes what was written valid; frees the sink in any case. */
 gboolean sink_finish(struct sink *sink, GError **error);
 /* Takes back what can be taken back; frees the sink. */

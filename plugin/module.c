@@ -3,8 +3,10 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#define _GNU_SOURCE
 #include "epan/compat.h"
 
+#include <dlfcn.h>
 #include <epan/proto.h>
 #include <gmodule.h>
 #include <wsutil/report_message.h>
@@ -23,10 +25,20 @@ WS_DLL_PUBLIC int luaopen_cicflow(void *lua);
 
 COMPAT_DESCRIBE_PLUGIN(WS_PLUGIN_DESC_DISSECTOR | WS_PLUGIN_DESC_TAP_LISTENER)
 
+/* The command cicflowmeter reads captures itself, with what is in here: beside it the plugin has nothing to do. */
+static bool
+is_beside_command(void)
+{
+    return dlsym(RTLD_DEFAULT, "cicflowmeter_reads_captures") != NULL;
+}
+
 void
 plugin_register(void)
 {
     static proto_plugin plug;
+
+    if (is_beside_command())
+        return;
 
     plug.register_protoinfo = proto_register_cicflow;
     plug.register_handoff = proto_reg_handoff_cicflow;
@@ -41,7 +53,7 @@ luaopen_cicflow(void *lua)
     int major = 0, minor = 0;
 
     (void)lua;
-    if (proto_get_id_by_filter_name("cicflow") != -1)
+    if (is_beside_command() || proto_get_id_by_filter_name("cicflow") != -1)
         return 0;
     epan_get_version_number(&major, &minor, NULL);
     if (major != WIRESHARK_VERSION_MAJOR || minor != WIRESHARK_VERSION_MINOR) {

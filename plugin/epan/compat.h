@@ -11,11 +11,20 @@
 #define WS_BUILD_DLL
 #include <wireshark.h>
 
+#include <epan/addr_resolv.h>
 #include <epan/dfilter/dfilter.h>
+#include <epan/disabled_protos.h>
 #include <epan/epan.h>
+#include <epan/epan_dissect.h>
+#include <epan/frame_data.h>
 #include <epan/packet.h>
+#include <epan/tvbuff.h>
 #include <wiretap/wtap.h>
 #include <ws_version.h>
+#include <wsutil/buffer.h>
+#include <wsutil/filesystem.h>
+#include <wsutil/privileges.h>
+#include <wsutil/wslog.h>
 
 #include <epan/conversation_filter.h> /* needs epan/packet.h */
 
@@ -24,6 +33,9 @@
 
 #if CICFLOW_WIRESHARK(4, 4)
 #include <wsutil/plugins.h>
+#endif
+#if CICFLOW_WIRESHARK(4, 6)
+#include <wsutil/application_flavor.h>
 #endif
 
 /* gboolean became bool, also in the size of boolean preferences. */
@@ -73,6 +85,7 @@ compat_field_text(field_info *field)
 /* Kinds of types had other names. */
 #ifndef FT_IS_STRING
 #define FT_IS_STRING IS_FT_STRING
+#define FT_IS_UINT IS_FT_UINT
 #define FT_IS_INT32 IS_FT_INT32
 #define FT_IS_INT64 IS_FT_INT64
 #define FT_IS_UINT64 IS_FT_UINT64
@@ -149,18 +162,125 @@ compat_field_integer(field_info *field, gint64 *value)
     return bits;
 }
 
-/* What reads the next record of a capture. */
-typedef ws_boolean (*compat_read)(wtap *, wtap_rec *, Buffer *, int *, gchar **, gint64 *);
+/* A record of a capture with its bytes, which are part of the record from 4.6 on. */
+typedef struct {
+    wtap_rec rec;
+#if !CICFLOW_WIRESHARK(4, 6)
+    Buffer bytes;
+#endif
+} compat_record;
 
-/* The place of the reading function of the capture that a session's frames come from; NULL when it cannot be had. The
- * session begins with a pointer to tshark's provider of packets, and that with the capture. wtap's layout is in no
- * header that Debian's 4.0 installs; it is checked against what wiretap's own functions say of the capture. Later
- * versions have another layout, and there the answer is always NULL. *waits: the capture is no file, so that reading
- * may wait for packets. */
-compat_read *compat_read_function(const epan_t *epan, bool *waits);
+enum { COMPAT_RECORD_BYTES = 2048 };
 
-/* Makes a record ready for the next reading, as wtap_read() does. */
-void compat_renew_record(wtap *capture, wtap_rec *rec);
+static inline void
+compat_record_init(compat_record *record)
+{
+#if CICFLOW_WIRESHARK(4, 6)
+    wtap_rec_init(&record->rec, COMPAT_RECORD_BYTES);
+#else
+    wtap_rec_init(&record->rec);
+    ws_buffer_init(&record->bytes, COMPAT_RECORD_BYTES);
+#endif
+}
+
+static inline void
+compat_record_clear(compat_record *record)
+{
+    wtap_rec_cleanup(&record->rec);
+#if !CICFLOW_WIRESHARK(4, 6)
+    ws_buffer_free(&record->bytes);
+#endif
+}
+
+static inline bool
+compat_read(wtap *capture, compat_record *record, int *reason, char **detail, gint64 *offset)
+{
+#if CICFLOW_WIRESHARK(4, 6)
+    return wtap_read(capture, &record->rec, reason, detail, offset);
+#else
+    return wtap_read(capture, &record->rec, &record->bytes, reason, detail, offset);
+#endif
+}
+
+static inline const guint8 *
+compat_record_bytes(compat_record *record)
+{
+#if CICFLOW_WIRESHARK(4, 6)
+    return ws_buffer_start_ptr(&record->rec.data);
+#else
+    return ws_buffer_start_ptr(&record->bytes);
+#endif
+}
+
+/* Dissects a record. */
+static inline void
+compat_dissect(epan_dissect_t *dissection, int file_type, compat_record *record, frame_data *frame)
+{
+#if CICFLOW_WIRESHARK(4, 6)
+    epan_dissect_run(dissection, file_type, &record->rec, frame, NULL);
+#else
+    tvbuff_t *bytes = tvb_new_real_data(compat_record_bytes(record), frame->cap_len, (gint)frame->pkt_len);
+    epan_dissect_run(dissection, file_type, &record->rec, bytes, frame, NULL);
+#endif
+}
+
+/* What a program of its own has to do before all else of Wireshark's libraries. */
+static inline void
+compat_begin_program(const char *name, const char *path)
+{
+#if CICFLOW_WIRESHARK(4, 6)
+    set_application_flavor(APPLICATION_FLAVOR_WIRESHARK);
+    ws_log_init(NULL);
+    init_process_policies();
+    g_free(configuration_init(path));
+    (void)name;
+#else
+    ws_log_init(name, NULL);
+    init_process_policies();
+    g_free(configuration_init(path, NULL));
+#endif
+}
+
+/* What wiretap tells of names that a capture has in it, and handing them on: from 4.2 on also whether a name stays. */
+#if CICFLOW_WIRESHARK(4, 2)
+#define COMPAT_IPV4_NAME(function)                                                                                     \
+    function(const unsigned address, const char *name, const bool is_static G_GNUC_UNUSED)
+#define compat_add_ipv4_name(address, name) add_ipv4_name(address, name, false)
+#define compat_add_ipv6_name(address, name) add_ipv6_name(address, name, false)
+#else
+#define COMPAT_IPV4_NAME(function) function(const guint address, const char *name)
+#define compat_add_ipv4_name(address, name) add_ipv4_name(address, name)
+#define compat_add_ipv6_name(address, name) add_ipv6_name(address, name)
+#endif
+#if CICFLOW_WIRESHARK(4, 6)
+#define COMPAT_IPV6_NAME(function)                                                                                     \
+    function(const ws_in6_addr *address, const char *name, const bool is_static G_GNUC_UNUSED)
+#elif CICFLOW_WIRESHARK(4, 2)
+#define COMPAT_IPV6_NAME(function) function(const void *address, const char *name, const bool is_static G_GNUC_UNUSED)
+#else
+#define COMPAT_IPV6_NAME(function) function(const void *address, const char *name)
+#endif
+
+/* The callbacks that tell of an interface: from 4.4 on it is one of a section of the capture. */
+#if CICFLOW_WIRESHARK(4, 4)
+#define COMPAT_INTERFACE_CALLBACK(function)                                                                            \
+    function(struct packet_provider_data *provider, guint32 interface, unsigned section G_GNUC_UNUSED)
+#define COMPAT_INTERFACE_INDEX(capture, interface) wtap_file_get_shb_global_interface_id(capture, section, interface)
+#else
+#define COMPAT_INTERFACE_CALLBACK(function) function(struct packet_provider_data *provider, guint32 interface)
+#define COMPAT_INTERFACE_INDEX(capture, interface) (interface)
+#endif
+
+/* Switches a heuristic dissector on or off; false when there is none of that name. */
+static inline bool
+compat_enable_heuristic(const char *name, bool enable)
+{
+#if CICFLOW_WIRESHARK(4, 4)
+    return enable ? proto_enable_heuristic_by_name(name) : proto_disable_heuristic_by_name(name);
+#else
+    return proto_enable_heuristic_by_name(name, enable);
+#endif
+}
 
 /* Defines the callback of a -z option from a function that returns nothing: from 4.6 on it tells whether it went well.
  */

@@ -24,50 +24,6 @@ host_reads_once(void)
     return reads_once;
 }
 
-/* Options of tshark that a record does not depend on, or only by what frames are decoded to. */
-static const struct {
-    const char *name;
-    bool has_value;
-} harmless_options[] = {
-    {"-C", true},  {"-d", true},  {"-N", true},  {"-o", true},  {"-r", true},
-    {"-n", false}, {"-q", false}, {"-Q", false}, {"-l", false},
-};
-
-/* Length of the option's name when the argument begins with a harmless one; 0 when it does not. */
-static size_t
-harmless_option(const char *argument, bool *has_value)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(harmless_options); i++) {
-        *has_value = harmless_options[i].has_value;
-        if (g_str_has_prefix(argument, harmless_options[i].name) && (*has_value || strlen(argument) == 2))
-            return 2;
-    }
-    *has_value = !strchr(argument, '=');
-    return g_str_has_prefix(argument, "--disable-") || g_str_has_prefix(argument, "--enable-") ? strlen(argument) : 0;
-}
-
-/* Loading our own script. */
-static bool
-loads_us(const char *argument, const char *value)
-{
-    return strcmp(argument, "-X") == 0 && value && g_str_has_prefix(value, "lua_script:") &&
-           (g_str_has_suffix(value, "/cicflow.lua") || g_str_has_suffix(value, ":cicflow.lua"));
-}
-
-static bool
-all_harmless(char **arguments)
-{
-    for (char **argument = arguments; *argument; argument++) {
-        bool has_value = false;
-        size_t length = harmless_option(*argument, &has_value);
-        if (length == 0 && !loads_us(*argument, argument[1]))
-            return false;
-        if ((length == 0 || (has_value && (*argument)[length] == '\0')) && !*++argument)
-            return false;
-    }
-    return true;
-}
-
 /* The arguments of the command line, the program's name first, to be freed by g_strfreev(); NULL when they are not
  * known. */
 static char **
@@ -87,15 +43,6 @@ command_line(void)
     g_ptr_array_add(arguments, NULL);
     g_free(line);
     return (char **)g_ptr_array_free(arguments, FALSE);
-}
-
-bool
-host_wants_records_only(void)
-{
-    char **arguments = host_reads_once() ? command_line() : NULL;
-    bool is_so = arguments && all_harmless(arguments + 1);
-    g_strfreev(arguments);
-    return is_so;
 }
 
 /* Whether an option is the one that is looked for. Its letter is '-' for a long option, whose text is the value, and 0

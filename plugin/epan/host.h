@@ -12,10 +12,6 @@
  * Other programs (Wireshark, sharkd) visit frames as often and in whatever order they like. */
 bool host_reads_once(void);
 
-/* Whether all that is wanted of a program that reads once are our records, by its command line: no option is there but
- * those that say what to read, how to decode it and what to prefer. False where the command line is not to be had. */
-bool host_wants_records_only(void);
-
 /* Whether a program that reads once reads a capture that is there (-r), by its command line. False where that is not to
  * be had, and where packets are captured, which goes on until somebody ends it. */
 bool host_reads_file(void);

@@ -290,6 +290,22 @@ output_file_open_unnamed(const char *folder, GError **error)
     return file;
 }
 
+output_file *
+output_file_adopt(int fd, const char *path)
+{
+    output_file *file = output_file_new(path);
+
+    file->fd = fd;
+    note_kind(file);
+    return file;
+}
+
+void
+output_file_note_written(output_file *file)
+{
+    file->is_begun = true;
+}
+
 /* Devices and pipes cannot be made shorter, and need not. */
 static gboolean
 begin(output_file *file, GError **error)
@@ -386,12 +402,19 @@ output_file_close(output_file *file, GError **error)
     return ok;
 }
 
+static bool
+is_empty(const output_file *file)
+{
+    struct stat status;
+    return file->is_regular && fstat(file->fd, &status) == 0 && status.st_size == 0;
+}
+
 void
 output_file_discard(output_file *file)
 {
     const char *name = file->partial;
 
-    if (!name && file->is_new && !file->is_begun)
+    if (!name && file->is_new && is_empty(file))
         name = file->place.name;
     if (name && is_named(file->place.folder, name, file->fd))
         unlinkat(file->place.folder, name, 0);

@@ -33,6 +33,13 @@ output_file *output_file_open(const char *path, output_kind kind, GError **error
 /* A file without a name in the folder (NULL: that for temporary files), to be read by the descriptor. */
 output_file *output_file_open_unnamed(const char *folder, GError **error);
 
+/* A file that somebody else has opened and completes, by a descriptor that becomes the file's; path is for messages.
+ * The first write empties it, if it is a regular file. */
+output_file *output_file_adopt(int fd, const char *path);
+
+/* Somebody else has written to the descriptor all that there is. */
+void output_file_note_written(output_file *file);
+
 /* Hands the bytes to the system. False with an error that names path and reason. */
 gboolean output_file_write(output_file *file, const char *data, gsize length, GError **error);
 

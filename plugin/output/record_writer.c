@@ -167,12 +167,8 @@ record_writer_note(record_writer *writer, const char *name, const char *value)
 }
 
 record_writer *
-record_writer_new(const char *path, output_kind kind, record_format format, const record_layout *layout, GError **error)
+record_writer_new_on(output_file *file, record_format format, const record_layout *layout)
 {
-    output_file *file = output_file_open(path, kind, error);
-
-    if (!file)
-        return NULL;
     record_writer *writer = g_new0(record_writer, 1);
     writer->file = file;
     writer->layout = layout;
@@ -185,6 +181,13 @@ record_writer_new(const char *path, output_kind kind, record_format format, cons
     if (!layout->dialect->header_needs_record)
         begin(writer);
     return writer;
+}
+
+record_writer *
+record_writer_new(const char *path, output_kind kind, record_format format, const record_layout *layout, GError **error)
+{
+    output_file *file = output_file_open(path, kind, error);
+    return file ? record_writer_new_on(file, format, layout) : NULL;
 }
 
 gboolean

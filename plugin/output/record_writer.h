@@ -22,6 +22,9 @@ typedef struct record_writer record_writer;
 record_writer *record_writer_new(const char *path, output_kind kind, record_format format, const record_layout *layout,
                                  GError **error);
 
+/* The same with a file that is open, which is the writer's from now on. */
+record_writer *record_writer_new_on(output_file *file, record_format format, const record_layout *layout);
+
 /* Adds a flow's record. */
 gboolean record_writer_add(record_writer *writer, const flow *f, GError **error);
 

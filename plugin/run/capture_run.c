@@ -127,7 +127,7 @@ capture_run_new(const run_settings *settings, const label_names *labels, outputs
     capture_run *run = g_new0(capture_run, 1);
     run->settings = settings;
     run->out = out;
-    run->log = run_log_new(settings->verbose, settings->progress);
+    run->log = run_log_new(settings->verbose, settings->log_prefix, settings->progress);
     run->table = flow_table_new(&settings->flow, take_record, run);
     run->ended = g_ptr_array_new_with_free_func(g_free);
     if (settings->wants_extras)
@@ -226,6 +226,19 @@ capture_run_add(capture_run *run, const frame_facts *facts)
     if (run->log)
         run_log_packet(run->log, packet, f, direction);
     flush_outputs(run);
+}
+
+void
+capture_run_advance(capture_run *run, int64_t time_ns)
+{
+    flow_table_advance(run->table, time_ns);
+    flush_outputs(run);
+}
+
+const capture_counts *
+capture_run_counts(const capture_run *run)
+{
+    return &run->counts;
 }
 
 void

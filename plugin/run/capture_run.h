@@ -43,6 +43,12 @@ void capture_run_finish(capture_run *run, bool newest_stayed);
 /* All of the capture was read: completes the outputs of a run that is finished, and writes its statistics; once. */
 void capture_run_complete(capture_run *run);
 
+/* No packet came until this time: flows whose time-outs are over end, and their rows are handed to the system. */
+void capture_run_advance(capture_run *run, int64_t time_ns);
+
+/* What became of the frames and flows so far. */
+const capture_counts *capture_run_counts(const capture_run *run);
+
 /* The place of the frame in its flow: of any frame with a history, else of the frame last added, until the next one. */
 bool capture_run_find(const capture_run *run, guint32 frame, frame_place *place);
 

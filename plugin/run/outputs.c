@@ -21,6 +21,7 @@ enum { THREADS_MAX = 4 };
 struct outputs {
     const run_settings *settings;
     output_kind kind;
+    output_file *given[OUTPUTS]; /* until there is a writer; NULL: paths are opened */
     record_writer *writer[OUTPUTS];
     record_pool *pool; /* what the writers are written to by; NULL: by us */
     bool failed;
@@ -47,6 +48,24 @@ outputs_new(const run_settings *settings, output_kind kind)
     return out;
 }
 
+void
+outputs_use_file(outputs *out, record_format format, output_file *file)
+{
+    for (int i = 0; i < OUTPUTS; i++) {
+        if (formats[i] == format)
+            out->given[i] = file;
+    }
+}
+
+/* The file of an output, on which it begins; NULL: its path is still to be opened. */
+static record_writer *
+writer_on_given(outputs *out, int which)
+{
+    output_file *file = out->given[which];
+    out->given[which] = NULL;
+    return file ? record_writer_new_on(file, formats[which], &out->settings->layout) : NULL;
+}
+
 /* The statistics are the sign that the records are complete: those of an earlier run go before its records do. */
 static void
 withdraw_counts(outputs *out)
@@ -64,7 +83,9 @@ open_writers(outputs *out, GError **error)
         if (!path_of(out, i) || out->writer[i])
             continue;
         output_kind kind = i == PARQUET_OUTPUT ? OUTPUT_WHOLE : out->kind; /* nothing can be read before its end */
-        out->writer[i] = record_writer_new(path_of(out, i), kind, formats[i], &out->settings->layout, error);
+        out->writer[i] = writer_on_given(out, i);
+        if (!out->writer[i])
+            out->writer[i] = record_writer_new(path_of(out, i), kind, formats[i], &out->settings->layout, error);
         if (!out->writer[i])
             return false;
         if (!record_writer_partial(out->writer[i]))
@@ -183,6 +204,10 @@ outputs_close(outputs *out, GError **error)
     bool ok = outputs_finish(out, error);
 
     record_pool_free(out->pool);
+    for (int i = 0; i < OUTPUTS; i++) {
+        if (out->given[i])
+            output_file_close(out->given[i], NULL);
+    }
     for (int i = 0; i < OUTPUTS; i++) {
         if (out->writer[i] && !record_writer_close(out->writer[i], ok ? error : NULL))
             ok = false;

@@ -17,6 +17,10 @@ typedef struct outputs outputs;
  * outputs_complete(). */
 outputs *outputs_new(const run_settings *settings, output_kind kind);
 
+/* Rows of this format go to a file that is open, which is the outputs' from now on, instead of to the path that the
+ * settings have for it. Before the first record. */
+void outputs_use_file(outputs *out, record_format format, output_file *file);
+
 /* Writes a record to all of them. */
 bool outputs_add(outputs *out, const flow *f, GError **error);
 

@@ -20,6 +20,7 @@
 
 struct run_log {
     unsigned depth;
+    const char *prefix;
     output_file *progress; /* NULL: none */
     gint64 progress_us;
     uint64_t frames, records;
@@ -44,12 +45,13 @@ static const char *const fate_words[FRAME_FATES] = {
 };
 
 run_log *
-run_log_new(unsigned depth, const char *progress)
+run_log_new(unsigned depth, const char *prefix, const char *progress)
 {
     if (depth == RUN_LOG_NOTHING && !progress)
         return NULL;
     run_log *n = g_new0(run_log, 1);
     n->depth = depth;
+    n->prefix = prefix;
     n->progress = progress ? output_file_open(progress, OUTPUT_GROWING, NULL) : NULL;
     return n;
 }
@@ -88,7 +90,7 @@ run_log_frame(run_log *n, const frame_facts *facts)
     if (n->depth == RUN_LOG_NOTHING || facts->fate == FRAME_USED)
         return;
     const char *why = fate_words[facts->fate] ? fate_words[facts->fate] : frame_fate_name(facts->fate);
-    fprintf(stderr, "cicflow: packet %" PRIu64 " is skipped: %s\n", facts->packet.frame, why);
+    fprintf(stderr, "%spacket %" PRIu64 " is skipped: %s\n", n->prefix, facts->packet.frame, why);
 }
 
 static const char *
@@ -118,14 +120,14 @@ append_end(GString *text, const flow *f, const flow_address *address, uint16_t p
 }
 
 static void
-tell_begin(const flow *f, const observation *packet)
+tell_begin(const run_log *n, const flow *f, const observation *packet)
 {
     GString *text = g_string_new(NULL);
 
     append_end(text, f, &f->src, f->src_port);
     g_string_append(text, " to ");
     append_end(text, f, &f->dst, f->dst_port);
-    fprintf(stderr, "cicflow: flow %" PRIu64 " begins with packet %" PRIu64 ": %s, %s\n", f->id, packet->frame,
+    fprintf(stderr, "%sflow %" PRIu64 " begins with packet %" PRIu64 ": %s, %s\n", n->prefix, f->id, packet->frame,
             protocol_name(f->protocol), text->str);
     g_string_free(text, TRUE);
 }
@@ -136,15 +138,15 @@ run_log_packet(run_log *n, const observation *packet, const flow *f, flow_direct
     if (n->depth == RUN_LOG_NOTHING)
         return;
     if (f && f->packets == 1)
-        tell_begin(f, packet);
+        tell_begin(n, f, packet);
     if (n->depth < RUN_LOG_PACKETS)
         return;
     if (f)
-        fprintf(stderr,
-                "cicflow: packet %" PRIu64 " is packet %" PRIu64 " of flow %" PRIu64 ", %s, %" PRIu64 " bytes\n",
-                packet->frame, f->packets, f->id, direction == FORWARD ? "forward" : "backward", packet->length_bytes);
+        fprintf(stderr, "%spacket %" PRIu64 " is packet %" PRIu64 " of flow %" PRIu64 ", %s, %" PRIu64 " bytes\n",
+                n->prefix, packet->frame, f->packets, f->id, direction == FORWARD ? "forward" : "backward",
+                packet->length_bytes);
     else
-        fprintf(stderr, "cicflow: packet %" PRIu64 " is the last of its flow, or in none by the dialect's rules\n",
+        fprintf(stderr, "%spacket %" PRIu64 " is the last of its flow, or in none by the dialect's rules\n", n->prefix,
                 packet->frame);
 }
 
@@ -154,8 +156,8 @@ run_log_end(run_log *n, const flow *f)
     n->records++;
     if (n->depth == RUN_LOG_NOTHING)
         return;
-    fprintf(stderr, "cicflow: flow %" PRIu64 " %s: %" PRIu64 " packets in %.6f s\n", f->id, end_words[f->end_reason],
-            f->packets, (double)(f->last_ns - f->first_ns) / NS_PER_SECOND);
+    fprintf(stderr, "%sflow %" PRIu64 " %s: %" PRIu64 " packets in %.6f s\n", n->prefix, f->id,
+            end_words[f->end_reason], f->packets, (double)(f->last_ns - f->first_ns) / NS_PER_SECOND);
 }
 
 void

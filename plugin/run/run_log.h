@@ -20,9 +20,9 @@ typedef enum {
     RUN_LOG_PACKETS /* and every packet */
 } run_log_depth;
 
-/* Tells this much; progress: file that holds the numbers of frames and records so far, NULL: none. Free with
- * run_log_free(). NULL when there is nothing to tell. */
-run_log *run_log_new(unsigned depth, const char *progress);
+/* Tells this much, each line with the prefix, which is borrowed; progress: file that holds the numbers of frames and
+ * records so far, NULL: none. Free with run_log_free(). NULL when there is nothing to tell. */
+run_log *run_log_new(unsigned depth, const char *prefix, const char *progress);
 
 /* A frame, before its packet is added to a flow. */
 void run_log_frame(run_log *n, const frame_facts *facts);

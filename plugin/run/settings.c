@@ -321,7 +321,7 @@ read_labels(run_settings *settings, const option_texts *texts, GError **error)
 bool
 run_settings_init(run_settings *settings, const option_texts *texts, GError **error)
 {
-    *settings = (run_settings){.flow = flow_settings_default};
+    *settings = (run_settings){.flow = flow_settings_default, .log_prefix = "cicflow: "};
     if (!read_durations(&settings->flow, texts, error) || !check_outputs(texts, error))
         return false;
     int tunnel = read_choice("tunnel", texts->tunnel, tunnel_names, G_N_ELEMENTS(tunnel_names), error);

@@ -43,9 +43,10 @@ typedef struct {
     ground_truth *truth;                 /* the table that labels come from in place of rules, NULL: none */
     bool wants_extras; /* something is wanted of flows that is more than their measures (flow_extras.h) */
     bool fast;
-    unsigned verbose; /* run_log_depth */
-    char *progress;   /* path, NULL: not wanted */
-    guint threads;    /* at least 1 */
+    unsigned verbose;       /* run_log_depth */
+    const char *log_prefix; /* begins each line of the log; borrowed */
+    char *progress;         /* path, NULL: not wanted */
+    guint threads;          /* at least 1 */
 } run_settings;
 
 /* Understands the texts. False with one line that names the option, its value and what is allowed. */

@@ -82,10 +82,10 @@ class Documents(CommandTest):
             self.assertLessEqual(len(line), 80, line)
         self.assertEqual(self.succeeds("-h").stdout.decode(), self.help)
 
-    def test_version_names_tshark_too(self):
+    def test_version_names_wireshark_too(self):
         lines = self.succeeds("--version").stdout.decode().splitlines()
         self.assertRegex(lines[0], r"^cicflowmeter \d+\.\d+\.\d+$")
-        self.assertRegex(lines[1], r"^TShark .*\d+\.\d+\.\d+")
+        self.assertRegex(lines[1], r"^Wireshark \d+\.\d+\.\d+")
 
     def test_completion_in_bash(self):
         self.assertEqual(completions("--dialect", "ja"), ["java", "java-fixed"])

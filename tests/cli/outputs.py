@@ -124,41 +124,81 @@ class Outputs(CommandTest):
         self.assertEqual((len(header), len(first)), (85, 85))
         self.assertEqual((header[1], header[-1], first[-1]), (b" Source IP", b" Label", b"BENIGN"))
 
+    def long_capture(self):
+        """Takes some seconds when everything is dissected."""
+        path = CAPTURE
+        for i in range(3):
+            longer = self.path(f"{i}.pcap")
+            subprocess.run(["mergecap", "-a", "-F", "pcap", "-w", longer, *[path] * 20], check=True, capture_output=True)
+            path = longer
+        return path
+
     def test_a_signal_while_a_file_is_read_leaves_the_old_file(self):
-        path, fifo = self.old_file(), self.path("slow.pcap")
-        os.mkfifo(fifo)
+        path, slow = self.old_file(), self.long_capture()
+        before = os.listdir(self.folder)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             with self.subTest(signal=number):
-                process = self.start("-f", fifo, "-c", path)
-                with open(fifo, "wb") as writer:
-                    writer.write(read(CAPTURE)[:2000])
-                    writer.flush()
-                    self.wait_for(lambda: len(os.listdir(self.folder)) == 3)
-                    process.send_signal(number)
-                    self.assertEqual(process.wait(60), 1)
+                process = self.start("-f", slow, "-c", "--full-dissection", path)
+                self.wait_for(lambda: len(os.listdir(self.folder)) == len(before) + 1)
+                process.send_signal(number)
+                self.assertEqual(process.wait(60), 1)
                 self.assertIn(b"signal", process.stderr.read())
                 self.assertEqual(read(path), OLD)
-                self.assertEqual(sorted(os.listdir(self.folder)), ["out.csv", "slow.pcap"])
+                self.assertEqual(sorted(os.listdir(self.folder)), sorted(before))
 
-    def test_a_signal_ends_standard_input_with_what_came(self):
-        process = self.start("-f", "-", "-c", self.path("out.csv"), stdin=subprocess.PIPE)
-        with process.stdin as writer:
+    def test_a_signal_ends_what_flows_in_with_what_came(self):
+        os.mkfifo(self.path("in.pcap"))
+        for source in ("-", self.path("in.pcap"), "/dev/stdin"):
+            with self.subTest(source=source):
+                is_standard = source != self.path("in.pcap")
+                process = self.start("-f", source, "-c", self.path("out.csv"), stdin=subprocess.PIPE)
+                with process.stdin if is_standard else open(source, "wb") as writer:
+                    writer.write(read(CAPTURE))
+                    writer.flush()
+                    self.wait_for(lambda: "out.csv.partial" in os.listdir(self.folder))
+                    time.sleep(2)
+                    process.send_signal(signal.SIGINT)
+                    self.assertEqual((process.wait(60), process.stderr.read()), (0, b""))
+                self.assertEqual(read(self.path("out.csv")), plain_records(CAPTURE))
+                os.remove(self.path("out.csv"))
+                process.stdin.close()
+
+    def readers_of(self, pid):
+        """The processes that read captures for the command: children of its child."""
+        found = []
+        for name in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{name}/stat", encoding="ascii", errors="replace") as file:
+                    parent = int(file.read().rpartition(")")[2].split()[1])
+                with open(f"/proc/{parent}/stat", encoding="ascii", errors="replace") as file:
+                    grandparent = int(file.read().rpartition(")")[2].split()[1])
+            except (OSError, ValueError):
+                continue
+            if grandparent == pid:
+                found.append(int(name))
+        return found
+
+    def test_a_crash_stays_in_its_capture(self):
+        os.mkfifo(self.path("crash.pcap"))
+        process = self.start("-q", "-f", self.path("crash.pcap"), "-f", CAPTURE, "-c", "-j", "1", self.path("out"))
+        with open(self.path("crash.pcap"), "wb") as writer:
             writer.write(read(CAPTURE))
             writer.flush()
-            self.wait_for(lambda: os.listdir(self.folder))
-            time.sleep(1)
-            process.send_signal(signal.SIGINT)
-            self.assertEqual((process.wait(60), process.stderr.read()), (0, b""))
-        self.assertEqual(read(self.path("out.csv")), plain_records(CAPTURE))
+            self.wait_for(lambda: self.readers_of(process.pid))
+            os.kill(self.readers_of(process.pid)[0], signal.SIGSEGV)
+            self.assertEqual(process.wait(60), 1)
+        said = process.stderr.read().decode().splitlines()
+        self.assertEqual(len(said), 1, said)
+        self.assertIn(self.path("crash.pcap"), said[0])
+        self.assertIn("signal 11", said[0])
+        self.assertEqual(os.listdir(self.path("out")), ["first.pcap.csv"])
+        self.assertEqual(read(self.path("out", "first.pcap.csv")), plain_records(CAPTURE))
 
-    def test_a_tshark_that_dies_is_no_result(self):
-        fake = self.path("tshark")
-        with open(fake, "w", encoding="utf-8") as file:
-            file.write("#!/bin/sh\necho src_ip\necho 10.0.0.1\nkill -9 $$\n")
-        os.chmod(fake, 0o755)
-        message = self.fails(1, "-f", CAPTURE, "-c", self.path("out.csv"), env=dict(ENVIRONMENT, TSHARK=fake))
-        self.assertIn("137", message)
-        self.assertEqual(os.listdir(self.folder), ["tshark"])
+    def test_process_substitution(self):
+        script = f"'{COMMAND}' -f <(cat '{CAPTURE}') -c '{self.path('out.csv')}'"
+        done = subprocess.run(["bash", "-c", script], env=ENVIRONMENT, capture_output=True, timeout=60, check=False)
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        self.assertEqual(read(self.path("out.csv")), plain_records(CAPTURE))
 
     def test_nothing_is_left_in_the_folder_of_temporary_files(self):
         os.mkdir(self.path("tmp"))

@@ -62,7 +62,7 @@ class Preferences(CommandTest):
         self.assertEqual(self.records("--decode-as", "tcp.port==8080,http", "-o", "tcp.desegment_tcp_streams:FALSE"),
                          plain_records(CAPTURE))
         done = run("-f", CAPTURE, "-c", "--decode-as", "nonsense", "-")
-        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.returncode, 2)
         self.assertIn("nonsense", done.stderr.decode())
         self.assertEqual(self.records("--full-dissection"), plain_records(CAPTURE))
 

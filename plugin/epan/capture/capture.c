@@ -8,13 +8,11 @@
 #include <epan/tap.h>
 
 #include "../../run/reading.h"
-#include "../../run/run_thread.h"
 #include "../columns/defined_fields.h"
 #include "../columns/frame_notes.h"
 #include "../host.h"
 #include "../observe/fast_path.h"
 #include "../observe/frame_bytes.h"
-#include "../observe/frame_reader.h"
 #include "../observe/observer.h"
 #include "../show/flow_tap.h"
 #include "../show/refilter.h"
@@ -27,7 +25,6 @@ struct capture {
     packet_rules *rules;   /* of the current run; NULL: none */
     outputs *out;
     capture_run *run; /* NULL while no capture is open, or with a preference that is wrong */
-    run_thread *feed; /* what the run takes its frames from where they are read ahead; NULL: from us */
     observer *observer;
     frame_notes *notes; /* NULL when nothing but the measures is wanted */
     export_source source;
@@ -37,7 +34,6 @@ struct capture {
     const epan_t *epan; /* of the newest frame */
     guint32 newest_frame;
     guint32 coming_frame;   /* a frame of a rescan that is still to come, as far as was looked */
-    bool reads_ahead;       /* the next frame shows whether its capture's others need tshark */
     bool listens_for_all;   /* the listener that makes tshark -q dissect is there */
     bool listens_as_helper; /* the one that only makes taps active */
 };
@@ -95,19 +91,8 @@ listen(bool *done, const char *tap, guint flags, tap_draw_cb callback)
 static void
 add_frame(capture *c, const frame_facts *facts)
 {
-    if (c->feed) {
-        run_thread_add(c->feed, facts);
-        return;
-    }
     capture_run_add(c->run, facts);
     report_run_error(c);
-}
-
-/* A packet that tshark never sees. */
-static void
-take_unseen(const observation *packet)
-{
-    add_frame(current, &(frame_facts){.fate = FRAME_USED, .packet = *packet});
 }
 
 static void
@@ -159,7 +144,6 @@ end_flows(capture *c, unsigned steps)
 {
     if (!(steps & (DO_END | DO_COMPLETE | DO_TELL_PARTIAL)))
         return;
-    g_clear_pointer(&c->feed, run_thread_free);
     if (steps & DO_END)
         capture_run_finish(c->run, newest_stayed(c));
     report_run_error(c);
@@ -239,9 +223,7 @@ capture_begin(capture *c)
     capture_run_on_record(c->run, flow_stats_take, c->parts.stats);
     observer_begin(c->observer, c->settings.tunnel);
     set_notes(c, frame_notes_new(&c->settings, c->rules));
-    bool can_be_fast = c->settings.fast && frame_notes_can_be_fast(c->notes);
-    c->reads_ahead = can_be_fast && host_wants_records_only();
-    if (can_be_fast && c->reads_once)
+    if (c->settings.fast && frame_notes_can_be_fast(c->notes) && c->reads_once)
         fast_path_begin(c->settings.dialect->rules, take_plain);
 }
 
@@ -265,7 +247,6 @@ capture_end(capture *c)
     g_clear_pointer(&c->run, capture_run_free);
     observer_end(c->observer);
     fast_path_end();
-    frame_reader_end();
 }
 
 /* Whether the frame is the last that a rescan comes to: frames that are ignored are not dissected. */
@@ -306,7 +287,6 @@ take_frame(capture *c, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, unsi
 
     raw_observe(c->settings.dialect->rules, tvb, pinfo, &facts);
     take_notes(c, pinfo, tree, &facts);
-    facts.packet.frame += frame_reader_taken();
     c->epan = pinfo->epan;
     c->newest_frame = pinfo->num;
     if (steps & DO_TAKE) {
@@ -318,18 +298,6 @@ take_frame(capture *c, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, unsi
     capture_run_add_later(c->run, &facts);
 }
 
-/* After the first frame, from the others if they are needed for nothing else. Where reading may wait, records may not
- * wait for further frames. */
-static void
-read_ahead(capture *c, packet_info *pinfo, bool may)
-{
-    bool waits;
-
-    if (c->reads_ahead && may && frame_reader_begin(pinfo, take_unseen, &waits) && !waits && c->settings.threads > 1)
-        c->feed = run_thread_new(c->run);
-    c->reads_ahead = false;
-}
-
 int
 capture_frame(capture *c, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
@@ -337,10 +305,6 @@ capture_frame(capture *c, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 
     if (!c->run)
         return 0;
-    if (c->feed) {
-        take_frame(c, tvb, pinfo, tree, DO_TAKE);
-        return (int)tvb_captured_length(tvb);
-    }
     tap_queue_packet(c->parts.tap, pinfo, tapped);
     reading_event event = event_of(c, pinfo);
     bool shows_completed = c->reads_once && event == FRAME_STAYS && flow_tree_wants_completed(tree);
@@ -350,7 +314,6 @@ capture_frame(capture *c, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     if (steps & (DO_TAKE | DO_WAIT))
         take_frame(c, tvb, pinfo, tree, steps);
     end_flows(c, steps);
-    read_ahead(c, pinfo, event == FRAME_STAYS && !tree && !pinfo->cinfo);
     report_run_error(c);
     tapped->is_flow_packet = capture_run_find(c->run, pinfo->num, &tapped->place);
     if (c->parts.values->tree)

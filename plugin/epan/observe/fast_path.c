@@ -16,9 +16,8 @@
 #include <string.h>
 #include <wiretap/wtap.h>
 
-#include "../../flow/plain_frame.h"
 #include "frame_bytes.h"
-#include "registered_carriers.h"
+#include "plain_decoder.h"
 
 #define LINK_TABLE "wtap_encap"
 #define OUR_TABLE "cicflow.link"
@@ -26,24 +25,9 @@
 static struct {
     dissector_table_t originals;
     bool installed;
-    bool on;
-    const flow_rules *rules;
     fast_path_take take;
-    carriers *carriers;
+    plain_decoder *plain; /* NULL: off */
 } fast;
-
-bool
-fast_path_decode(const raw_frame *frame, observation *packet)
-{
-    size_t payload_at;
-
-    if (!fast.on || frame->captured_bytes == 0)
-        return false;
-    if (fast.rules->decode)
-        return fast.rules->decode(frame, packet);
-    return plain_frame_decode(frame, packet, &payload_at) &&
-           (observation_is_icmp(packet) || !carriers_may_carry(fast.carriers, packet, frame, payload_at));
-}
 
 /* Whether the frame needs no dissection. */
 static bool
@@ -53,7 +37,7 @@ take_frame(tvbuff_t *tvb, packet_info *pinfo)
     raw_frame frame;
 
     raw_frame_init(&frame, tvb, pinfo);
-    if (!fast_path_decode(&frame, &packet))
+    if (!plain_decoder_decode(fast.plain, &frame, &packet))
         return false;
     fast.take(&packet);
     return true;
@@ -69,7 +53,7 @@ is_whole_frame(tvbuff_t *tvb, packet_info *pinfo)
 static int
 dissect_link(int link, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    if (fast.on && !tree && !pinfo->cinfo && !PINFO_FD_VISITED(pinfo) && is_whole_frame(tvb, pinfo) &&
+    if (fast.plain && !tree && !pinfo->cinfo && !PINFO_FD_VISITED(pinfo) && is_whole_frame(tvb, pinfo) &&
         take_frame(tvb, pinfo))
         return (int)tvb_captured_length(tvb);
     return compat_try_uint(fast.originals, (guint32)link, tvb, pinfo, tree, data);
@@ -130,64 +114,21 @@ others_listen(void)
     return found;
 }
 
-/* What the user turned off must not be decoded here. */
-static bool
-all_enabled(void)
-{
-    static const char *const protocols[] = {"eth", "sll", "raw", "vlan", "ip", "ipv6", "tcp", "udp", "icmp", "icmpv6"};
-
-    for (size_t i = 0; i < G_N_ELEMENTS(protocols); i++) {
-        int id = proto_get_id_by_filter_name(protocols[i]);
-        if (id < 0 || !proto_is_protocol_enabled(find_protocol_by_id(id)))
-            return false;
-    }
-    return true;
-}
-
-/* Decode As can put any dissector in any place. */
-static bool
-all_in_place(void)
-{
-    static const struct {
-        const char *table;
-        guint32 key;
-    } places[] = {
-        {LINK_TABLE, WTAP_ENCAP_ETHERNET},
-        {LINK_TABLE, WTAP_ENCAP_SLL},
-        {LINK_TABLE, WTAP_ENCAP_RAW_IP},
-        {"ethertype", 0x0800},
-        {"ethertype", 0x86dd},
-        {"ethertype", 0x8100},
-        {"ip.proto", TRANSPORT_TCP},
-        {"ip.proto", TRANSPORT_UDP},
-        {"ip.proto", TRANSPORT_ICMP},
-        {"ip.proto", TRANSPORT_ICMPV6},
-    };
-    for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
-        dissector_handle_t handle = dissector_get_uint_handle(find_dissector_table(places[i].table), places[i].key);
-        if (handle != dissector_get_default_uint_handle(places[i].table, places[i].key))
-            return false;
-    }
-    return true;
-}
-
 void
 fast_path_begin(const flow_rules *rules, fast_path_take take)
 {
     fast_path_end();
-    if (others_listen() || !all_enabled() || !all_in_place())
+    if (others_listen())
         return;
-    if (!fast.installed)
-        install();
-    fast.carriers = registered_carriers_new();
-    fast.rules = rules;
+    /* Before our own dissectors are in the places that it looks at. */
+    fast.plain = plain_decoder_new(rules);
     fast.take = take;
-    fast.on = true;
+    if (fast.plain && !fast.installed)
+        install();
 }
 
 void
 fast_path_end(void)
 {
-    fast.on = false;
-    g_clear_pointer(&fast.carriers, carriers_free);
+    g_clear_pointer(&fast.plain, plain_decoder_free);
 }

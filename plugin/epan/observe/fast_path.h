@@ -23,10 +23,6 @@ void fast_path_register(int protocol);
  * frames dissected. Frames that rules decode from their bytes are plain, by rules that do. */
 void fast_path_begin(const flow_rules *rules, fast_path_take take);
 
-/* The packet of a frame, if the fast path is on and nothing but the frame's bytes is needed to tell it. To be asked
- * for every frame in order. */
-bool fast_path_decode(const raw_frame *frame, observation *packet);
-
 /* Off: every frame is dissected. */
 void fast_path_end(void);
 

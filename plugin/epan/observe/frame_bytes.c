@@ -8,7 +8,6 @@
 #include <epan/frame_data.h>
 #include <string.h>
 #include <wiretap/wtap.h>
-#include <wsutil/buffer.h>
 
 static link_layer
 link_of(int encapsulation)
@@ -90,12 +89,12 @@ raw_frame_init(raw_frame *frame, tvbuff_t *tvb, packet_info *pinfo)
 }
 
 bool
-raw_frame_from_record(raw_frame *frame, const wtap_rec *rec, Buffer *bytes)
+raw_frame_from_record(raw_frame *frame, const wtap_rec *rec, const guint8 *bytes)
 {
     if (rec->rec_type != REC_TYPE_PACKET)
         return false;
     *frame = (raw_frame){
-        .bytes = ws_buffer_start_ptr(bytes),
+        .bytes = bytes,
         .captured_bytes = rec->rec_header.packet_header.caplen,
         .wire_bytes = rec->rec_header.packet_header.len,
         .link = link_of(rec->rec_header.packet_header.pkt_encap),
@@ -105,20 +104,29 @@ raw_frame_from_record(raw_frame *frame, const wtap_rec *rec, Buffer *bytes)
 }
 
 void
-raw_observe(const flow_rules *rules, tvbuff_t *tvb, packet_info *pinfo, frame_facts *facts)
+raw_observe_frame(const flow_rules *rules, const raw_frame *frame, frame_facts *facts)
 {
     observation packet;
-    raw_frame frame;
 
     if (!rules->decode)
         return;
-    raw_frame_init(&frame, tvb, pinfo);
     facts->joined_fragments = 0;
-    if (frame.captured_bytes > 0 && rules->decode(&frame, &packet)) {
+    if (frame->captured_bytes > 0 && rules->decode(frame, &packet)) {
         facts->packet = packet;
         facts->fate = FRAME_USED;
     } else if (facts->fate == FRAME_USED || facts->fate == FRAME_FRAGMENT) {
         /* These tools put nothing together: a fragment that they ignore is no piece of anything. */
         facts->fate = FRAME_NOT_IN_DIALECT;
     }
+}
+
+void
+raw_observe(const flow_rules *rules, tvbuff_t *tvb, packet_info *pinfo, frame_facts *facts)
+{
+    raw_frame frame;
+
+    if (!rules->decode)
+        return;
+    raw_frame_init(&frame, tvb, pinfo);
+    raw_observe_frame(rules, &frame, facts);
 }

@@ -10,10 +10,7 @@ main(int argument_count, char **arguments)
 {
     GArray *tests = test_list_new();
 
-    elastic_tests(tests);
-    json_tests(tests);
     plot_tests(tests);
-    record_tests(tests);
     spool_tests(tests);
     summary_tests(tests);
     return test_list_run(tests, "command", argument_count, arguments);

@@ -69,6 +69,61 @@ three_flows(void **state)
     free(text);
 }
 
+/* The flows of three captures, each summed up by itself, are those of one. */
+static void
+parts_add_up(void **state)
+{
+    static const struct record records[] = {
+        {"10.0.0.1", "10.0.0.2", "web", 4000, 80, 6, 0, 1.5, 10, 1000},
+        {"10.0.0.3", "10.0.0.1", "dns", 5000, 53, 17, 0, 0.25, 2, 200},
+        {"10.0.0.1", "10.0.0.2", "web", 4001, 80, 6, 0, 20, 3, 300},
+    };
+    struct summary *whole = summary_new();
+
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(records); i++) {
+        struct summary *part = summary_new();
+        summary_add(part, &records[i]);
+        GBytes *bytes = summary_bytes(part);
+        assert_true(summary_merge(whole, bytes));
+        g_bytes_unref(bytes);
+        summary_free(part);
+    }
+    char *text = printed(whole);
+    assert_string_equal(text, "Flows by protocol                               flows      packets          bytes\n"
+                              "  TCP                                               2           13           1300\n"
+                              "  UDP                                               1            2            200\n"
+                              "  all                                               3           15           1500\n"
+                              "\n"
+                              "Flows by label                                  flows      packets          bytes\n"
+                              "  web                                               2           13           1300\n"
+                              "  dns                                               1            2            200\n"
+                              "\n"
+                              "Top talkers (sent and received)                 flows      packets          bytes\n"
+                              "  10.0.0.1                                          3           15           1500\n"
+                              "  10.0.0.2                                          2           13           1300\n"
+                              "  10.0.0.3                                          1            2            200\n"
+                              "\n"
+                              "Longest flows (seconds)\n"
+                              "        20.000  TCP 10.0.0.1 port 4001 -> 10.0.0.2 port 80\n"
+                              "         1.500  TCP 10.0.0.1 port 4000 -> 10.0.0.2 port 80\n"
+                              "         0.250  UDP 10.0.0.3 port 5000 -> 10.0.0.1 port 53\n");
+    free(text);
+}
+
+/* What a reader that was killed left. */
+static void
+half_a_part(void **state)
+{
+    struct summary *summary = summary_new();
+    GBytes *bytes = g_bytes_new_static("\1\2\3", 3);
+
+    (void)state;
+    assert_false(summary_merge(summary, bytes));
+    g_bytes_unref(bytes);
+    summary_free(summary);
+}
+
 /* Durations 0 to 29 in a mixed order, each twice: 29 to 25 are the ten longest, the earlier of two in front. */
 static void
 ten_longest(void **state)
@@ -124,6 +179,8 @@ summary_tests(GArray *tests)
 {
     test_list_add(tests, "/summary/nothing", nothing, NULL);
     test_list_add(tests, "/summary/three_flows", three_flows, NULL);
+    test_list_add(tests, "/summary/parts_add_up", parts_add_up, NULL);
+    test_list_add(tests, "/summary/half_a_part", half_a_part, NULL);
     test_list_add(tests, "/summary/ten_longest", ten_longest, NULL);
     test_list_add(tests, "/summary/addresses_beyond_the_bound", addresses_beyond_the_bound, NULL);
 }

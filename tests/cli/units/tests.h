@@ -8,10 +8,7 @@
 
 #include "test_list.h"
 
-void elastic_tests(GArray *tests);
-void json_tests(GArray *tests);
 void plot_tests(GArray *tests);
-void record_tests(GArray *tests);
 void spool_tests(GArray *tests);
 void summary_tests(GArray *tests);
 

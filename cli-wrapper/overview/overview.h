@@ -1,0 +1,29 @@
+/*
+ * overview.h - what --summary and --plot say of the captures of a run that became output.
+ *
+ * Each capture is read by a process of its own, which sums up what its flows are (overview_part.h); what it says is
+ * taken here when its records are kept.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOWMETER_OVERVIEW_H
+#define CICFLOWMETER_OVERVIEW_H
+
+#include "options.h"
+
+struct overview;
+
+/* work is a folder for what does not fit into memory; borrowed. NULL with an error when a plot cannot be drawn here. */
+struct overview *overview_new(const struct options *options, const char *work, GError **error);
+/* Without printing or drawing anything. */
+void overview_free(struct overview *overview);
+
+gboolean overview_draws(const struct overview *overview);
+
+/* Takes what a reader said; NULL: nothing. values is where those of its plot are. From any thread. */
+gboolean overview_take(struct overview *overview, GBytes *summary, GBytes *plot, int values, GError **error);
+
+/* Prints the summary and draws the plot; frees. */
+gboolean overview_finish(struct overview *overview, GError **error);
+
+#endif

@@ -1,0 +1,23 @@
+/*
+ * overview_part.h - what one capture has to say for the overview, summed up in the process that reads it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOWMETER_OVERVIEW_PART_H
+#define CICFLOWMETER_OVERVIEW_PART_H
+
+#include "options.h"
+#include "output/record_layout.h"
+
+struct overview_part;
+
+/* NULL when neither summary nor plot is wanted. The values of the plot go to the descriptor. */
+struct overview_part *overview_part_new(const struct options *options, const record_layout *layout, int plot_values);
+
+/* An ended flow; the listener of a run. */
+void overview_part_take(const flow *ended, void *part);
+
+/* What was taken: NULL what is not wanted. FALSE with an error when values could not be written. */
+gboolean overview_part_finish(struct overview_part *part, GBytes **summary, GBytes **plot, GError **error);
+
+#endif

@@ -1,0 +1,33 @@
+/*
+ * plot.h - the pictures of --plot, drawn by gnuplot: flow durations, bytes against packets, flows over time.
+ *
+ * The values go to a file in the run's folder as records come, so memory does not grow with the flows.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOWMETER_PLOT_H
+#define CICFLOWMETER_PLOT_H
+
+#include "record.h"
+
+struct plot;
+
+/* Fails at once, before any capture is read, when there is no gnuplot. work is a folder for the values. */
+struct plot *plot_new(const char *picture, const char *work, GError **error);
+void plot_add(struct plot *plot, const struct record *record);
+
+/* The values of one capture, which go to the descriptor, that the plot then owns; to be added to another plot. */
+struct plot *plot_part_new(int values);
+/* The rest of what there is to tell of a part, once all is added; NULL with an error when its values could not be
+ * written. */
+GBytes *plot_part_bytes(struct plot *part, GError **error);
+/* Adds a part: its values from the descriptor, and what it told. */
+gboolean plot_merge(struct plot *plot, int values, GBytes *bytes, GError **error);
+
+/* Draws; the picture appears only when it is complete. Fails when there was no flow. */
+gboolean plot_finish(struct plot *plot, GError **error);
+
+/* Takes away what was left in the folder. */
+void plot_free(struct plot *plot);
+
+#endif

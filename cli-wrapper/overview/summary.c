@@ -1,0 +1,345 @@
+/*
+ * summary.c - counts per protocol, label and address, and the few longest flows in order; see summary.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "summary.h"
+
+/* Addresses beyond the bound (a flood from forged ones) are left out, and the overview says so. */
+enum { TALKERS_SHOWN = 10, LONGEST_SHOWN = 10, PROTOCOLS = 256, ADDRESSES_MOST = 1 << 20 };
+
+struct amount {
+    guint64 flows, packets, bytes;
+};
+
+struct long_flow {
+    char *text;
+    double duration;
+};
+
+struct summary {
+    struct amount all;
+    struct amount protocols[PROTOCOLS];
+    GHashTable *talkers;                         /* address to struct amount */
+    GHashTable *labels;                          /* label to struct amount */
+    guint64 left_out;                            /* how often an address was beyond the bound */
+    struct long_flow longest[LONGEST_SHOWN + 1]; /* falling durations; the last place is for a newcomer */
+    guint longest_count;
+};
+
+static const struct {
+    int number;
+    const char *name;
+} protocol_names[] = {
+    {0, "other"}, {1, "ICMP"}, {2, "IGMP"}, {6, "TCP"}, {17, "UDP"}, {58, "ICMPv6"}, {132, "SCTP"},
+};
+
+/* Room for a protocol's number as text. */
+enum { NAME_BYTES = 12 };
+
+struct summary *
+summary_new(void)
+{
+    struct summary *summary = g_new0(struct summary, 1);
+    summary->talkers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    summary->labels = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    return summary;
+}
+
+void
+summary_free(struct summary *summary)
+{
+    if (!summary)
+        return;
+    for (guint i = 0; i < summary->longest_count; i++)
+        g_free(summary->longest[i].text);
+    g_hash_table_unref(summary->talkers);
+    g_hash_table_unref(summary->labels);
+    g_free(summary);
+}
+
+static void
+count(struct amount *amount, const struct record *record)
+{
+    amount->flows++;
+    amount->packets += record->packets;
+    amount->bytes += record->bytes;
+}
+
+static const char *
+protocol_name(int number, char buffer[NAME_BYTES])
+{
+    for (guint i = 0; i < G_N_ELEMENTS(protocol_names); i++)
+        if (protocol_names[i].number == number)
+            return protocol_names[i].name;
+    g_snprintf(buffer, NAME_BYTES, "%d", number);
+    return buffer;
+}
+
+static char *
+describe(const struct record *record)
+{
+    char buffer[NAME_BYTES];
+    const char *name = protocol_name(record->protocol, buffer);
+    if (record->source_port < 0)
+        return g_strdup_printf("%s %s -> %s", name, record->source, record->destination);
+    return g_strdup_printf("%s %s port %d -> %s port %d", name, record->source, record->source_port,
+                           record->destination, record->destination_port);
+}
+
+/* Of equal durations the earlier flow stays in front. */
+static void
+note_long(struct summary *summary, double duration, const char *text)
+{
+    struct long_flow *flows = summary->longest;
+    guint place = summary->longest_count;
+    for (; place > 0 && flows[place - 1].duration < duration; place--)
+        flows[place] = flows[place - 1];
+    flows[place] = (struct long_flow){g_strdup(text), duration};
+    if (summary->longest_count < LONGEST_SHOWN)
+        summary->longest_count++;
+    else
+        g_free(flows[LONGEST_SHOWN].text);
+}
+
+/* NULL when the name is new and the table is full. */
+static struct amount *
+amount_of(GHashTable *table, const char *name)
+{
+    struct amount *amount = g_hash_table_lookup(table, name);
+    if (amount || g_hash_table_size(table) >= ADDRESSES_MOST)
+        return amount;
+    amount = g_new0(struct amount, 1);
+    g_hash_table_insert(table, g_strdup(name), amount);
+    return amount;
+}
+
+static void
+count_talker(struct summary *summary, const char *address, const struct record *record)
+{
+    struct amount *amount = amount_of(summary->talkers, address);
+    if (amount)
+        count(amount, record);
+    else
+        summary->left_out++;
+}
+
+void
+summary_add(struct summary *summary, const struct record *record)
+{
+    count(&summary->all, record);
+    count(&summary->protocols[record->protocol & (PROTOCOLS - 1)], record);
+    count_talker(summary, record->source, record);
+    if (g_strcmp0(record->source, record->destination))
+        count_talker(summary, record->destination, record);
+    struct amount *labelled = record->label ? amount_of(summary->labels, record->label) : NULL;
+    if (labelled)
+        count(labelled, record);
+    if (summary->longest_count < LONGEST_SHOWN || record->duration > summary->longest[LONGEST_SHOWN - 1].duration) {
+        char *text = describe(record);
+        note_long(summary, record->duration, text);
+        g_free(text);
+    }
+}
+
+/* Totals, protocols by number, talkers, labels, how many were left out, the longest flows. */
+#define SUMMARY_FORMAT "((ttt)a(y(ttt))a(s(ttt))a(s(ttt))ta(ds))"
+
+static GVariant *
+amount_variant(const struct amount *amount)
+{
+    return g_variant_new("(ttt)", amount->flows, amount->packets, amount->bytes);
+}
+
+static GVariant *
+table_variant(GHashTable *table)
+{
+    GVariantBuilder builder;
+    GHashTableIter each;
+    gpointer name, amount;
+
+    g_variant_builder_init(&builder, G_VARIANT_TYPE("a(s(ttt))"));
+    g_hash_table_iter_init(&each, table);
+    while (g_hash_table_iter_next(&each, &name, &amount))
+        g_variant_builder_add(&builder, "(s@(ttt))", name, amount_variant(amount));
+    return g_variant_builder_end(&builder);
+}
+
+GBytes *
+summary_bytes(const struct summary *summary)
+{
+    GVariantBuilder protocols, longest;
+
+    g_variant_builder_init(&protocols, G_VARIANT_TYPE("a(y(ttt))"));
+    for (guint i = 0; i < PROTOCOLS; i++) {
+        if (summary->protocols[i].flows > 0)
+            g_variant_builder_add(&protocols, "(y@(ttt))", (guchar)i, amount_variant(&summary->protocols[i]));
+    }
+    g_variant_builder_init(&longest, G_VARIANT_TYPE("a(ds)"));
+    for (guint i = 0; i < summary->longest_count; i++)
+        g_variant_builder_add(&longest, "(ds)", summary->longest[i].duration, summary->longest[i].text);
+    GVariant *whole = g_variant_ref_sink(
+        g_variant_new("(@(ttt)a(y(ttt))@a(s(ttt))@a(s(ttt))ta(ds))", amount_variant(&summary->all), &protocols,
+                      table_variant(summary->talkers), table_variant(summary->labels), summary->left_out, &longest));
+    GBytes *bytes = g_variant_get_data_as_bytes(whole);
+    g_variant_unref(whole);
+    return bytes;
+}
+
+static void
+add_amount(struct amount *amount, const struct amount *more)
+{
+    amount->flows += more->flows;
+    amount->packets += more->packets;
+    amount->bytes += more->bytes;
+}
+
+static void
+merge_protocols(struct summary *summary, GVariantIter *each)
+{
+    struct amount more;
+    guchar number;
+
+    while (g_variant_iter_next(each, "(y(ttt))", &number, &more.flows, &more.packets, &more.bytes))
+        add_amount(&summary->protocols[number], &more);
+}
+
+/* left_out NULL: it is not counted. */
+static void
+merge_table(GHashTable *table, GVariantIter *each, guint64 *left_out)
+{
+    struct amount more;
+    const char *name;
+
+    while (g_variant_iter_next(each, "(&s(ttt))", &name, &more.flows, &more.packets, &more.bytes)) {
+        struct amount *amount = amount_of(table, name);
+        if (amount)
+            add_amount(amount, &more);
+        else if (left_out)
+            *left_out += more.flows;
+    }
+}
+
+gboolean
+summary_merge(struct summary *summary, GBytes *bytes)
+{
+    GVariant *whole = g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(SUMMARY_FORMAT), bytes, FALSE));
+    GVariantIter *protocols, *talkers, *labels, *longest;
+    struct amount all;
+    guint64 left_out;
+    const char *text;
+    double duration;
+
+    if (!g_variant_is_normal_form(whole)) {
+        g_variant_unref(whole);
+        return FALSE;
+    }
+    g_variant_get(whole, SUMMARY_FORMAT, &all.flows, &all.packets, &all.bytes, &protocols, &talkers, &labels, &left_out,
+                  &longest);
+    add_amount(&summary->all, &all);
+    summary->left_out += left_out;
+    merge_protocols(summary, protocols);
+    merge_table(summary->talkers, talkers, &summary->left_out);
+    merge_table(summary->labels, labels, NULL);
+    while (g_variant_iter_next(longest, "(d&s)", &duration, &text))
+        note_long(summary, duration, text);
+    g_variant_iter_free(protocols);
+    g_variant_iter_free(talkers);
+    g_variant_iter_free(labels);
+    g_variant_iter_free(longest);
+    g_variant_unref(whole);
+    return TRUE;
+}
+
+struct row {
+    const char *name;
+    const struct amount *amount;
+};
+
+static int
+compare(guint64 one, guint64 other, const struct row *a, const struct row *b)
+{
+    if (one != other)
+        return one < other ? 1 : -1;
+    return g_strcmp0(a->name, b->name);
+}
+
+static int
+by_bytes(gconstpointer a, gconstpointer b)
+{
+    const struct row *one = a, *other = b;
+    return compare(one->amount->bytes, other->amount->bytes, one, other);
+}
+
+static int
+by_flows(gconstpointer a, gconstpointer b)
+{
+    const struct row *one = a, *other = b;
+    return compare(one->amount->flows, other->amount->flows, one, other);
+}
+
+static void
+print_head(FILE *out, const char *title)
+{
+    fprintf(out, "%-42s %10s %12s %14s\n", title, "flows", "packets", "bytes");
+}
+
+static void
+print_row(FILE *out, const char *name, const struct amount *amount)
+{
+    fprintf(out, "  %-40s %10" G_GUINT64_FORMAT " %12" G_GUINT64_FORMAT " %14" G_GUINT64_FORMAT "\n", name,
+            amount->flows, amount->packets, amount->bytes);
+}
+
+static void
+print_protocols(const struct summary *summary, FILE *out)
+{
+    print_head(out, "Flows by protocol");
+    for (int i = 0; i < PROTOCOLS; i++) {
+        char buffer[NAME_BYTES];
+        if (summary->protocols[i].flows > 0)
+            print_row(out, protocol_name(i, buffer), &summary->protocols[i]);
+    }
+    print_row(out, "all", &summary->all);
+}
+
+static void
+print_table(GHashTable *table, const char *title, GCompareFunc order, guint shown, FILE *out)
+{
+    GArray *rows = g_array_new(FALSE, FALSE, sizeof(struct row));
+    GHashTableIter each;
+    gpointer name, amount;
+    g_hash_table_iter_init(&each, table);
+    while (g_hash_table_iter_next(&each, &name, &amount)) {
+        struct row row = {name, amount};
+        g_array_append_val(rows, row);
+    }
+    g_array_sort(rows, order);
+    fputc('\n', out);
+    print_head(out, title);
+    for (guint i = 0; i < MIN(rows->len, shown); i++)
+        print_row(out, g_array_index(rows, struct row, i).name, g_array_index(rows, struct row, i).amount);
+    g_array_unref(rows);
+}
+
+static void
+print_longest(const struct summary *summary, FILE *out)
+{
+    fprintf(out, "\nLongest flows (seconds)\n");
+    for (guint i = 0; i < summary->longest_count; i++)
+        fprintf(out, "  %12.3f  %s\n", summary->longest[i].duration, summary->longest[i].text);
+}
+
+void
+summary_print(const struct summary *summary, FILE *out)
+{
+    print_protocols(summary, out);
+    if (g_hash_table_size(summary->labels) > 0)
+        print_table(summary->labels, "Flows by label", by_flows, G_MAXUINT, out);
+    if (summary->all.flows == 0)
+        return;
+    print_table(summary->talkers, "Top talkers (sent and received)", by_bytes, TALKERS_SHOWN, out);
+    if (summary->left_out > 0)
+        fprintf(out, "  (there are more than %d addresses; those seen last are not counted)\n", ADDRESSES_MOST);
+    print_longest(summary, out);
+}

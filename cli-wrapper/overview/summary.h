@@ -1,0 +1,27 @@
+/*
+ * summary.h - the overview of --summary: flows by protocol and by label, top talkers, longest flows.
+ *
+ * Memory grows with the number of addresses, not of flows, and only up to a bound.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOWMETER_SUMMARY_H
+#define CICFLOWMETER_SUMMARY_H
+
+#include <stdio.h>
+
+#include "record.h"
+
+struct summary;
+
+struct summary *summary_new(void);
+void summary_add(struct summary *summary, const struct record *record);
+/* All that was added, for another summary, to be freed with g_bytes_unref(). */
+GBytes *summary_bytes(const struct summary *summary);
+/* Adds what was added to the one that the bytes are of; FALSE when they are of none. */
+gboolean summary_merge(struct summary *summary, GBytes *bytes);
+
+void summary_print(const struct summary *summary, FILE *out);
+void summary_free(struct summary *summary);
+
+#endif

@@ -1,0 +1,339 @@
+/*
+ * dissection.c - see dissection.h. The provider of frames and the frames' data are kept as tshark keeps them in a
+ * single pass, so that fields such as frame.time_delta are the same.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "dissection.h"
+
+#include <epan/prefs.h>
+#include <epan/proto.h>
+#include <stdio.h>
+#include <string.h>
+#include <wsutil/report_message.h>
+
+#include "decode_as.h"
+#include "epan/columns/defined_fields.h"
+#include "epan/columns/frame_notes.h"
+#include "epan/columns/packet_rules.h"
+#include "epan/observe/frame_bytes.h"
+#include "epan/observe/observer.h"
+#include "epan/observe/transport_hooks.h"
+#include "epan/observe/vlan_tags.h"
+#include "epan/preferences.h"
+#include "report.h"
+
+struct packet_provider_data {
+    struct capture *capture;
+    const frame_data *first, *dissected, *captured;
+};
+
+struct dissection {
+    const run_settings *settings;
+    struct packet_provider_data provider;
+    frame_data first, newest;
+    guint32 total_bytes;
+    nstime_t elapsed;
+    epan_t *epan;
+    epan_dissect_t *frame;
+    packet_rules *rules;
+    frame_notes *notes; /* NULL: nothing but measures is wanted */
+    GArray *fields;     /* of trees; NULL: no trees are made */
+};
+
+/* Looked for by the plugin, which epan loads where it is installed: it then leaves all to us. */
+__attribute__((visibility("default"))) const int cicflowmeter_reads_captures = 1;
+
+/* epan's callbacks get no context. */
+static struct {
+    gboolean is_started, is_verbose;
+    char *problem;
+    preference_values unused;
+    observer *observer;
+} epan;
+
+/* Of the user's own settings: nothing that a record depends on goes wrong silently, and with -v all is told. */
+static void
+tell(const char *format, va_list arguments)
+{
+    if (!epan.is_verbose)
+        return;
+    char *text = g_strdup_vprintf(format, arguments);
+    report_error("%s", text);
+    g_free(text);
+}
+
+static void
+tell_unopened(const char *path, int reason, ws_boolean for_writing)
+{
+    (void)for_writing;
+    if (epan.is_verbose)
+        report_error("cannot open '%s': %s", path, g_strerror(reason));
+}
+
+static void
+tell_unread(const char *path, int reason)
+{
+    if (epan.is_verbose)
+        report_error("cannot read '%s': %s", path, g_strerror(reason));
+}
+
+static void
+visit(guint8 protocol, tvbuff_t *tvb, packet_info *pinfo, const void *ip)
+{
+    if (!pinfo->flags.in_error_pkt)
+        observer_visit(epan.observer, protocol, tvb, pinfo, ip);
+}
+
+/* The protocol that our places in dissector tables belong to. The preferences are there so that saved ones of the
+ * plugin are known; their values are not looked at. */
+static gboolean
+register_protocol(GError **error)
+{
+    if (proto_get_id_by_filter_name("cicflow") != -1) {
+        g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_EXIST,
+                            "Wireshark loads another version of the plugin cicflow; install the one of this command");
+        return FALSE;
+    }
+    int protocol = proto_register_protocol("CIC Flow Features", "CIC Flow", "cicflow");
+    preferences_register(prefs_register_protocol(protocol, NULL), &epan.unused);
+    transport_hooks_register(protocol, visit);
+    vlan_tags_register(protocol);
+    epan.observer = observer_new();
+    transport_hooks_install();
+    return TRUE;
+}
+
+static gboolean
+set_preferences(const struct options *options, GError **error)
+{
+    const GPtrArray *preferences = options_list(options, OPT_PREFERENCE);
+
+    for (guint i = 0; i < preferences->len; i++) {
+        const char *given = g_ptr_array_index(preferences, i);
+        char *text = g_strdup(given), *detail = NULL;
+        prefs_set_pref_e result = prefs_set_pref(text, &detail);
+        g_free(text);
+        if (result == PREFS_SET_OK || result == PREFS_SET_OBSOLETE)
+            continue;
+        g_set_error(error, options_error_quark(), 0, "-o '%s': %s%s%s", given,
+                    result == PREFS_SET_NO_SUCH_PREF ? "there is no such preference" : "this is no value for it",
+                    detail ? ": " : "", detail ? detail : "");
+        g_free(detail);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+decode_as(const struct options *options, GError **error)
+{
+    const GPtrArray *rules = options_list(options, OPT_DECODE_AS);
+
+    for (guint i = 0; i < rules->len; i++) {
+        if (!decode_as_apply(g_ptr_array_index(rules, i), error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+start(const struct options *options, GError **error)
+{
+    static const struct report_message_routines routines = {
+        .vreport_failure = tell,
+        .vreport_warning = tell,
+        .report_open_failure = tell_unopened,
+        .report_read_failure = tell_unread,
+    };
+
+    epan.is_verbose = options_given(options, OPT_VERBOSE) > 0;
+    init_report_message("cicflowmeter", &routines);
+    if (!epan_init(NULL, NULL, TRUE)) {
+        g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "Wireshark's dissectors cannot be started");
+        return FALSE;
+    }
+    if (!register_protocol(error))
+        return FALSE;
+    epan_load_settings();
+    if (!set_preferences(options, error))
+        return FALSE;
+    disable_name_resolution(); /* no record has a name */
+    prefs_apply_all();
+    return decode_as(options, error);
+}
+
+gboolean
+dissection_start(const struct options *options, GError **error)
+{
+    GError *problem = NULL;
+
+    if (!epan.is_started && !start(options, &problem)) {
+        epan.problem = g_strdup(problem->message);
+        g_error_free(problem);
+    }
+    epan.is_started = TRUE;
+    if (epan.problem)
+        g_set_error_literal(error, options_error_quark(), 0, epan.problem);
+    return !epan.problem;
+}
+
+/* Of a frame that is known still. */
+static const nstime_t *
+frame_time(struct packet_provider_data *provider, guint32 number)
+{
+    const frame_data *known[] = {provider->first, provider->dissected, provider->captured};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(known); i++) {
+        if (known[i] && known[i]->num == number)
+            return known[i]->has_ts ? &known[i]->abs_ts : NULL;
+    }
+    return NULL;
+}
+
+/* The first of the options that the interface's description has. */
+static const char *
+interface_text(struct packet_provider_data *provider, guint32 index, const guint *choices, size_t count)
+{
+    wtap *file = capture_file(provider->capture);
+    wtapng_iface_descriptions_t *interfaces = file ? wtap_file_get_idb_info(file) : NULL;
+    char *text = NULL;
+
+    if (!interfaces)
+        return NULL;
+    wtap_block_t description =
+        index < interfaces->interface_data->len ? g_array_index(interfaces->interface_data, wtap_block_t, index) : NULL;
+    g_free(interfaces);
+    for (size_t i = 0; description && i < count; i++) {
+        if (wtap_block_get_string_option_value(description, choices[i], &text) == WTAP_OPTTYPE_SUCCESS)
+            return text;
+    }
+    return NULL;
+}
+
+static const char *
+COMPAT_INTERFACE_CALLBACK(interface_name)
+{
+    static const guint choices[] = {OPT_IDB_NAME, OPT_IDB_DESCRIPTION, OPT_IDB_HARDWARE};
+    const char *name =
+        interface_text(provider, COMPAT_INTERFACE_INDEX(capture_file(provider->capture), interface), choices, 3);
+    return name ? name : "unknown";
+}
+
+static const char *
+COMPAT_INTERFACE_CALLBACK(interface_description)
+{
+    static const guint choices[] = {OPT_IDB_DESCRIPTION};
+    return interface_text(provider, COMPAT_INTERFACE_INDEX(capture_file(provider->capture), interface), choices, 1);
+}
+
+static const struct packet_provider_funcs provider_functions = {
+    .get_frame_ts = frame_time,
+    .get_interface_name = interface_name,
+    .get_interface_description = interface_description,
+};
+
+struct dissection *
+dissection_new(run_settings *settings, const char *default_label, struct capture *capture, GError **error)
+{
+    struct dissection *dissection = g_new0(struct dissection, 1);
+
+    dissection->settings = settings;
+    dissection->provider.capture = capture;
+    dissection->epan = epan_new(&dissection->provider, &provider_functions);
+    if (!run_settings_resolve(settings, &defined_fields_catalog, error) ||
+        !packet_rules_init(&dissection->rules, settings->filter, settings->labels, default_label, error)) {
+        dissection_free(dissection);
+        return NULL;
+    }
+    observer_begin(epan.observer, settings->tunnel);
+    dissection->notes = frame_notes_new(settings, dissection->rules);
+    dissection->fields = frame_notes_fields(dissection->notes);
+    bool wants_tree = dissection->fields && dissection->fields->len > 0;
+    dissection->frame = epan_dissect_new(dissection->epan, wants_tree, FALSE);
+    return dissection;
+}
+
+void
+dissection_free(struct dissection *dissection)
+{
+    if (!dissection)
+        return;
+    if (dissection->frame)
+        epan_dissect_free(dissection->frame);
+    frame_notes_free(dissection->notes);
+    if (dissection->fields)
+        g_array_unref(dissection->fields);
+    packet_rules_free(dissection->rules);
+    observer_end(epan.observer);
+    epan_free(dissection->epan);
+    g_free(dissection);
+}
+
+const label_names *
+dissection_labels(const struct dissection *dissection)
+{
+    return packet_rules_labels(dissection->rules);
+}
+
+gboolean
+dissection_wants_all(const struct dissection *dissection)
+{
+    return !frame_notes_can_be_fast(dissection->notes);
+}
+
+static void
+prepare_frame(struct dissection *dissection, frame_data *frame)
+{
+    struct packet_provider_data *provider = &dissection->provider;
+
+    frame_data_set_before_dissect(frame, &dissection->elapsed, &provider->first, provider->dissected);
+    if (provider->first == frame) {
+        dissection->first = *frame;
+        provider->first = &dissection->first;
+    }
+    if (dissection->fields && dissection->fields->len > 0)
+        epan_dissect_prime_with_hfid_array(dissection->frame, dissection->fields);
+}
+
+/* What epan and the rules make of the frame that was just dissected. */
+static frame_facts
+take_facts(struct dissection *dissection, const raw_frame *raw)
+{
+    GError *error = NULL;
+    packet_info *pinfo = &dissection->frame->pi;
+    frame_facts facts = observer_take(epan.observer, pinfo);
+
+    raw_observe_frame(dissection->settings->dialect->rules, raw, &facts);
+    if (dissection->notes && !frame_notes_take(dissection->notes, pinfo, dissection->frame->tree, &facts, &error)) {
+        report_error("%s", error->message);
+        g_error_free(error);
+    }
+    return facts;
+}
+
+frame_facts
+dissection_take(struct dissection *dissection, guint64 number)
+{
+    struct packet_provider_data *provider = &dissection->provider;
+    compat_record *record = capture_record(provider->capture);
+    frame_data frame;
+    raw_frame raw;
+
+    capture_teach(provider->capture);
+    frame_data_init(&frame, (guint32)number, &record->rec, capture_offset(provider->capture), dissection->total_bytes);
+    prepare_frame(dissection, &frame);
+    /* Dissecting may change the record. */
+    if (!raw_frame_from_record(&raw, &record->rec, compat_record_bytes(record)))
+        raw = (raw_frame){.link = LINK_OTHER};
+    raw.number = number;
+    compat_dissect(dissection->frame, wtap_file_type_subtype(capture_file(provider->capture)), record, &frame);
+    frame_facts facts = take_facts(dissection, &raw);
+    facts.packet.frame = number;
+    frame_data_set_after_dissect(&frame, &dissection->total_bytes);
+    dissection->newest = frame;
+    provider->dissected = provider->captured = &dissection->newest;
+    epan_dissect_reset(dissection->frame);
+    frame_data_destroy(&frame);
+    return facts;
+}

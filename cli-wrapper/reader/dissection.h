@@ -1,0 +1,39 @@
+/*
+ * dissection.h - frames through epan, as tshark would dissect them, and what becomes of their packets.
+ *
+ * epan is started once a process, at the latest by the first frame that needs it; a process forked later has it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOWMETER_DISSECTION_H
+#define CICFLOWMETER_DISSECTION_H
+
+#include "capture.h"
+#include "epan/observe/plain_decoder.h"
+#include "options.h"
+#include "run/frame.h"
+#include "run/label_file.h"
+#include "run/settings.h"
+
+/* Starts epan with the user's settings and what the options say of protocols, preferences and Decode As. Once is
+ * enough: later calls say how the first one ended. */
+gboolean dissection_start(const struct options *options, GError **error);
+
+struct dissection;
+
+/* The dissection of one capture, for which the definitions among the settings are looked up; everything is borrowed and
+ * must outlive it. NULL when a filter or a labelling rule is wrong. */
+struct dissection *dissection_new(run_settings *settings, const char *default_label, struct capture *capture,
+                                  GError **error);
+void dissection_free(struct dissection *dissection);
+
+/* The labels that flows can get by rules; NULL: none. */
+const label_names *dissection_labels(const struct dissection *dissection);
+
+/* Whether every frame has to be dissected, for a filter, a label or a column. */
+gboolean dissection_wants_all(const struct dissection *dissection);
+
+/* Dissects the capture's current record, the frame of that number. The notes of the facts live until the next call. */
+frame_facts dissection_take(struct dissection *dissection, guint64 number);
+
+#endif

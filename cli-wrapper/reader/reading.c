@@ -1,0 +1,441 @@
+/*
+ * reading.c - see reading.h.
+ *
+ * Plain frames go straight to the run, the others through epan, which is started by the first of them. A second thread
+ * waits for the signal to end, and lets time pass in a live capture: the packets' clock goes on by ours when no packet
+ * comes, a little behind, because packets are on their way for up to a quarter of a second.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#define _GNU_SOURCE
+#include "reading.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "capture.h"
+#include "dissection.h"
+#include "epan/observe/frame_bytes.h"
+#include "live.h"
+#include "messages.h"
+#include "overview/overview_part.h"
+#include "report.h"
+#include "run/capture_run.h"
+#include "settings.h"
+
+enum {
+    TICK_MS = 200,
+    WAKE_MS = 20,
+    PATIENCE_MS = 1000,
+    DRAIN_MS = 400,       /* what the kernel has captured is with dumpcap by then */
+    NUMBERS_PACKETS = 256 /* how often the numbers for others are renewed */
+};
+
+/* How far the clock of a live capture is behind, so that it passes no packet that is on its way. */
+#define LIVE_LAG_NS (NS_PER_SECOND)
+
+struct reading {
+    const struct options *options;
+    const struct input *input;
+    const struct reader_task *task;
+    run_settings settings;
+    outputs *out;
+    capture_run *run;
+    struct overview_part *overview;
+    struct capture *capture;
+    struct dissection *dissection; /* NULL: not needed so far */
+    plain_decoder *plain;          /* NULL: every frame is dissected */
+    struct live *live;             /* NULL: what is read is there already */
+    guint64 frames, frames_most;   /* 0: all */
+
+    pthread_t reader;
+    GThread *control;
+    gint is_stopped, is_cut_off, is_over; /* atomic */
+    GMutex lock;                          /* guards the run, and what follows, in a live capture */
+    int64_t newest_ns;                    /* the packets' time, and when that was by our clock */
+    gint64 newest_us;
+
+    enum reader_outcome outcome;
+    gboolean is_general;
+    char *problem;
+};
+
+/* Takes the error over. The first problem is the one that is told. */
+static void
+fail(struct reading *reading, enum reader_outcome outcome, GError *error)
+{
+    if (!reading->problem) {
+        settings_use_own_words(error);
+        reading->problem = g_strdup(error->message);
+    }
+    reading->outcome = MAX(reading->outcome, outcome);
+    g_error_free(error);
+}
+
+static void
+ignore(int signal)
+{
+    (void)signal;
+}
+
+/* Lets a live capture's flows end when no packet comes. Where packets wait to be read their own time counts. */
+static void
+let_time_pass(struct reading *reading)
+{
+    struct pollfd waiting = {.fd = live_descriptor(reading->live), .events = POLLIN};
+
+    g_mutex_lock(&reading->lock);
+    gint64 since_us = g_get_monotonic_time() - reading->newest_us;
+    bool is_quiet = reading->newest_us > 0 && since_us * 1000 > LIVE_LAG_NS && poll(&waiting, 1, 0) == 0;
+    if (is_quiet)
+        capture_run_advance(reading->run, reading->newest_ns + since_us * 1000 - LIVE_LAG_NS);
+    g_mutex_unlock(&reading->lock);
+}
+
+static void
+end_input(struct reading *reading)
+{
+    if (reading->live) {
+        g_usleep(DRAIN_MS * 1000);
+        live_stop(reading->live);
+        return;
+    }
+    g_atomic_int_set(&reading->is_stopped, 1);
+    /* What has come is read still; waiting for more is interrupted, and what never ends is cut off. */
+    for (int waited_ms = 0; !g_atomic_int_get(&reading->is_over); waited_ms += WAKE_MS) {
+        if (waited_ms >= PATIENCE_MS)
+            g_atomic_int_set(&reading->is_cut_off, 1);
+        pthread_kill(reading->reader, SIGUSR1);
+        g_usleep(WAKE_MS * 1000);
+    }
+}
+
+static gpointer
+control(gpointer data)
+{
+    struct reading *reading = data;
+    struct timespec tick = {.tv_nsec = TICK_MS * 1000000L};
+    sigset_t ends;
+
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGTERM);
+    while (!g_atomic_int_get(&reading->is_over)) {
+        if (sigtimedwait(&ends, NULL, &tick) == SIGTERM)
+            end_input(reading);
+        else if (reading->live)
+            let_time_pass(reading);
+    }
+    return NULL;
+}
+
+/* Threads that begin later leave the signal to the one that waits for it. */
+static void
+begin_control(struct reading *reading)
+{
+    struct sigaction action = {.sa_handler = ignore};
+    sigset_t ends;
+
+    sigaction(SIGUSR1, &action, NULL);
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &ends, NULL);
+    reading->reader = pthread_self();
+    reading->control = g_thread_new("control", control, reading);
+}
+
+static gboolean
+begin_dissection(struct reading *reading, GError **error)
+{
+    if (reading->dissection)
+        return TRUE;
+    g_atomic_int_set(&reading->task->shared->needs_epan, 1);
+    if (!dissection_start(reading->options, error)) {
+        reading->is_general = TRUE;
+        return FALSE;
+    }
+    reading->dissection =
+        dissection_new(&reading->settings, options_text(reading->options, OPT_LABEL), reading->capture, error);
+    return reading->dissection != NULL;
+}
+
+/* Whether the packet of a plain frame has something in it that a defined column asks for. */
+static bool
+is_asked_for(const struct reading *reading, const observation *packet)
+{
+    const definitions *defined = reading->settings.definitions;
+    return defined && measure_plan_needs_dissection_of(defined->plan, packet);
+}
+
+/* What the run is told of the current record. */
+static gboolean
+take_record(struct reading *reading, frame_facts *facts, GError **error)
+{
+    compat_record *record = capture_record(reading->capture);
+    raw_frame frame;
+
+    *facts = (frame_facts){.fate = FRAME_USED};
+    if (reading->plain && (record->rec.presence_flags & WTAP_HAS_TS) &&
+        raw_frame_from_record(&frame, &record->rec, compat_record_bytes(record))) {
+        frame.number = reading->frames;
+        if (plain_decoder_decode(reading->plain, &frame, &facts->packet) && !is_asked_for(reading, &facts->packet))
+            return TRUE;
+    }
+    if (!begin_dissection(reading, error))
+        return FALSE;
+    *facts = dissection_take(reading->dissection, reading->frames);
+    return TRUE;
+}
+
+static void
+tell_numbers(struct reading *reading)
+{
+    struct reader_numbers *numbers = reading->task->numbers;
+
+    numbers->packets = reading->frames;
+    numbers->records = capture_run_counts(reading->run)->records;
+    numbers->position = capture_position(reading->capture);
+}
+
+/* FALSE when nothing can be written any more. */
+static gboolean
+add(struct reading *reading, const frame_facts *facts)
+{
+    if (reading->live)
+        g_mutex_lock(&reading->lock);
+    capture_run_add(reading->run, facts);
+    GError *error = capture_run_take_error(reading->run);
+    if (reading->live) {
+        reading->newest_ns = MAX(reading->newest_ns, facts->packet.time_ns);
+        reading->newest_us = g_get_monotonic_time();
+        g_mutex_unlock(&reading->lock);
+    }
+    if (error)
+        fail(reading, READER_FAILED, error);
+    return !error;
+}
+
+static gboolean
+may_go_on(const struct reading *reading)
+{
+    return !g_atomic_int_get(&reading->is_cut_off) &&
+           (reading->frames_most == 0 || reading->frames < reading->frames_most);
+}
+
+static void
+read_records(struct reading *reading)
+{
+    GError *error = NULL;
+    frame_facts facts;
+
+    while (may_go_on(reading) && capture_next(reading->capture, &error)) {
+        reading->frames++;
+        if (!take_record(reading, &facts, &error)) {
+            fail(reading, READER_WRONG, error);
+            return;
+        }
+        if (!add(reading, &facts))
+            return;
+        if (reading->frames % NUMBERS_PACKETS == 0 || reading->live)
+            tell_numbers(reading);
+    }
+    if (error && g_atomic_int_get(&reading->is_stopped))
+        g_error_free(error);
+    else if (error)
+        fail(reading, READER_INCOMPLETE, error);
+}
+
+/* Whether the outcome allows that there are records. */
+static gboolean
+is_kept(const struct reading *reading)
+{
+    return reading->outcome == READER_DONE || reading->outcome == READER_INCOMPLETE;
+}
+
+static void
+finish_run(struct reading *reading)
+{
+    if (!is_kept(reading))
+        return;
+    capture_run_finish(reading->run, true);
+    capture_run_complete(reading->run);
+    GError *error = capture_run_take_error(reading->run);
+    if (error) {
+        g_clear_pointer(&reading->problem, g_free);
+        fail(reading, READER_FAILED, error);
+    }
+}
+
+static gboolean
+open_input(struct reading *reading, const char *dumpcap, GError **error)
+{
+    GPtrArray *paths = g_ptr_array_new();
+
+    if (options_given(reading->options, OPT_INTERFACE)) {
+        reading->live = live_start(reading->options, dumpcap, error);
+        if (!reading->live)
+            return FALSE;
+        g_ptr_array_add(paths, (gpointer)live_path(reading->live));
+    } else {
+        inputs_add_paths(reading->input, paths);
+    }
+    begin_control(reading);
+    reading->capture = capture_open(paths, error);
+    return reading->capture != NULL;
+}
+
+static void
+begin_outputs(struct reading *reading)
+{
+    record_format format = options_given(reading->options, OPT_CSV) ? RECORD_CSV : RECORD_JSON_LINES;
+    char *name = inputs_target(reading->options, reading->input);
+
+    reading->out = outputs_new(&reading->settings, OUTPUT_GROWING);
+    outputs_use_file(reading->out, format, output_file_adopt(reading->task->fds[READER_OUTPUT], name));
+    g_free(name);
+}
+
+static gboolean
+begin_run(struct reading *reading, GError **error)
+{
+    if (!begin_dissection(reading, error))
+        return FALSE;
+    if (reading->settings.fast && !dissection_wants_all(reading->dissection))
+        reading->plain = plain_decoder_new(reading->settings.dialect->rules);
+    reading->run = capture_run_new(&reading->settings, dissection_labels(reading->dissection), reading->out);
+    reading->overview = overview_part_new(reading->options, &reading->settings.layout, reading->task->fds[READER_PLOT]);
+    if (reading->overview)
+        capture_run_on_record(reading->run, overview_part_take, reading->overview);
+    return TRUE;
+}
+
+/* What dumpcap says went wrong is the better reason: wiretap only sees the end of it. */
+static void
+finish_live(struct reading *reading)
+{
+    GError *error = NULL;
+
+    if (!reading->live)
+        return;
+    if (!is_kept(reading))
+        live_stop(reading->live);
+    if (live_finish(reading->live, &error))
+        return;
+    gboolean has_packets = reading->frames > 0 && is_kept(reading);
+    if (is_kept(reading) || !has_packets) {
+        g_clear_pointer(&reading->problem, g_free);
+        fail(reading, has_packets ? READER_INCOMPLETE : READER_FAILED, error);
+    } else {
+        g_error_free(error);
+    }
+}
+
+static void
+send_overview(struct reading *reading)
+{
+    int fd = reading->task->fds[READER_MESSAGES];
+    GBytes *summary = NULL, *plot = NULL;
+    GError *error = NULL;
+
+    if (!reading->overview || !is_kept(reading))
+        return;
+    if (!overview_part_finish(reading->overview, &summary, &plot, &error))
+        fail(reading, READER_FAILED, error);
+    if (summary)
+        message_send(fd, MESSAGE_SUMMARY, g_bytes_get_data(summary, NULL), g_bytes_get_size(summary));
+    if (plot)
+        message_send(fd, MESSAGE_PLOT, g_bytes_get_data(plot, NULL), g_bytes_get_size(plot));
+}
+
+static void
+send_result(const struct reading *reading)
+{
+    int fd = reading->task->fds[READER_MESSAGES];
+    struct reader_result result = {
+        .outcome = reading->outcome,
+        .is_general = reading->is_general,
+        .packets = reading->frames,
+        .records = reading->run ? capture_run_counts(reading->run)->records : 0,
+        .dropped = reading->capture ? capture_dropped(reading->capture) : 0,
+    };
+    const char *problem = reading->problem ? reading->problem : "";
+    GByteArray *bytes = g_byte_array_new();
+
+    g_byte_array_append(bytes, (const guint8 *)&result, sizeof result);
+    g_byte_array_append(bytes, (const guint8 *)problem, (guint)strlen(problem) + 1);
+    message_send(fd, MESSAGE_RESULT, bytes->data, bytes->len);
+    g_byte_array_unref(bytes);
+}
+
+static void
+read_input(struct reading *reading, const char *dumpcap)
+{
+    GError *error = NULL;
+
+    if (!open_input(reading, dumpcap, &error)) {
+        if (g_atomic_int_get(&reading->is_stopped))
+            reading->problem = g_strdup("ended before it began");
+        fail(reading, READER_FAILED, error);
+    } else if (!begin_run(reading, &error)) {
+        reading->is_general = TRUE;
+        fail(reading, READER_WRONG, error);
+    } else {
+        read_records(reading);
+    }
+    finish_live(reading);
+    g_atomic_int_set(&reading->is_over, 1);
+    if (reading->control)
+        g_thread_join(reading->control);
+    if (reading->run)
+        finish_run(reading);
+}
+
+void
+reading_read(gpointer data, const struct reader_task *task)
+{
+    const struct reading_plan *plan = data;
+    struct reading reading = {
+        .options = plan->options,
+        .input = g_ptr_array_index(plan->inputs, task->number),
+        .task = task,
+        .frames_most = options_given(plan->options, OPT_PACKETS) ? options_number(plan->options, OPT_PACKETS) : 0,
+    };
+    GError *error = NULL;
+
+    char *prefix = plan->inputs->len > 1 ? g_strconcat(reading.input->name, ": ", NULL) : g_strdup("");
+    g_mutex_init(&reading.lock);
+    if (settings_init(&reading.settings, plan->options, reading.input->name, &error)) {
+        reading.settings.log_prefix = prefix;
+        begin_outputs(&reading);
+        read_input(&reading, plan->dumpcap);
+    } else {
+        fail(&reading, READER_WRONG, error);
+    }
+    send_overview(&reading);
+    send_result(&reading);
+}
+
+void
+reading_prepare(gpointer data, struct reader_shared *shared)
+{
+    const struct reading_plan *plan = data;
+    static gboolean is_initialised;
+
+    if (!is_initialised)
+        capture_init();
+    is_initialised = TRUE;
+    if (g_atomic_int_get(&shared->needs_epan))
+        dissection_start(plan->options, NULL);
+}
+
+gboolean
+reading_check(const struct options *options, GError **error)
+{
+    run_settings settings;
+    gboolean fine = settings_init(&settings, options, "", error);
+
+    run_settings_clear(&settings);
+    return fine;
+}

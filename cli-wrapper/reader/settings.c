@@ -1,0 +1,90 @@
+/*
+ * settings.c - see settings.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "settings.h"
+
+#include <stddef.h>
+#include <string.h>
+
+enum kind { KIND_text, KIND_input_file, KIND_output_file, KIND_number, KIND_boolean };
+
+static const struct place {
+    const char *name;
+    enum kind kind;
+    size_t offset;
+} places[] = {
+#define PREFERENCE(name, kind, initial, title, description) {#name, KIND_##kind, offsetof(option_texts, name)},
+#include "../../plugin/options.def"
+#undef PREFERENCE
+};
+
+static void
+set(option_texts *texts, const char *name, const char *value)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(places); i++) {
+        void *at = (char *)texts + places[i].offset;
+        if (strcmp(places[i].name, name) != 0)
+            continue;
+        if (places[i].kind == KIND_number)
+            *(option_number *)at = (option_number)g_ascii_strtoull(value, NULL, 10);
+        else
+            *(option_text *)at = value;
+    }
+}
+
+static option_texts
+texts_of(const struct options *options)
+{
+    option_texts texts = {
+#define PREFERENCE(name, kind, initial, title, description) .name = initial,
+#include "../../plugin/options.def"
+#undef PREFERENCE
+    };
+
+    for (int id = 0; id < OPT_COUNT; id++) {
+        const char *value = options_text(options, id);
+        if (option_rows[id].preference && value)
+            set(&texts, option_rows[id].preference, value);
+    }
+    if (options_given(options, OPT_CSV))
+        texts.csv = "-";
+    else
+        texts.jsonl = "-";
+    texts.fast = !options_given(options, OPT_FULL_DISSECTION);
+    texts.verbose = options_given(options, OPT_VERBOSE);
+    return texts;
+}
+
+void
+settings_use_own_words(GError *error)
+{
+    for (int id = 0; id < OPT_COUNT; id++) {
+        if (!option_rows[id].preference)
+            continue;
+        char *start = g_strdup_printf("cicflow.%s: ", option_rows[id].preference);
+        if (g_str_has_prefix(error->message, start)) {
+            char *said = g_strdup_printf("--%s: %s", option_rows[id].name, error->message + strlen(start));
+            g_free(error->message);
+            error->message = said;
+        }
+        g_free(start);
+    }
+}
+
+gboolean
+settings_init(run_settings *settings, const struct options *options, const char *capture, GError **error)
+{
+    option_texts texts = texts_of(options);
+    GError *problem = NULL;
+
+    texts.capture = capture;
+
+    if (run_settings_init(settings, &texts, &problem))
+        return TRUE;
+    settings_use_own_words(problem);
+    g_set_error_literal(error, options_error_quark(), 0, problem->message);
+    g_error_free(problem);
+    return FALSE;
+}
