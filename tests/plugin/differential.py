@@ -16,7 +16,8 @@ import unittest
 from concurrent.futures import ThreadPoolExecutor
 
 PLUGIN = os.path.abspath(sys.argv[1])
-EXTRA = "cicflow.extra:flow_id,first_frame,last_frame,end_reason,last_timestamp"
+EXTRA = "cicflow.extra:flow_id,first_frame,last_frame,end_reason,last_timestamp,all"
+SEQUENCE = "cicflow.sequence:20"
 # `-t` is not among the options with which frames are read ahead.
 WAYS = {"ordinary": [], "fast": ["-o", "cicflow.fast:TRUE", "-o", "cicflow.threads:3"],
         "one thread": ["-o", "cicflow.fast:TRUE", "-o", "cicflow.threads:1"], "passed by": ["-t", "e", "-o", "cicflow.fast:TRUE"]}
@@ -32,6 +33,7 @@ SETTINGS = {
     "no udp": ["--disable-protocol", "udp"],
     "no ipv6": ["--disable-protocol", "ipv6"],
     "teredo": ["--enable-heuristic", "teredo_udp"],
+    "first": ["-o", "cicflow.first_packets:7", "-o", EXTRA],
     "json": ["-o", "cicflow.label:a b"],
 }
 
@@ -97,7 +99,7 @@ class Differential(unittest.TestCase):
         self.assertFalse(problems, "\n".join(problems))
 
     def test_every_capture(self):
-        self.agree([(path, ["-o", EXTRA], ("ordinary", "fast")) for path in FILES])
+        self.agree([(path, ["-o", EXTRA, "-o", SEQUENCE], ("ordinary", "fast")) for path in FILES])
 
     def test_failure_to_write_is_told(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -111,7 +113,7 @@ class Differential(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             together = os.path.join(folder, "together.pcapng")
             subprocess.run(["mergecap", "-a", "-w", together, *FILES], check=True, capture_output=True)
-            runs = [["-o", f"cicflow.dialect:{name}", "-o", EXTRA] for name in dialects()] + list(SETTINGS.values())
+            runs = [["-o", f"cicflow.dialect:{name}", "-o", EXTRA, "-o", SEQUENCE] for name in dialects()] + list(SETTINGS.values())
             self.agree([(together, options) for options in runs])
 
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The columns that are measured when they are asked for, on captures: what Wireshark's own fields of the packets say.
+"""The columns that are measured when they are asked for, on captures: what Wireshark's own fields of the packets say. And flows of
+which only the first packets are measured: what captures without the later packets say.
 
 usage: optional.py PLUGIN_FOLDER CAPTURE_FOLDER...
 
@@ -8,9 +9,12 @@ tests are about. What the packets are is tshark's, as JSON; the columns are comp
 """
 import collections
 import csv
+import functools
 import json
 import math
 import os
+import struct
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -26,7 +30,8 @@ FIN, SYN, RST, PSH, ACK, URG, ECE, CWR = (1 << i for i in range(8))
 FLAGS = {"fin": FIN, "syn": SYN, "rst": RST, "ack": ACK, "ece": ECE, "cwr": CWR}
 WRAP = 1 << 32
 
-Packet = collections.namedtuple("Packet", "frame seconds length protocol ttl header payload flags window sequence acknowledgement backward")
+Packet = collections.namedtuple("Packet", "pieces seconds length protocol ttl header payload flags window sequence acknowledgement "
+                                "backward")
 
 
 class Pairs(list):
@@ -54,10 +59,11 @@ def captures():
 
 
 def transport(layers):
-    """The innermost IP header and what it carries: (IP layer, name of the transport, its layer). What ICMP quotes is inside ICMP."""
-    at = max(i for i, (name, _) in enumerate(layers) if name in ("tcp", "udp", "icmp", "icmpv6"))
-    ip = max(i for i, (name, _) in enumerate(layers[:at]) if name in ("ip", "ipv6"))
-    return layers[ip][1], *layers[at]
+    """The innermost IP header and what it carries: (IP layer, name of the transport, its layer). What ICMP quotes does not count."""
+    icmp = next((i for i, (name, _) in enumerate(layers) if name in ("icmp", "icmpv6")), len(layers))
+    layers = layers[:icmp + 1]
+    ip = max(i for i, (name, _) in enumerate(layers) if name in ("ip", "ipv6"))
+    return layers[ip][1], *next(layer for layer in layers[ip:] if layer[0] in ("tcp", "udp", "icmp", "icmpv6"))
 
 
 def ip_payload(ip):
@@ -65,7 +71,8 @@ def ip_payload(ip):
     if whole:
         return int(whole[-1])
     if ip.first("ipv6.plen"):
-        return int(ip.first("ipv6.plen")) - sum(8 + 8 * int(n) for key in ("ipv6.hopopts", "ipv6.dstopts", "ipv6.routing")
+        length = int((ip.all("ipv6.opt.jumbo") or [ip.first("ipv6.plen")])[0])
+        return length - sum(8 + 8 * int(n) for key in ("ipv6.hopopts", "ipv6.dstopts", "ipv6.routing")
                                                 for n in ip.all(key + ".len"))
     return int(ip.first("ip.len")) - int(ip.first("ip.hdr_len"))
 
@@ -76,45 +83,41 @@ def joined_frames(layers):
             for key in ("ip.fragment", "ipv6.fragment") for number in layer.all(key)}
 
 
-def packet_of(layers, lengths, backward):
+def packet_of(layers, pieces, length, backward):
     frame = layers.last("frame")
     ip, protocol, fields = transport(layers)
-    number = int(frame.first("frame.number"))
     tcp = protocol == "tcp"
-    values = {
-        "tcp": lambda: (int(fields.first("tcp.hdr_len")), int(fields.first("tcp.len"))),
-        "udp": lambda: (8, int(fields.first("udp.length")) - 8),
-    }.get(protocol, lambda: (8, max(ip_payload(ip) - 8, 0)))()
+    if tcp:
+        header, payload = int(fields.first("tcp.hdr_len")), int(fields.first("tcp.len"))
+    elif protocol == "udp":
+        header, payload = 8, (int(fields.first("udp.length")) or ip_payload(ip)) - 8
+    else:
+        header, payload = 8, max(ip_payload(ip) - 8, 0)
     return Packet(
-        frame=number, seconds=Fraction(frame.first("frame.time_relative")), protocol=protocol,
-        length=sum(lengths[n] for n in joined_frames(layers) | {number}), ttl=int(ip.first("ip.ttl") or ip.first("ipv6.hlim")),
-        header=values[0], payload=values[1], flags=int(fields.first("tcp.flags"), 16) & 255 if tcp else 0,
+        pieces=pieces, seconds=Fraction(frame.first("frame.time_relative", "0")), protocol=protocol,
+        length=length, ttl=int(ip.first("ip.ttl") or ip.first("ipv6.hlim")), header=header, payload=payload,
+        flags=int(fields.first("tcp.flags"), 16) & 255 if tcp else 0,
         window=int(fields.first("tcp.window_size_value")) if tcp else 0,
         sequence=int(fields.first("tcp.seq_raw")) if tcp else 0, acknowledgement=int(fields.first("tcp.ack_raw")) if tcp else 0,
         backward=backward)
 
 
-def flows_of(capture):
+def flows_of(entries):
     """The packets of each flow, by its number."""
-    places = {int(row["frame"]): row for row in frame_rows(capture)}
-    text = PLUGIN.tshark("-r", capture, "-o", "cicflow.tree:FALSE", "-T", "json", "-J", "frame ip ipv6 tcp udp icmp icmpv6")
     flows = collections.defaultdict(list)
-    lengths = {}
-    for entry in json.loads(text, object_pairs_hook=Pairs):
+    lengths, joined = {}, {}
+    for entry in entries:
         layers = entry.last("_source").last("layers")
         frame = layers.last("frame")
         number = int(frame.first("frame.number"))
         lengths[number] = int(frame.first("frame.len"))
-        if places[number]["flow"]:
-            packet = packet_of(layers, lengths, places[number]["direction"] == "backward")
-            flows[int(places[number]["flow"])].append(packet)
+        joined[number] = {number}.union(*(joined.get(piece, ()) for piece in joined_frames(layers)))
+        place = layers.first("cicflow")
+        if place is not None and place.first("cicflow.direction"):
+            length = sum(lengths[piece] for piece in joined[number])
+            packet = packet_of(layers, joined[number], length, place.first("cicflow.direction") == "backward")
+            flows[int(place.first("cicflow.flow_id"))].append(packet)
     return flows
-
-
-def frame_rows(capture):
-    text = PLUGIN.tshark("-r", capture, "-T", "fields", "-e", "frame.number", "-e", "cicflow.flow_id", "-e", "cicflow.direction",
-                         "-E", "occurrence=f")
-    return [dict(zip(("frame", "flow", "direction"), line.split("\t"))) for line in text.splitlines()]
 
 
 def payload_columns(way, packets):
@@ -205,19 +208,49 @@ def is_near(expected, actual):
     return type(expected) is type(actual) and expected == actual
 
 
+def write_some(capture, kept, path):
+    """A copy of the capture with these frames alone, to the nanosecond."""
+    whole = path + ".whole"
+    subprocess.run(["editcap", "-F", "nsecpcap", capture, whole], check=True, capture_output=True)
+    with open(whole, "rb") as source, open(path, "wb") as out:
+        out.write(source.read(24))
+        number = 0
+        while len(head := source.read(16)) == 16:
+            number += 1
+            record = head + source.read(struct.unpack("<IIII", head)[2])
+            if number in kept:
+                out.write(record)
+
+
+def rounds(flows, rows):
+    """Groups of flows with more packets than are measured, in each of which no two have the same ends."""
+    groups = []
+    for number in sorted(number for number, packets in flows.items() if len(packets) > FIRST):
+        ends = frozenset((rows[number][f"{end}_ip"], rows[number][f"{end}_port"]) for end in ("src", "dst")), rows[number]["protocol"]
+        group = next((group for group in groups if ends not in group), None)
+        if group is None:
+            groups.append(group := {})
+        group[ends] = number
+    return [list(group.values()) for group in groups]
+
+
 class Optional(unittest.TestCase):
     maxDiff = None
 
-    def csv_text(self, capture, *options):
+    @staticmethod
+    @functools.lru_cache(maxsize=None)
+    def read(capture):
+        """One reading: the packets of each flow, and the rows."""
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "flows.csv")
-            PLUGIN.tshark("-q", "-r", capture, "-o", f"cicflow.csv:{path}", "-o", "cicflow.extra:flow_id,first_frame,all",
-                          "-o", f"cicflow.sequence:{SEQUENCE}", *options, check=False)
+            text = PLUGIN.tshark("-r", capture, "-T", "json", "-J", "frame ip ipv6 tcp udp icmp icmpv6 cicflow",
+                                 "-o", f"cicflow.csv:{path}", "-o", "cicflow.extra:flow_id,first_frame,all",
+                                 "-o", f"cicflow.sequence:{SEQUENCE}", check=False)
             with open(path, newline="", encoding="utf-8") as file:
-                return file.read()
+                return flows_of(json.loads(text, object_pairs_hook=Pairs)), list(csv.DictReader(file))
 
-    def check_flows(self, capture, flows, text):
-        rows = {int(row["flow_id"]): row for row in csv.DictReader(text.splitlines())}
+    def check_flows(self, capture, flows, rows):
+        rows = {int(row["flow_id"]): row for row in rows}
         self.assertEqual(sorted(rows), sorted(flows))
         for number, packets in flows.items():
             row = rows[number]
@@ -231,12 +264,51 @@ class Optional(unittest.TestCase):
         tested = 0
         for capture in captures():
             with self.subTest(capture=capture):
-                flows = flows_of(capture)
-                text = self.csv_text(capture)
-                self.check_flows(capture, flows, text)
-                self.assertEqual(self.csv_text(capture, "-o", "cicflow.fast:TRUE"), text)
+                flows, rows = self.read(capture)
+                self.check_flows(capture, flows, rows)
                 tested += len(flows)
         self.assertGreater(tested, 100)
+
+    def read_some(self, capture, kept):
+        """The rows of the capture with the kept frames alone, under the numbers that these have in the whole."""
+        numbers = sorted(kept)
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "some.pcap")
+            write_some(capture, kept, path)
+            rows = self.records(path)
+        for row in rows:
+            for name in ("first_frame", "last_frame"):
+                row[name] = str(numbers[int(row[name]) - 1])
+        return rows
+
+    @staticmethod
+    def records(capture, *options):
+        return PLUGIN.records(capture, "-o", "cicflow.extra:flow_id,first_frame,last_frame,last_timestamp,all",
+                              "-o", f"cicflow.sequence:{SEQUENCE}", "-o", "cicflow.timestamp:iso8601", *options)
+
+    def check_first_packets(self, capture, flows):
+        whole = {int(row["flow_id"]): row for row in self.records(capture)}
+        limited = {int(row["flow_id"]): row for row in self.records(capture, "-o", f"cicflow.first_packets:{FIRST}")}
+        self.assertEqual(sorted(limited), sorted(whole))
+        expected = {number: row for number, row in whole.items() if len(flows[number]) <= FIRST}
+        by_first_frame = {int(row["first_frame"]): number for number, row in whole.items()}
+        for group in rounds(flows, whole):
+            kept = {piece for number in group for packet in flows[number][:FIRST] for piece in packet.pieces}
+            for row in self.read_some(capture, kept):
+                number = by_first_frame[int(row["first_frame"])]
+                expected[number] = dict(row, flow_id=str(number), capture=capture)
+        self.assertEqual(limited, expected)
+        return len(limited)
+
+    def test_first_packets_are_those_of_a_capture_without_the_later_ones(self):
+        tested = 0
+        for capture in captures():
+            flows, _ = self.read(capture)
+            if all(len(packets) <= FIRST for packets in flows.values()):
+                continue
+            with self.subTest(capture=capture):
+                tested += self.check_first_packets(capture, flows)
+        self.assertGreater(tested, 5)
 
 
 if __name__ == "__main__":
