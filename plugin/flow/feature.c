@@ -95,10 +95,8 @@ missing(void)
 static feature_value
 flag_count(const flow *f, unsigned flag, flow_direction from, flow_direction to)
 {
-    uint64_t packets = 0;
-    for (flow_direction d = from; d <= to; d++)
-        packets += f->flags[d][__builtin_ctz(flag)];
-    return count(packets);
+    int bit = __builtin_ctz(flag);
+    return count(f->flags[from][bit] + (from != to ? f->flags[to][bit] : 0));
 }
 
 static uint64_t
@@ -265,7 +263,7 @@ get_sequence(const flow *f, feature_id id)
                            .list = {measures->sequence, measures->sequence_count, rows[id].element}};
 }
 
-/* Where a flow has its series. */
+/* Where a flow has its series; 0: it has none. */
 static const size_t series_offsets[SERIES_SOURCES] = {
     [SERIES_LENGTH_FWD] = offsetof(flow, length[FORWARD]),
     [SERIES_LENGTH_BWD] = offsetof(flow, length[BACKWARD]),
@@ -284,20 +282,22 @@ pick_payload(const flow *f, flow_direction direction)
     return measures ? &measures->payload[direction] : &none;
 }
 
-/* The flow's own, or made at `made`. */
 static const series *
+find_or_make_series(const flow *f, series_source source, series *made)
+{
+    if (source != SERIES_LENGTH_FLOW)
+        return pick_payload(f, source == SERIES_PAYLOAD_FWD ? FORWARD : BACKWARD);
+    *made = series_merge(&f->length[FORWARD], &f->length[BACKWARD]);
+    return made;
+}
+
+/* Somebody's own, or made at `made`. */
+static inline const series *
 pick_series(const flow *f, series_source source, series *made)
 {
-    switch (source) {
-    case SERIES_LENGTH_FLOW:
-        *made = series_merge(&f->length[FORWARD], &f->length[BACKWARD]);
-        return made;
-    case SERIES_PAYLOAD_FWD:
-    case SERIES_PAYLOAD_BWD:
-        return pick_payload(f, source == SERIES_PAYLOAD_FWD ? FORWARD : BACKWARD);
-    default:
-        return (const series *)(const void *)((const char *)f + series_offsets[source]);
-    }
+    if (series_offsets[source] == 0)
+        return find_or_make_series(f, source, made);
+    return (const series *)(const void *)((const char *)f + series_offsets[source]);
 }
 
 /* What times have to be divided by to be seconds. */
@@ -364,19 +364,26 @@ feature_measure(const flow *f, feature_id id)
     return is_measured(f, id) ? rows[id].get(f, id) : missing();
 }
 
-feature_value
-feature_get(const flow *f, feature_id id)
+static feature_value
+get_unless_icmp(const flow *f, feature_id id)
 {
-    if (rows[id].validity == VALIDITY_NOT_ICMP && flow_is_icmp(f) && is_measured(f, id))
-        return integer(-1);
-    return feature_measure(f, id);
+    return flow_is_icmp(f) ? integer(-1) : rows[id].get(f, id);
 }
 
 feature_getter *
 feature_getter_of(feature_id id)
 {
-    bool is_plain = rows[id].validity == VALIDITY_ANY && rows[id].info.group < MEASURED_FIRST;
-    return is_plain ? rows[id].get : feature_get;
+    if (rows[id].info.group >= MEASURED_FIRST)
+        return feature_get;
+    return rows[id].validity == VALIDITY_NOT_ICMP ? get_unless_icmp : rows[id].get;
+}
+
+feature_value
+feature_get(const flow *f, feature_id id)
+{
+    if (!is_measured(f, id))
+        return missing();
+    return rows[id].validity == VALIDITY_NOT_ICMP ? get_unless_icmp(f, id) : rows[id].get(f, id);
 }
 
 bool

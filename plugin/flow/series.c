@@ -10,7 +10,6 @@
 #include "series.h"
 
 #include <math.h>
-#include <stdbool.h>
 
 typedef unsigned __int128 uint128;
 typedef __int128 int128;
@@ -63,8 +62,10 @@ static long double
 squared_differences(const series *s)
 {
     int128 n = (int128)s->count;
-    bool small = (int64_t)s->sum == s->sum; /* then words divide, which takes no call */
-    int128 quotient = small ? (int64_t)s->sum / (int64_t)n : s->sum / n;
+    /* All fits into words: the same sum without a division. */
+    if (s->squares >> 63 == 0)
+        return series_real((int128)(s->squares * (uint128)n - (uint128)(s->sum * s->sum))) / (long double)n;
+    int128 quotient = s->sum / n;
     int128 remainder = s->sum - quotient * n;
     if (remainder < 0) {
         remainder += n;

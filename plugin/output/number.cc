@@ -214,14 +214,6 @@ put_real(char *out, double value, const number_style *style)
     return put_fixed(out, d);
 }
 
-/* The value, if it is whole and has few digits; else -1. */
-int64_t
-small_whole(double value)
-{
-    const auto whole = value >= 0 && value < WHOLE_BELOW ? static_cast<int64_t>(value) : -1;
-    return static_cast<double>(whole) == value && !std::signbit(value) ? whole : -1;
-}
-
 /* The two digits of each number below 100. */
 constexpr struct digit_pairs {
     char text[100][2] = {};
@@ -235,6 +227,21 @@ constexpr struct digit_pairs {
     }
 } pairs;
 
+/* Functions of their own where that leaves the frequent way without registers to save. */
+#define RARELY [[gnu::noinline]]
+
+/* Of five digits at least. */
+RARELY size_t
+write_long_natural(char *out, uint64_t value)
+{
+    if (value >= EIGHT_DIGITS)
+        return static_cast<size_t>(std::to_chars(out, out + NUMBER_BYTES_MAX, value).ptr - out);
+    const uint64_t word = eight_digits(value);
+    const int zeros = zeros_before(word);
+    store_digits(out, word >> 8 * zeros);
+    return static_cast<size_t>(8 - zeros);
+}
+
 /* Most integers have few digits. */
 inline size_t
 write_natural(char *out, uint64_t value)
@@ -244,14 +251,15 @@ write_natural(char *out, uint64_t value)
         return 1;
     }
     if (value >= 10000)
-        return static_cast<size_t>(std::to_chars(out, out + NUMBER_BYTES_MAX, value).ptr - out);
-    const char *last = pairs.text[value % 100];
-    if (value < 100) {
+        return write_long_natural(out, value);
+    const uint32_t hundreds = static_cast<uint32_t>(value) / 100;
+    const char *last = pairs.text[static_cast<uint32_t>(value) - hundreds * 100];
+    if (hundreds == 0) {
         std::memcpy(out, last, 2);
         return 2;
     }
-    const char *first = pairs.text[value / 100];
-    const size_t count = value < 1000 ? 3 : 4;
+    const char *first = pairs.text[hundreds];
+    const size_t count = hundreds < 10 ? 3 : 4;
     std::memcpy(out, first + 4 - count, 2);
     std::memcpy(out + count - 2, last, 2);
     return count;
@@ -274,8 +282,7 @@ number_write_real(char *out, double value, const number_style *style)
     return static_cast<size_t>(put_real(out, value, style) - out);
 }
 
-/* A function of its own: numbers in between need less to be saved and restored. */
-[[gnu::noinline]] static size_t
+RARELY static size_t
 write_remembered(char *out, double value, const number_style *style, number_memory *memory)
 {
     uint64_t bits;
@@ -293,8 +300,10 @@ write_remembered(char *out, double value, const number_style *style, number_memo
 extern "C" size_t
 number_write_repeated(char *out, double value, const number_style *style, number_memory *memory)
 {
-    const int64_t whole = small_whole(value);
-    if (whole < 0 || style->fixed_to < WHOLE_EXPONENT)
+    if (!(value > 0 && value < WHOLE_BELOW) || style->fixed_to < WHOLE_EXPONENT)
+        return write_remembered(out, value, style, memory);
+    const auto whole = static_cast<int32_t>(value);
+    if (static_cast<double>(whole) != value)
         return write_remembered(out, value, style, memory);
     const size_t count = write_natural(out, static_cast<uint64_t>(whole));
     std::memcpy(out + count, ".0", 2);

@@ -26,7 +26,7 @@ enum { LEAD_BYTES = 40 };
 
 /* A value and what is before it: a comma, in JSON also the key. */
 typedef struct {
-    feature_getter *get; /* NULL: the label, as the layout knows */
+    feature_getter *get;
     feature_id feature;
     size_t index; /* in the layout */
     size_t lead_count;
@@ -86,8 +86,10 @@ put_missing(const record_text *text, char *out)
 static inline char *
 put_real(const record_text *text, double value, number_memory *memory, char *out)
 {
-    if (value == 0 && !signbit(value)) {
-        memcpy(out, "0.0", 3);
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    if (bits == 0) {
+        memcpy(out, "0.0", sizeof "0.0");
         return out + 3;
     }
     if (text->format == RECORD_JSON_LINES && !isfinite(value))
@@ -110,13 +112,24 @@ put_plain(const record_text *text, const feature_value *value, char *out)
     return out;
 }
 
-/* An integer or a real number. */
+/* An integer or a real number. Many are 0, and many others one digit. */
 static inline char *
 put_number(const record_text *text, const feature_value *value, number_memory *memory, char *out)
 {
-    if (value->type == VALUE_INTEGER)
-        return out + number_write_integer(out, value->integer);
+    if (value->type == VALUE_INTEGER) {
+        *out = (char)('0' + value->integer);
+        return (uint64_t)value->integer < 10 ? out + 1 : out + number_write_integer(out, value->integer);
+    }
     return put_real(text, value->real, memory, out);
+}
+
+/* Of the column where labels are, which the layout knows. */
+static feature_value
+get_nothing(const flow *f, feature_id feature)
+{
+    (void)f;
+    (void)feature;
+    return (feature_value){.type = VALUE_MISSING};
 }
 
 static void
@@ -131,6 +144,7 @@ add_cell(record_text *text, size_t index)
         g_string_append_c(lead, ':');
     }
     c->index = index;
+    c->get = get_nothing;
     if (index != layout->label_column) {
         c->get = dialect_column_getter(&layout->columns[index]);
         c->feature = layout->columns[index].feature;
@@ -222,11 +236,13 @@ put_list(const record_text *text, GString *block, const feature_value *list, num
     return begin_writing(text, block);
 }
 
-/* Any value but a number. */
 static char *
-put_other(const record_text *text, GString *block, const feature_value *value, number_memory *memory, char *out)
+put_value(const record_text *text, GString *block, const feature_value *value, number_memory *memory, char *out)
 {
     switch (value->type) {
+    case VALUE_INTEGER:
+    case VALUE_REAL:
+        return put_number(text, value, memory, out);
     case VALUE_TIME:
     case VALUE_ADDRESS:
         return put_plain(text, value, out);
@@ -235,9 +251,10 @@ put_other(const record_text *text, GString *block, const feature_value *value, n
     case VALUE_INTEGERS:
     case VALUE_REALS:
         return put_list(text, block, value, memory, out);
-    default:
-        return put_missing(text, out);
+    case VALUE_MISSING:
+        break;
     }
+    return put_missing(text, out);
 }
 
 /* In CSV a lead is a comma. */
@@ -259,18 +276,22 @@ record_text_append(const record_text *text, const flow *f, GString *block)
 {
     number_memory memory;
 
-    memset(memory.values, 0, sizeof memory.values);
+    for (int i = 0; i < NUMBER_MEMORY; i++)
+        memory.values[i] = 0;
     if (text->format == RECORD_JSON_LINES)
         g_string_append_c(block, '{');
     char *out = begin_writing(text, block);
     const cell *end = text->cells + text->cell_count;
     for (const cell *c = text->cells; c < end; c++) {
         out = put_lead(c, out);
-        feature_value value = c->get ? c->get(f, c->feature) : record_layout_get(text->layout, c->index, f);
-        if (value.type == VALUE_INTEGER || value.type == VALUE_REAL)
+        feature_value value = c->get(f, c->feature);
+        if (value.type == VALUE_INTEGER || value.type == VALUE_REAL) { /* most are */
             out = put_number(text, &value, &memory, out);
-        else
-            out = put_other(text, block, &value, &memory, out);
+            continue;
+        }
+        if (c->index == text->layout->label_column)
+            value = record_layout_get(text->layout, c->index, f);
+        out = put_value(text, block, &value, &memory, out);
     }
     end_writing(block, out);
     g_string_append(block, text->format == RECORD_JSON_LINES ? "}\n" : text->layout->dialect->line_end);

@@ -96,20 +96,35 @@ date_of(int64_t days)
 }
 
 static char *
+put_two(char *out, int64_t number)
+{
+    out[0] = (char)('0' + number / 10);
+    out[1] = (char)('0' + number % 10);
+    return out + 2;
+}
+
+/* Times of 64 bits of nanoseconds have years of four digits. */
+static char *
+put_year(char *out, int64_t year)
+{
+    return put_two(put_two(out, year / 100), year % 100);
+}
+
+static char *
 put_date(char *out, date d, timestamp_form form)
 {
     if (form == TIMESTAMP_LOCAL_12_HOURS) {
-        out = put_digits(out, d.day, 2);
+        out = put_two(out, d.day);
         *out++ = '/';
-        out = put_digits(out, d.month, 2);
+        out = put_two(out, d.month);
         *out++ = '/';
-        return put_digits(out, d.year, 4);
+        return put_year(out, d.year);
     }
-    out = put_digits(out, d.year, 4);
+    out = put_year(out, d.year);
     *out++ = '-';
-    out = put_digits(out, d.month, 2);
+    out = put_two(out, d.month);
     *out++ = '-';
-    return put_digits(out, d.day, 2);
+    return put_two(out, d.day);
 }
 
 static char *
@@ -117,11 +132,11 @@ put_time(char *out, int64_t second_of_day, timestamp_form form)
 {
     int64_t hour = second_of_day / 3600;
 
-    out = put_digits(out, form == TIMESTAMP_LOCAL_12_HOURS ? (hour + 11) % 12 + 1 : hour, 2);
+    out = put_two(out, form == TIMESTAMP_LOCAL_12_HOURS ? (hour + 11) % 12 + 1 : hour);
     *out++ = ':';
-    out = put_digits(out, second_of_day / 60 % 60, 2);
+    out = put_two(out, second_of_day / 60 % 60);
     *out++ = ':';
-    return put_digits(out, second_of_day % 60, 2);
+    return put_two(out, second_of_day % 60);
 }
 
 /* None, three or six decimals. */
