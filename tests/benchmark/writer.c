@@ -9,6 +9,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "output/record_pool.h"
 
@@ -74,15 +75,15 @@ main(int argc, char **argv)
         record_format format;
         guint threads;
     } runs[] = {
-        {"csv", RECORD_CSV, 0},
-        {"csv, 2 threads", RECORD_CSV, 2},
-        {"json lines", RECORD_JSON_LINES, 0},
-        {"parquet", RECORD_PARQUET, 0},
-        {"parquet, 2 threads", RECORD_PARQUET, 2},
+        {"csv", RECORD_CSV, 0},         {"csv, 2 threads", RECORD_CSV, 2},         {"json lines", RECORD_JSON_LINES, 0},
+        {"parquet", RECORD_PARQUET, 0}, {"parquet, 2 threads", RECORD_PARQUET, 2},
     };
 
     make_flows();
-    for (size_t i = 0; i < G_N_ELEMENTS(runs); i++)
+    for (size_t i = 0; i < G_N_ELEMENTS(runs); i++) {
+        if (argc > 3 && strcmp(argv[3], runs[i].name) != 0)
+            continue;
         printf("%s: %.0f rows/s\n", runs[i].name, rows / write_rows(path, runs[i].format, rows, runs[i].threads));
+    }
     return 0;
 }
