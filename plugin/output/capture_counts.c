@@ -76,6 +76,8 @@ to_json(const capture_counts *counts, const flow_counts *flows)
     for (int fate = FRAME_USED + 1; fate < FRAME_FATES; fate++)
         append_number(json, frame_fate_name((frame_fate)fate), counts->frames[fate]);
     g_string_append_c(json, '}');
+    append_number(json, "incomplete_datagrams", counts->incomplete_datagrams);
+    append_number(json, "datagrams_ended_early", counts->datagrams_ended_early);
     append_number(json, "flows", counts->records);
     append_object(json, "flows_by_protocol");
     for (size_t i = 0; i < G_N_ELEMENTS(protocols); i++)

@@ -12,17 +12,7 @@
 
 #include "../flow/feature.h"
 #include "../flow/flow_table.h"
-
-typedef enum {
-    FRAME_USED,
-    FRAME_NO_IP,           /* epan decodes no IP header in it */
-    FRAME_OTHER_TRANSPORT, /* IP, but not TCP, UDP, ICMP or ICMPv6 */
-    FRAME_UNDECODABLE,     /* one of these, but truncated or malformed */
-    FRAME_FRAGMENT,        /* piece of a datagram that is not complete */
-    FRAME_NOT_IN_DIALECT,  /* left out by the tool that the dialect reproduces */
-    FRAME_FILTERED,        /* left out by the user's filter */
-    FRAME_FATES
-} frame_fate;
+#include "../flow/frame_fate.h"
 
 enum { PROTOCOL_NUMBERS = 256 };
 
@@ -30,8 +20,10 @@ typedef struct {
     uint64_t frames[FRAME_FATES];
     uint64_t flows_by_protocol[PROTOCOL_NUMBERS];
     uint64_t records;
-    const char *const *labels; /* what flows can be labelled, ends with NULL; NULL when flows have no labels */
-    uint64_t *flows_by_label;  /* in the same order */
+    uint64_t incomplete_datagrams;  /* of which pieces are missing: counted without, or skipped */
+    uint64_t datagrams_ended_early; /* of these, for lack of room to wait */
+    const char *const *labels;      /* what flows can be labelled, ends with NULL; NULL when flows have no labels */
+    uint64_t *flows_by_label;       /* in the same order */
 } capture_counts;
 
 /* Name of a fate as the statistics have it: "used", "no_ip", ... */

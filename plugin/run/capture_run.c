@@ -5,6 +5,8 @@
  */
 #include "capture_run.h"
 
+#include <string.h>
+
 #include "../output/capture_counts.h"
 
 /* A frame whose stay is not certain yet. */
@@ -12,6 +14,7 @@ typedef struct {
     bool waits;
     frame_facts facts;
     packet_notes notes; /* of the facts */
+    datagram_piece pieces[FRAME_PIECES_MAX];
 } waiting_frame;
 
 struct capture_run {
@@ -19,6 +22,7 @@ struct capture_run {
     const label_names *labels; /* NULL: flows get none by rules */
     outputs *out;
     flow_table *table;
+    fragment_table *fragments;
     capture_counts counts;
     frame_index *index; /* NULL: frames are not looked up again */
     waiting_frame waiting;
@@ -129,6 +133,7 @@ capture_run_new(const run_settings *settings, const label_names *labels, outputs
     run->out = out;
     run->log = run_log_new(settings->verbose, settings->log_prefix, settings->progress);
     run->table = flow_table_new(&settings->flow, take_record, run);
+    run->fragments = fragment_table_new();
     run->ended = g_ptr_array_new_with_free_func(g_free);
     if (settings->wants_extras)
         run->extras = flow_extras_table_new(run_settings_want(settings, FEATURE_COMMUNITY_ID),
@@ -200,37 +205,112 @@ add_packet(capture_run *run, const frame_facts *facts, flow_direction *direction
     return f;
 }
 
-void
-capture_run_add(capture_run *run, const frame_facts *facts)
+/* Adds the packet of a frame, or of a datagram. */
+static void
+add_used(capture_run *run, const frame_facts *facts)
 {
     const observation *packet = &facts->packet;
     flow_direction direction;
 
-    g_ptr_array_set_size(run->ended, 0);
-    run->counts.frames[facts->fate]++;
-    if (run->log)
-        run_log_frame(run->log, facts);
-    recount_fragments(run, facts->joined_fragments, facts->fate);
-    run->place_frame = 0;
     run->adding_frame = packet->frame;
-    if (run->extras)
-        flow_extras_table_forget(run->extras);
-    if (facts->fate != FRAME_USED) {
-        flow_table_advance(run->table, packet->time_ns);
-        flush_outputs(run);
-        return;
-    }
     const flow *f = add_packet(run, facts, &direction);
     if (f)
         note_place(run, f, packet, direction);
     if (run->log)
         run_log_packet(run->log, packet, f, direction);
+}
+
+/* Datagrams that are not waited for any longer count before the frame that shows it. */
+static void
+add_overdue(capture_run *run, int64_t now_ns, bool all)
+{
+    datagram late;
+
+    while (fragment_table_take(run->fragments, now_ns, all, &late)) {
+        run->counts.incomplete_datagrams++;
+        run->counts.datagrams_ended_early += late.is_early;
+        recount_fragments(run, late.frames, late.fate);
+        frame_facts facts = {.fate = late.fate, .packet = late.packet, .notes = late.has_notes ? &late.notes : NULL};
+        if (late.fate == FRAME_USED)
+            add_used(run, &facts);
+    }
+}
+
+/* Adds the frame's pieces to their datagrams, from the outermost on. The frame counts if the last one is complete: with
+ * what the host found in it, or with what the pieces say. */
+static void
+put_together(capture_run *run, frame_facts *facts, datagram *done)
+{
+    piece_frame frame = {
+        .time_ns = facts->packet.time_ns,
+        .number = facts->packet.frame,
+        .frames = 1,
+        .length_bytes = facts->packet.length_bytes,
+        .captured_bytes = facts->packet.captured_bytes,
+        .notes = facts->notes,
+        .is_filtered = facts->piece_is_filtered,
+    };
+
+    for (unsigned i = 0; i < facts->piece_count; i++) {
+        if (!fragment_table_add(run->fragments, &facts->pieces[i], &frame, done)) {
+            facts->fate = FRAME_FRAGMENT;
+            return;
+        }
+        frame.frames = done->frames;
+        frame.length_bytes = done->packet.length_bytes;
+        frame.captured_bytes = done->packet.captured_bytes;
+        if (facts->pieces[i].is_whole)
+            continue;
+        facts->fate = done->fate;
+        facts->packet = done->packet;
+        facts->values = NULL;
+        facts->notes = done->has_notes ? &done->notes : NULL;
+    }
+    facts->packet.time_ns = frame.time_ns;
+    facts->packet.frame = frame.number;
+    facts->packet.length_bytes = frame.length_bytes;
+    facts->packet.captured_bytes = frame.captured_bytes;
+    facts->joined_fragments = frame.frames - 1;
+}
+
+static void
+add_frame(capture_run *run, const frame_facts *facts)
+{
+    run->counts.frames[facts->fate]++;
+    if (run->log)
+        run_log_frame(run->log, facts);
+    recount_fragments(run, facts->joined_fragments, facts->fate);
+    if (facts->fate == FRAME_USED)
+        add_used(run, facts);
+    else
+        flow_table_advance(run->table, facts->packet.time_ns);
     flush_outputs(run);
+}
+
+void
+capture_run_add(capture_run *run, const frame_facts *facts)
+{
+    g_ptr_array_set_size(run->ended, 0);
+    run->place_frame = 0;
+    if (run->extras)
+        flow_extras_table_forget(run->extras);
+    add_overdue(run, facts->packet.time_ns, false);
+    run->place_frame = 0;
+    run->adding_frame = facts->packet.frame;
+    if (facts->piece_count == 0) {
+        add_frame(run, facts);
+        return;
+    }
+    frame_facts joined = *facts;
+    datagram done;
+    put_together(run, &joined, &done);
+    add_frame(run, &joined);
 }
 
 void
 capture_run_advance(capture_run *run, int64_t time_ns)
 {
+    add_overdue(run, time_ns, false);
     flow_table_advance(run->table, time_ns);
     flush_outputs(run);
 }
@@ -262,6 +342,10 @@ capture_run_add_later(capture_run *run, const frame_facts *facts)
     packet_values_unref(run->waiting.facts.values);
     run->waiting.facts = *facts;
     packet_values_ref(run->waiting.facts.values);
+    if (facts->piece_count > 0) {
+        memcpy(run->waiting.pieces, facts->pieces, facts->piece_count * sizeof *facts->pieces);
+        run->waiting.facts.pieces = run->waiting.pieces;
+    }
     if (facts->notes) {
         run->waiting.notes = *facts->notes;
         run->waiting.facts.notes = &run->waiting.notes;
@@ -274,6 +358,7 @@ finish(capture_run *run)
     GError *error = NULL;
 
     run->finished = true;
+    add_overdue(run, 0, true);
     flow_table_finish(run->table);
     run->place_frame = 0; /* its flow is gone */
     if (!outputs_finish(run->out, &error))
@@ -364,6 +449,7 @@ capture_run_free(capture_run *run)
     run_log_free(run->log);
     packet_values_unref(run->waiting.facts.values);
     flow_table_free(run->table);
+    fragment_table_free(run->fragments);
     frame_index_free(run->index);
     g_ptr_array_free(run->ended, TRUE);
     flow_extras_table_free(run->extras);

@@ -7,13 +7,21 @@
 #define CICFLOW_FRAME_H
 
 #include "../flow/flow_extras.h"
+#include "../flow/fragment_table.h"
 #include "../output/capture_counts.h"
 
-/* What became of a frame. */
+/* A piece of a datagram may come in a datagram that came in pieces itself: so many deep. */
+enum { FRAME_PIECES_MAX = 4 };
+
+/* What became of a frame. A frame that brings a piece is used when the host has the datagram whole with it; the run
+ * decides whether it is complete. */
 typedef struct {
     frame_fate fate;
-    observation packet;        /* set when the fate is FRAME_USED; its time and frame always */
-    uint64_t joined_fragments; /* earlier frames that this one completes to a datagram */
+    observation packet;           /* time, frame and its lengths always; the others when the fate is FRAME_USED */
+    const datagram_piece *pieces; /* that the frame brings, outermost first; borrowed for the call */
+    unsigned piece_count;
+    bool piece_is_filtered;    /* the user's filter leaves the frame out; where it waits with a piece */
+    uint64_t joined_fragments; /* set by the run: earlier frames of the packet's datagram */
     unsigned depth;            /* of epan's layers, up to the packet's transport; 0: unknown */
     const packet_notes *notes; /* NULL when nobody wants any */
     packet_values *values;     /* for defined columns; NULL: what the packet's facts are */

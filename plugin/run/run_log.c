@@ -39,7 +39,7 @@ static const char *const fate_words[FRAME_FATES] = {
     [FRAME_NO_IP] = "no IP packet in it",
     [FRAME_OTHER_TRANSPORT] = "neither TCP, UDP, ICMP nor ICMPv6",
     [FRAME_UNDECODABLE] = "malformed, or cut too short to be decoded",
-    [FRAME_FRAGMENT] = "a fragment of a datagram that is counted with its last fragment",
+    [FRAME_FRAGMENT] = "a fragment; its datagram counts when it is complete, or not waited for any longer",
     [FRAME_NOT_IN_DIALECT] = "the dialect does not take such packets",
     [FRAME_FILTERED] = "does not match the filter",
 };

@@ -1,4 +1,5 @@
-"""IP fragments: a datagram counts once, in the frame that completes it, as long as all its frames together.
+"""IP fragments: a datagram counts once, in the frame that completes it, as long as all its frames together. One that lacks
+pieces, but not its first, counts 30 s after its newest piece or at the end of the capture.
 
 Datagrams that stay unfinished have identifications of their own, so that captures can follow each other in one file.
 """
@@ -32,7 +33,7 @@ def numbered(frames):
 
 
 def orders():
-    """In order, backwards, two datagrams interleaved; one piece alone is none."""
+    """In order, backwards, two datagrams interleaved; one that lacks its last piece counts at the end."""
     one, two, three, four, lone = cut(1, 1), cut(2, 2)[::-1], cut(3, 3), cut(4, 4, (32, 32)), cut(5, 0x1000)
     mixed = [three[0], four[1], three[2], three[1], four[0], three[3]]
     frames = one + two + mixed + lone[:3] + [p.ethernet(datagram(6))]
@@ -40,17 +41,73 @@ def orders():
     # The datagram of two pieces is complete before that of four which began before it.
     expected = [row((A, 1), (B, 9), UDP, (1, 0), **one_row), row((A, 2), (B, 9), UDP, (1, 0), **one_row),
                 row((A, 4), (B, 9), UDP, (1, 0), totlen_fwd_pkts=2 * (34 + 32)), row((A, 3), (B, 9), UDP, (1, 0), **one_row),
-                row((A, 6), (B, 9), UDP, (1, 0), totlen_fwd_pkts=98)]
-    return Capture("fragments-order.pcap", files.pcap(numbered(frames)), expected, {"fragment": 3}, expected)
+                row((A, 6), (B, 9), UDP, (1, 0), totlen_fwd_pkts=98),
+                row((A, 5), (B, 9), UDP, (1, 0), totlen_fwd_pkts=3 * 50, fwd_act_data_pkts=1)]
+    return Capture("fragments-order.pcap", files.pcap(numbered(frames)), expected, {}, expected)
 
 
 def time_of_last_piece():
-    """A datagram has the time of the frame that completes it, and counts there also when its first piece is old."""
-    pieces = cut(1, 1, (32, 32))
-    frames = [at(0, p.ethernet(datagram(1))), at(1 * S, pieces[0]), at(200 * S, p.ethernet(datagram(1))), at(230 * S, pieces[1])]
-    expected = [row((A, 1), (B, 9), UDP, (3, 0), flow_duration=230.0, totlen_fwd_pkts=2 * 98 + length(pieces),
-                    fwd_iat_max=200.0, fwd_iat_min=30.0)]
-    return Capture("fragments-time.pcap", files.pcap(frames), expected, {}, expected)
+    """A datagram has the time of the frame that completes it; after 30 s without a piece it counts without the others."""
+    whole, exact, over = cut(1, 1, (32, 32)), cut(2, 2, (32, 32)), cut(3, 0x6000, (32, 32))
+    frames = [at(0, p.ethernet(datagram(1))), at(1 * S, whole[0]), at(2 * S, p.ethernet(datagram(1))), at(29 * S, whole[1]),
+              at(100 * S, exact[0]), at(130 * S, exact[1]), at(200 * S, over[0]), at(230 * S + NS, over[1]),
+              at(240 * S, p.ethernet(datagram(3)))]
+    # The second datagram's last piece comes exactly 30 s after the first, the third's a nanosecond later: it is without a
+    # beginning, and the datagram counts with the time of the first piece and its 66 bytes.
+    expected = [row((A, 1), (B, 9), UDP, (3, 0), flow_duration=29.0, totlen_fwd_pkts=2 * 98 + length(whole), fwd_iat_max=27.0,
+                    fwd_iat_min=2.0),
+                row((A, 2), (B, 9), UDP, (1, 0), totlen_fwd_pkts=length(exact)),
+                row((A, 3), (B, 9), UDP, (2, 0), flow_duration=40.0, totlen_fwd_pkts=98 + 66, fwd_act_data_pkts=2)]
+    return Capture("fragments-time.pcap", files.pcap(frames, nanoseconds=True), expected, {"fragment": 1}, expected)
+
+
+def incomplete():
+    """Datagrams that lack pieces: every transport, in encapsulations, late in flows that went on meanwhile."""
+    def first_of(segment, identity, size=32, wrap=p.ethernet):
+        return wrap(p.fragments(p.ipv4(A, B, segment), (size, len(segment.data) - size), identity)[0])
+
+    def vxlan(packet):
+        return p.ethernet(p.ipv4(P, Q, p.udp(50000, 4789, p.vxlan(p.ethernet(packet)))))
+    tcp = p.tcp(1, 80, p.PSH | p.ACK, bytes(60), options=b"\1" * 4)
+    six = p.fragments_v6(p.ipv6(A6, B6, p.udp(6, 9, PAYLOAD)), (24, 40), 0x6106)
+    middle = cut(8, 0x6108)
+    frames = [at(0, first_of(tcp, 0x6101)), at(1 * S, first_of(p.icmp(8, 0, 3, payload=bytes(56)), 0x6102)),
+              at(2 * S, first_of(p.udp(3, 9, PAYLOAD), 0x6103, wrap=lambda packet: p.tagged(packet, (p.TYPE_VLAN, 5)))),
+              at(3 * S, first_of(p.udp(4, 9, PAYLOAD), 0x6104, wrap=vxlan)),
+              at(4 * S, cut(5, 0x6105, (32, 32))[1]),
+              at(5 * S, p.ethernet(six[0])), at(6 * S, first_of(p.Segment(p.OSPF, bytes(64)), 0x6107)),
+              at(7 * S, middle[0]), at(8 * S, middle[3]), at(9 * S, middle[2]),
+              at(10 * S, first_of(p.tcp(9, 80, p.SYN), 0x6109, 8)),
+              # A flow that goes on for 100 s: its datagram that began at 20 s counts at the frame of 60 s, at the flow's time.
+              at(11 * S, p.ethernet(datagram(10))), at(20 * S, first_of(p.udp(10, 9, PAYLOAD), 0x6110)),
+              at(45 * S, p.ethernet(datagram(10))),
+              at(60 * S, p.ethernet(datagram(10)))]
+    # Its flow is the first: those of the datagrams before begin when these are given up.
+    expected = [
+        row((A, 10), (B, 9), UDP, (4, 0), totlen_fwd_pkts=3 * 98 + 66, flow_duration=49.0, fwd_iat_max=34.0, fwd_iat_min=0.0),
+        row((A, 1), (B, 80), TCP, (1, 0), totlen_fwd_pkts=66, fwd_act_data_pkts=1, psh_flag_cnt=1),     # 32 - 24 bytes of payload
+        row(A, B, ICMP, (1, 0), totlen_fwd_pkts=66, fwd_act_data_pkts=1),
+        row((A, 3), (B, 9), UDP, (1, 0), totlen_fwd_pkts=70, fwd_act_data_pkts=1),
+        row((A, 4), (B, 9), UDP, (1, 0), totlen_fwd_pkts=50 + 66, fwd_act_data_pkts=1),
+        row((A6, 6), (B6, 9), UDP, (1, 0), totlen_fwd_pkts=62 + 24, fwd_header_len=48, fwd_act_data_pkts=1),
+        row((A, 8), (B, 9), UDP, (1, 0), totlen_fwd_pkts=3 * 50, fwd_act_data_pkts=1)]
+    return Capture("fragments-incomplete.pcap", files.pcap(frames), expected, {"fragment": 1, "other_transport": 1, "undecodable": 1})
+
+
+def cut_by_snaplen():
+    """Pieces of which not all is captured: the headers tell that the datagram is complete."""
+    one, two, back = cut(1, 1), cut(2, 2, (32, 32))[::-1], cut(3, 3)
+    ping = [p.ethernet(x) for x in p.fragments(p.ipv4(A, B, p.icmp(8, 0, 3, payload=bytes(56))), (32, 32), 4)]
+    six = [p.ethernet(x) for x in p.fragments_v6(p.ipv6(A6, B6, p.udp(6, 9, PAYLOAD)), (32, 32), 5)]
+    unknown = cut(7, 0x6207, (32, 32))
+    frames = [(frame, 42) for frame in one + two] + [(back[0], 41), *((frame, 42) for frame in back[1:])]
+    frames += [(frame, 42) for frame in ping] + [(frame, 70) for frame in six] + [(unknown[0], 34), (unknown[1], 34)]
+    expected = [row((A, 1), (B, 9), UDP, (1, 0), totlen_fwd_pkts=4 * 50, fwd_act_data_pkts=1),
+                row((A, 2), (B, 9), UDP, (1, 0), totlen_fwd_pkts=2 * 66, fwd_act_data_pkts=1),
+                row(A, B, ICMP, (1, 0), totlen_fwd_pkts=2 * 66, fwd_act_data_pkts=1),
+                row((A6, 6), (B6, 9), UDP, (1, 0), totlen_fwd_pkts=2 * (62 + 32), fwd_header_len=48)]
+    return Capture("fragments-cut.pcap", files.pcap([at(n * MS, frame, size) for n, (frame, size) in enumerate(frames)], snaplen=70),
+                   expected, {"undecodable": 6}, expected)
 
 
 def repeated():
@@ -99,11 +156,12 @@ def transports():
 def small_first():
     """A first piece too short for the transport header, and one that is all there is captured of."""
     frames = [p.ethernet(packet) for packet in p.fragments(p.ipv4(A, B, p.tcp(1, 80, p.SYN, bytes(20))), (8, 32), 1)]
-    # Of the second datagram's last piece the end is missing: never complete.
+    # Of the second datagram's last piece the end is not captured, but its header is.
     second = cut(2, 0x3000, (32, 32))
     captured = [at(0, frames[0]), at(1 * MS, frames[1]), at(2 * MS, second[0]), at(3 * MS, second[1], 50)]
-    expected = [row((A, 1), (B, 80), TCP, (1, 0), syn_flag_cnt=1, totlen_fwd_pkts=2 * 34 + 40)]
-    return Capture("fragments-small.pcap", files.pcap(captured), expected, {"fragment": 2}, expected)
+    expected = [row((A, 1), (B, 80), TCP, (1, 0), syn_flag_cnt=1, totlen_fwd_pkts=2 * 34 + 40),
+                row((A, 2), (B, 9), UDP, (1, 0), totlen_fwd_pkts=2 * 66)]
+    return Capture("fragments-small.pcap", files.pcap(captured), expected, {}, expected)
 
 
 def same_identity():
@@ -134,12 +192,13 @@ def ipv6():
     packets = p.fragments_v6(udp, (32, 32), 1) + p.fragments_v6(ping, (16, 48), 2)[::-1] + [atomic]
     packets += p.fragments_v6(inside, (24, 40), 3) + [routed] + p.fragments_v6(udp, (32, 32), 9)[:1]
     frames = [p.ethernet(packet) for packet in packets]
-    expected = [row((A6, 1), (B6, 9), UDP, (1, 0), totlen_fwd_pkts=2 * 62 + 64, fwd_header_len=48),
+    # Of the last datagram, with the ports of the first, only the first piece came.
+    expected = [row((A6, 1), (B6, 9), UDP, (2, 0), totlen_fwd_pkts=2 * 62 + 64 + 62 + 32, fwd_header_len=96, flow_duration=0.007),
                 row(A6, B6, ICMPV6, (1, 0), totlen_fwd_pkts=2 * 62 + 64, fwd_header_len=48),
                 row((A6, 2), (B6, 9), UDP, (1, 0), totlen_fwd_pkts=14 + 48 + 9, fwd_header_len=48),
                 row((A6, 3), (B6, 9), UDP, (1, 0), totlen_fwd_pkts=2 * 62 + 64, fwd_header_len=56),
                 row((A6, 4), (B6, 9), UDP, (1, 0), fwd_header_len=64)]
-    return Capture("fragments-ipv6.pcap", files.pcap(numbered(frames)), expected, {"fragment": 1}, expected)
+    return Capture("fragments-ipv6.pcap", files.pcap(numbered(frames)), expected, {}, expected)
 
 
 def in_tunnels():
@@ -163,9 +222,10 @@ def in_tunnels():
     ends = ((A, 1), (B, 9)), ((A, 2), (B, 9)), ((A, 3), (B, 9)), ((A6, 4), (B6, 9)), ((A, 5), (B, 9))
     expected = [row(*pair, UDP, (1, 0), totlen_fwd_pkts=bytes_, fwd_header_len=40 if pair[0][0] == A6 else 20)
                 for pair, bytes_ in zip(ends, total)]
+    expected.append(row((A, 6), (B, 9), UDP, (1, 0), totlen_fwd_pkts=total[5], fwd_header_len=20))     # without its last piece
     around = row((P, 50000), (Q, 4789), UDP, (5, 0), totlen_fwd_pkts=total[0] + total[2] + total[5] + total[6])
     outside = [around, expected[1], expected[3], expected[4]]
-    return Capture("fragments-in-tunnels.pcap", files.pcap(numbered(frames)), expected, {"fragment": 2}, outside)
+    return Capture("fragments-in-tunnels.pcap", files.pcap(numbered(frames)), expected, {"fragment": 1}, outside)
 
 
 def same_hosts_in_tunnel():
@@ -190,5 +250,5 @@ def authenticated():
 
 
 def captures():
-    return [orders(), time_of_last_piece(), repeated(), overlapping(), transports(), small_first(), same_identity(), ipv6(),
-            in_tunnels(), same_hosts_in_tunnel(), authenticated()]
+    return [orders(), time_of_last_piece(), incomplete(), cut_by_snaplen(), repeated(), overlapping(), transports(), small_first(),
+            same_identity(), ipv6(), in_tunnels(), same_hosts_in_tunnel(), authenticated()]

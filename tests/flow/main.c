@@ -16,6 +16,7 @@ main(int argument_count, char **arguments)
     flow_key_tests(tests);
     flow_tests(tests);
     flow_table_tests(tests);
+    fragment_table_tests(tests);
     java_tests(tests);
     many_tests(tests);
     python_tests(tests);

@@ -14,6 +14,7 @@ void series_tests(GArray *tests);
 void flow_key_tests(GArray *tests);
 void flow_tests(GArray *tests);
 void flow_table_tests(GArray *tests);
+void fragment_table_tests(GArray *tests);
 void java_tests(GArray *tests);
 void many_tests(GArray *tests);
 void python_tests(GArray *tests);

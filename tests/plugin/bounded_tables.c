@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "../../plugin/flow/carriers.h"
-#include "../../plugin/epan/observe/fragments.h"
+#include "../../plugin/flow/fragment_table.h"
 
 enum { FLOOD = 3 * 65536, CONNECTIONS_MAX = 65536, PIECE_BYTES = 100 };
 
@@ -25,74 +25,104 @@ allocated(void)
     return info.uordblks + info.hblkhd;
 }
 
-static address
-address_of(const guint32 *number)
+/* One piece of a datagram that is never complete. */
+static void
+add_piece(fragment_table *table, uint32_t number, uint32_t offset)
 {
-    return (address){.type = AT_IPv4, .len = 4, .data = number};
+    static const uint8_t header[8] = {0, 1, 0, 2, 0, 16};
+    datagram_piece piece = {
+        .identification = number,
+        .offset_bytes = offset,
+        .length_bytes = 8,
+        .has_more = true,
+        .inner_protocol = TRANSPORT_UDP,
+        .packet = {.ip_version = 4, .protocol = TRANSPORT_UDP, .ip_header_bytes = 20},
+    };
+    piece_frame frame = {.number = number + 1, .frames = 1, .length_bytes = PIECE_BYTES};
+    datagram done;
+
+    datagram_piece_set_bytes(&piece, header, sizeof header);
+    assert_false(fragment_table_add(table, &piece, &frame, &done));
+}
+
+/* How many datagrams ended, of which so many early; the first that ended in *first. */
+static unsigned
+take_all(fragment_table *table, bool all, unsigned *early, datagram *first)
+{
+    datagram done;
+    unsigned count = 0;
+
+    *early = 0;
+    for (; fragment_table_take(table, 0, all, &done); count++) {
+        *early += done.is_early;
+        if (count == 0)
+            *first = done;
+    }
+    return count;
 }
 
 static void
-begin_datagram(fragment_table *table, guint32 number)
-{
-    static const guint32 destination = 1;
-    ip_header header = {.version = 4, .protocol = 17, .identification = number};
-    address src = address_of(&number), dst = address_of(&destination);
-
-    fragment_table_add(table, &src, &dst, &header, number + 1, (fragment_sum){1, PIECE_BYTES, PIECE_BYTES});
-}
-
-static guint64
-take_datagram(fragment_table *table, guint32 number)
-{
-    static const guint32 destination = 1;
-    ip_header header = {.version = 4, .protocol = 17, .identification = number};
-    address src = address_of(&number), dst = address_of(&destination);
-
-    return fragment_table_take(table, &src, &dst, &header, FLOOD + number).bytes;
-}
-
-static void
-full_fragment_table_forgets_the_oldest(void **state)
+full_fragment_table_ends_the_oldest(void **state)
 {
     fragment_table *table = fragment_table_new();
+    datagram first;
+    unsigned early;
 
     (void)state;
-    for (guint32 number = 0; number <= FRAGMENT_DATAGRAMS_MAX; number++)
-        begin_datagram(table, number);
-    assert_int_equal(take_datagram(table, 0), 0);
-    assert_int_equal(take_datagram(table, 1), PIECE_BYTES);
-    assert_int_equal(take_datagram(table, FRAGMENT_DATAGRAMS_MAX), PIECE_BYTES);
+    for (uint32_t number = 0; number < FRAGMENT_DATAGRAMS_MAX; number++)
+        add_piece(table, number, 0);
+    assert_int_equal(take_all(table, false, &early, &first), 0);
+    add_piece(table, FRAGMENT_DATAGRAMS_MAX, 0);
+    assert_int_equal(take_all(table, false, &early, &first), 1);
+    assert_int_equal(early, 1);
+    assert_int_equal(first.fate, FRAME_USED);
+    assert_int_equal(first.packet.frame, 1);
+    assert_int_equal(first.packet.length_bytes, PIECE_BYTES);
+    assert_int_equal(take_all(table, true, &early, &first), FRAGMENT_DATAGRAMS_MAX);
+    assert_int_equal(early, 0);
     fragment_table_free(table);
 }
 
 static void
-taken_datagrams_make_room(void **state)
-{
-    fragment_table *table = fragment_table_new();
-
-    (void)state;
-    for (guint32 number = 0; number < FRAGMENT_DATAGRAMS_MAX; number++)
-        begin_datagram(table, number);
-    assert_int_equal(take_datagram(table, 5), PIECE_BYTES);
-    begin_datagram(table, FRAGMENT_DATAGRAMS_MAX);
-    assert_int_equal(take_datagram(table, 0), PIECE_BYTES);
-    fragment_table_free(table);
-}
-
-static void
-fragment_table_stays_within_9_mib(void **state)
+fragment_table_stays_within_13_mib(void **state)
 {
     size_t before = allocated(), most = 0;
     fragment_table *table = fragment_table_new();
+    datagram first;
+    unsigned early;
 
     (void)state;
-    for (guint32 number = 0; number < FLOOD; number++) {
-        begin_datagram(table, number);
+    for (uint32_t number = 0; number < FLOOD; number++) {
+        add_piece(table, number, 16 + 16 * (number % 2));
+        take_all(table, false, &early, &first);
         if (number % 1024 == 0)
             most = MAX(most, allocated() - before);
     }
-    print_message("fragments: at most %zu bytes\n", most);
+    print_message("datagrams: at most %zu bytes\n", most);
+    assert_true(most <= 13 * 1024 * 1024);
+    fragment_table_free(table);
+}
+
+/* Pieces of one datagram that touch nowhere. */
+static void
+islands_stay_within_9_mib(void **state)
+{
+    enum { PIECES = 4000 };
+    size_t before = allocated(), most = 0;
+    fragment_table *table = fragment_table_new();
+    datagram first;
+    unsigned early, ended = 0;
+
+    (void)state;
+    for (uint32_t number = 0; number < FLOOD; number++) {
+        add_piece(table, number / PIECES, 16 * (1 + number % PIECES));
+        ended += take_all(table, false, &early, &first);
+        if (number % 1024 == 0)
+            most = MAX(most, allocated() - before);
+    }
+    print_message("islands: at most %zu bytes\n", most);
     assert_true(most <= 9 * 1024 * 1024);
+    assert_true(ended > 0);
     fragment_table_free(table);
 }
 
@@ -150,9 +180,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(full_fragment_table_forgets_the_oldest),
-        cmocka_unit_test(taken_datagrams_make_room),
-        cmocka_unit_test(fragment_table_stays_within_9_mib),
+        cmocka_unit_test(full_fragment_table_ends_the_oldest),
+        cmocka_unit_test(fragment_table_stays_within_13_mib),
+        cmocka_unit_test(islands_stay_within_9_mib),
         cmocka_unit_test(full_set_of_carriers_takes_all_for_carriers),
         cmocka_unit_test(set_of_carriers_stays_within_9_mib),
     };

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""First fragments that nothing follows are remembered up to a bound, and the oldest are forgotten first.
+"""First fragments that nothing follows count; so many are waited for, then the oldest count early.
 
 usage: fragments.py PLUGIN_FOLDER
 """
@@ -14,7 +14,7 @@ import unittest
 from plugin_run import Plugin
 
 PLUGIN = Plugin(sys.argv[1])
-BOUND = 65536  # FRAGMENT_DATAGRAMS_MAX
+BOUND = 32768  # FRAGMENT_DATAGRAMS_MAX
 PIECE = 24     # bytes of a first fragment's IP payload
 MORE_FRAGMENTS = 0x2000
 
@@ -63,27 +63,30 @@ class Fragments(unittest.TestCase):
                 counts = json.load(file)
         self.assertEqual(counts["packets"], others + 2)
         self.assertEqual(counts["packets"], counts["used"] + sum(counts["skipped"].values()))
-        self.assertEqual(len(records), 1)
-        return records[0], counts
+        self.assertEqual(len(records), others + 1)
+        return next(record for record in records if record["src_ip"] == "10.0.0.1"), counts
 
-    def test_wrong_header_checksums_matter_where_wireshark_looks_at_them(self):
-        """The checksums here are all 0."""
-        record, counts = self.run_flood(0)
-        self.assertEqual((int(record["totlen_fwd_pkts"]), counts["used"]), (len(first(1, 1)) + len(last(1, 1)), 2))
+    def test_header_checksums_do_not_matter(self):
+        """The checksums here are all 0; where Wireshark looks at them it puts no such fragments together."""
         with tempfile.TemporaryDirectory() as folder:
             capture = os.path.join(folder, "two.pcap")
-            write(capture, [first(1, 7), last(1, 7)])
-            self.assertEqual(PLUGIN.records(capture, "-o", "ip.check_checksum:TRUE"), [])
+            write(capture, [first(0x0A000001, 7), last(0x0A000001, 7)])
+            for options in ([], ["-o", "ip.check_checksum:TRUE"], ["-o", "ip.defragment:FALSE"], ["-2"], ["-o", "cicflow.fast:TRUE"]):
+                records = PLUGIN.records(capture, *options)
+                self.assertEqual([record["totlen_fwd_pkts"] for record in records], [str(len(first(1, 1)) + len(last(1, 1)))], options)
 
     def test_a_full_table_still_has_every_datagram(self):
         record, counts = self.run_flood(BOUND - 1)
         self.assertEqual(int(record["totlen_fwd_pkts"]), len(first(1, 1)) + len(last(1, 1)))
-        self.assertEqual(counts["used"], 2)
+        self.assertEqual((counts["used"], counts["skipped"]["fragment"]), (BOUND + 1, 0))
+        self.assertEqual((counts["incomplete_datagrams"], counts["datagrams_ended_early"]), (BOUND - 1, 0))
 
-    def test_one_more_and_the_oldest_is_forgotten(self):
+    def test_one_more_and_the_oldest_counts_early(self):
         record, counts = self.run_flood(BOUND)
-        self.assertEqual(int(record["totlen_fwd_pkts"]), len(last(1, 1)))
-        self.assertEqual(counts["used"], 1)
+        self.assertEqual(int(record["totlen_fwd_pkts"]), len(first(1, 1)))
+        self.assertEqual((counts["used"], counts["skipped"]["fragment"]), (BOUND + 1, 1))
+        # The last piece, for which there is no room either, takes the place of another one.
+        self.assertEqual((counts["incomplete_datagrams"], counts["datagrams_ended_early"]), (BOUND + 2, 2))
 
 
 if __name__ == "__main__":

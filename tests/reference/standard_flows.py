@@ -56,11 +56,15 @@ def main():
     decoder, status = Decoder(options.tunnel), 0
     try:
         for frame in read_frames(options.capture):
+            for late in decoder.overdue(frame.time_ns):
+                table.frame(*late)
             packet, length = decoder.decode(frame)
             table.frame(frame.time_ns, packet, length)
     except (OSError, EOFError, zlib.error, struct.error, BadCapture) as error:
         print(f"{options.capture}: {getattr(error, 'strerror', None) or error}", file=sys.stderr)
         status = 1
+    for late in decoder.overdue():
+        table.frame(*late)
     table.end()
     if options.stats:
         print(" ".join(f"{name}={count}" for name, count in decoder.statistics().items()), file=sys.stderr)

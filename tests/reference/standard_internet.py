@@ -44,8 +44,10 @@ class Walk:
     """One way through one frame."""
 
     def __init__(self, fragments, frame):
-        self.fragments, self.frames = fragments, [frame.number]
+        self.fragments, self.frame, self.frames = fragments, frame, [getattr(frame, "number", frame)]
         self.layers, self.vlan = [], 0
+        self.is_outer = False       # the outermost packet counts: pieces inside it are no concern
+        self.is_cut = False         # in a datagram of which bytes are missing: tunnels in it are not opened
 
     def note(self, ip, protocol, packet, reason=None):
         self.layers.append(Layer(protocol, ip.frames if ip else self.frames, packet, reason))
@@ -68,7 +70,7 @@ class Walk:
             key = (4, ip.source, ip.destination, protocol, identity, self._fragment_vlan(ip))
             part = self._reassemble(key, (fragment & 0x1FFF) * 8, fragment & 0x2000, part, ip, protocol)
         if part:
-            self._extensions(protocol, part, ip, (EXT_AUTHENTICATION,))
+            self.extensions(protocol, part, ip, (EXT_AUTHENTICATION,))
 
     def _fragment_vlan(self, ip):
         """Private addresses may be used again in another VLAN, public ones may not."""
@@ -87,9 +89,9 @@ class Walk:
             size = jumbo_length(part)
         elif size == 0 and protocol != NO_NEXT_HEADER:
             size = part.length                      # left to the network card's segmentation
-        self._extensions(protocol, part.limit(size), ip, EXTENSIONS)
+        self.extensions(protocol, part.limit(size), ip, EXTENSIONS)
 
-    def _extensions(self, protocol, part, ip, known):
+    def extensions(self, protocol, part, ip, known):
         """Steps over extension headers; in IPv6 they count as part of the IP header."""
         while protocol in known:
             size = 8
@@ -113,24 +115,29 @@ class Walk:
         self._transport(protocol, part, ip)
 
     def _reassemble(self, key, offset, more, part, ip, protocol):
-        whole = None
-        if part.length and part.has(part.length):
-            whole = self.fragments.add(key, offset, part.data, more, ip.frames)
-        if whole is None:
+        done = None
+        if self.is_outer and any(layer.protocol in COUNTED for layer in self.layers):
             self.note(ip, protocol, None, FRAGMENT)
             return None
-        data, ip.frames = whole
-        self.frames = ip.frames
-        return links.Part(data, len(data))
+        if part.length:
+            done = self.fragments.add(key, self.frame, offset, part, more, ip.frames, ip, protocol)
+        if done is None:
+            self.note(ip, protocol, None, FRAGMENT)
+            return None
+        ip.frames = self.frames = done.frames
+        data = done.bytes()
+        self.is_cut = self.is_cut or len(data) < done.end
+        return links.Part(data, done.end)
 
     def _transport(self, protocol, part, ip):
         if protocol not in COUNTED:
             self.note(ip, protocol, None, OTHER_TRANSPORT)
-            tunnels.over_ip(protocol, part, self)
+            if not self.is_cut:
+                tunnels.over_ip(protocol, part, self)
             return
         packet = TRANSPORTS[protocol](protocol, part, ip)
         self.note(ip, protocol, packet, None if packet else UNDECODABLE)
-        if packet and protocol == UDP:
+        if packet and protocol == UDP and not self.is_cut:
             ports = (packet.source_port, packet.destination_port)
             tunnels.over_udp(ports, part.skip(8).limit(packet.payload_bytes), self)
 
@@ -188,6 +195,22 @@ def address_text(address):
     return socket.inet_ntop(socket.AF_INET if len(address) == 4 else socket.AF_INET6, address)
 
 
+def late_packet(datagram):
+    """The packet of a datagram that lacks pieces, or None and the reason."""
+    if datagram.protocol is None:
+        return None, FRAGMENT
+    held = datagram.held()
+    part = links.Part(datagram.bytes(), held + 1000 if datagram.end is None else datagram.end)
+    walk = Walk(None, datagram.frames[-1])
+    walk.is_cut = True
+    walk.extensions(datagram.protocol, part, datagram.ip, EXTENSIONS if len(datagram.ip.source) == 16 else (EXT_AUTHENTICATION,))
+    packet, reason = walk.layers[-1].packet, walk.layers[-1].reason
+    if packet and packet.protocol != UDP:       # whose payload is what is there
+        headers = part.length - packet.payload_bytes
+        packet = packet._replace(payload_bytes=max(0, held - headers))
+    return packet, reason
+
+
 class Decoder:
     """Frames in, packets out; keeps the open fragments and what became of every frame."""
 
@@ -198,6 +221,7 @@ class Decoder:
     def decode(self, frame):
         """The frame's flow packet and its packet length, or (None, 0)."""
         walk = Walk(self.fragments, frame)
+        walk.is_outer = self.pick == 0
         links.frame(frame.link, links.Part(frame.data, frame.length), walk)
         self.lengths[frame.number] = frame.length
         counted = [layer for layer in walk.layers if layer.protocol in COUNTED]
@@ -208,6 +232,15 @@ class Decoder:
         if reason != "used":
             return None, 0
         return chosen.packet, sum(self.lengths[number] for number in chosen.frames)
+
+    def overdue(self, now_ns=None):
+        """(time, packet, packet length) of the datagrams that are not waited for any longer."""
+        for datagram in self.fragments.overdue(now_ns):
+            packet, reason = late_packet(datagram)
+            for number in datagram.frames:
+                self.fate[number] = "used" if packet else reason
+            if packet:
+                yield datagram.newest_ns, packet, sum(self.lengths[number] for number in datagram.frames)
 
     def statistics(self):
         """Frames read, used (every fragment of a counted datagram included), and skipped by reason."""

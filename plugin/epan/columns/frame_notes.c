@@ -158,9 +158,11 @@ frame_notes_take(frame_notes *taker, packet_info *pinfo, proto_tree *tree, frame
 {
     const packet_rules *rules = taker->rules;
 
-    if (facts->fate != FRAME_USED)
+    bool waits = facts->fate == FRAME_FRAGMENT && facts->piece_count > 0;
+    if (facts->fate != FRAME_USED && !waits)
         return true;
-    if (rules && !packet_rules_accept(rules, tree)) {
+    facts->piece_is_filtered = rules && !packet_rules_accept(rules, tree);
+    if (facts->piece_is_filtered && !waits) {
         facts->fate = FRAME_FILTERED;
         return check_tree(taker, tree, error);
     }

@@ -110,7 +110,7 @@ raw_observe_frame(const flow_rules *rules, const raw_frame *frame, frame_facts *
 
     if (!rules->decode)
         return;
-    facts->joined_fragments = 0;
+    facts->piece_count = 0;
     if (frame->captured_bytes > 0 && rules->decode(frame, &packet)) {
         facts->packet = packet;
         facts->fate = FRAME_USED;

@@ -7,11 +7,10 @@
 
 #include <epan/dissectors/packet-ip.h>
 #include <epan/ipproto.h>
-#include <epan/prefs-int.h>
 #include <string.h>
 
 enum { IPV4_BYTES_MIN = 20, IPV4_BYTES_MAX = 60, IPV6_BYTES = 40, EXTENSION_BYTES_MIN = 8 };
-enum { IPV4_MORE_FRAGMENTS = 0x2000, IPV4_OFFSET_MASK = 0x1fff };
+enum { IPV4_MORE_FRAGMENTS = 0x2000, IPV4_OFFSET_MASK = 0x1fff, IPV6_MORE_FRAGMENTS = 1, IPV6_OFFSET_MASK = 0xfff8 };
 
 /* Bytes of one data source. */
 typedef struct {
@@ -56,26 +55,15 @@ is_ipv6_at(byte_range range, guint offset, const address *src)
            has_bytes(range.data + offset + 8, src);
 }
 
-/* Whether the words of an IPv4 header, its checksum included, add up (RFC 1071). */
-static bool
-has_right_checksum(const guint8 *p, guint bytes)
+/* Bytes of the datagram that come with the header. */
+static void
+set_payload(byte_range range, guint offset, guint length, ip_header *header)
 {
-    guint32 sum = 0;
+    guint captured = range.length - offset > header->bytes ? range.length - offset - header->bytes : 0;
 
-    for (guint i = 0; i < bytes; i += 2)
-        sum += get16(p + i);
-    while (sum >> 16)
-        sum = (sum & 0xffff) + (sum >> 16);
-    return sum == 0xffff;
-}
-
-/* epan looks at checksums of IPv4 headers only when the user wants it to. */
-static bool
-checksums_count(void)
-{
-    module_t *module = prefs_find_module("ip");
-    pref_t *preference = module ? prefs_find_preference(module, "check_checksum") : NULL;
-    return preference && prefs_get_bool_value(preference, pref_current);
+    header->payload = captured > 0 ? range.data + offset + header->bytes : NULL;
+    header->payload_bytes = length;
+    header->payload_captured = MIN(captured, length);
 }
 
 static void
@@ -83,16 +71,21 @@ read_ipv4(byte_range range, guint offset, ip_header *header)
 {
     const guint8 *p = range.data + offset;
     guint total = get16(p + 2);
+    guint place = get16(p + 6);
 
     *header = (ip_header){
         .version = 4,
         .protocol = p[9],
-        .is_fragment = (get16(p + 6) & (IPV4_MORE_FRAGMENTS | IPV4_OFFSET_MASK)) != 0,
+        .ttl = p[8],
+        .is_fragment = (place & (IPV4_MORE_FRAGMENTS | IPV4_OFFSET_MASK)) != 0,
+        .has_more = (place & IPV4_MORE_FRAGMENTS) != 0,
+        .offset_bytes = (place & IPV4_OFFSET_MASK) * 8,
         .identification = get16(p + 4),
         .bytes = (guint)(p[0] & 15) * 4,
     };
-    header->is_usable = total > header->bytes && total <= range.length - offset &&
-                        (has_right_checksum(p, header->bytes) || !checksums_count());
+    if (total == 0)
+        total = range.length - offset;
+    set_payload(range, offset, total > header->bytes ? total - header->bytes : 0, header);
 }
 
 static bool
@@ -135,19 +128,73 @@ read_ipv6(byte_range range, guint offset, ip_header *header)
 {
     const guint8 *p = range.data + offset;
 
-    *header = (ip_header){.version = 6, .protocol = p[6], .bytes = IPV6_BYTES};
+    *header = (ip_header){.version = 6, .protocol = p[6], .ttl = p[7], .bytes = IPV6_BYTES};
     while (is_extension(header->protocol) && offset + header->bytes + EXTENSION_BYTES_MIN <= range.length) {
         const guint8 *extension = p + header->bytes;
         guint8 protocol = header->protocol;
         header->bytes += extension_bytes(protocol, extension);
         header->protocol = extension[0];
-        if (protocol == IP_PROTO_FRAGMENT && (get16(extension + 2) & 0xfff9) != 0) {
-            header->is_fragment = true;
-            header->is_usable = IPV6_BYTES + get16(p + 4) <= range.length - offset;
-            header->identification = get16(extension + 4) << 16 | get16(extension + 6);
-            return;
-        }
+        guint place = get16(extension + 2);
+        if (protocol != IP_PROTO_FRAGMENT || (place & (IPV6_OFFSET_MASK | IPV6_MORE_FRAGMENTS)) == 0)
+            continue;
+        header->is_fragment = true;
+        header->has_more = (place & IPV6_MORE_FRAGMENTS) != 0;
+        header->offset_bytes = place & IPV6_OFFSET_MASK;
+        header->identification = get16(extension + 4) << 16 | get16(extension + 6);
+        guint whole = IPV6_BYTES + get16(p + 4);
+        set_payload(range, offset, whole > header->bytes ? whole - header->bytes : 0, header);
+        return;
     }
+}
+
+/* Follows extension headers in the first piece of a datagram; returns their length, with the protocol after them set.
+ */
+static guint
+skip_extensions(const ip_header *header, guint8 *protocol)
+{
+    guint at = 0;
+
+    while (is_extension(*protocol) && *protocol != IP_PROTO_FRAGMENT &&
+           (header->version == 6 || *protocol == IP_PROTO_AH) && at + EXTENSION_BYTES_MIN <= header->payload_captured) {
+        const guint8 *extension = header->payload + at;
+        at += extension_bytes(*protocol, extension);
+        *protocol = extension[0];
+    }
+    return at;
+}
+
+static flow_address
+address_bytes(const address *a)
+{
+    flow_address out = {0};
+    memcpy(out.bytes, a->data, MIN((size_t)a->len, sizeof out.bytes));
+    return out;
+}
+
+datagram_piece
+ip_header_piece(const ip_header *header, const address *src, const address *dst, guint16 vlan)
+{
+    datagram_piece piece = {
+        .key_src = address_bytes(src),
+        .key_dst = address_bytes(dst),
+        .identification = header->identification,
+        .offset_bytes = header->offset_bytes,
+        .length_bytes = header->payload_bytes,
+        .has_more = header->has_more,
+        .packet = {.ip_version = header->version,
+                   .protocol = header->protocol,
+                   .ttl = header->ttl,
+                   .ip_header_bytes = header->bytes},
+    };
+
+    datagram_piece_set_vlan(&piece, vlan);
+    piece.inner_protocol = header->protocol;
+    if (header->offset_bytes == 0)
+        piece.prefix_bytes = skip_extensions(header, &piece.inner_protocol);
+    if (header->payload_captured > piece.prefix_bytes)
+        datagram_piece_set_bytes(&piece, header->payload + piece.prefix_bytes,
+                                 header->payload_captured - piece.prefix_bytes);
+    return piece;
 }
 
 ip_place

@@ -10,16 +10,19 @@
 #ifndef CICFLOW_IP_HEADER_H
 #define CICFLOW_IP_HEADER_H
 
+#include "../../flow/fragment_table.h"
 #include "../compat.h"
 
 typedef struct {
-    guint8 version;
+    guint8 version, ttl;
     guint8 protocol;        /* of what follows the header and its extensions (IPv6: as far as the bytes go) */
-    bool is_fragment;       /* piece of a datagram */
-    bool is_usable;         /* and one that epan takes: captured whole, the header's checksum right where it looks */
-    guint16 vlan;           /* in which the frame came; set by whom it concerns */
-    guint32 identification; /* of the datagram, when it is one */
-    guint32 bytes;          /* length, with IPv6 extension headers */
+    bool is_fragment;       /* piece of a datagram; then these follow */
+    bool has_more;          /* and not its last */
+    guint32 offset_bytes;   /* in the datagram */
+    guint32 identification; /* of the datagram */
+    const guint8 *payload;  /* what is captured of the piece; borrowed from the frame */
+    guint32 payload_bytes, payload_captured;
+    guint32 bytes; /* length, with IPv6 extension headers */
 } ip_header;
 
 /* A place in the bytes of a frame, of which there are several ranges when datagrams are reassembled. */
@@ -33,6 +36,9 @@ ip_place ip_place_of(tvbuff_t *tvb);
 
 /* The first header with these addresses at or behind `from`. */
 bool ip_header_find(packet_info *pinfo, const address *src, const address *dst, ip_place from, ip_header *header);
+
+/* The piece that a fragment's header announces, by the addresses that stand in it. */
+datagram_piece ip_header_piece(const ip_header *header, const address *src, const address *dst, guint16 vlan);
 
 /* Whether the protocol is an extension header still: the chain of them was cut. */
 bool ip_header_is_cut(const ip_header *header);

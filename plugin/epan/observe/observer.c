@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "../../flow/transport_header.h"
-#include "fragments.h"
 #include "ip_header.h"
 
 enum { IPV4_FRAGMENT_MASK = 0x3fff };
@@ -32,13 +31,14 @@ typedef struct {
     bool has_packet;
     bool is_plain; /* epan did not decode it */
     observation packet;
-    guint depth;         /* of epan's layers, where the packet is */
-    fragment_sum joined; /* frames before this one that belong to its datagram */
-    ip_place reached;    /* what was visited last begins there, with no IP header left in front of it */
-    ip_place before;     /* and its own IP header is behind this */
-    guint layers;        /* and these are the protocols in front of it */
-    const void *header;  /* that IP header, as epan has it: only to be compared */
-    bool in_security;    /* what was visited last is IPsec or IPComp */
+    guint depth; /* of epan's layers, where the packet is */
+    datagram_piece pieces[FRAME_PIECES_MAX];
+    unsigned piece_count;
+    ip_place reached;   /* what was visited last begins there, with no IP header left in front of it */
+    ip_place before;    /* and its own IP header is behind this */
+    guint layers;       /* and these are the protocols in front of it */
+    const void *header; /* that IP header, as epan has it: only to be compared */
+    bool in_security;   /* what was visited last is IPsec or IPComp */
     decoded_header secured;
 } frame_state;
 
@@ -49,7 +49,6 @@ static const char *const offload_modules[] = {"ip", "ipv6"};
 struct observer {
     tunnel_choice tunnel;
     bool forced[G_N_ELEMENTS(offload_modules)]; /* the user's preference was off, and is ours while a capture is open */
-    fragment_table *fragments;
     frame_state frame;
     int proto_ip, proto_ipv6;
 };
@@ -58,7 +57,6 @@ observer *
 observer_new(void)
 {
     observer *o = g_new0(observer, 1);
-    o->fragments = fragment_table_new();
     o->proto_ip = proto_get_id_by_filter_name("ip");
     o->proto_ipv6 = proto_get_id_by_filter_name("ipv6");
     return o;
@@ -100,15 +98,12 @@ observer_free(observer *o)
 {
     if (!o)
         return;
-    fragment_table_free(o->fragments);
     g_free(o);
 }
 
 void
 observer_begin(observer *o, tunnel_choice tunnel)
 {
-    fragment_table_free(o->fragments);
-    o->fragments = fragment_table_new();
     o->frame = (frame_state){0};
     o->tunnel = tunnel;
     force_offload(o);
@@ -137,33 +132,22 @@ begin_frame(observer *o, packet_info *pinfo)
     *frame = (frame_state){.begun = true, .number = pinfo->num};
     frame->packet.frame = pinfo->num;
     frame->packet.time_ns = observation_clamp_time_ns(pinfo->abs_ts.secs, pinfo->abs_ts.nsecs);
+    frame->packet.length_bytes = pinfo->fd->pkt_len;
+    frame->packet.captured_bytes = pinfo->fd->cap_len;
 }
 
-/* Whether the IP header is that of a fragment; then *header is set. */
+/* Whether the IP header is that of a fragment. */
 static bool
 is_fragment(const observer *o, tvbuff_t *tvb, packet_info *pinfo, const void *ip, ip_header *header)
 {
     const ws_ip4 *ip4 = WS_IP4_PTR(ip);
     const ws_ip6 *ip6 = WS_IP6_PTR(ip);
 
-    if (ip4) {
-        *header = (ip_header){
-            .version = 4, .protocol = ip4->ip_proto, .vlan = (guint16)pinfo->vlan_id, .identification = ip4->ip_id};
-        return (ip4->ip_off & IPV4_FRAGMENT_MASK) != 0;
-    }
+    if (ip4)
+        return (ip4->ip_off & IPV4_FRAGMENT_MASK) != 0 &&
+               ip_header_find(pinfo, &ip4->ip_src, &ip4->ip_dst, o->frame.before, header);
     return !ip_header_is_plain_v6(tvb, ip6) &&
            ip_header_find(pinfo, &ip6->ip6_src, &ip6->ip6_dst, o->frame.before, header) && header->is_fragment;
-}
-
-static const address *
-ip_address(const void *ip, bool source)
-{
-    const ws_ip4 *ip4 = WS_IP4_PTR(ip);
-    const ws_ip6 *ip6 = WS_IP6_PTR(ip);
-
-    if (ip4)
-        return source ? &ip4->ip_src : &ip4->ip_dst;
-    return source ? &ip6->ip6_src : &ip6->ip6_dst;
 }
 
 static void
@@ -181,8 +165,8 @@ note_packet(observer *o, guint8 protocol, tvbuff_t *tvb, packet_info *pinfo, con
     observation packet = {
         .time_ns = o->frame.packet.time_ns,
         .frame = o->frame.packet.frame,
-        .length_bytes = pinfo->fd->pkt_len + o->frame.joined.bytes,
-        .captured_bytes = pinfo->fd->cap_len + o->frame.joined.captured_bytes,
+        .length_bytes = pinfo->fd->pkt_len,
+        .captured_bytes = pinfo->fd->cap_len,
         .ip_version = *(const guint8 *)ip,
         .protocol = protocol,
         .ttl = WS_IP4_PTR(ip) ? WS_IP4_PTR(ip)->ip_ttl : WS_IP6_PTR(ip)->ip6_hop,
@@ -199,16 +183,31 @@ note_packet(observer *o, guint8 protocol, tvbuff_t *tvb, packet_info *pinfo, con
     o->frame.depth = wmem_list_count(pinfo->layers);
 }
 
-/* epan has the datagram whole: its earlier frames belong to this one. */
-static void
-join_fragments(observer *o, packet_info *pinfo, const void *ip, const ip_header *header)
+static const address *
+ip_address(const void *ip, bool source)
 {
-    fragment_sum earlier =
-        fragment_table_take(o->fragments, ip_address(ip, true), ip_address(ip, false), header, pinfo->num);
+    const ws_ip4 *ip4 = WS_IP4_PTR(ip);
+    const ws_ip6 *ip6 = WS_IP6_PTR(ip);
 
-    o->frame.joined.frames += earlier.frames;
-    o->frame.joined.bytes += earlier.bytes;
-    o->frame.joined.captured_bytes += earlier.captured_bytes;
+    if (ip4)
+        return source ? &ip4->ip_src : &ip4->ip_dst;
+    return source ? &ip6->ip6_src : &ip6->ip6_dst;
+}
+
+/* Keeps the piece that the frame brings, unless the packet around it is what counts. */
+static void
+keep_piece(observer *o, packet_info *pinfo, const ip_header *header, const address *src, const address *dst,
+           bool is_whole)
+{
+    frame_state *frame = &o->frame;
+
+    if (frame->piece_count == FRAME_PIECES_MAX || (o->tunnel == TUNNEL_OUTER && frame->has_packet))
+        return;
+    datagram_piece *piece = &frame->pieces[frame->piece_count++];
+    *piece = ip_header_piece(header, src, dst, (guint16)pinfo->vlan_id);
+    piece->is_whole = is_whole;
+    copy_address_bytes(&piece->packet.src, &pinfo->src);
+    copy_address_bytes(&piece->packet.dst, &pinfo->dst);
 }
 
 static bool
@@ -266,7 +265,7 @@ header_outside_security(const frame_state *frame, const void *ip)
     return frame->in_security && (!ip || ip == frame->header) ? &frame->secured : NULL;
 }
 
-/* A header not seen before: the frames of its datagram are joined. False in a piece that epan does not put together. */
+/* A header not seen before. False in a piece that epan does not put together. */
 static bool
 begin_header(observer *o, guint8 protocol, tvbuff_t *tvb, packet_info *pinfo, const void *ip)
 {
@@ -279,8 +278,7 @@ begin_header(observer *o, guint8 protocol, tvbuff_t *tvb, packet_info *pinfo, co
     if (!is_fragment(o, tvb, pinfo, ip, &header))
         return true;
     frame->in_fragment = pinfo->fragmented;
-    if (!frame->in_fragment)
-        join_fragments(o, pinfo, ip, &header);
+    keep_piece(o, pinfo, &header, ip_address(ip, true), ip_address(ip, false), !frame->in_fragment);
     return !frame->in_fragment;
 }
 
@@ -316,21 +314,6 @@ observer_note_plain(observer *o, const observation *packet)
     };
 }
 
-/* Keeps the frame as a piece of a datagram that its last frame will stand for. */
-static void
-keep_fragment(observer *o, packet_info *pinfo, ip_header *header)
-{
-    if (!header->is_usable)
-        return;
-    fragment_sum sum = {
-        .frames = 1 + o->frame.joined.frames,
-        .bytes = pinfo->fd->pkt_len + o->frame.joined.bytes,
-        .captured_bytes = pinfo->fd->cap_len + o->frame.joined.captured_bytes,
-    };
-    header->vlan = (guint16)pinfo->vlan_id;
-    fragment_table_add(o->fragments, &pinfo->net_src, &pinfo->net_dst, header, pinfo->num, sum);
-}
-
 /* The innermost IP header, when nothing on top of it was visited. */
 static bool
 find_unvisited(const observer *o, packet_info *pinfo, ip_header *header)
@@ -354,7 +337,7 @@ fate_of_other(observer *o, packet_info *pinfo)
         return was_visited && !o->frame.has_transport ? FRAME_OTHER_TRANSPORT : FRAME_UNDECODABLE;
     }
     if (header.is_fragment) {
-        keep_fragment(o, pinfo, &header);
+        keep_piece(o, pinfo, &header, &pinfo->net_src, &pinfo->net_dst, false);
         return FRAME_FRAGMENT;
     }
     return transport_is_known(header.protocol) || ip_header_is_cut(&header) ? FRAME_UNDECODABLE : FRAME_OTHER_TRANSPORT;
@@ -374,7 +357,7 @@ fate_of_packet(observer *o, packet_info *pinfo)
     if (!find_unvisited(o, pinfo, &header))
         return FRAME_USED;
     if (header.is_fragment) {
-        keep_fragment(o, pinfo, &header);
+        keep_piece(o, pinfo, &header, &pinfo->net_src, &pinfo->net_dst, false);
         return FRAME_FRAGMENT;
     }
     return transport_is_known(header.protocol) ? FRAME_UNDECODABLE : FRAME_USED;
@@ -385,11 +368,10 @@ observer_take(observer *o, packet_info *pinfo)
 {
     if (!o->frame.begun || o->frame.number != pinfo->num)
         begin_frame(o, pinfo);
-    frame_facts facts = {
-        .packet = o->frame.packet, .depth = o->frame.depth, .joined_fragments = o->frame.joined.frames};
+    frame_facts facts = {.packet = o->frame.packet, .depth = o->frame.depth};
     facts.fate = o->frame.has_packet ? fate_of_packet(o, pinfo) : fate_of_other(o, pinfo);
-    if (facts.fate == FRAME_FRAGMENT)
-        facts.joined_fragments = 0; /* they wait with this one */
+    facts.pieces = o->frame.pieces;
+    facts.piece_count = o->frame.piece_count;
     o->frame.begun = false;
     return facts;
 }

@@ -1,0 +1,20 @@
+/*
+ * frame_fate.h - what became of a frame: used, or skipped for one reason.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_FRAME_FATE_H
+#define CICFLOW_FRAME_FATE_H
+
+typedef enum {
+    FRAME_USED,
+    FRAME_NO_IP,           /* epan decodes no IP header in it */
+    FRAME_OTHER_TRANSPORT, /* IP, but not TCP, UDP, ICMP or ICMPv6 */
+    FRAME_UNDECODABLE,     /* one of these, but truncated or malformed */
+    FRAME_FRAGMENT,        /* piece of a datagram that waits for others, or whose first piece never came */
+    FRAME_NOT_IN_DIALECT,  /* left out by the tool that the dialect reproduces */
+    FRAME_FILTERED,        /* left out by the user's filter */
+    FRAME_FATES
+} frame_fate;
+
+#endif
