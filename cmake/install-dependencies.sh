@@ -7,9 +7,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
 
-packages="build-essential cmake file ninja-build pkg-config clang-format clang-tidy libglib2.0-dev libzstd-dev libcmocka-dev libcurl4-openssl-dev
-libdragonbox-dev libwireshark-dev libwiretap-dev libwsutil-dev wireshark-dev tshark python3 python3-pytest python3-pandas iproute2 gnuplot-nox openssl
-parallel openssh-client curl jq groff-base"
+packages="build-essential cmake file ninja-build pkg-config clang-format clang-tidy libglib2.0-dev libzstd-dev libgcrypt20-dev
+libcmocka-dev libcurl4-openssl-dev libdragonbox-dev libwireshark-dev libwiretap-dev libwsutil-dev wireshark-dev tshark python3
+python3-pytest python3-pandas iproute2 gnuplot-nox openssl parallel openssh-client curl jq groff-base"
 # For the tests that drive the Wireshark program.
 window_packages="wireshark xvfb dbus at-spi2-core gir1.2-atspi-2.0 python3-gi"
 for group in "$@"; do

@@ -163,7 +163,7 @@ void
 record_writer_note(record_writer *writer, const char *name, const char *value)
 {
     g_ptr_array_add(writer->notes, g_strdup(name));
-    g_ptr_array_add(writer->notes, g_strdup(value));
+    g_ptr_array_add(writer->notes, g_utf8_make_valid(value, -1));
 }
 
 record_writer *

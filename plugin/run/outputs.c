@@ -26,6 +26,7 @@ struct outputs {
     record_pool *pool; /* what the writers are written to by; NULL: by us */
     bool failed;
     bool counts_withdrawn;
+    GPtrArray *notes; /* names and values in turn, that writers have not been told */
     gint64 flushed_us;
 };
 
@@ -45,7 +46,30 @@ outputs_new(const run_settings *settings, output_kind kind)
     out->settings = settings;
     out->kind = kind;
     out->flushed_us = g_get_monotonic_time();
+    out->notes = g_ptr_array_new_with_free_func(g_free);
+    outputs_note(out, "cicflow.version", CICFLOW_VERSION);
+    outputs_note(out, "cicflow.dialect", settings->dialect->name);
+    outputs_note(out, "cicflow.settings", settings->json);
     return out;
+}
+
+void
+outputs_note(outputs *out, const char *name, const char *value)
+{
+    g_ptr_array_add(out->notes, g_strdup(name));
+    g_ptr_array_add(out->notes, g_strdup(value));
+}
+
+static void
+tell_notes(outputs *out)
+{
+    for (guint n = 0; n + 1 < out->notes->len; n += 2) {
+        for (int i = 0; i < OUTPUTS; i++) {
+            if (out->writer[i])
+                record_writer_note(out->writer[i], out->notes->pdata[n], out->notes->pdata[n + 1]);
+        }
+    }
+    g_ptr_array_set_size(out->notes, 0);
 }
 
 void
@@ -177,6 +201,7 @@ outputs_complete(outputs *out, GError **error)
     if (out->failed)
         return true;
     bool ok = open_writers(out, error) && flush_all(out, error);
+    tell_notes(out);
     for (int i = 0; ok && i < OUTPUTS; i++)
         ok = !out->writer[i] || record_writer_finish(out->writer[i], error);
     if (ok)
@@ -204,6 +229,8 @@ outputs_close(outputs *out, GError **error)
     bool ok = outputs_finish(out, error);
 
     record_pool_free(out->pool);
+    tell_notes(out);
+    g_ptr_array_free(out->notes, TRUE);
     for (int i = 0; i < OUTPUTS; i++) {
         if (out->given[i])
             output_file_close(out->given[i], NULL);

@@ -21,6 +21,10 @@ outputs *outputs_new(const run_settings *settings, output_kind kind);
  * settings have for it. Before the first record. */
 void outputs_use_file(outputs *out, record_format format, output_file *file);
 
+/* Has the files that can say something of themselves say this, once they are complete. They say by themselves with
+ * which version, dialect and settings they were made. */
+void outputs_note(outputs *out, const char *name, const char *value);
+
 /* Writes a record to all of them. */
 bool outputs_add(outputs *out, const flow *f, GError **error);
 

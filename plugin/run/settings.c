@@ -12,6 +12,7 @@
 #include "../flow/flow_rules.h"
 #include "../output/safe_text.h"
 #include "definition_file.h"
+#include "settings_json.h"
 
 /* As long as a path may be. */
 enum { CAPTURE_NAME_BYTES = 4096 };
@@ -354,6 +355,7 @@ run_settings_init(run_settings *settings, const option_texts *texts, GError **er
     settings->fast = texts->fast;
     settings->verbose = texts->verbose;
     settings->progress = text_or_null(texts->progress);
+    settings->json = settings_json(texts);
     settings->threads = texts->threads > 0 ? texts->threads : g_get_num_processors();
     return true;
 }
@@ -372,6 +374,7 @@ run_settings_clear(run_settings *settings)
     g_clear_pointer(&settings->parquet, g_free);
     g_clear_pointer(&settings->stats, g_free);
     g_clear_pointer(&settings->progress, g_free);
+    g_clear_pointer(&settings->json, g_free);
 }
 
 bool

@@ -46,6 +46,7 @@ typedef struct {
     unsigned verbose;       /* run_log_depth */
     const char *log_prefix; /* begins each line of the log; borrowed */
     char *progress;         /* path, NULL: not wanted */
+    char *json;             /* the options as they were given, but for where outputs go, as a JSON object */
     guint threads;          /* at least 1 */
 } run_settings;
 

@@ -9,6 +9,7 @@ Skipped where no reader can be had; each that is missing is named.
 import csv
 import datetime
 import glob
+import hashlib
 import json
 import math
 import os
@@ -21,7 +22,7 @@ import unittest
 import environment
 
 ENVIRONMENT, PLUGIN, MADE_FILE = (os.path.abspath(a) for a in sys.argv[1:4])
-CAPTURES = sorted({path for a in sys.argv[4:] for path in
+CAPTURES = sorted({os.path.abspath(path) for a in sys.argv[4:] for path in
                    (glob.glob(f"{a}/**/*.pcap*", recursive=True) if os.path.isdir(a) else [a]) if not path.endswith(".csv")})
 DIALECTS = (("standard", ()), ("python", ()), ("java", ()), ("java-fixed", ()),
             ("java", ("-o", "cicflow.columns:cicids2017", "-o", "cicflow.label:BENIGN")),
@@ -93,11 +94,14 @@ class Readers(unittest.TestCase):
                 if not is_same(one, other):
                     self.fail(f"{what}: {name} of record {row} is {other!r}, not {one!r}")
 
-    def run_plugin(self, capture, dialect, options):
+    def tshark(self, *options, **more):
         whole = dict(os.environ, TZ="UTC", LC_ALL="C.UTF-8", WIRESHARK_CONFIG_DIR=self.folder)
-        subprocess.run(["tshark", "-X", f"lua_script:{PLUGIN}/cicflow.lua", "-q", "-r", capture, "-o", f"cicflow.dialect:{dialect}",
-                        "-o", "cicflow.timestamp:iso8601", "-o", f"cicflow.csv:{self.path('x.csv')}", "-o",
-                        f"cicflow.parquet:{self.path('x.parquet')}", *options], env=whole, capture_output=True, check=False)
+        return subprocess.run(["tshark", "-X", f"lua_script:{PLUGIN}/cicflow.lua", "-o", f"cicflow.parquet:{self.path('x.parquet')}",
+                               *options], env=whole, capture_output=True, check=False, **more)
+
+    def run_plugin(self, capture, dialect, options):
+        self.tshark("-q", "-r", capture, "-o", f"cicflow.dialect:{dialect}", "-o", "cicflow.timestamp:iso8601", "-o",
+                    f"cicflow.csv:{self.path('x.csv')}", *options)
         with open(self.path("x.csv"), newline="", encoding="utf-8") as file:
             rows = list(csv.reader(file))
         columns = {}
@@ -121,6 +125,33 @@ class Readers(unittest.TestCase):
                 for name in os.listdir(self.folder):
                     os.remove(self.path(name))
         print(f"{cells} cells of {len(CAPTURES)} captures are the same as read by {', '.join(READERS)}")
+
+    def test_a_file_says_how_it_was_made(self):
+        import pyarrow.parquet
+        capture = CAPTURES[0]
+        with open(capture, "rb") as file:
+            content = file.read()
+        for reading in (("-q", "-r", capture), (f"-qr{capture}",), ("-qr", capture, "-o", "cicflow.fast:TRUE")):
+            with self.subTest(reading=reading):
+                run = self.tshark(*reading, "-o", "cicflow.dialect:java", "-o", "cicflow.idle_timeout:7.5", "-o",
+                                  'cicflow.label:"x"', "-o", "cicflow.max_flows:1000000", "-o", "cicflow.extra:capture")
+                self.assertEqual(run.returncode, 0, run.stderr)
+                table = pyarrow.parquet.read_table(self.path("x.parquet"))
+                said = {name.decode(): value.decode() for name, value in table.schema.metadata.items()}
+                settings = json.loads(said["cicflow.settings"])
+                self.assertEqual((said["cicflow.dialect"], settings["idle_timeout"], settings["label"], settings["max_flows"]),
+                                 ("java", "7.5", '"x"', 1000000))
+                self.assertRegex(said["cicflow.version"], r"^\d+\.\d+\.\d+$")
+                self.assertEqual((said["cicflow.capture"], said["cicflow.capture_bytes"], said["cicflow.capture_sha256"]),
+                                 (os.path.basename(capture), str(len(content)), hashlib.sha256(content).hexdigest()))
+                self.assertEqual(set(table["capture"].to_pylist()), {capture} if table.num_rows else set())
+
+    def test_a_capture_without_a_file_has_no_name(self):
+        import pyarrow.parquet
+        with open(CAPTURES[0], "rb") as file:
+            self.assertEqual(self.tshark("-q", "-r", "-", "-o", "cicflow.extra:capture", stdin=file).returncode, 0)
+        table = pyarrow.parquet.read_table(self.path("x.parquet"))
+        self.assertFalse([name for name in table.schema.metadata if name.startswith(b"cicflow.capture")])
 
     def make(self, records):
         subprocess.run([MADE_FILE, self.path("made.parquet"), str(records)], check=True)

@@ -8,6 +8,7 @@
 #include <epan/tap.h>
 
 #include "../../run/reading.h"
+#include "../capture_file.h"
 #include "../columns/defined_fields.h"
 #include "../columns/frame_notes.h"
 #include "../host.h"
@@ -24,7 +25,8 @@ struct capture {
     run_settings settings; /* of the current run */
     packet_rules *rules;   /* of the current run; NULL: none */
     outputs *out;
-    capture_run *run; /* NULL while no capture is open, or with a preference that is wrong */
+    capture_file *file; /* what the outputs are told of; NULL: nothing */
+    capture_run *run;   /* NULL while no capture is open, or with a preference that is wrong */
     observer *observer;
     frame_notes *notes; /* NULL when nothing but the measures is wanted */
     export_source source;
@@ -147,8 +149,11 @@ end_flows(capture *c, unsigned steps)
     if (steps & DO_END)
         capture_run_finish(c->run, newest_stayed(c));
     report_run_error(c);
-    if (steps & DO_COMPLETE)
+    if (steps & DO_COMPLETE) {
+        capture_file_note(c->file, c->out);
+        c->file = NULL;
         capture_run_complete(c->run);
+    }
     report_run_error(c);
     if (steps & DO_COMPLETE && !c->reads_once)
         refilter();
@@ -199,6 +204,11 @@ open_outputs(capture *c)
         return false;
     bool is_live = c->reads_once && !host_reads_file();
     c->out = outputs_new(&c->settings, is_live ? OUTPUT_GROWING : OUTPUT_WHOLE);
+    if (c->settings.parquet && host_reads_file()) {
+        char *path = host_input();
+        c->file = capture_file_begin(path);
+        g_free(path);
+    }
     return true;
 }
 
@@ -245,6 +255,7 @@ capture_end(capture *c)
 {
     take_event(c, CLEANUP);
     g_clear_pointer(&c->run, capture_run_free);
+    g_clear_pointer(&c->file, capture_file_free);
     observer_end(c->observer);
     fast_path_end();
 }
