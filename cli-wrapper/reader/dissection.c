@@ -246,7 +246,7 @@ dissection_new(run_settings *settings, const char *default_label, struct capture
         dissection_free(dissection);
         return NULL;
     }
-    observer_begin(epan.observer, settings->tunnel);
+    observer_begin(epan.observer, settings);
     dissection->notes = frame_notes_new(settings, dissection->rules);
     dissection->fields = frame_notes_fields(dissection->notes);
     bool wants_tree = dissection->fields && dissection->fields->len > 0;

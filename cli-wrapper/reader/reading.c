@@ -175,11 +175,13 @@ take_record(struct reading *reading, frame_facts *facts, GError **error)
 {
     compat_record *record = capture_record(reading->capture);
     raw_frame frame;
+    bool is_packet = raw_frame_from_record(&frame, &record->rec, compat_record_bytes(record));
 
+    frame.number = reading->frames;
+    if (is_packet)
+        capture_health_add(capture_run_health(reading->run), &frame);
     *facts = (frame_facts){.fate = FRAME_USED};
-    if (reading->plain && (record->rec.presence_flags & WTAP_HAS_TS) &&
-        raw_frame_from_record(&frame, &record->rec, compat_record_bytes(record))) {
-        frame.number = reading->frames;
+    if (reading->plain && is_packet && (record->rec.presence_flags & WTAP_HAS_TS)) {
         if (plain_decoder_decode(reading->plain, &frame, &facts->packet) && !is_asked_for(reading, &facts->packet))
             return TRUE;
     }
@@ -259,6 +261,8 @@ finish_run(struct reading *reading)
 {
     if (!is_kept(reading))
         return;
+    if (reading->capture)
+        capture_health_add_dropped(capture_run_health(reading->run), capture_dropped(reading->capture));
     capture_run_finish(reading->run, true);
     capture_run_complete(reading->run);
     GError *error = capture_run_take_error(reading->run);

@@ -27,7 +27,9 @@ set(option_texts *texts, const char *name, const char *value)
         void *at = (char *)texts + places[i].offset;
         if (strcmp(places[i].name, name) != 0)
             continue;
-        if (places[i].kind == KIND_number)
+        if (places[i].kind == KIND_boolean)
+            *(option_boolean *)at = strcmp(value, "TRUE") == 0;
+        else if (places[i].kind == KIND_number)
             *(option_number *)at = (option_number)g_ascii_strtoull(value, NULL, 10);
         else
             *(option_text *)at = value;
@@ -45,6 +47,8 @@ texts_of(const struct options *options)
 
     for (int id = 0; id < OPT_COUNT; id++) {
         const char *value = options_text(options, id);
+        if (option_rows[id].kind == OPTION_FLAG)
+            value = options_given(options, id) ? "TRUE" : "FALSE";
         if (option_rows[id].preference && value)
             set(&texts, option_rows[id].preference, value);
     }

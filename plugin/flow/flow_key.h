@@ -24,9 +24,9 @@ typedef struct {
     uint16_t selector[2]; /* ports in the addresses' order, or ICMP type and identifier */
     uint8_t protocol;
     uint8_t ip_version;
-    uint8_t zero[2];     /* padding that is hashed: keep it 0 */
-    uint32_t generation; /* tells flows apart that are otherwise the same; 0 where the rules know no such thing */
-    uint32_t hash;       /* not part of the identity */
+    uint8_t zero[2];        /* padding that is hashed: keep it 0 */
+    uint32_t distinguisher; /* of flows that are otherwise the same, as the rules have it: VLANs, a number; else 0 */
+    uint32_t hash;          /* not part of the identity */
 } flow_key;
 
 /* Request type of an ICMP packet of a request and reply pair, which its identifier tells from others (RFC 792, 950,

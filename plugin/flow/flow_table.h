@@ -15,6 +15,8 @@ typedef struct {
     int64_t idle_timeout_ns;      /* TCP, UDP */
     int64_t icmp_idle_timeout_ns; /* ICMP, ICMPv6 */
     int64_t active_timeout_ns;    /* 0: off */
+    int64_t closed_timeout_ns;    /* idle timeout of TCP connections that were closed; 0: as others */
+    bool vlan_flows;              /* packets of different VLANs are of different flows */
     uint64_t max_flows;           /* most open at once; 0: no bound */
     flow_gaps gaps;
     optional_settings optional;
@@ -30,6 +32,9 @@ size_t flow_settings_flow_bytes(const flow_settings *settings);
 typedef struct {
     uint64_t open, largest_open;
     uint64_t ended[END_REASONS];
+    bool tells_openings; /* whether the rules count the next two */
+    uint64_t begun_in_middle,
+        begun_by_answer; /* TCP flows whose first packet has no SYN, or SYN with ACK; no continuations */
 } flow_counts;
 
 /* Called with each ended flow, in the order in which records are to be written. */

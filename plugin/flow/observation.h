@@ -44,6 +44,7 @@ typedef struct {
     uint64_t length_bytes;   /* on the wire; all fragments of a reassembled datagram together */
     uint64_t captured_bytes; /* what a snaplen left of it */
     flow_address src, dst;
+    uint32_t vlans;     /* numbers outside the IP header, by observation_add_vlan() */
     uint8_t ip_version; /* 4 or 6 */
     uint8_t protocol;   /* TRANSPORT_* */
     uint16_t src_port, dst_port;
@@ -64,6 +65,14 @@ static inline bool
 observation_is_icmp(const observation *packet)
 {
     return packet->protocol == TRANSPORT_ICMP || packet->protocol == TRANSPORT_ICMPV6;
+}
+
+/* The VLANs of a packet inside another tag with this number. Two tags give numbers that no other two give; of more,
+ * some give the same. Number 0 is a priority and no VLAN (IEEE 802.1Q). */
+static inline uint32_t
+observation_add_vlan(uint32_t vlans, uint16_t number)
+{
+    return number == 0 ? vlans : (vlans << 12 | vlans >> 20) ^ number;
 }
 
 /* Brings a time into the bounds above. */

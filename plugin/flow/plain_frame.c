@@ -18,6 +18,7 @@ enum {
     DEVICE_NONE = 0xfffe,
     VLAN_BYTES = 4,
     VLAN_TAGS_MAX = 2,
+    VLAN_NUMBER_MASK = 0x0fff,
     ETHERTYPE_IPV4 = 0x0800,
     ETHERTYPE_IPV6 = 0x86dd,
     ETHERTYPE_VLAN = 0x8100,
@@ -41,7 +42,7 @@ has_ethertype(uint16_t device)
 }
 
 static bool
-find_network(const raw_frame *frame, network_start *network)
+find_network(const raw_frame *frame, network_start *network, uint32_t *vlans)
 {
     const uint8_t *p = frame->bytes;
 
@@ -57,6 +58,7 @@ find_network(const raw_frame *frame, network_start *network)
         return false;
     *network = (network_start){ETHERNET_BYTES, raw_get16(p + 12)};
     for (int tags = 0; network->type == ETHERTYPE_VLAN && tags < VLAN_TAGS_MAX; tags++) {
+        *vlans = observation_add_vlan(*vlans, raw_get16(p + network->at) & VLAN_NUMBER_MASK);
         network->type = raw_get16(p + network->at + 2);
         network->at += VLAN_BYTES;
     }
@@ -115,7 +117,7 @@ read_network(const raw_frame *frame, observation *packet, size_t *transport, siz
 {
     network_start network;
 
-    if (!find_network(frame, &network))
+    if (!find_network(frame, &network, &packet->vlans))
         return false;
     if (network.type == ETHERTYPE_IPV4)
         return read_ipv4(frame, network.at, packet, transport, end);

@@ -2,14 +2,15 @@
  * standard_rules.c - the rules of the standard dialect (flow_rules.h).
  *
  * Flows wait in one queue for each idle timeout in the order of their last packets, and only the longest unseen ends of
- * the queues are looked at: expiry costs O(1) a packet, amortised.
+ * the queues are looked at: expiry costs O(1) a packet, amortised. A TCP flow whose connection closes may change
+ * queues.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "flow_queue.h"
 #include "flow_rules.h"
 
-enum { QUEUE_PORTS, QUEUE_ICMP, QUEUES };
+enum { QUEUE_PORTS, QUEUE_ICMP, QUEUE_CLOSED, QUEUES };
 
 /* Flows with the same timeout. */
 typedef struct {
@@ -40,14 +41,27 @@ create(const flow_settings *settings)
     table->ended = g_ptr_array_new();
     table->queue[QUEUE_PORTS].timeout_ns = settings->idle_timeout_ns;
     table->queue[QUEUE_ICMP].timeout_ns = settings->icmp_idle_timeout_ns;
+    table->queue[QUEUE_CLOSED].timeout_ns = settings->closed_timeout_ns;
+    table->base.counts.tells_openings = true;
     hash_secret_init(&table->secret);
     return &table->base;
+}
+
+/* Whether a RST was seen, or a FIN from both sides. */
+static bool
+is_closed(const flow *f)
+{
+    const unsigned fin = __builtin_ctz(TCP_FIN);
+
+    return f->flags_seen & TCP_RST || (f->flags[FORWARD][fin] > 0 && f->flags[BACKWARD][fin] > 0);
 }
 
 static idle_queue *
 queue_of(standard_table *table, const flow *f)
 {
-    return &table->queue[flow_is_icmp(f) ? QUEUE_ICMP : QUEUE_PORTS];
+    if (flow_is_icmp(f))
+        return &table->queue[QUEUE_ICMP];
+    return &table->queue[table->base.settings.closed_timeout_ns > 0 && is_closed(f) ? QUEUE_CLOSED : QUEUE_PORTS];
 }
 
 /* Takes a flow out of the table; it is emitted with the others that this frame ends. */
@@ -127,15 +141,40 @@ is_longer_unseen(const flow *a, const flow *b)
     return a_ns != b_ns ? a_ns < b_ns : a->id < b->id;
 }
 
+/* Ends the flow longest unseen when the table is full. */
 static void
 make_room(standard_table *table, int64_t now_ns)
 {
+    flow *first = NULL;
+
     if (table->base.settings.max_flows == 0 || table->base.counts.open < table->base.settings.max_flows)
         return;
-    flow *a = table->queue[QUEUE_PORTS].waiting.oldest;
-    flow *b = table->queue[QUEUE_ICMP].waiting.oldest;
-    bool first = !b || (a && is_longer_unseen(a, b));
-    end_flow(table, first ? a : b, END_FULL, now_ns);
+    for (int i = 0; i < QUEUES; i++) {
+        flow *f = table->queue[i].waiting.oldest;
+        if (f && (!first || is_longer_unseen(f, first)))
+            first = f;
+    }
+    end_flow(table, first, END_FULL, now_ns);
+}
+
+static void
+init_key(const standard_table *table, flow_key *key, const observation *packet)
+{
+    flow_key_init(key, packet, &table->secret);
+    if (!table->base.settings.vlan_flows || packet->vlans == 0)
+        return;
+    key->distinguisher = packet->vlans;
+    flow_key_seal(key, &table->secret);
+}
+
+/* Counts how a flow begins that continues no other. */
+static void
+count_opening(standard_table *table, const observation *packet)
+{
+    if (packet->protocol != TRANSPORT_TCP)
+        return;
+    table->base.counts.begun_in_middle += (packet->tcp_flags & TCP_SYN) == 0;
+    table->base.counts.begun_by_answer += tcp_answers(packet);
 }
 
 /* Begins a flow whose forward direction is that of the packet, or the other. */
@@ -162,7 +201,7 @@ add(flow_table *base, const observation *packet, flow_direction *direction)
     flow_direction first = tcp_answers(packet) ? BACKWARD : FORWARD;
 
     end_idle(table, packet->time_ns);
-    flow_key_init(&key, packet, &table->secret);
+    init_key(table, &key, packet);
     flow *f = g_hash_table_lookup(table->flows, &key);
     flow_end_reason reason = f ? reason_to_end(table, f, packet) : END_OPEN;
     if (reason != END_OPEN) {
@@ -172,10 +211,13 @@ add(flow_table *base, const observation *packet, flow_direction *direction)
                  reason == END_IDLE ? flow_seen_ns(f) + queue_of(table, f)->timeout_ns : packet->time_ns);
         f = NULL;
     }
-    if (f)
+    if (f) {
         flow_queue_remove(&queue_of(table, f)->waiting, f);
-    else
+    } else {
         f = begin_flow(table, &key, packet, first);
+        if (reason != END_ACTIVE)
+            count_opening(table, packet);
+    }
     *direction = flow_direction_of(f, packet);
     if (f->protocol == TRANSPORT_TCP)
         tcp_connection_note(&f->connection, packet, *direction);

@@ -62,6 +62,37 @@ append_labels(GString *json, const capture_counts *counts)
     g_string_append_c(json, '}');
 }
 
+/* Seconds with as many decimals as they need. */
+static void
+append_seconds(GString *json, const char *key, int64_t ns)
+{
+    g_string_append_printf(json, ",\"%s\":%" G_GINT64_FORMAT, key, (gint64)(ns / NS_PER_SECOND));
+    if (ns % NS_PER_SECOND == 0)
+        return;
+    g_string_append_printf(json, ".%09" G_GINT64_FORMAT, (gint64)(ns % NS_PER_SECOND));
+    while (json->str[json->len - 1] == '0')
+        g_string_truncate(json, json->len - 1);
+}
+
+/* What the rules or the file do not tell is left out. */
+static void
+append_health(GString *json, const capture_health_counts *health, const flow_counts *flows)
+{
+    append_object(json, "health");
+    append_number(json, "out_of_order", health->older);
+    append_number(json, "first_out_of_order", health->first_older);
+    append_seconds(json, "largest_step_back", health->largest_step_ns);
+    append_number(json, "repeated", health->repeated);
+    append_number(json, "cut", health->cut);
+    if (flows->tells_openings) {
+        append_number(json, "tcp_flows_without_syn", flows->begun_in_middle);
+        append_number(json, "tcp_flows_from_syn_ack", flows->begun_by_answer);
+    }
+    if (health->tells_dropped)
+        append_number(json, "dropped", health->dropped);
+    g_string_append_c(json, '}');
+}
+
 static GString *
 to_json(const capture_counts *counts, const flow_counts *flows)
 {
@@ -90,6 +121,7 @@ to_json(const capture_counts *counts, const flow_counts *flows)
     if (counts->labels)
         append_labels(json, counts);
     append_number(json, "largest_open", flows->largest_open);
+    append_health(json, counts->health, flows);
     g_string_append(json, "}\n");
     return json;
 }

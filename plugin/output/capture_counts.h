@@ -10,6 +10,7 @@
 
 #include <glib.h>
 
+#include "../flow/capture_health.h"
 #include "../flow/feature.h"
 #include "../flow/flow_table.h"
 #include "../flow/frame_fate.h"
@@ -24,6 +25,7 @@ typedef struct {
     uint64_t datagrams_ended_early; /* of these, for lack of room to wait */
     const char *const *labels;      /* what flows can be labelled, ends with NULL; NULL when flows have no labels */
     uint64_t *flows_by_label;       /* in the same order */
+    const capture_health_counts *health;
 } capture_counts;
 
 /* Name of a fate as the statistics have it: "used", "no_ip", ... */

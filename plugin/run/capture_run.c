@@ -24,6 +24,7 @@ struct capture_run {
     flow_table *table;
     fragment_table *fragments;
     capture_counts counts;
+    capture_health *health;
     frame_index *index; /* NULL: frames are not looked up again */
     waiting_frame waiting;
     bool finished, completed;
@@ -131,6 +132,8 @@ capture_run_new(const run_settings *settings, const label_names *labels, outputs
     capture_run *run = g_new0(capture_run, 1);
     run->settings = settings;
     run->out = out;
+    run->health = capture_health_new();
+    run->counts.health = capture_health_get(run->health);
     run->log = run_log_new(settings->verbose, settings->log_prefix, settings->progress);
     run->table = flow_table_new(&settings->flow, take_record, run);
     run->fragments = fragment_table_new();
@@ -144,6 +147,12 @@ capture_run_new(const run_settings *settings, const label_names *labels, outputs
     if (run->labels)
         run->counts.flows_by_label = g_new0(uint64_t, g_strv_length((char **)run->counts.labels));
     return run;
+}
+
+capture_health *
+capture_run_health(const capture_run *run)
+{
+    return run->health;
 }
 
 void
@@ -453,6 +462,7 @@ capture_run_free(capture_run *run)
     frame_index_free(run->index);
     g_ptr_array_free(run->ended, TRUE);
     flow_extras_table_free(run->extras);
+    capture_health_free(run->health);
     g_free(run->counts.flows_by_label);
     g_clear_error(&run->error);
     g_free(run);

@@ -23,6 +23,9 @@ capture_run *capture_run_new(const run_settings *settings, const label_names *la
 /* Keeps from now on what is needed to answer capture_run_find() for every frame. */
 void capture_run_keep_index(capture_run *run);
 
+/* What is to be told of every frame as it is read, used or not, and by the thread that reads them. */
+capture_health *capture_run_health(const capture_run *run);
+
 /* Takes a frame; its notes and values are borrowed for the call. */
 void capture_run_add(capture_run *run, const frame_facts *facts);
 

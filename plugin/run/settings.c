@@ -52,6 +52,7 @@ read_durations(flow_settings *settings, const option_texts *texts, GError **erro
         {"idle_timeout", texts->idle_timeout, false, &settings->idle_timeout_ns},
         {"icmp_idle_timeout", texts->icmp_idle_timeout, false, &settings->icmp_idle_timeout_ns},
         {"active_timeout", texts->active_timeout, true, &settings->active_timeout_ns},
+        {"closed_timeout", texts->closed_timeout, true, &settings->closed_timeout_ns},
         {"activity_timeout", texts->activity_timeout, false, &settings->gaps.activity_timeout_ns},
         {"subflow_gap", texts->subflow_gap, false, &settings->gaps.subflow_gap_ns},
     };
@@ -352,6 +353,7 @@ run_settings_init(run_settings *settings, const option_texts *texts, GError **er
     settings->jsonl = text_or_null(texts->jsonl);
     settings->parquet = text_or_null(texts->parquet);
     settings->stats = text_or_null(texts->stats);
+    settings->flow.vlan_flows = texts->vlan_flows;
     settings->fast = texts->fast;
     settings->verbose = texts->verbose;
     settings->progress = text_or_null(texts->progress);

@@ -11,7 +11,7 @@ from command import CAPTURE, CommandTest, main, plain_records, read, run
 VALUES = [
     ("fields", "dst_port, src_ip"), ("extra", "flow_id,end_reason"), ("label", 'a "b", c'), ("dialect", "python"),
     ("dialect", "java"), ("timestamp", "epoch"), ("idle-timeout", "0.001"), ("icmp-idle-timeout", "0.1"),
-    ("active-timeout", "0.01"), ("activity-timeout", "0.01"), ("subflow-gap", "0.01"), ("tunnel", "outer"),
+    ("active-timeout", "0.01"), ("closed-timeout", "0.001"), ("activity-timeout", "0.01"), ("subflow-gap", "0.01"), ("tunnel", "outer"),
     ("max-flows", "2"), ("filter", "icmp || tcp.port == 8080"),
 ]
 

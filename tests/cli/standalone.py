@@ -74,7 +74,8 @@ class Standalone(CommandTest):
             for name, value in (("csv", self.path("stray.csv")), ("jsonl", self.path("stray.jsonl")),
                                 ("stats", self.path("stray.json")), ("progress", self.path("stray")), ("fields", "src_ip"),
                                 ("label", "x"), ("dialect", "python"), ("idle_timeout", "0.001"), ("max_flows", "1"),
-                                ("icmp_idle_timeout", "0.001"), ("active_timeout", "0.001"), ("activity_timeout", "0.001"),
+                                ("icmp_idle_timeout", "0.001"), ("closed_timeout", "0.001"), ("vlan_flows", "TRUE"),
+                                ("active_timeout", "0.001"), ("activity_timeout", "0.001"),
                                 ("subflow_gap", "0.001"), ("tunnel", "outer"), ("timestamp", "epoch"), ("verbose", "2"),
                                 ("extra", "flow_id"), ("columns", "cicids2017")):
                 file.write(f"cicflow.{name}: {value}\n")

@@ -44,6 +44,7 @@ static const struct {
     NUMBER("id", icmp_identifier),
     NUMBER("frame", frame),
     NUMBER("ttl", ttl),
+    NUMBER("vlans", vlans),
 };
 
 static bool

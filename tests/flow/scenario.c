@@ -89,8 +89,11 @@ change_setting(flow_settings *settings, const char *name, const char *text)
         const char *name;
         int64_t *ns;
     } times[] = {
-        {"idle_timeout", &settings->idle_timeout_ns},     {"icmp_idle_timeout", &settings->icmp_idle_timeout_ns},
-        {"active_timeout", &settings->active_timeout_ns}, {"activity_timeout", &settings->gaps.activity_timeout_ns},
+        {"idle_timeout", &settings->idle_timeout_ns},
+        {"icmp_idle_timeout", &settings->icmp_idle_timeout_ns},
+        {"active_timeout", &settings->active_timeout_ns},
+        {"closed_timeout", &settings->closed_timeout_ns},
+        {"activity_timeout", &settings->gaps.activity_timeout_ns},
         {"subflow_gap", &settings->gaps.subflow_gap_ns},
     };
     if (strcmp(name, "rules") == 0)
@@ -108,6 +111,8 @@ change_setting(flow_settings *settings, const char *name, const char *text)
         return change_sequence(&settings->optional, text);
     if (strcmp(name, "measure") == 0)
         return change_groups(&settings->optional, text);
+    if (strcmp(name, "vlan_flows") == 0)
+        return settings->vlan_flows = strcmp(text, "on") == 0;
     for (size_t i = 0; i < G_N_ELEMENTS(times); i++) {
         if (strcmp(times[i].name, name) == 0)
             return seconds_text_parse(text, times[i].ns);

@@ -168,6 +168,49 @@ static const table_row rows[] = {
     {TABLE("idle_goes_before_active"), "set active_timeout 100\n0 " UP "\n240.000000001 " DOWN, "FF",
      UPWARD "1+0 idle @2\n" DOWNWARD "1+0 eof @0\n"},
 
+    {TABLE("closed_timeout_is_off"), "0 " UP "flags=RA\n240 " UP, "FF", UPWARD "2+0 eof @0\n"},
+    {TABLE("closed_timeout_waits_at_timeout_exactly"),
+     "set closed_timeout 5\n0 " UP "flags=S\n1 " DOWN "flags=R\n6 other", "FB", UPWARD "1+1 eof @0\n"},
+    {TABLE("closed_timeout_after_rst"), "set closed_timeout 5\n0 " UP "flags=S\n1 " DOWN "flags=R\n6.000000001 other",
+     "FB", UPWARD "1+1 idle @3\n"},
+    {TABLE("closed_timeout_after_both_fins"),
+     "set closed_timeout 5\n0 " UP "flags=FA\n1 " DOWN "flags=FA\n2 " UP "flags=A\n7.000000001 other", "FBF",
+     UPWARD "2+1 idle @4\n"},
+    {TABLE("closed_timeout_not_after_one_fin"),
+     "set closed_timeout 5\n0 " UP "flags=FA\n1 " UP "flags=FA\n2 " DOWN "flags=A\n9 other\n10 " DOWN, "FFBB",
+     UPWARD "2+2 eof @0\n"},
+    {TABLE("closed_timeout_not_of_udp"), "set closed_timeout 5\n0 " OTHER "\n100 " OTHER, "FF", OTHERS "2+0 eof @0\n"},
+    {TABLE("closed_timeout_late_packet_begins_anew"), "set closed_timeout 5\n0 " UP "flags=R\n6 " UP "flags=A", "FF",
+     UPWARD "1+0 idle @2\n" UPWARD "1+0 eof @0\n"},
+    {TABLE("closed_timeout_may_be_the_longer_one"),
+     "set idle_timeout 5\nset closed_timeout 50\n0 " UP "flags=R\n0 " OTHER "\n50 other", "FF",
+     OTHERS "1+0 idle @3\n" UPWARD "1+0 eof @0\n"},
+    /* The flow leaves the queue of those open for that of those closed, and its neighbours stay in theirs. */
+    {TABLE("closed_timeout_moves_the_flow"),
+     "set closed_timeout 5\n0 " OTHER "\n1 " UP "\n2 " THIRD "\n3 " UP "flags=R\n9 other\n240.5 other\n999 other",
+     "FFFF", UPWARD "2+0 idle @5\n" OTHERS "1+0 idle @6\n" THIRDS "1+0 idle @7\n"},
+    {TABLE("closed_timeout_rows_by_time_of_end"),
+     "set closed_timeout 5\n0 " UP "flags=R\n1 " ASK "\n2 " OTHER "\n999 other", "FFF",
+     UPWARD "1+0 idle @4\n" ASKING "1+0 idle @4\n" OTHERS "1+0 idle @4\n"},
+    {TABLE("closed_timeout_not_of_the_continuation"),
+     "set closed_timeout 5\nset active_timeout 3\n0 " UP "flags=R\n4 " UP "flags=A\n100 other", "FF",
+     UPWARD "1+0 active @2\n" UPWARD "1+0 eof @0\n"},
+    {TABLE("closed_timeout_lets_syn_begin_anew"), "set closed_timeout 5\n0 " UP "flags=R\n1 " UP "flags=S seq=9", "FF",
+     UPWARD "1+0 tcp @2\n" UPWARD "1+0 eof @0\n"},
+
+    {TABLE("vlans_are_no_matter"), "0 " UP "vlans=10\n1 " DOWN "vlans=20", "FB", UPWARD "1+1 eof @0\n"},
+    {TABLE("vlan_flows_tell_vlans_apart"),
+     "set vlan_flows on\n0 " UP "vlans=10\n1 " UP "vlans=20\n2 " DOWN "vlans=10\n3 " DOWN, "FFBF",
+     UPWARD "1+1 eof @0\n" UPWARD "1+0 eof @0\n" DOWNWARD "1+0 eof @0\n"},
+    {TABLE("vlan_flows_of_icmp"), "set vlan_flows on\n0 " ASK "vlans=10\n1 " ANSWER "vlans=20\n2 " ANSWER "vlans=10",
+     "FFB", ASKING "1+1 eof @0\n10.0.0.2>10.0.0.1 1+0 eof @0\n"},
+
+    {TABLE("max_flows_looks_at_closed_flows"),
+     "set closed_timeout 9\nset max_flows 2\n0 " UP "flags=R\n1 " OTHER "\n2 " THIRD, "FFF",
+     UPWARD "1+0 full @3\n" OTHERS "1+0 eof @0\n" THIRDS "1+0 eof @0\n"},
+    {TABLE("max_flows_looks_past_closed_flows"),
+     "set closed_timeout 9\nset max_flows 2\n0 " OTHER "\n1 " UP "flags=R\n2 " THIRD, "FFF",
+     OTHERS "1+0 full @3\n" UPWARD "1+0 eof @0\n" THIRDS "1+0 eof @0\n"},
     {TABLE("max_flows_ends_longest_unseen"), "set max_flows 2\n0 " UP "\n1 " OTHER "\n2 " DOWN "\n3 " THIRD, "FFBF",
      OTHERS "1+0 full @4\n" UPWARD "1+1 eof @0\n" THIRDS "1+0 eof @0\n"},
     {TABLE("max_flows_looks_at_icmp_too"), "set max_flows 2\n0 " ASK "\n1 " UP "\n2 " OTHER, "FFF",
@@ -249,6 +292,25 @@ numbers_flows_and_frames(void **state)
         assert_int_equal(r->value[FEATURE_LAST_FRAME].integer, expected[i][2]);
     }
     scenario_free(s);
+}
+
+/* Of the same VLANs in another order, of more of them, of one with a priority tag. */
+static void
+vlans_are_combined(void **state)
+{
+    uint32_t ten = observation_add_vlan(0, 10), in_ten = observation_add_vlan(ten, 20);
+    uint32_t twenty = observation_add_vlan(0, 20), in_twenty = observation_add_vlan(twenty, 10);
+    (void)state;
+
+    assert_int_not_equal(ten, twenty);
+    assert_int_not_equal(in_ten, in_twenty);
+    assert_int_not_equal(in_ten, ten);
+    assert_int_not_equal(in_ten, twenty);
+    assert_int_not_equal(observation_add_vlan(in_ten, 30), in_ten);
+    assert_int_not_equal(observation_add_vlan(in_ten, 30), observation_add_vlan(in_twenty, 30));
+    assert_int_equal(observation_add_vlan(0, 0), 0);
+    assert_int_equal(observation_add_vlan(ten, 0), ten);
+    assert_int_not_equal(observation_add_vlan(observation_add_vlan(0, 4095), 1), observation_add_vlan(0, 4095));
 }
 
 static void
@@ -338,6 +400,7 @@ flow_table_tests(GArray *tests)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
         test_list_add(tests, rows[i].name, table_row_run, &rows[i]);
+    test_list_add(tests, "/flow_table/vlans_are_combined", vlans_are_combined, NULL);
     test_list_add(tests, "/flow_table/counts_every_flow", counts_every_flow, NULL);
     test_list_add(tests, "/flow_table/numbers_flows_and_frames", numbers_flows_and_frames, NULL);
     test_list_add(tests, "/flow_table/free_emits_nothing", free_emits_nothing, NULL);

@@ -91,7 +91,7 @@ see(flow_generations *generations, flow **flows, int64_t time_ns, timeout_kind k
         assert_int_equal(number, expected);
         f = flows[number] = g_new0(flow, 1);
         f->id = ++last_id;
-        f->key.generation = number;
+        f->key.distinguisher = number;
         f->last_ns = time_ns;
         flow_generations_add(generations, f);
     }
@@ -143,8 +143,8 @@ limit_beyond_64_bits_takes_everything(void **state)
 {
     const int64_t longest_ns[TIMEOUTS] = {INT64_C(1000000000000000000), INT64_C(1000000000000000000)};
     const hash_secret secret = {{1, 2}};
-    flow f = {.id = 1, .key.generation = 1, .last_ns = TIME_NS_MIN};
-    flow late = {.id = 2, .key.generation = 2, .last_ns = 0};
+    flow f = {.id = 1, .key.distinguisher = 1, .last_ns = TIME_NS_MIN};
+    flow late = {.id = 2, .key.distinguisher = 2, .last_ns = 0};
     flow_generations *generations = flow_generations_new(&f.key, longest_ns, &secret);
     uint32_t number = 0;
     (void)state;

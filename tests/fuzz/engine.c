@@ -74,6 +74,8 @@ check_standard(const flow *f)
     check_ordered(f, FEATURE_ACTIVE_MIN, FEATURE_ACTIVE_MEAN, FEATURE_ACTIVE_MAX);
     check_ordered(f, FEATURE_IDLE_MIN, FEATURE_IDLE_MEAN, FEATURE_IDLE_MAX);
     FUZZ_CHECK(real_of(f, FEATURE_FLOW_DURATION) >= 0);
+    FUZZ_CHECK(real_of(f, FEATURE_FWD_IAT_TOT) <= real_of(f, FEATURE_FLOW_DURATION));
+    FUZZ_CHECK(real_of(f, FEATURE_BWD_IAT_TOT) <= real_of(f, FEATURE_FLOW_DURATION));
     FUZZ_CHECK(f->packets == flow_packets(f));
 }
 
@@ -120,7 +122,7 @@ take_time(fuzz_bytes *bytes, int64_t now_ns)
 }
 
 static observation
-take_packet(fuzz_bytes *bytes, int64_t now_ns, uint64_t frame)
+take_packet(fuzz_bytes *bytes, int64_t now_ns, uint64_t frame, bool has_vlans)
 {
     static const uint8_t protocols[] = {TRANSPORT_TCP, TRANSPORT_UDP, TRANSPORT_ICMP, TRANSPORT_ICMPV6};
     uint64_t form = fuzz_take(bytes, 1);
@@ -136,6 +138,7 @@ take_packet(fuzz_bytes *bytes, int64_t now_ns, uint64_t frame)
 
     packet.captured_bytes = packet.length_bytes;
     packet.payload_bytes = (uint32_t)fuzz_take(bytes, 2);
+    packet.vlans = has_vlans && (form & 8) != 0 ? (uint32_t)fuzz_take(bytes, 1) : 0;
     packet.src.bytes[0] = (uint8_t)(form >> 4 & 1);
     packet.dst.bytes[0] = (uint8_t)(form >> 5 & 1);
     packet.src_port = (uint16_t)(form >> 6 & 1);
@@ -144,6 +147,7 @@ take_packet(fuzz_bytes *bytes, int64_t now_ns, uint64_t frame)
         packet.tcp_flags = (uint8_t)fuzz_take(bytes, 1);
         packet.tcp_window = (uint16_t)fuzz_take(bytes, 2);
         packet.tcp_sequence = (uint32_t)fuzz_take(bytes, 1);
+        packet.tcp_acknowledgement = has_vlans ? (uint32_t)fuzz_take(bytes, 1) : 0;
     } else if (observation_is_icmp(&packet)) {
         packet.src_port = packet.dst_port = 0;
         packet.icmp_type = (uint8_t)fuzz_take(bytes, 1);
@@ -167,6 +171,10 @@ take_settings(fuzz_bytes *bytes, const dialect **spoken)
     settings.rules = (*spoken)->rules;
     settings.max_flows = (form & 0x40) != 0 ? fuzz_take(bytes, 1) : 0;
     settings.active_timeout_ns = (form & 0x80) != 0 ? (int64_t)fuzz_take(bytes, 5) : 0;
+    if (*spoken == dialect_at(0)) {
+        settings.closed_timeout_ns = (form & 0x20) != 0 ? (int64_t)fuzz_take(bytes, 5) : 0;
+        settings.vlan_flows = (form & 0x10) != 0;
+    }
     return settings;
 }
 
@@ -194,7 +202,7 @@ run_packets(fuzz_bytes bytes, bool swapped)
     flow_table *table = flow_table_new(&settings, take, &run);
     int64_t now_ns = (int64_t)fuzz_take(&bytes, 1) << 53;
     for (uint64_t frame = 1; bytes.left > 0; frame++, packets_of_all_runs++) {
-        observation packet = take_packet(&bytes, now_ns, frame);
+        observation packet = take_packet(&bytes, now_ns, frame, settings.vlan_flows);
         flow_direction direction;
         now_ns = packet.time_ns;
         if (swapped)

@@ -114,7 +114,7 @@ static void
 check_settings(const run_settings *settings, const option_texts *texts)
 {
     FUZZ_CHECK(settings->flow.idle_timeout_ns > 0 && settings->flow.icmp_idle_timeout_ns > 0);
-    FUZZ_CHECK(settings->flow.active_timeout_ns >= 0);
+    FUZZ_CHECK(settings->flow.active_timeout_ns >= 0 && settings->flow.closed_timeout_ns >= 0);
     FUZZ_CHECK(settings->flow.gaps.activity_timeout_ns > 0 && settings->flow.gaps.subflow_gap_ns > 0);
     FUZZ_CHECK(settings->dialect && settings->flow.rules == settings->dialect->rules);
     FUZZ_CHECK(settings->layout.column_count >= (*texts->fields ? 1 : settings->dialect->column_count));

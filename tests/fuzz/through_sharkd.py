@@ -31,6 +31,8 @@ SETTINGS = {
     "max_flows": ("0", "0", "1", "3"),
     "idle_timeout": ("240", "240", "0.001"),
     "active_timeout": ("0", "0", "0.5"),
+    "closed_timeout": ("0", "0", "0.01"),
+    "vlan_flows": ("FALSE", "FALSE", "TRUE"),
     "timestamp": ("local", "utc", "iso8601", "epoch"),
     "tree": ("TRUE", "TRUE", "TRUE", "FALSE"),
     "jsonl": ("OUTPUT", "OUTPUT", ""),

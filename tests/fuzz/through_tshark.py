@@ -27,6 +27,8 @@ WAYS = (
     ["-T", "fields", "-e", "cicflow.flow_id", "-e", "cicflow.server_name"],
     ["-q", "-z", "cicflow"],
     ["-2", "-q", "-z", "cicflow", "-z", "cicflow,tree"],
+    ["-q", "-o", "cicflow.closed_timeout:0.01", "-o", "cicflow.vlan_flows:TRUE"],
+    ["-q", "-o", "cicflow.fast:TRUE", "-o", "cicflow.closed_timeout:0.01", "-o", "cicflow.vlan_flows:TRUE"],
     ["-q", "-o", "cicflow.active_timeout:0.5", "-o", "cicflow.idle_timeout:0.001", "-o", "cicflow.progress:PROGRESS"],
 )
 TEXTS = ("-V", "-T")  # ways that print packets

@@ -24,6 +24,7 @@ WAYS = {"ordinary": [], "fast": ["-o", "cicflow.fast:TRUE", "-o", "cicflow.threa
 SETTINGS = {
     "outer": ["-o", "cicflow.tunnel:outer"],
     "short": ["-o", "cicflow.idle_timeout:1", "-o", "cicflow.icmp_idle_timeout:.5", "-o", "cicflow.active_timeout:3"],
+    "closed": ["-o", "cicflow.closed_timeout:.5", "-o", "cicflow.vlan_flows:TRUE"],
     "full": ["-o", "cicflow.max_flows:20", "-o", "cicflow.timestamp:iso8601"],
     "vxlan": ["-o", "vxlan.udp.port:53,4789"],
     "decode as": ["-d", "udp.port==53,vxlan"],

@@ -141,7 +141,7 @@ class Modes(unittest.TestCase):
         self.assertEqual(stats["flows_by_end"]["full"], stats["flows"] - 2)
 
     def test_wrong_values(self):
-        for name, value in (("idle_timeout", "-1"), ("idle_timeout", "0"), ("active_timeout", "x"), ("subflow_gap", ""),
+        for name, value in (("idle_timeout", "-1"), ("idle_timeout", "0"), ("active_timeout", "x"), ("closed_timeout", "-1"), ("subflow_gap", ""),
                             ("tunnel", "middle"), ("timestamp", "iso"), ("dialect", "perl"), ("fields", "src_ip,nonsense"),
                             ("extra", "src_ip")):
             with self.subTest(name=name, value=value):

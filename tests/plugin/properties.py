@@ -183,7 +183,9 @@ def streams_of(capture, protocols):
 
 def check_streams(capture, folder):
     """With the time-outs off a TCP flow is a tcp.stream of Wireshark."""
-    records, _ = flows(capture, folder, *NO_TIME_OUTS, "-o", "cicflow.extra:flow_id")
+    records, stats = flows(capture, folder, *NO_TIME_OUTS, "-o", "cicflow.extra:flow_id")
+    if stats["flows_by_end"]["idle"]:
+        return "with gaps longer than any time-out"
     pairs = set(streams_of(capture, {record["flow_id"]: record["protocol"] for record in records}))
     if not pairs:
         return "without TCP"

@@ -36,9 +36,11 @@ def arguments():
             ("idle-timeout", "240", "TCP and UDP: a longer gap begins a new flow"),
             ("icmp-idle-timeout", "60", "the same for ICMP and ICMPv6"),
             ("active-timeout", "0", "a flow that lasts longer is cut; 0: never"),
+            ("closed-timeout", "0", "TCP after a RST, or a FIN from both sides: a longer gap begins a new flow; 0: as others"),
             ("activity-timeout", "5", "a longer gap is an idle period"),
             ("subflow-gap", "1", "a longer gap begins a subflow and ends a bulk")):
         parser.add_argument("--" + name, type=nanoseconds, default=default, metavar="S", help=f"{meaning} (default {default})")
+    parser.add_argument("--vlan-flows", action="store_true", help="flows are told apart by VLANs")
     parser.add_argument("--tunnel", choices=("inner", "outer"), default="inner", help="which IP header counts")
     parser.add_argument("--stats", action="store_true", help="print what became of the frames, to standard error")
     return parser.parse_args()
@@ -52,7 +54,8 @@ def main():
     def emit(flow):
         writer.writerow(cells(flow, options.activity_timeout, options.subflow_gap))
 
-    table = FlowTable(TimeOuts(options.idle_timeout, options.icmp_idle_timeout, options.active_timeout), emit)
+    time_outs = TimeOuts(options.idle_timeout, options.icmp_idle_timeout, options.active_timeout, options.closed_timeout)
+    table = FlowTable(time_outs, emit, options.vlan_flows)
     decoder, status = Decoder(options.tunnel), 0
     try:
         for frame in read_frames(options.capture):

@@ -28,7 +28,7 @@ ICMP_HEADER = 8
 NO_IP, OTHER_TRANSPORT, UNDECODABLE, FRAGMENT = "no_ip", "other_transport", "undecodable", "fragment"
 
 Packet = namedtuple("Packet", "source destination source_port destination_port protocol icmp_type icmp_id "
-                              "header_bytes payload_bytes flags window sequence acknowledgement")
+                              "header_bytes payload_bytes flags window sequence acknowledgement vlans", defaults=[()])
 Layer = namedtuple("Layer", "protocol frames packet reason")
 
 
@@ -45,7 +45,7 @@ class Walk:
 
     def __init__(self, fragments, frame):
         self.fragments, self.frame, self.frames = fragments, frame, [getattr(frame, "number", frame)]
-        self.layers, self.vlan = [], 0
+        self.layers, self.vlan, self.vlans = [], 0, ()
         self.is_outer = False       # the outermost packet counts: pieces inside it are no concern
         self.is_cut = False         # in a datagram of which bytes are missing: tunnels in it are not opened
 
@@ -136,6 +136,7 @@ class Walk:
                 tunnels.over_ip(protocol, part, self)
             return
         packet = TRANSPORTS[protocol](protocol, part, ip)
+        packet = packet and packet._replace(vlans=self.vlans)
         self.note(ip, protocol, packet, None if packet else UNDECODABLE)
         if packet and protocol == UDP and not self.is_cut:
             ports = (packet.source_port, packet.destination_port)

@@ -83,7 +83,10 @@ def ethernet(part, walk):
 
 def vlan(part, walk):
     if part.has(4):
-        walk.vlan = walk.vlan or part.number(0) & 0x0FFF
+        number = part.number(0) & 0x0FFF
+        walk.vlan = walk.vlan or number
+        if number:                                  # 0 is a priority, no VLAN
+            walk.vlans += (number,)
         length_or_type(part.number(2), part.skip(4), walk)
 
 

@@ -13,14 +13,15 @@ FIN, SYN, RST, PSH, ACK, URG, ECE, CWR = (1 << bit for bit in range(8))
 SEQUENCE_NUMBERS = 1 << 32
 
 Observation = namedtuple("Observation", "time_ns forward length packet")
-TimeOuts = namedtuple("TimeOuts", "idle_ns icmp_idle_ns active_ns")
+TimeOuts = namedtuple("TimeOuts", "idle_ns icmp_idle_ns active_ns closed_ns")
+PORTS, PINGS, CLOSED = "ports", "pings", "closed"            # what flows wait for together
 
 
-def identity(packet):
+def identity(packet, by_vlan):
     """The same for both directions of a flow."""
     kind = REPLY_TO_REQUEST.get(packet.protocol, {}).get(packet.icmp_type, packet.icmp_type)
     ends = sorted([(packet.source, packet.source_port), (packet.destination, packet.destination_port)])
-    return packet.protocol, tuple(ends), kind, packet.icmp_id
+    return packet.protocol, tuple(ends), kind, packet.icmp_id, packet.vlans if by_vlan else ()
 
 
 class Connection:
@@ -41,6 +42,11 @@ class Connection:
             if packet.flags & (SYN | ACK) == SYN | ACK:
                 return (packet.acknowledgement - 1) % SEQUENCE_NUMBERS
         return None
+
+    def is_closed(self):
+        """Whether a RST was seen, or a FIN from both sides."""
+        finished = {sender_of(packet) for packet in self.packets if packet.flags & FIN}
+        return len(finished) == 2 or any(packet.flags & RST for packet in self.packets)
 
     def is_left_by(self, packet):
         """Whether the packet asks for another connection."""
@@ -77,16 +83,17 @@ class Flow:
 class FlowTable:
     """All open flows."""
 
-    def __init__(self, time_outs, emit):
-        self.time_outs, self.emit = time_outs, emit
+    def __init__(self, time_outs, emit, by_vlan=False):
+        self.emit, self.by_vlan, self.active_ns = emit, by_vlan, time_outs.active_ns
+        self.idle_ns = {PORTS: time_outs.idle_ns, PINGS: time_outs.icmp_idle_ns, CLOSED: time_outs.closed_ns}
         self.flows = {}
-        self.queues = {True: OrderedDict(), False: OrderedDict()}       # by "is ICMP", longest unseen first
+        self.queues = {PORTS: OrderedDict(), PINGS: OrderedDict(), CLOSED: OrderedDict()}       # longest unseen first
         self.completed, self.begun = [], 0
 
     def frame(self, time_ns, packet, length):
         """Takes one frame; packet is None when it carries no flow packet."""
-        for is_icmp, queue in self.queues.items():
-            self._expire(queue, self._idle_ns(is_icmp), time_ns)
+        for name, queue in self.queues.items():
+            self._expire(queue, self.idle_ns[name], time_ns)
         if packet:
             self._add(time_ns, length, packet)
         for _, _, flow in sorted(self.completed, key=lambda entry: entry[:2]):
@@ -98,11 +105,10 @@ class FlowTable:
         for flow in sorted(self.flows.values(), key=lambda flow: flow.number):
             self.emit(flow)
 
-    def _idle_ns(self, is_icmp):
-        return self.time_outs.icmp_idle_ns if is_icmp else self.time_outs.idle_ns
-
     def _queue(self, flow):
-        return self.queues[flow.protocol in (ICMP, ICMPV6)]
+        if flow.protocol in (ICMP, ICMPV6):
+            return PINGS
+        return CLOSED if self.idle_ns[CLOSED] and flow.connection.is_closed() else PORTS
 
     def _expire(self, queue, idle_ns, time_ns):
         while queue:
@@ -113,10 +119,10 @@ class FlowTable:
 
     def _complete(self, flow, time_ns):
         self.completed.append((time_ns, flow.number, flow))
-        del self.flows[flow.key], self._queue(flow)[flow.key]
+        del self.flows[flow.key], self.queues[self._queue(flow)][flow.key]
 
     def _add(self, time_ns, length, packet):
-        key = identity(packet)
+        key = identity(packet, self.by_vlan)
         flow, forward_end = self.flows.get(key), None
         if flow:
             forward_end = self._cut(flow, time_ns, packet)
@@ -124,18 +130,20 @@ class FlowTable:
         if not flow:
             flow = Flow(self.begun, key, packet, time_ns, forward_end)
             self.begun += 1
-            self.flows[key] = self._queue(flow)[key] = flow
+            self.flows[key] = flow
+        else:
+            del self.queues[self._queue(flow)][key]
         flow.add(time_ns, length, packet)
-        self._queue(flow).move_to_end(key)
+        self.queues[self._queue(flow)][key] = flow
 
     def _cut(self, flow, time_ns, packet):
         """Completes the flow if this packet ends it; returns the forward end when the next one continues it."""
-        idle_ns = self._idle_ns(packet.protocol in (ICMP, ICMPV6))
+        idle_ns = self.idle_ns[self._queue(flow)]
         if time_ns - flow.last_seen_ns > idle_ns:
             self._complete(flow, flow.last_seen_ns + idle_ns)
         elif packet.protocol == TCP and flow.connection.is_left_by(packet):
             self._complete(flow, time_ns)
-        elif self.time_outs.active_ns and time_ns - flow.first_ns > self.time_outs.active_ns:
+        elif self.active_ns and time_ns - flow.first_ns > self.active_ns:
             self._complete(flow, time_ns)
             return flow.source
         return None

@@ -231,7 +231,7 @@ capture_begin(capture *c)
         capture_run_keep_index(c->run);
     flow_stats_begin(c->parts.stats);
     capture_run_on_record(c->run, flow_stats_take, c->parts.stats);
-    observer_begin(c->observer, c->settings.tunnel);
+    observer_begin(c->observer, &c->settings);
     set_notes(c, frame_notes_new(&c->settings, c->rules));
     if (c->settings.fast && frame_notes_can_be_fast(c->notes) && c->reads_once)
         fast_path_begin(c->settings.dialect->rules, take_plain);
@@ -291,6 +291,18 @@ take_notes(capture *c, packet_info *pinfo, proto_tree *tree, frame_facts *facts)
         report_error(error);
 }
 
+/* Records of other kinds than packets have no bytes to compare. */
+static void
+watch_frame(capture *c, tvbuff_t *tvb, packet_info *pinfo)
+{
+    raw_frame frame;
+
+    if (!pinfo->rec || pinfo->rec->rec_type != REC_TYPE_PACKET)
+        return;
+    raw_frame_init(&frame, tvb, pinfo);
+    capture_health_add(capture_run_health(c->run), &frame);
+}
+
 static void
 take_frame(capture *c, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, unsigned steps)
 {
@@ -298,6 +310,7 @@ take_frame(capture *c, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, unsi
 
     raw_observe(c->settings.dialect->rules, tvb, pinfo, &facts);
     take_notes(c, pinfo, tree, &facts);
+    watch_frame(c, tvb, pinfo);
     c->epan = pinfo->epan;
     c->newest_frame = pinfo->num;
     if (steps & DO_TAKE) {

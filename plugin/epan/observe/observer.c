@@ -13,6 +13,7 @@
 
 #include "../../flow/transport_header.h"
 #include "ip_header.h"
+#include "vlan_tags.h"
 
 enum { IPV4_FRAGMENT_MASK = 0x3fff };
 
@@ -102,10 +103,12 @@ observer_free(observer *o)
 }
 
 void
-observer_begin(observer *o, tunnel_choice tunnel)
+observer_begin(observer *o, const run_settings *settings)
 {
     o->frame = (frame_state){0};
-    o->tunnel = tunnel;
+    o->tunnel = settings->tunnel;
+    if (settings->flow.vlan_flows)
+        vlan_tags_install();
     force_offload(o);
 }
 
@@ -178,6 +181,7 @@ note_packet(observer *o, guint8 protocol, tvbuff_t *tvb, packet_info *pinfo, con
         return;
     copy_address_bytes(&packet.src, &pinfo->src);
     copy_address_bytes(&packet.dst, &pinfo->dst);
+    packet.vlans = vlan_tags_combined(pinfo);
     packet.ip_header_bytes = ip_header_bytes(tvb, pinfo, ip, o->frame.before);
     o->frame.packet = packet;
     o->frame.depth = wmem_list_count(pinfo->layers);

@@ -20,9 +20,9 @@ typedef struct observer observer;
 observer *observer_new(void);
 void observer_free(observer *o);
 
-/* Begins a capture: forgets unfinished fragments. Until its end epan takes headers without a length (segmentation
+/* Begins a capture: forgets unfinished fragments, and watches VLAN tags if they make flows. Until its end epan takes headers without a length (segmentation
  * offload) for what they are, whatever the user's preferences. */
-void observer_begin(observer *o, tunnel_choice tunnel);
+void observer_begin(observer *o, const run_settings *settings);
 void observer_end(observer *o);
 
 /* A protocol that epan is about to dissect, on top of an IP header: `ip` is what the dissector was handed, NULL behind

@@ -91,11 +91,22 @@ vlan_tags_install(void)
 {
     static bool installed;
 
+    seen.frame = 0; /* of the capture before */
     if (installed)
         return;
     installed = true;
     for (size_t i = 0; i < G_N_ELEMENTS(hooks); i++)
         install(hooks[i].type, hooks[i].dissect);
+}
+
+uint32_t
+vlan_tags_combined(const packet_info *pinfo)
+{
+    uint32_t vlans = 0;
+
+    for (guint i = 0; seen.frame == pinfo->num && i < seen.count; i++)
+        vlans = observation_add_vlan(vlans, (uint16_t)seen.tag[i].number);
+    return vlans;
 }
 
 void

@@ -9,13 +9,17 @@
 #ifndef CICFLOW_VLAN_TAGS_H
 #define CICFLOW_VLAN_TAGS_H
 
+#include "../../flow/observation.h"
 #include "../compat.h"
 
 /* Creates our table; once, when protocols are registered. */
 void vlan_tags_register(int protocol);
 
-/* Takes the places in front of the tags; once, further calls do nothing. */
+/* Watches the tags of the capture that begins, and of all later ones. */
 void vlan_tags_install(void);
+
+/* The tags that were met in the frame so far, as observation.vlans; 0 where they are not watched. */
+uint32_t vlan_tags_combined(const packet_info *pinfo);
 
 /* Writes the numbers of the tags in the first `depth` layers (0: in all) of the frame just dissected, from the outside
  * in, separated by |; nothing when there are none. */

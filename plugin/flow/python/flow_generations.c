@@ -67,7 +67,7 @@ flow_generations_is_empty(const flow_generations *g)
 static uint32_t
 number(const node *n)
 {
-    return n->flow->key.generation;
+    return n->flow->key.distinguisher;
 }
 
 static uint32_t
@@ -132,7 +132,7 @@ flow_generations_find(const flow_generations *g, int64_t time_ns, timeout_kind k
     flow *f = lowest_that_takes(g, time_ns, kind);
     uint32_t missing = lowest_missing(g);
 
-    if (f && f->key.generation < missing)
+    if (f && f->key.distinguisher < missing)
         return f;
     *generation = missing;
     return NULL;
@@ -212,7 +212,7 @@ static void
 update_below(const flow_generations *g, node *n, const flow *f)
 {
     if (n->flow != f)
-        update_below(g, n->child[f->key.generation < number(n) ? LOWER : HIGHER], f);
+        update_below(g, n->child[f->key.distinguisher < number(n) ? LOWER : HIGHER], f);
     gather(g, n);
 }
 
@@ -230,7 +230,7 @@ remove_below(const flow_generations *g, node *n, const flow *f)
         g_free(n);
         return rest;
     }
-    int side = f->key.generation < number(n) ? LOWER : HIGHER;
+    int side = f->key.distinguisher < number(n) ? LOWER : HIGHER;
     n->child[side] = remove_below(g, n->child[side], f);
     gather(g, n);
     return n;

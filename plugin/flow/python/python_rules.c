@@ -53,7 +53,7 @@ generations_of(const python_table *table, const flow *f)
 {
     flow_key key = f->key;
 
-    key.generation = 0;
+    key.distinguisher = 0;
     return g_hash_table_lookup(table->later, &key);
 }
 
@@ -71,7 +71,7 @@ forget_generation(python_table *table, const flow *f)
 static void
 end_flow(python_table *table, flow *f, flow_end_reason reason)
 {
-    if (f->key.generation == 0)
+    if (f->key.distinguisher == 0)
         g_hash_table_remove(table->flows, f);
     else
         forget_generation(table, f);
@@ -166,7 +166,7 @@ enter_generation(python_table *table, flow *f)
         const int64_t timeout_ns[TIMEOUTS] = {idle_timeout_ns(table, TIMEOUT_PORTS),
                                               idle_timeout_ns(table, TIMEOUT_ICMP)};
         flow_key key = f->key;
-        key.generation = 0;
+        key.distinguisher = 0;
         generations = flow_generations_new(&key, timeout_ns, &table->secret);
         g_hash_table_add(table->later, generations);
     }
@@ -182,7 +182,7 @@ begin_flow(python_table *table, const place *p, const observation *packet)
 
     flow_init(f, &p->key, packet);
     optional_measures_init(f, sizeof *heaped, &table->base.settings.optional);
-    f->key.generation = p->generation;
+    f->key.distinguisher = p->generation;
     if (p->direction == BACKWARD)
         flow_swap_ends(f);
     f->id = ++table->base.last_id;
@@ -247,7 +247,7 @@ prolong(python_table *table, flow *f, int64_t now_ns)
     bool lasted_long = lasts_long(f);
 
     f->last_ns = now_ns;
-    if (f->key.generation > 0)
+    if (f->key.distinguisher > 0)
         flow_generations_update(generations_of(table, f), f);
     if (!lasted_long && lasts_long(f))
         g_ptr_array_add(table->lasting, f);
