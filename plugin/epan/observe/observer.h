@@ -20,8 +20,8 @@ typedef struct observer observer;
 observer *observer_new(void);
 void observer_free(observer *o);
 
-/* Begins a capture: forgets unfinished fragments, and watches VLAN tags if they make flows. Until its end epan takes headers without a length (segmentation
- * offload) for what they are, whatever the user's preferences. */
+/* Begins a capture: forgets unfinished fragments, and watches VLAN tags if they make flows. Until its end epan takes
+ * headers without a length (segmentation offload) for what they are, whatever the user's preferences. */
 void observer_begin(observer *o, const run_settings *settings);
 void observer_end(observer *o);
 
