@@ -16,12 +16,12 @@ typedef struct {
     guint64 turn; /* its place in the order */
     guint count;
     char *flows;
-    GString *rows[RECORD_POOL_WRITERS_MAX];
+    GPtrArray *rows; /* a GString for each writer */
 } batch;
 
 struct record_pool {
     size_t flow_bytes;
-    record_writer *writers[RECORD_POOL_WRITERS_MAX];
+    GPtrArray *writers; /* none is NULL */
     GPtrArray *batches; /* all of them */
     GPtrArray *threads;
 
@@ -41,19 +41,25 @@ static void
 batch_free(gpointer data)
 {
     batch *b = data;
-    for (int i = 0; i < RECORD_POOL_WRITERS_MAX; i++)
-        g_string_free(b->rows[i], TRUE);
+    g_ptr_array_free(b->rows, TRUE);
     g_free(b->flows);
     g_free(b);
 }
 
+static void
+free_text(gpointer text)
+{
+    g_string_free(text, TRUE);
+}
+
 static batch *
-batch_new(size_t flow_bytes)
+batch_new(const record_pool *pool)
 {
     batch *b = g_new0(batch, 1);
-    b->flows = g_malloc(BATCH_FLOWS * flow_bytes);
-    for (int i = 0; i < RECORD_POOL_WRITERS_MAX; i++)
-        b->rows[i] = g_string_new(NULL);
+    b->flows = g_malloc(BATCH_FLOWS * pool->flow_bytes);
+    b->rows = g_ptr_array_new_with_free_func(free_text);
+    for (guint i = 0; i < pool->writers->len; i++)
+        g_ptr_array_add(b->rows, g_string_new(NULL));
     return b;
 }
 
@@ -85,22 +91,23 @@ take_batch(record_pool *pool)
 }
 
 static void
-make_rows(const record_pool *pool, batch *b)
+make_rows(const record_pool *pool, const batch *b)
 {
-    for (int i = 0; i < RECORD_POOL_WRITERS_MAX; i++) {
-        g_string_truncate(b->rows[i], 0);
-        for (guint n = 0; pool->writers[i] && n < b->count; n++)
-            record_writer_append(pool->writers[i], (const flow *)(const void *)(b->flows + n * pool->flow_bytes),
-                                 b->rows[i]);
+    for (guint i = 0; i < pool->writers->len; i++) {
+        GString *rows = b->rows->pdata[i];
+        g_string_truncate(rows, 0);
+        for (guint n = 0; n < b->count; n++)
+            record_writer_append(pool->writers->pdata[i], (const flow *)(const void *)(b->flows + n * pool->flow_bytes),
+                                 rows);
     }
 }
 
 static void
 write_rows(const record_pool *pool, const batch *b, GError **error)
 {
-    for (int i = 0; i < RECORD_POOL_WRITERS_MAX && !*error; i++) {
-        if (pool->writers[i] && record_writer_add_rows(pool->writers[i], b->rows[i], error))
-            record_writer_flush_if_stream(pool->writers[i], error);
+    for (guint i = 0; i < pool->writers->len && !*error; i++) {
+        if (record_writer_add_rows(pool->writers->pdata[i], b->rows->pdata[i], error))
+            record_writer_flush_if_stream(pool->writers->pdata[i], error);
     }
 }
 
@@ -108,10 +115,8 @@ write_rows(const record_pool *pool, const batch *b, GError **error)
 static void
 settle(const record_pool *pool, GError **error)
 {
-    for (int i = 0; i < RECORD_POOL_WRITERS_MAX && !*error; i++) {
-        if (pool->writers[i])
-            record_writer_settle(pool->writers[i], error);
-    }
+    for (guint i = 0; i < pool->writers->len && !*error; i++)
+        record_writer_settle(pool->writers->pdata[i], error);
 }
 
 /* Writes a batch when all before it are written. Called with the mutex locked, which is open while work is done. */
@@ -158,12 +163,16 @@ work(gpointer user)
 }
 
 record_pool *
-record_pool_new(guint threads, size_t flow_bytes, record_writer *const writers[RECORD_POOL_WRITERS_MAX])
+record_pool_new(guint threads, size_t flow_bytes, record_writer *const *writers, size_t writer_count)
 {
     record_pool *pool = g_new0(record_pool, 1);
 
     pool->flow_bytes = flow_bytes;
-    memcpy(pool->writers, writers, sizeof pool->writers);
+    pool->writers = g_ptr_array_new();
+    for (size_t i = 0; i < writer_count; i++) {
+        if (writers[i])
+            g_ptr_array_add(pool->writers, writers[i]);
+    }
     g_mutex_init(&pool->mutex);
     g_cond_init(&pool->queued);
     g_cond_init(&pool->freed);
@@ -172,7 +181,7 @@ record_pool_new(guint threads, size_t flow_bytes, record_writer *const writers[R
     g_queue_init(&pool->unused);
     pool->batches = g_ptr_array_new_with_free_func(batch_free);
     for (guint i = 0; i < 1 + threads * BATCHES_A_THREAD; i++) {
-        g_ptr_array_add(pool->batches, batch_new(flow_bytes));
+        g_ptr_array_add(pool->batches, batch_new(pool));
         g_queue_push_tail(&pool->unused, pool->batches->pdata[i]);
     }
     pool->threads = g_ptr_array_new();
@@ -248,6 +257,7 @@ record_pool_free(record_pool *pool)
         g_thread_join(pool->threads->pdata[i]);
     g_ptr_array_free(pool->threads, TRUE);
     g_ptr_array_free(pool->batches, TRUE);
+    g_ptr_array_free(pool->writers, TRUE);
     g_queue_clear(&pool->waiting);
     g_queue_clear(&pool->unused);
     g_clear_error(&pool->error);

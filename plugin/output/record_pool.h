@@ -12,14 +12,12 @@
 
 #include "record_writer.h"
 
-enum { RECORD_POOL_WRITERS_MAX = 3 };
-
 typedef struct record_pool record_pool;
 
 /* Threads that write to these writers (NULL ones are left out), which they have to themselves until the pool is freed,
  * but for the time from record_pool_drain() to the next flow. Flows are copied by their size in bytes; what they point
  * to is not read. */
-record_pool *record_pool_new(guint threads, size_t flow_bytes, record_writer *const writers[RECORD_POOL_WRITERS_MAX]);
+record_pool *record_pool_new(guint threads, size_t flow_bytes, record_writer *const *writers, size_t writer_count);
 
 /* Adds a flow's record. False with the writers' first error, once. */
 gboolean record_pool_add(record_pool *pool, const flow *f, GError **error);

@@ -10,7 +10,6 @@
 #include "../output/record_pool.h"
 
 enum { CSV_OUTPUT, JSONL_OUTPUT, PARQUET_OUTPUT, OUTPUTS };
-_Static_assert((int)OUTPUTS <= (int)RECORD_POOL_WRITERS_MAX, "the pool writes them all");
 
 /* More threads than this would wait for the one that reads. */
 enum { THREADS_MAX = 4 };
@@ -126,8 +125,8 @@ start_pool(outputs *out)
 
     if (!settings->fast || settings->wants_extras || settings->threads == 1 || out->pool)
         return;
-    out->pool =
-        record_pool_new(MIN(settings->threads, THREADS_MAX), flow_settings_flow_bytes(&settings->flow), out->writer);
+    out->pool = record_pool_new(MIN(settings->threads, THREADS_MAX), flow_settings_flow_bytes(&settings->flow),
+                                out->writer, OUTPUTS);
 }
 
 /* The first failure stops all further writing; its error says where the records are that were written. */

@@ -48,9 +48,10 @@ write_rows(const char *path, record_format format, guint rows, guint threads)
     record_layout layout = {0};
     gint64 start = g_get_monotonic_time();
     bool ok = record_layout_init(&layout, dialect_at(0), NULL, NULL, NULL, TIMESTAMP_UTC, NULL);
-    record_writer *writers[RECORD_POOL_WRITERS_MAX] = {record_writer_new(path, OUTPUT_GROWING, format, &layout, NULL)};
+    record_writer *writers[] = {record_writer_new(path, OUTPUT_GROWING, format, &layout, NULL)};
     ok = ok && writers[0];
-    record_pool *pool = ok && threads > 0 ? record_pool_new(threads, sizeof(flow), writers) : NULL;
+    record_pool *pool =
+        ok && threads > 0 ? record_pool_new(threads, sizeof(flow), writers, G_N_ELEMENTS(writers)) : NULL;
 
     for (guint i = 0; ok && i < rows; i++)
         ok = pool ? record_pool_add(pool, &flows[i % KINDS], NULL)

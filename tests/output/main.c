@@ -11,7 +11,7 @@
 #include "test_list.h"
 
 /* Several pages of Parquet. */
-enum { FLOWS = 20000 };
+enum { WRITERS = 3, FLOWS = 20000 };
 
 /* The index-th of many flows that differ in every kind of value. */
 static flow
@@ -42,20 +42,20 @@ make_flow(guint index)
 }
 
 typedef struct {
-    char *path[RECORD_POOL_WRITERS_MAX];
+    char *path[WRITERS];
     record_layout layout;
-    record_writer *writers[RECORD_POOL_WRITERS_MAX];
+    record_writer *writers[WRITERS];
 } files;
 
 static void
 files_open(files *f, const char *label)
 {
-    const record_format formats[RECORD_POOL_WRITERS_MAX] = {RECORD_CSV, RECORD_JSON_LINES, RECORD_PARQUET};
+    const record_format formats[WRITERS] = {RECORD_CSV, RECORD_JSON_LINES, RECORD_PARQUET};
 
     *f = (files){0};
     assert_true(
         record_layout_init(&f->layout, dialect_at(0), NULL, "flow_id,end_reason", label, TIMESTAMP_ISO8601, NULL));
-    for (int i = 0; i < RECORD_POOL_WRITERS_MAX; i++) {
+    for (int i = 0; i < WRITERS; i++) {
         int fd = g_file_open_tmp("cicflow-test-XXXXXX", &f->path[i], NULL);
         assert_true(fd >= 0);
         close(fd);
@@ -70,7 +70,7 @@ files_close(files *f)
 {
     GString *all = g_string_new(NULL);
 
-    for (int i = 0; i < RECORD_POOL_WRITERS_MAX; i++) {
+    for (int i = 0; i < WRITERS; i++) {
         char *bytes = NULL;
         gsize size = 0;
         assert_true(record_writer_close(f->writers[i], NULL));
@@ -92,7 +92,7 @@ write_alone(void)
     files_open(&f, "a \"b\", c");
     for (guint i = 0; i < FLOWS; i++) {
         flow one = make_flow(i);
-        for (int w = 0; w < RECORD_POOL_WRITERS_MAX; w++)
+        for (int w = 0; w < WRITERS; w++)
             assert_true(record_writer_add(f.writers[w], &one, NULL));
     }
     return files_close(&f);
@@ -105,7 +105,7 @@ write_with(guint threads)
     files f;
 
     files_open(&f, "a \"b\", c");
-    record_pool *pool = record_pool_new(threads, sizeof(flow), f.writers);
+    record_pool *pool = record_pool_new(threads, sizeof(flow), f.writers, WRITERS);
     for (guint i = 0; i < FLOWS; i++) {
         flow one = make_flow(i);
         assert_true(record_pool_add(pool, &one, NULL));
@@ -140,7 +140,7 @@ hastened_row_arrives(void **state)
     char path[64];
     char bytes[64 * 1024];
     record_layout layout = {0};
-    record_writer *writers[RECORD_POOL_WRITERS_MAX] = {NULL};
+    record_writer *writers[WRITERS] = {NULL};
     flow one = make_flow(1);
 
     (void)state;
@@ -149,7 +149,7 @@ hastened_row_arrives(void **state)
     assert_true(record_layout_init(&layout, dialect_at(0), "src_port", NULL, NULL, TIMESTAMP_UTC, NULL));
     writers[0] = record_writer_new(path, OUTPUT_GROWING, RECORD_CSV, &layout, NULL);
     assert_non_null(writers[0]);
-    record_pool *pool = record_pool_new(2, sizeof(flow), writers);
+    record_pool *pool = record_pool_new(2, sizeof(flow), writers, WRITERS);
     assert_true(record_pool_add(pool, &one, NULL));
     record_pool_hasten(pool);
     ssize_t got = read(ends[0], bytes, sizeof bytes);
@@ -168,7 +168,7 @@ static void
 full_disk_is_told_once(void **state)
 {
     record_layout layout = {0};
-    record_writer *writers[RECORD_POOL_WRITERS_MAX] = {NULL};
+    record_writer *writers[WRITERS] = {NULL};
     GError *error = NULL;
     guint errors = 0;
 
@@ -176,7 +176,7 @@ full_disk_is_told_once(void **state)
     assert_true(record_layout_init(&layout, dialect_at(0), NULL, NULL, NULL, TIMESTAMP_UTC, NULL));
     writers[1] = record_writer_new("/dev/full", OUTPUT_GROWING, RECORD_CSV, &layout, NULL);
     assert_non_null(writers[1]);
-    record_pool *pool = record_pool_new(2, sizeof(flow), writers);
+    record_pool *pool = record_pool_new(2, sizeof(flow), writers, WRITERS);
     for (guint i = 0; i < FLOWS / 4; i++) {
         flow one = make_flow(i);
         errors += !record_pool_add(pool, &one, errors == 0 ? &error : NULL);
