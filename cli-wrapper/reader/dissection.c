@@ -137,6 +137,49 @@ decode_as(const struct options *options, GError **error)
     return TRUE;
 }
 
+/* Switches what the option names on or off. */
+static gboolean
+switch_all(const struct options *options, enum option_id id, gboolean is_heuristic, gboolean on, GError **error)
+{
+    const GPtrArray *names = options_list(options, id);
+
+    for (guint i = 0; i < names->len; i++) {
+        const char *name = g_ptr_array_index(names, i);
+        gboolean is_there = is_heuristic ? compat_enable_heuristic(name, on) : proto_get_id_by_filter_name(name) != -1;
+        if (is_there && !is_heuristic)
+            (on ? proto_enable_proto_by_name : proto_disable_proto_by_name)(name);
+        if (is_there)
+            continue;
+        g_set_error(error, options_error_quark(), 0, "--%s: Wireshark has no %s '%s'", option_rows[id].name,
+                    is_heuristic ? "heuristic" : "protocol", name);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+switch_protocols(const struct options *options, GError **error)
+{
+    return switch_all(options, OPT_DISABLE_PROTOCOL, FALSE, FALSE, error) &&
+           switch_all(options, OPT_ENABLE_PROTOCOL, FALSE, TRUE, error) &&
+           switch_all(options, OPT_DISABLE_HEURISTIC, TRUE, FALSE, error) &&
+           switch_all(options, OPT_ENABLE_HEURISTIC, TRUE, TRUE, error);
+}
+
+static gboolean
+use_profile(const struct options *options, GError **error)
+{
+    const char *profile = options_text(options, OPT_PROFILE);
+
+    if (!profile || profile_exists(profile, FALSE) || profile_exists(profile, TRUE)) {
+        if (profile)
+            set_profile_name(profile);
+        return TRUE;
+    }
+    g_set_error(error, options_error_quark(), 0, "--profile: Wireshark has no profile '%s'", profile);
+    return FALSE;
+}
+
 static gboolean
 start(const struct options *options, GError **error)
 {
@@ -149,6 +192,8 @@ start(const struct options *options, GError **error)
 
     epan.is_verbose = options_given(options, OPT_VERBOSE) > 0;
     init_report_message("cicflowmeter", &routines);
+    if (!use_profile(options, error))
+        return FALSE;
     if (!epan_init(NULL, NULL, TRUE)) {
         g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "Wireshark's dissectors cannot be started");
         return FALSE;
@@ -160,7 +205,7 @@ start(const struct options *options, GError **error)
         return FALSE;
     disable_name_resolution(); /* no record has a name */
     prefs_apply_all();
-    return decode_as(options, error);
+    return decode_as(options, error) && switch_protocols(options, error);
 }
 
 gboolean

@@ -22,8 +22,10 @@
 #include "live.h"
 #include "messages.h"
 #include "overview/overview_part.h"
+#include "epan/columns/frame_notes.h"
 #include "report.h"
 #include "run/capture_run.h"
+#include "saved_settings.h"
 #include "settings.h"
 
 enum {
@@ -62,6 +64,9 @@ struct reading {
     gboolean is_general;
     char *problem;
 };
+
+/* As saved_settings_are_usual(); found out once, before readers are forked. */
+static gboolean is_usual;
 
 /* Takes the error over. The first problem is the one that is told. */
 static void
@@ -123,7 +128,10 @@ control(gpointer data)
     sigemptyset(&ends);
     sigaddset(&ends, SIGTERM);
     while (!g_atomic_int_get(&reading->is_over)) {
-        if (sigtimedwait(&ends, NULL, &tick) == SIGTERM)
+        bool is_told = sigtimedwait(&ends, NULL, &tick) == SIGTERM;
+        if (g_atomic_int_get(&reading->is_over))
+            break;
+        if (is_told)
             end_input(reading);
         else if (reading->live)
             let_time_pass(reading);
@@ -144,6 +152,16 @@ begin_control(struct reading *reading)
     pthread_sigmask(SIG_BLOCK, &ends, NULL);
     reading->reader = pthread_self();
     reading->control = g_thread_new("control", control, reading);
+}
+
+static void
+end_control(struct reading *reading)
+{
+    if (!reading->control)
+        return;
+    g_atomic_int_set(&reading->is_over, 1);
+    kill(getpid(), SIGTERM); /* it waits for that, and all others leave it alone */
+    g_thread_join(reading->control);
 }
 
 static gboolean
@@ -169,6 +187,14 @@ is_asked_for(const struct reading *reading, const observation *packet)
     return defined && measure_plan_needs_dissection_of(defined->plan, packet);
 }
 
+/* Whether nobody asks why a frame is skipped, as long as it is. */
+static bool
+may_skip_unexplained(const struct reading *reading)
+{
+    const run_settings *settings = &reading->settings;
+    return settings->dialect->rules->decode && !settings->stats && settings->verbose == 0;
+}
+
 /* What the run is told of the current record. */
 static gboolean
 take_record(struct reading *reading, frame_facts *facts, GError **error)
@@ -184,6 +210,13 @@ take_record(struct reading *reading, frame_facts *facts, GError **error)
     if (reading->plain && is_packet && (record->rec.presence_flags & WTAP_HAS_TS)) {
         if (plain_decoder_decode(reading->plain, &frame, &facts->packet) && !is_asked_for(reading, &facts->packet))
             return TRUE;
+        if (may_skip_unexplained(reading)) {
+            *facts = (frame_facts){
+                .fate = FRAME_NOT_IN_DIALECT,
+                .packet = {.frame = frame.number, .time_ns = frame.time_ns},
+            };
+            return TRUE;
+        }
     }
     if (!begin_dissection(reading, error))
         return FALSE;
@@ -304,11 +337,19 @@ begin_outputs(struct reading *reading)
 static gboolean
 begin_run(struct reading *reading, GError **error)
 {
-    if (!begin_dissection(reading, error))
-        return FALSE;
-    if (reading->settings.fast && !dissection_wants_all(reading->dissection))
-        reading->plain = plain_decoder_new(reading->settings.dialect->rules);
-    reading->run = capture_run_new(&reading->settings, dissection_labels(reading->dissection), reading->out);
+    const flow_rules *rules = reading->settings.dialect->rules;
+    const label_names *labels = NULL;
+
+    if (is_usual && reading->settings.fast && !frame_notes_are_wanted(&reading->settings)) {
+        reading->plain = plain_decoder_new_usual(rules);
+    } else {
+        if (!begin_dissection(reading, error))
+            return FALSE;
+        labels = dissection_labels(reading->dissection);
+        if (reading->settings.fast && !dissection_wants_all(reading->dissection))
+            reading->plain = plain_decoder_new(rules);
+    }
+    reading->run = capture_run_new(&reading->settings, labels, reading->out);
     reading->overview = overview_part_new(reading->options, &reading->settings.layout, reading->task->fds[READER_PLOT]);
     if (reading->overview)
         capture_run_on_record(reading->run, overview_part_take, reading->overview);
@@ -389,9 +430,7 @@ read_input(struct reading *reading, const char *dumpcap)
         read_records(reading);
     }
     finish_live(reading);
-    g_atomic_int_set(&reading->is_over, 1);
-    if (reading->control)
-        g_thread_join(reading->control);
+    end_control(reading);
     if (reading->run)
         finish_run(reading);
 }
@@ -427,8 +466,10 @@ reading_prepare(gpointer data, struct reader_shared *shared)
     const struct reading_plan *plan = data;
     static gboolean is_initialised;
 
-    if (!is_initialised)
+    if (!is_initialised) {
+        is_usual = saved_settings_are_usual(plan->options);
         capture_init();
+    }
     is_initialised = TRUE;
     if (g_atomic_int_get(&shared->needs_epan))
         dissection_start(plan->options, NULL);

@@ -46,6 +46,15 @@ choose_notes(frame_notes *taker, const run_settings *settings)
                          taker->takes_names || packet_rules_labels(taker->rules);
 }
 
+bool
+frame_notes_are_wanted(const run_settings *settings)
+{
+    frame_notes wanted = {0};
+
+    choose_notes(&wanted, settings);
+    return wanted.takes_notes || settings->filter || settings->labels || settings->definitions;
+}
+
 frame_notes *
 frame_notes_new(const run_settings *settings, const packet_rules *rules)
 {

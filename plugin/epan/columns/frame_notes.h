@@ -16,6 +16,9 @@
 
 typedef struct frame_notes frame_notes;
 
+/* Whether anything is wanted that frames may have to be dissected for. */
+bool frame_notes_are_wanted(const run_settings *settings);
+
 /* NULL when nothing is wanted. The rules, NULL for none, are borrowed and must outlive it. */
 frame_notes *frame_notes_new(const run_settings *settings, const packet_rules *rules);
 void frame_notes_free(frame_notes *taker);

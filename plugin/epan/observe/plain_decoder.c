@@ -59,15 +59,25 @@ all_in_place(void)
     return true;
 }
 
+static plain_decoder *
+decoder_with(const flow_rules *rules, carriers *known)
+{
+    plain_decoder *decoder = g_new0(plain_decoder, 1);
+    decoder->rules = rules;
+    decoder->carriers = known;
+    return decoder;
+}
+
 plain_decoder *
 plain_decoder_new(const flow_rules *rules)
 {
-    if (!all_enabled() || !all_in_place())
-        return NULL;
-    plain_decoder *decoder = g_new0(plain_decoder, 1);
-    decoder->rules = rules;
-    decoder->carriers = registered_carriers_new();
-    return decoder;
+    return all_enabled() && all_in_place() ? decoder_with(rules, registered_carriers_new()) : NULL;
+}
+
+plain_decoder *
+plain_decoder_new_usual(const flow_rules *rules)
+{
+    return decoder_with(rules, carriers_new_default());
 }
 
 bool
