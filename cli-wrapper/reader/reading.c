@@ -18,11 +18,11 @@
 
 #include "capture.h"
 #include "dissection.h"
+#include "epan/columns/frame_notes.h"
 #include "epan/observe/frame_bytes.h"
 #include "live.h"
 #include "messages.h"
 #include "overview/overview_part.h"
-#include "epan/columns/frame_notes.h"
 #include "report.h"
 #include "run/capture_run.h"
 #include "saved_settings.h"

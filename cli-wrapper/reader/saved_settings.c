@@ -44,8 +44,8 @@ says_something(char *path, gboolean is_preferences)
         for (char **line = lines; *line && !found; line++) {
             const char *start = g_strstrip(*line);
             gboolean is_comment = *start == '\0' || *start == '#' || g_str_has_prefix(start, "--");
-            found = !is_comment && !(is_preferences && is_known(start, harmless_preferences,
-                                                                G_N_ELEMENTS(harmless_preferences), TRUE));
+            found = !is_comment && !(is_preferences &&
+                                     is_known(start, harmless_preferences, G_N_ELEMENTS(harmless_preferences), TRUE));
         }
         g_strfreev(lines);
     }
@@ -90,14 +90,13 @@ has_decisive_files(void)
 gboolean
 saved_settings_are_usual(const struct options *options)
 {
-    static const enum option_id decisive_options[] = {OPT_PREFERENCE, OPT_DECODE_AS, OPT_PROFILE, OPT_DISABLE_PROTOCOL,
-                                                      OPT_ENABLE_PROTOCOL, OPT_DISABLE_HEURISTIC,
+    static const enum option_id decisive_options[] = {OPT_PREFERENCE,       OPT_DECODE_AS,       OPT_PROFILE,
+                                                      OPT_DISABLE_PROTOCOL, OPT_ENABLE_PROTOCOL, OPT_DISABLE_HEURISTIC,
                                                       OPT_ENABLE_HEURISTIC};
 
     for (gsize i = 0; i < G_N_ELEMENTS(decisive_options); i++) {
         if (options_given(options, decisive_options[i]))
             return FALSE;
     }
-    return !has_decisive_files() && !has_other_plugins(get_plugins_dir()) &&
-           !has_other_plugins(get_plugins_pers_dir());
+    return !has_decisive_files() && !has_other_plugins(get_plugins_dir()) && !has_other_plugins(get_plugins_pers_dir());
 }

@@ -11,7 +11,8 @@
 
 #include "options.h"
 
-/* Neither the options nor saved settings change how packets are decoded, and there are no plugins but Wireshark's own. */
+/* Neither the options nor saved settings change how packets are decoded, and there are no plugins but Wireshark's own.
+ */
 gboolean saved_settings_are_usual(const struct options *options);
 
 #endif

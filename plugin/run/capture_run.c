@@ -319,9 +319,14 @@ capture_run_add(capture_run *run, const frame_facts *facts)
 void
 capture_run_advance(capture_run *run, int64_t time_ns)
 {
+    GError *error = NULL;
+
     add_overdue(run, time_ns, false);
     flow_table_advance(run->table, time_ns);
-    flush_outputs(run);
+    bool has_ended = run->written > 0;
+    run->written = 0;
+    if (!(has_ended ? outputs_finish(run->out, &error) : outputs_flush(run->out, &error)))
+        note_error(run, error);
 }
 
 const capture_counts *

@@ -146,6 +146,38 @@ class Live(CommandTest):
         self.ends(process)
         self.assertEqual((self.packets_to(5002), self.packets_to(5003)), (3, 1))
 
+    def test_time_passes_without_packets(self):
+        process = self.capture("--idle-timeout", "0.5")
+        self.send(3, port=5002)
+        ended = time.monotonic() + 0.5
+        while not (os.path.exists(self.output) and self.packets_to(5002)):
+            self.assertLess(time.monotonic(), ended + 30)
+            time.sleep(0.02)
+        late = time.monotonic() - ended
+        print(f"the row was there {late:.2f} s after the time-out", file=sys.stderr)
+        self.assertEqual(self.packets_to(5002), 3)
+        self.assertIsNone(process.poll())
+        process.send_signal(signal.SIGINT)
+        self.ends(process)
+        self.assertEqual(self.packets_to(5002), 3)
+        self.assertLess(late, 2)
+
+    def test_records_are_those_of_the_file_of_the_same_packets(self):
+        options = ["--idle-timeout", "0.4", "--extra", "flow_id,end_reason,last_timestamp"]
+        saved = self.path("same.pcapng")
+        writer = self.inside(0, "dumpcap", "-q", "-i", "out0", "-w", saved, stderr=subprocess.DEVNULL)
+        process = self.capture(*options)
+        # Pauses around the time-out, and some in which only time passes.
+        for port, pause in ((5001, 0), (5002, 0.1), (5003, 0.39), (5001, 0.41), (5002, 1.5), (5001, 0.2)):
+            self.send(4, port=port, pause=pause)
+        process.send_signal(signal.SIGINT)
+        self.ends(process)
+        writer.send_signal(signal.SIGINT)
+        writer.wait(60)
+        self.succeeds("-f", saved, "-c", *options, self.path("file.csv"))
+        with open(self.output, "rb") as live, open(self.path("file.csv"), "rb") as file:
+            self.assertEqual(live.read(), file.read())
+
     def test_a_number_of_packets_a_time_and_a_filter(self):
         process = self.capture("--packets", "7", "--capture-filter", "udp port 5002")
         self.send(5)

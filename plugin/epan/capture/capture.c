@@ -219,6 +219,7 @@ capture_begin(capture *c)
     c->reads_once = host_reads_once();
     c->kind = reading_begin(c->reads_once);
     c->coming_frame = 0;
+    c->epan = NULL;
     if (!proto_is_protocol_enabled(find_protocol_by_id(c->parts.protocol)))
         return;
     /* Active taps tell a single pass from the first of two; without any listener they would never be active. */
