@@ -50,6 +50,7 @@ static struct {
     char *problem;
     preference_values unused;
     observer *observer;
+    const record_fields *fields; /* of records, for rules on finished flows */
 } epan;
 
 /* Of the user's own settings: nothing that a record depends on goes wrong silently, and with -v all is told. */
@@ -97,6 +98,7 @@ register_protocol(GError **error)
     }
     int protocol = proto_register_protocol("CIC Flow Features", "CIC Flow", "cicflow");
     preferences_register(prefs_register_protocol(protocol, NULL), &epan.unused);
+    epan.fields = fields_register(protocol);
     transport_hooks_register(protocol, visit);
     vlan_tags_register(protocol);
     epan.observer = observer_new();
@@ -287,7 +289,7 @@ dissection_new(run_settings *settings, const char *default_label, struct capture
     dissection->provider.capture = capture;
     dissection->epan = epan_new(&dissection->provider, &provider_functions);
     if (!run_settings_resolve(settings, &defined_fields_catalog, error) ||
-        !packet_rules_init(&dissection->rules, settings->filter, settings->labels, default_label, error)) {
+        !packet_rules_init(&dissection->rules, settings, default_label, epan.fields, error)) {
         dissection_free(dissection);
         return NULL;
     }

@@ -90,7 +90,10 @@ label_of(const capture_run *run, const flow *f, const flow_extras *extras)
 {
     if (run->settings->truth)
         return ground_truth_match(run->settings->truth, f);
-    return extras->rule == RULE_NONE ? run->labels->of_none : run->labels->of_rule[extras->rule];
+    uint32_t rule = extras->rule;
+    if (run->labels->judge)
+        rule = run->labels->judge(f, rule, run->labels->judge_user);
+    return rule == RULE_NONE ? run->labels->of_none : run->labels->of_rule[rule];
 }
 
 static void
@@ -116,12 +119,12 @@ take_record(const flow *f, void *user)
     if (run->adding && f->last_frame == run->adding->packet.frame)
         note_packet(run, f);
     flow_extras *extras = flow_extras_table_end(run->extras, f);
-    set_label(run, f, extras);
     flow *ended = flow_table_copy(run->table, f);
     ended->extras = extras;
     ended->has_extras = true;
     if (run->settings->definitions)
         extras->defined = definitions_values(run->settings->definitions, ended, extras->measures);
+    set_label(run, ended, extras);
     record(run, ended);
     g_free(ended);
 }

@@ -10,11 +10,18 @@
 
 #include <glib.h>
 
+#include "../flow/flow.h"
+
+/* Decides on a flow that has ended, with the rule that its packets matched (RULE_NONE: none): the rule that counts. */
+typedef uint32_t (*label_judge)(const flow *ended, uint32_t rule, void *user);
+
 /* The labels that flows can get. */
 typedef struct {
     const char *const *names; /* each once, in the order of the file, then the default one; ends with NULL */
     const guint *of_rule;     /* index of each rule's label; NULL where there are no rules */
     guint of_none;            /* of flows that match no rule */
+    label_judge judge;        /* NULL: no rule is about finished flows */
+    void *judge_user;
 } label_names;
 
 typedef struct {

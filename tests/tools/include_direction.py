@@ -23,8 +23,9 @@ ROOMS = {
     "run": ("flow", "flow/define", "output"),
     "epan": ("flow", "output", "run"),
     "epan/observe": ("flow", "output", "run", "epan"),
-    "epan/columns": ("flow", "output", "run", "epan", "epan/observe"),
-    "epan/show": ("flow", "output", "run", "epan"),
+    "epan/record": ("flow", "output", "run", "epan"),
+    "epan/columns": ("flow", "output", "run", "epan", "epan/observe", "epan/record"),
+    "epan/show": ("flow", "output", "run", "epan", "epan/record"),
     "epan/capture": ("flow", "output", "run", "epan", "epan/observe", "epan/columns", "epan/show"),
 }
 WITHOUT_WIRESHARK = ("flow", "flow/define", "flow/java", "flow/python", "output", "run")

@@ -182,7 +182,7 @@ read_settings(capture *c)
     g_clear_pointer(&c->rules, packet_rules_free);
     bool ok = run_settings_init(&c->settings, &texts, &error) &&
               run_settings_resolve(&c->settings, &defined_fields_catalog, &error) &&
-              packet_rules_init(&c->rules, c->settings.filter, c->settings.labels, texts.label, &error) &&
+              packet_rules_init(&c->rules, &c->settings, texts.label, flow_tree_fields(c->parts.tree), &error) &&
               (!c->reads_once || saved_paths_are_free(&c->settings, &error));
     g_free(input);
     if (!ok)
@@ -358,7 +358,7 @@ announce_fields(capture *c)
     if (host_reads_once())
         return;
     if (run_settings_init(&settings, &texts, NULL) && run_settings_resolve(&settings, &defined_fields_catalog, NULL) &&
-        packet_rules_init(&rules, settings.filter, settings.labels, texts.label, NULL)) {
+        packet_rules_init(&rules, &settings, texts.label, flow_tree_fields(c->parts.tree), NULL)) {
         frame_notes *notes = frame_notes_new(&settings, rules);
         set_postdissector_wanted_hfids(c->parts.post_dissector, frame_notes_fields(notes));
         frame_notes_free(notes);

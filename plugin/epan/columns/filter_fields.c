@@ -100,3 +100,22 @@ filter_fields_find(const GPtrArray *filters, int forbidden_protocol, guint *culp
     g_array_free(found, TRUE);
     return NULL;
 }
+
+GArray *
+filter_fields_of(dfilter_t *filter, int protocol, bool *has_others)
+{
+    GArray *marks = g_array_new(FALSE, FALSE, sizeof(field_mark));
+    GArray *own = g_array_new(FALSE, FALSE, sizeof(int)), *others = g_array_new(FALSE, FALSE, sizeof(int));
+    epan_dissect_t *scratch = epan_dissect_new(NULL, TRUE, FALSE);
+
+    visit_all(set_aside, marks);
+    epan_dissect_prime_with_dfilter(scratch, filter);
+    visit_protocol(protocol, collect_marked, own);
+    visit_all(collect_marked, others);
+    *has_others = others->len > 0;
+    epan_dissect_free(scratch);
+    put_back(marks);
+    g_array_free(marks, TRUE);
+    g_array_free(others, TRUE);
+    return own;
+}

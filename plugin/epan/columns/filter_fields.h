@@ -14,4 +14,8 @@
  * them looks at a protocol that it must not, or at a field of it; then *culprit is its index. */
 GArray *filter_fields_find(const GPtrArray *filters, int forbidden_protocol, guint *culprit);
 
+/* The numbers (int) of the protocol's fields that the filter looks at, the caller's; *has_others: it looks at other
+ * fields too. */
+GArray *filter_fields_of(dfilter_t *filter, int protocol, bool *has_others);
+
 #endif

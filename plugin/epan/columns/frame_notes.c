@@ -43,7 +43,7 @@ choose_notes(frame_notes *taker, const run_settings *settings)
     taker->takes_vlan = has_column(settings, FEATURE_VLAN);
     taker->takes_names = has_column(settings, FEATURE_SERVER_NAME);
     taker->takes_notes = taker->takes_streams || taker->takes_application || taker->takes_tunnel || taker->takes_vlan ||
-                         taker->takes_names || packet_rules_labels(taker->rules);
+                         taker->takes_names || packet_rules_need_tree(taker->rules);
 }
 
 bool
@@ -62,11 +62,12 @@ frame_notes_new(const run_settings *settings, const packet_rules *rules)
 
     taker->rules = rules;
     choose_notes(taker, settings);
-    if (!rules && !taker->takes_notes && !settings->definitions) {
+    if (!packet_rules_need_tree(rules) && !taker->takes_notes && !settings->definitions) {
         g_free(taker);
         return NULL;
     }
-    taker->can_be_fast = !rules && !taker->takes_notes && run_settings_define_without_dissection(settings);
+    taker->can_be_fast =
+        !packet_rules_need_tree(rules) && !taker->takes_notes && run_settings_define_without_dissection(settings);
     if (settings->definitions)
         taker->defined = defined_fields_new(settings->definitions->plan);
     if (taker->takes_application || taker->takes_tunnel)

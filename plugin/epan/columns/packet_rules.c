@@ -10,13 +10,15 @@
 
 #include "../../run/label_file.h"
 #include "filter_fields.h"
+#include "record_rules.h"
 
 #define OWN_PROTOCOL "cicflow"
-#define OWN_FIELD_PROBLEM "the fields of " OWN_PROTOCOL " are not known yet when it is decided what becomes of a packet"
+#define OWN_FIELD_PROBLEM "fields of " OWN_PROTOCOL " cannot be used here: they are computed later"
 
 typedef struct {
     dfilter_t *filter;
     guint line; /* in the file */
+    bool is_on_record;
 } label_rule;
 
 struct packet_rules {
@@ -25,7 +27,9 @@ struct packet_rules {
     GPtrArray *labels; /* of char *, and a NULL */
     GArray *of_rule;   /* of guint, index in labels */
     label_names names; /* the same to others; empty without labelling */
-    GArray *fields;    /* hf numbers that the filters look at */
+    record_rules *on_records;
+    guint on_packets; /* how many rules are about packets */
+    GArray *fields;   /* hf numbers that the filters look at */
 };
 
 static void
@@ -51,6 +55,7 @@ packet_rules_free(packet_rules *rules)
     if (!rules)
         return;
     dfilter_free(rules->filter);
+    record_rules_free(rules->on_records);
     g_array_free(rules->rules, TRUE);
     g_ptr_array_free(rules->labels, TRUE);
     g_array_free(rules->of_rule, TRUE);
@@ -93,23 +98,46 @@ label_index(packet_rules *rules, const char *label)
     return rules->labels->len - 1;
 }
 
+/* The problem with a rule, to be freed, or NULL. */
+static char *
+add_rule(packet_rules *rules, const label_line *line)
+{
+    label_rule rule = {.line = line->line};
+    guint label = label_index(rules, line->label);
+    char *problem = compile(line->filter, &rule.filter);
+
+    if (!problem)
+        rule.is_on_record = record_rules_take(rules->on_records, rule.filter, rules->rules->len, &problem);
+    rules->on_packets += !rule.is_on_record;
+    g_array_append_val(rules->rules, rule);
+    g_array_append_val(rules->of_rule, label);
+    return problem;
+}
+
 static bool
 compile_lines(packet_rules *rules, const char *path, const GPtrArray *lines, GError **error)
 {
     for (guint i = 0; i < lines->len; i++) {
         const label_line *line = lines->pdata[i];
-        label_rule rule = {NULL, line->line};
-        guint label = label_index(rules, line->label);
-        char *problem = compile(line->filter, &rule.filter);
+        char *problem = add_rule(rules, line);
         if (problem) {
             set_rule_error(error, path, line->line, problem);
             g_free(problem);
             return false;
         }
-        g_array_append_val(rules->rules, rule);
-        g_array_append_val(rules->of_rule, label);
     }
     return true;
+}
+
+/* The rules on finished flows come after those on packets, and replace what these decided. */
+static uint32_t
+judge(const flow *ended, uint32_t rule, void *user)
+{
+    const packet_rules *rules = user;
+    guint label = rule == RULE_NONE ? rules->names.of_none : rules->names.of_rule[rule];
+    uint32_t later = record_rules_match(rules->on_records, ended, rules->names.names[label]);
+
+    return later == RULE_NONE ? rule : later;
 }
 
 static bool
@@ -123,8 +151,13 @@ read_labels(packet_rules *rules, const char *path, const char *default_label, GE
     g_ptr_array_unref(lines);
     guint of_none = label_index(rules, default_label);
     g_ptr_array_add(rules->labels, NULL);
-    rules->names =
-        (label_names){(const char *const *)rules->labels->pdata, (const guint *)rules->of_rule->data, of_none};
+    rules->names = (label_names){
+        .names = (const char *const *)rules->labels->pdata,
+        .of_rule = (const guint *)rules->of_rule->data,
+        .of_none = of_none,
+        .judge = rules->on_packets < rules->rules->len ? judge : NULL,
+        .judge_user = rules,
+    };
     return ok;
 }
 
@@ -139,39 +172,45 @@ read_filter(packet_rules *rules, const char *text, GError **error)
     return rules->filter != NULL;
 }
 
-/* Finds the fields, and refuses our own: they say what became of the packets that the filters decide on. */
+/* Finds the fields that packets are looked at for. Our own are refused: they say what became of the packets. */
 static bool
 find_fields(packet_rules *rules, const char *labels_path, GError **error)
 {
     GPtrArray *filters = g_ptr_array_new();
+    GArray *lines = g_array_new(FALSE, FALSE, sizeof(guint));
     guint culprit = 0;
 
-    for (guint i = 0; i < rules->rules->len; i++)
-        g_ptr_array_add(filters, g_array_index(rules->rules, label_rule, i).filter);
+    for (guint i = 0; i < rules->rules->len; i++) {
+        const label_rule *rule = &g_array_index(rules->rules, label_rule, i);
+        if (rule->is_on_record)
+            continue;
+        g_ptr_array_add(filters, rule->filter);
+        g_array_append_val(lines, rule->line);
+    }
     if (rules->filter)
         g_ptr_array_add(filters, rules->filter);
     rules->fields = filter_fields_find(filters, proto_get_id_by_filter_name(OWN_PROTOCOL), &culprit);
-    g_ptr_array_free(filters, TRUE);
-    if (rules->fields)
-        return true;
-    if (culprit < rules->rules->len)
-        set_rule_error(error, labels_path, g_array_index(rules->rules, label_rule, culprit).line, OWN_FIELD_PROBLEM);
-    else
+    if (!rules->fields && culprit < lines->len)
+        set_rule_error(error, labels_path, g_array_index(lines, guint, culprit), OWN_FIELD_PROBLEM);
+    else if (!rules->fields)
         set_filter_error(error, dfilter_text(rules->filter), OWN_FIELD_PROBLEM);
-    return false;
+    g_ptr_array_free(filters, TRUE);
+    g_array_free(lines, TRUE);
+    return rules->fields != NULL;
 }
 
 bool
-packet_rules_init(packet_rules **result, const char *filter, const char *labels_path, const char *default_label,
-                  GError **error)
+packet_rules_init(packet_rules **result, const run_settings *settings, const char *default_label,
+                  const record_fields *records, GError **error)
 {
     *result = NULL;
-    if (!filter && !labels_path)
+    if (!settings->filter && !settings->labels)
         return true;
     packet_rules *rules = rules_new();
-    if ((filter && !read_filter(rules, filter, error)) ||
-        (labels_path && !read_labels(rules, labels_path, default_label, error)) ||
-        !find_fields(rules, labels_path, error)) {
+    rules->on_records = record_rules_new(settings, records);
+    if ((settings->filter && !read_filter(rules, settings->filter, error)) ||
+        (settings->labels && !read_labels(rules, settings->labels, default_label, error)) ||
+        !find_fields(rules, settings->labels, error)) {
         packet_rules_free(rules);
         return false;
     }
@@ -182,7 +221,7 @@ packet_rules_init(packet_rules **result, const char *filter, const char *labels_
 bool
 packet_rules_need_tree(const packet_rules *rules)
 {
-    return rules && (rules->filter || rules->rules->len > 0);
+    return rules && (rules->filter || rules->on_packets > 0);
 }
 
 void
@@ -211,7 +250,8 @@ guint32
 packet_rules_match(const packet_rules *rules, proto_tree *tree)
 {
     for (guint i = 0; i < rules->rules->len; i++) {
-        if (matches(g_array_index(rules->rules, label_rule, i).filter, tree))
+        const label_rule *rule = &g_array_index(rules->rules, label_rule, i);
+        if (!rule->is_on_record && matches(rule->filter, tree))
             return i;
     }
     return RULE_NONE;

@@ -12,18 +12,21 @@
 
 #include "../../flow/flow_extras.h"
 #include "../../run/label_file.h"
+#include "../../run/settings.h"
 #include "../compat.h"
+#include "../record/fields.h"
 
 typedef struct packet_rules packet_rules;
 
-/* Compiles a filter and the rules in a file; either may be NULL, *rules is NULL when both are. False with one line
- * that names the preference, the line of the file and what Wireshark has to say. */
-bool packet_rules_init(packet_rules **rules, const char *filter, const char *labels_path, const char *default_label,
-                       GError **error);
+/* Compiles the filter and the rules in the file that the settings name, which are borrowed; *rules is NULL when there
+ * is neither. Rules on finished flows look at the fields of records. False with one line that names the preference, the
+ * line of the file and what Wireshark has to say. */
+bool packet_rules_init(packet_rules **rules, const run_settings *settings, const char *default_label,
+                       const record_fields *records, GError **error);
 
 void packet_rules_free(packet_rules *rules);
 
-/* Whether there is any filter, and so a tree needed. */
+/* Whether there is any filter on packets, and so a tree needed. */
 bool packet_rules_need_tree(const packet_rules *rules);
 
 /* Appends the fields (int) that a tree must have for the filters. */

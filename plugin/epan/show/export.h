@@ -9,7 +9,7 @@
 
 #include "../../run/capture_run.h"
 #include "../compat.h"
-#include "record_view.h"
+#include "../record/record_view.h"
 
 /* What the menus act on: variables of the plugin, read when an entry is chosen. */
 typedef struct {

@@ -7,7 +7,7 @@
 #define CICFLOW_FLOW_TAP_H
 
 #include "../../run/frame_index.h"
-#include "record_view.h"
+#include "../record/record_view.h"
 
 #define FLOW_TAP_NAME "cicflow"
 

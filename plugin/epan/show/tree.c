@@ -12,7 +12,8 @@
 
 struct flow_tree {
     int protocol;
-    fields *features;
+    record_fields *features;
+#define RECORD_FIELD(name, type, base, title, description)
 #define OWN_FIELD(name, type, base, title, description) int name;
 #include "../../fields.def"
     gint protocol_branch, record_branch, completed_branch;
@@ -26,6 +27,7 @@ static void
 register_fields(flow_tree *shown)
 {
     const hf_register_info own[] = {
+#define RECORD_FIELD(name, type, base, title, description)
 #define OWN_FIELD(name, type, base, title, description)                                                                \
     {&shown->name, {title, "cicflow." #name, FT_##type, BASE_##base, NULL, 0, description, HFILL}},
 #include "../../fields.def"
@@ -180,4 +182,10 @@ flow_tree_add(flow_tree *shown, proto_tree *tree, tvbuff_t *tvb, packet_info *pi
     }
     if (completed)
         add_completed(shown, branch, tvb, pinfo, completed, view);
+}
+
+const record_fields *
+flow_tree_fields(const flow_tree *shown)
+{
+    return shown->features;
 }

@@ -7,12 +7,15 @@
 #define CICFLOW_TREE_H
 
 #include "../../run/frame_index.h"
-#include "fields.h"
+#include "../record/fields.h"
 
 typedef struct flow_tree flow_tree;
 
 /* Registers fields and expert information under the protocol; they live as long as the program. */
 flow_tree *flow_tree_register(int protocol);
+
+/* The fields of records; they live as long as the program. */
+const record_fields *flow_tree_fields(const flow_tree *shown);
 
 /* Whether anybody would see the flows that a packet's time ended: in this tree (NULL: there is none), or as expert
  * information. */

@@ -13,16 +13,20 @@
 #include "../compat.h"
 #include "record_view.h"
 
-typedef struct fields fields;
+typedef struct record_fields record_fields;
 
 /* Registers the fields under the protocol; they live as long as the program. */
-fields *fields_register(int protocol);
+record_fields *fields_register(int protocol);
 
 /* Adds one feature, if anybody wants to see it and the view has it. */
-void fields_add_feature(const fields *all, proto_tree *tree, tvbuff_t *tvb, const flow *f, feature_id id,
+void fields_add_feature(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, const flow *f, feature_id id,
                         const record_view *view);
 
-/* Adds all features and further columns but those that say which flow and frames it is. */
-void fields_add_record(const fields *all, proto_tree *tree, tvbuff_t *tvb, const flow *f, const record_view *view);
+/* Adds the label of a flow that has one. */
+void fields_add_label(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, const char *label);
+
+/* Adds the label, all features and further columns but those that say which flow and frames it is. */
+void fields_add_record(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, const flow *f,
+                       const record_view *view);
 
 #endif

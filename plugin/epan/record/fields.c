@@ -9,6 +9,7 @@
 #include <epan/unit_strings.h>
 #include <string.h>
 
+#include "../../flow/flow_extras.h"
 #include "../../output/number.h"
 #include "field_title.h"
 
@@ -19,8 +20,10 @@ typedef struct {
     int ipv6_alias; /* under the column's name, hidden */
 } feature_field;
 
-struct fields {
+struct record_fields {
     feature_field of[FEATURES];
+#define RECORD_FIELD(name, type, base, title, description) int name;
+#include "../../fields.def"
 };
 
 static const unit_name_string units[UNITS] = {
@@ -95,10 +98,25 @@ register_ipv6(int protocol, feature_field *field, const char *title, const featu
     proto_registrar_get_nth((guint)field->ipv6_alias)->abbrev = proto_registrar_get_nth((guint)field->id)->abbrev;
 }
 
-fields *
+/* What records have beside features. */
+static void
+register_others(int protocol, record_fields *all)
+{
+    const hf_register_info others[] = {
+#define RECORD_FIELD(name, type, base, title, description)                                                             \
+    {&all->name, {title, "cicflow." #name, FT_##type, BASE_##base, NULL, 0, description, HFILL}},
+#include "../../fields.def"
+    };
+    hf_register_info *kept = wmem_memdup(wmem_epan_scope(), others, sizeof others);
+    for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
+        *kept[i].p_id = -1;
+    proto_register_field_array(protocol, kept, (int)G_N_ELEMENTS(others));
+}
+
+record_fields *
 fields_register(int protocol)
 {
-    fields *all = wmem_new0(wmem_epan_scope(), fields);
+    record_fields *all = wmem_new0(wmem_epan_scope(), record_fields);
 
     for (feature_id id = 0; id < FEATURES; id++) {
         const feature_info *info = feature_describe(id);
@@ -109,6 +127,7 @@ fields_register(int protocol)
         if (info->type == VALUE_ADDRESS)
             register_ipv6(protocol, &all->of[id], kept, info);
     }
+    register_others(protocol, all);
     return all;
 }
 
@@ -156,7 +175,7 @@ as_integer(const feature_value *value)
 }
 
 static bool
-is_wanted(const fields *all, proto_tree *tree, feature_id id)
+is_wanted(const record_fields *all, proto_tree *tree, feature_id id)
 {
     const feature_field *field = &all->of[id];
     return proto_field_is_referenced(tree, field->id) ||
@@ -165,7 +184,7 @@ is_wanted(const fields *all, proto_tree *tree, feature_id id)
 
 /* A value that is no list, as an item of the feature's field. */
 static void
-add_value(const fields *all, proto_tree *tree, tvbuff_t *tvb, const feature_value *value, feature_id id,
+add_value(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, const feature_value *value, feature_id id,
           const record_view *view, bool has_unit)
 {
     const feature_field *field = &all->of[id];
@@ -193,7 +212,7 @@ add_value(const fields *all, proto_tree *tree, tvbuff_t *tvb, const feature_valu
 
 /* A list is as many items, so that a filter asks whether any of them is as it says. */
 static void
-add_elements(const fields *all, proto_tree *tree, tvbuff_t *tvb, const feature_value *list, feature_id id,
+add_elements(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, const feature_value *list, feature_id id,
              const record_view *view, bool has_unit)
 {
     for (unsigned i = 0; i < list->list.count; i++) {
@@ -203,7 +222,7 @@ add_elements(const fields *all, proto_tree *tree, tvbuff_t *tvb, const feature_v
 }
 
 void
-fields_add_feature(const fields *all, proto_tree *tree, tvbuff_t *tvb, const flow *f, feature_id id,
+fields_add_feature(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, const flow *f, feature_id id,
                    const record_view *view)
 {
     feature_value value;
@@ -218,8 +237,18 @@ fields_add_feature(const fields *all, proto_tree *tree, tvbuff_t *tvb, const flo
 }
 
 void
-fields_add_record(const fields *all, proto_tree *tree, tvbuff_t *tvb, const flow *f, const record_view *view)
+fields_add_label(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, const char *label)
 {
+    if (label && proto_field_is_referenced(tree, all->label))
+        proto_item_set_generated(proto_tree_add_string(tree, all->label, tvb, 0, 0, label));
+}
+
+void
+fields_add_record(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, const flow *f, const record_view *view)
+{
+    const flow_extras *extras = flow_extras_of(f);
+
+    fields_add_label(all, tree, tvb, extras ? extras->label : NULL);
     for (feature_id id = 0; id < FEATURES; id++) {
         if (id != FEATURE_FLOW_ID && id != FEATURE_FIRST_FRAME && id != FEATURE_LAST_FRAME)
             fields_add_feature(all, tree, tvb, f, id, view);

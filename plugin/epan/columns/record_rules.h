@@ -1,0 +1,29 @@
+/*
+ * record_rules.h - labelling rules on finished flows: display filters over the fields of a flow's record.
+ *
+ * They are Wireshark's own filters, applied to a tree that has the record's fields and nothing else. So a filter of
+ * this kind looks at cicflow.* fields alone; one that also looks at fields of packets is refused.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_RECORD_RULES_H
+#define CICFLOW_RECORD_RULES_H
+
+#include "../../flow/flow_extras.h"
+#include "../../run/settings.h"
+#include "../record/fields.h"
+
+typedef struct record_rules record_rules;
+
+/* No rules; the settings and the fields are borrowed and must outlive them. */
+record_rules *record_rules_new(const run_settings *settings, const record_fields *all);
+void record_rules_free(record_rules *rules);
+
+/* Takes a rule under its number in the file of labels; its filter stays the caller's. False: it looks at no field of
+ * ours, so it is about packets. *problem: what is wrong with it, to be freed, else NULL. */
+bool record_rules_take(record_rules *rules, dfilter_t *filter, guint32 number, char **problem);
+
+/* Number of the first rule that the record of a flow matches, which has this label so far; RULE_NONE: none. */
+guint32 record_rules_match(const record_rules *rules, const flow *ended, const char *label);
+
+#endif
