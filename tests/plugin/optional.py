@@ -2,7 +2,7 @@
 """The columns that are measured when they are asked for, on captures: what Wireshark's own fields of the packets say. And flows of
 which only the first packets are measured: what captures without the later packets say.
 
-usage: optional.py PLUGIN_FOLDER CAPTURE_FOLDER...
+usage: optional.py PLUGIN_FOLDER CAPTURE_FOLDER... [Optional.TEST...]
 
 Which flow a packet is in, and which way it goes, is the plugin's word (fields cicflow.flow_id and cicflow.direction), which other
 tests are about. What the packets are is tshark's, as JSON; the columns are computed from that here.
@@ -23,7 +23,7 @@ from fractions import Fraction
 from plugin_run import Plugin
 
 PLUGIN = Plugin(sys.argv[1])
-CAPTURE_FOLDERS = sys.argv[2:]
+CAPTURE_FOLDERS = [path for path in sys.argv[2:] if not path.startswith("Optional.")]
 MANY_BYTES = 3_000_000     # captures above this are left out, so that the test takes seconds
 SEQUENCE, FIRST = 12, 7
 FIN, SYN, RST, PSH, ACK, URG, ECE, CWR = (1 << i for i in range(8))
@@ -208,6 +208,16 @@ def is_near(expected, actual):
     return type(expected) is type(actual) and expected == actual
 
 
+def elements(text, separator):
+    """Numbers where there are any. As a field 0.0 is printed as 0, and none has more than 15 digits."""
+    def number(part):
+        try:
+            return float(f"{float(part):.13g}")
+        except ValueError:
+            return part
+    return [number(part) for part in text.split(separator)]
+
+
 def write_some(capture, kept, path):
     """A copy of the capture with these frames alone, to the nanosecond."""
     whole = path + ".whole"
@@ -300,6 +310,29 @@ class Optional(unittest.TestCase):
         self.assertEqual(limited, expected)
         return len(limited)
 
+    def test_the_packet_details_have_them_too(self):
+        names = ["flow_id", *self.columns_asked_for()]
+        tested = 0
+        for capture in captures():
+            if os.path.getsize(capture) > 30_000:
+                continue
+            _, rows = self.read(capture)
+            expected = {row["flow_id"]: {name: elements(row[name].strip("[]"), ",") for name in names} for row in rows}
+            shown = PLUGIN.fields(capture, names, "-2", "-Y", "cicflow.last", "-E", "aggregator=;", "-o", "cicflow.extra:all",
+                                  "-o", f"cicflow.sequence:{SEQUENCE}")
+            with self.subTest(capture=capture):
+                self.assertEqual({row["flow_id"]: {name: elements(row[name], ";") for name in names} for row in shown}, expected)
+            tested += len(rows)
+        self.assertGreater(tested, 50)
+
+    @staticmethod
+    def columns_asked_for():
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "flows.csv")
+            PLUGIN.tshark("-q", "-r", next(captures()), "-o", f"cicflow.csv:{path}", "-o", "cicflow.extra:all", "-o", "cicflow.sequence:1")
+            with open(path, newline="", encoding="utf-8") as file:
+                return next(csv.reader(file))[82:]
+
     def test_first_packets_are_those_of_a_capture_without_the_later_ones(self):
         tested = 0
         for capture in captures():
@@ -312,4 +345,4 @@ class Optional(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(argv=sys.argv[:1])
+    unittest.main(argv=sys.argv[:1] + [name for name in sys.argv[2:] if name.startswith("Optional.")])

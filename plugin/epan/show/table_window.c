@@ -17,7 +17,8 @@
 
 #define TITLE "CIC Flow Features"
 
-enum { COLUMNS = FEATURES };
+/* What is measured only when somebody asks for it, and lists, would be empty columns. */
+enum { OPTIONAL_COLUMNS = FEATURE_SEQ_FLAGS - FEATURE_FWD_PAYLOAD_BYTES + 1, COLUMNS = FEATURES - OPTIONAL_COLUMNS };
 
 typedef struct {
     GHashTable *row_of_flow; /* flow id to number of row */
@@ -33,7 +34,9 @@ feature_at(int column)
     if (column == 0)
         return FEATURE_FLOW_ID;
     feature_id id = (feature_id)(column - 1);
-    return id < FEATURE_FLOW_ID ? id : id + 1;
+    if (id >= FEATURE_FLOW_ID)
+        id++;
+    return id < FEATURE_FWD_PAYLOAD_BYTES ? id : id + OPTIONAL_COLUMNS;
 }
 
 /* Whole numbers of a table have 32 bits. */

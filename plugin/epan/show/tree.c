@@ -118,11 +118,14 @@ add_place(flow_tree *shown, proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo,
     fields_add_record(shown->features, proto_item_add_subtree(item, shown->record_branch), tvb, f, view);
 }
 
+/* The elements of the sequence columns. */
+enum { RECORD_LIST_ITEMS_MAX = 5 * SEQUENCE_PACKETS_MAX };
+
 /* Wireshark gives up a whole packet that has too many items. */
 static bool
 has_room(proto_tree *tree)
 {
-    return PTREE_DATA(tree)->count + 2 * FEATURES < prefs.gui_max_tree_items;
+    return PTREE_DATA(tree)->count + 2 * FEATURES + RECORD_LIST_ITEMS_MAX < prefs.gui_max_tree_items;
 }
 
 static void
