@@ -104,7 +104,7 @@ add_payload(flow *f, int64_t now_ns, uint64_t bytes, flow_direction direction, c
 static void
 add_flags(flow *f, uint8_t flags, flow_direction direction)
 {
-    f->flags_seen |= flags;
+    f->flags_seen[direction] |= flags;
     for (unsigned i = 0; i < TCP_FLAGS; i++)
         f->flags[direction][i] += flags >> i & 1;
 }
@@ -135,10 +135,10 @@ flow_count(flow *f, const observation *packet, flow_direction direction)
 
 /* A packet after the last that is measured. */
 static void
-keep_open(flow *f, optional_measures *optional, const observation *packet)
+keep_open(flow *f, optional_measures *optional, const observation *packet, flow_direction direction)
 {
     optional_measures_see(optional, packet->time_ns);
-    f->flags_seen |= packet->tcp_flags;
+    f->flags_seen[direction] |= packet->tcp_flags;
     f->packets++;
 }
 
@@ -150,7 +150,7 @@ flow_add(flow *f, const observation *packet, flow_direction direction, const flo
     int64_t now_ns = first || packet->time_ns > f->last_ns ? packet->time_ns : f->last_ns;
 
     if (optional && optional_measures_are_complete(optional, f)) {
-        keep_open(f, optional, packet);
+        keep_open(f, optional, packet, direction);
         return;
     }
     if (first)

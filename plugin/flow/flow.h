@@ -59,8 +59,8 @@ struct flow {
     flow_address src, dst;
     uint16_t src_port, dst_port;
     uint8_t protocol, ip_version;
-    uint8_t end_reason; /* flow_end_reason */
-    uint8_t flags_seen; /* TCP_* of either direction */
+    uint8_t end_reason;             /* flow_end_reason */
+    uint8_t flags_seen[DIRECTIONS]; /* TCP_*, in any packet, measured or not */
     bool has_extras;
     uint16_t optional_at; /* offset of the optional_measures (optional_measures.h), 0: there are none */
     uint16_t first_window[DIRECTIONS];
@@ -126,6 +126,13 @@ static inline const flow_extras *
 flow_extras_of(const flow *f)
 {
     return f->has_extras ? f->extras : NULL;
+}
+
+/* The TCP flags of both directions. */
+static inline uint8_t
+flow_flags_seen(const flow *f)
+{
+    return f->flags_seen[FORWARD] | f->flags_seen[BACKWARD];
 }
 
 static inline bool

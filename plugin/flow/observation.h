@@ -53,8 +53,8 @@ typedef struct {
     uint32_t payload_bytes;          /* transport payload by the headers' own lengths */
     uint32_t ip_payload_bytes;       /* all after the IP header and its extensions */
     uint32_t tcp_sequence, tcp_acknowledgement;
-    uint16_t tcp_window; /* raw, unscaled */
-    uint8_t tcp_flags;   /* TCP_* */
+    uint16_t tcp_window;  /* raw, unscaled */
+    uint8_t tcp_flags;    /* TCP_* */
     uint8_t tcp_reserved; /* the four bits before these */
     uint8_t icmp_type, icmp_code;
     uint8_t ttl;              /* IPv6: hop limit */

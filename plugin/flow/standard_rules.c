@@ -51,9 +51,7 @@ create(const flow_settings *settings)
 static bool
 is_closed(const flow *f)
 {
-    const unsigned fin = __builtin_ctz(TCP_FIN);
-
-    return f->flags_seen & TCP_RST || (f->flags[FORWARD][fin] > 0 && f->flags[BACKWARD][fin] > 0);
+    return flow_flags_seen(f) & TCP_RST || f->flags_seen[FORWARD] & f->flags_seen[BACKWARD] & TCP_FIN;
 }
 
 static idle_queue *
@@ -126,7 +124,7 @@ reason_to_end(standard_table *table, const flow *f, const observation *packet)
 
     if (packet->time_ns - flow_seen_ns(f) > queue_of(table, f)->timeout_ns)
         return END_IDLE;
-    if (f->flags_seen & (TCP_FIN | TCP_RST | TCP_ACK) &&
+    if (flow_flags_seen(f) & (TCP_FIN | TCP_RST | TCP_ACK) &&
         tcp_connection_is_other(&f->connection, packet, flow_direction_of(f, packet)))
         return END_TCP;
     if (active_timeout_ns > 0 && packet->time_ns - f->first_ns > active_timeout_ns)

@@ -76,11 +76,8 @@ check_standard(const flow *f)
     check_ordered(f, FEATURE_ACTIVE_MIN, FEATURE_ACTIVE_MEAN, FEATURE_ACTIVE_MAX);
     check_ordered(f, FEATURE_IDLE_MIN, FEATURE_IDLE_MEAN, FEATURE_IDLE_MAX);
     FUZZ_CHECK(real_of(f, FEATURE_FLOW_DURATION) >= 0);
-<<<<<<< HEAD
     FUZZ_CHECK(real_of(f, FEATURE_FWD_IAT_TOT) <= real_of(f, FEATURE_FLOW_DURATION));
     FUZZ_CHECK(real_of(f, FEATURE_BWD_IAT_TOT) <= real_of(f, FEATURE_FLOW_DURATION));
-    FUZZ_CHECK(f->packets == flow_packets(f));
-=======
 }
 
 /* What is asked for is there, in any dialect. */
@@ -110,7 +107,6 @@ check_optional(const run_state *run, const flow *f)
     FUZZ_CHECK(list.list.count == MIN(measured, run->optional.sequence));
     for (unsigned i = 0; i < list.list.count; i++)
         FUZZ_CHECK(feature_value_element(&list, i).real >= 0);
->>>>>>> b613dff (Optional measures are fuzzed, and are in the packet details; the table of all flows has no empty columns for them)
 }
 
 static void
@@ -183,11 +179,7 @@ take_packet(fuzz_bytes *bytes, int64_t now_ns, uint64_t frame, bool has_vlans)
         packet.tcp_flags = (uint8_t)fuzz_take(bytes, 1);
         packet.tcp_window = (uint16_t)fuzz_take(bytes, 2);
         packet.tcp_sequence = (uint32_t)fuzz_take(bytes, 1);
-<<<<<<< HEAD
         packet.tcp_acknowledgement = has_vlans ? (uint32_t)fuzz_take(bytes, 1) : 0;
-=======
-        packet.tcp_acknowledgement = packet.tcp_window & 3;
->>>>>>> b613dff (Optional measures are fuzzed, and are in the packet details; the table of all flows has no empty columns for them)
     } else if (observation_is_icmp(&packet)) {
         packet.src_port = packet.dst_port = 0;
         packet.icmp_type = (uint8_t)fuzz_take(bytes, 1);
@@ -211,16 +203,14 @@ take_settings(fuzz_bytes *bytes, const dialect **spoken)
     settings.rules = (*spoken)->rules;
     settings.max_flows = (form & 0x40) != 0 ? fuzz_take(bytes, 1) : 0;
     settings.active_timeout_ns = (form & 0x80) != 0 ? (int64_t)fuzz_take(bytes, 5) : 0;
-<<<<<<< HEAD
     if (*spoken == dialect_at(0)) {
         settings.closed_timeout_ns = (form & 0x20) != 0 ? (int64_t)fuzz_take(bytes, 5) : 0;
         settings.vlan_flows = (form & 0x10) != 0;
-=======
-    if ((form & 0x3c) == 0x20) {
+    }
+    if ((form & 0x0c) == 0x08) {
         settings.optional.groups = (unsigned)fuzz_take(bytes, 1) & ~1U;
         settings.optional.sequence = (unsigned)fuzz_take(bytes, 1);
         settings.optional.first_packets = settings.rules->can_stop_measuring ? fuzz_take(bytes, 1) : 0;
->>>>>>> b613dff (Optional measures are fuzzed, and are in the packet details; the table of all flows has no empty columns for them)
     }
     return settings;
 }

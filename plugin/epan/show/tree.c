@@ -84,7 +84,7 @@ add_expert_information(flow_tree *shown, packet_info *pinfo, proto_item *item, c
         info = &shown->ended_early;
     else if (f->end_reason == END_ACTIVE)
         info = &shown->cut;
-    else if (f->end_reason == END_IDLE && f->protocol == TRANSPORT_TCP && !(f->flags_seen & (TCP_FIN | TCP_RST)))
+    else if (f->end_reason == END_IDLE && f->protocol == TRANSPORT_TCP && !(flow_flags_seen(f) & (TCP_FIN | TCP_RST)))
         info = &shown->silent;
     if (info)
         expert_add_info(pinfo, item, info);
