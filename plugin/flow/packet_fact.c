@@ -68,7 +68,6 @@ FACT(own_icmp_type, IS_ICMP || IS_ICMPV6, p->icmp_type)
 FACT(own_icmp_code, IS_ICMP || IS_ICMPV6, p->icmp_code)
 FACT(frame_length, true, p->length_bytes)
 FACT(captured, true, p->captured_bytes)
-FACT(number, true, p->frame)
 FACT(time, true, p->time_ns)
 FACT(is_ipv4, IS_IPV4, 0)
 FACT(is_ipv6, IS_IPV6, 0)
@@ -119,7 +118,6 @@ static const packet_fact facts[] = {
     {"frame", VALUES_NONE, 0, false, get_always},
     {"frame.len", VALUES_INTEGER, UINT32_MAX, false, get_frame_length},
     {"frame.cap_len", VALUES_INTEGER, UINT32_MAX, false, get_captured},
-    {"frame.number", VALUES_INTEGER, UINT32_MAX, false, get_number},
     {"frame.time_epoch", VALUES_TIME, 0, false, get_time},
     {"ip", VALUES_NONE, 0, false, get_is_ipv4},
     {"ipv6", VALUES_NONE, 0, false, get_is_ipv6},

@@ -22,6 +22,7 @@ typedef struct {
     unsigned piece_count;
     bool piece_is_filtered;    /* the user's filter leaves the frame out; where it waits with a piece */
     uint64_t joined_fragments; /* set by the run: earlier frames of the packet's datagram */
+    bool is_plain;             /* it was decoded from its bytes, not dissected */
     unsigned depth;            /* of epan's layers, up to the packet's transport; 0: unknown */
     const packet_notes *notes; /* NULL when nobody wants any */
     packet_values *values;     /* for defined columns; NULL: what the packet's facts are */

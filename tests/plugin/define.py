@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Defined columns against what tshark -T fields says of the same packets: every function, every kind of field, directions, filters.
 
-usage: define.py PLUGIN_FOLDER CAPTURE_FOLDER...
+usage: define.py COMMAND PLUGIN_FOLDER CAPTURE_FOLDER...
 """
 import collections
 import csv
@@ -16,8 +16,7 @@ import unittest
 
 from plugin_run import ENVIRONMENT, Plugin
 
-PLUGIN = Plugin(sys.argv[1])
-CAPTURE_FOLDERS = sys.argv[2:]
+COMMAND, PLUGIN, CAPTURE_FOLDERS = os.path.abspath(sys.argv[1]), Plugin(sys.argv[2]), sys.argv[3:]
 MANY_BYTES = 1_500_000     # captures above this are left out, so that the test takes about a minute
 DISTINCT_MAX = 1024
 TEXT_BYTES_MAX = 255
@@ -39,6 +38,16 @@ DIRECTIONS = ("", ", fwd", ", bwd")
 # Some that need no dissection, some with quotes and brackets that a parser could stumble over.
 FILTERS = ("frame.len <= 128", 'tcp.flags & 0x02 or dns.qry.name contains ")"', "!(tcp.port == 80) && not icmp",
            'http.request.method in {"GET", "POST"} || eth.src[0:3] == 00:00:00 || dns.qry.name matches "(?i)^[a-z(].*"')
+
+FACTS = """frame.len frame.cap_len frame.time_epoch ip.len ip.ttl ip.hdr_len ip.proto ipv6.hlim ipv6.nxt tcp.srcport tcp.dstport tcp.port tcp.flags
+tcp.flags.fin tcp.flags.syn tcp.flags.reset tcp.flags.push tcp.flags.ack tcp.flags.urg tcp.flags.ece tcp.flags.cwr tcp.len tcp.hdr_len tcp.seq_raw
+tcp.ack_raw tcp.window_size_value udp.srcport udp.dstport udp.port udp.length icmp.type icmp.code icmpv6.type icmpv6.code packet.ip_len packet.ttl
+packet.tcp_flags packet.window packet.payload_len packet.transport_header_len packet.src_port packet.dst_port packet.icmp_type
+packet.icmp_code""".split()
+FACT_FILTERS = ("frame.len <= 128", "tcp.port == 80 or udp.port eq 53", "tcp.port != 443", "!(ip.ttl > 0x40) and not tcp.flags.syn == 1",
+                "ip && (tcp || udp)", "icmp.type ge 3", "packet.ip_len <= 128 && packet.ttl lt 255", "tcp.flags.ack")
+WITHOUT_DISSECTION = [f"{function}({field})" for field in FACTS for function in ("sum", "last", "distinct")]
+WITHOUT_DISSECTION += [f"count(*, fwd, if {text})" for text in FACT_FILTERS] + ["first(ip.ttl#1)", "max(ip.ttl#2)", "count(ip)", "count(tcp, bwd)"]
 
 
 def safe(text):
@@ -112,6 +121,15 @@ def records_of(capture, definitions, *options):
         return PLUGIN.records(capture, "-o", f"cicflow.define:{path}", "-o", "cicflow.extra:flow_id", *options)
 
 
+def records_of_command(capture, definitions, *options):
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "all.define")
+        with open(path, "w", encoding="utf-8") as file:
+            file.writelines(f"{name} = {text}\n" for name, text in definitions.items())
+        run = subprocess.run([COMMAND, "-q", "-f", capture, "-c", "--define", path, *options, "-"], env=ENVIRONMENT, capture_output=True, check=True)
+        return list(csv.DictReader(run.stdout.decode().splitlines()))
+
+
 def measures():
     """Name to (expression, function, field, direction, filter); every filter with every field, in turn with functions and directions."""
     made = {}
@@ -159,6 +177,18 @@ class Define(unittest.TestCase):
                     self.check_record(record, flows[record["flow_id"]], made, matching)
                     number += 1
         self.assertGreater(number, 100)
+
+    def test_the_same_without_dissection(self):
+        """What needs no dissection, on frames of all kinds: tunnels, fragments, ICMP errors and cut ones are dissected."""
+        definitions = {f"d{number}": text for number, text in enumerate(WITHOUT_DISSECTION)}
+        for capture in captures():
+            with self.subTest(capture=capture):
+                slow = records_of_command(capture, definitions, "--full-dissection")
+                fast = records_of_command(capture, definitions)
+                self.assertEqual(len(fast), len(slow))
+                for found, expected in zip(fast, slow):
+                    wrong = {definitions.get(name, name): (found[name], expected[name]) for name in expected if found[name] != expected[name]}
+                    self.assertEqual(wrong, {})
 
 
 if __name__ == "__main__":

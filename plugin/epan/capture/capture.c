@@ -227,6 +227,7 @@ capture_begin(capture *c)
     if (!open_outputs(c))
         return;
     record_view_init(&c->tapped.view, &c->settings.layout);
+    flow_tree_define(c->parts.tree, c->settings.dialect);
     c->run = capture_run_new(&c->settings, packet_rules_labels(c->rules), c->out);
     if (!c->reads_once && c->parts.values->tree)
         capture_run_keep_index(c->run);
@@ -347,17 +348,20 @@ capture_frame(capture *c, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     return (int)tvb_captured_length(tvb);
 }
 
-/* When a preference changes, Wireshark decides whether to make trees before the run begins that wants them. */
+/* When a preference changes, Wireshark decides whether to make trees before the run begins that wants them; and filters
+ * may name defined columns before that. */
 static void
 announce_fields(capture *c)
 {
     run_settings settings;
     packet_rules *rules = NULL;
     option_texts texts = preferences_texts(c->parts.values);
+    bool is_fine =
+        run_settings_init(&settings, &texts, NULL) && run_settings_resolve(&settings, &defined_fields_catalog, NULL);
 
-    if (host_reads_once())
-        return;
-    if (run_settings_init(&settings, &texts, NULL) && run_settings_resolve(&settings, &defined_fields_catalog, NULL) &&
+    if (is_fine)
+        flow_tree_define(c->parts.tree, settings.dialect);
+    if (is_fine && !host_reads_once() &&
         packet_rules_init(&rules, &settings, texts.label, flow_tree_fields(c->parts.tree), NULL)) {
         frame_notes *notes = frame_notes_new(&settings, rules);
         set_postdissector_wanted_hfids(c->parts.post_dissector, frame_notes_fields(notes));

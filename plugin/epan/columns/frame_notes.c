@@ -180,7 +180,7 @@ frame_notes_take(frame_notes *taker, packet_info *pinfo, proto_tree *tree, frame
         take_notes(taker, pinfo, tree, facts);
         facts->notes = &taker->notes;
     }
-    if (taker->defined)
+    if (taker->defined && !facts->is_plain)
         facts->values = defined_fields_take(taker->defined, tree, &facts->packet);
     return check_tree(taker, tree, error);
 }

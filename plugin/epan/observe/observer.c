@@ -372,7 +372,7 @@ observer_take(observer *o, packet_info *pinfo)
 {
     if (!o->frame.begun || o->frame.number != pinfo->num)
         begin_frame(o, pinfo);
-    frame_facts facts = {.packet = o->frame.packet, .depth = o->frame.depth};
+    frame_facts facts = {.packet = o->frame.packet, .is_plain = o->frame.is_plain, .depth = o->frame.depth};
     facts.fate = o->frame.has_packet ? fate_of_packet(o, pinfo) : fate_of_other(o, pinfo);
     facts.pieces = o->frame.pieces;
     facts.piece_count = o->frame.piece_count;

@@ -13,6 +13,7 @@
 struct flow_tree {
     int protocol;
     record_fields *features;
+    defined_columns *defined;
 #define RECORD_FIELD(name, type, base, title, description)
 #define OWN_FIELD(name, type, base, title, description) int name;
 #include "../../fields.def"
@@ -68,10 +69,17 @@ flow_tree_register(int protocol)
 
     shown->protocol = protocol;
     shown->features = fields_register(protocol);
+    shown->defined = defined_columns_new(protocol);
     register_fields(shown);
     register_branches(shown);
     register_expert_information(shown);
     return shown;
+}
+
+void
+flow_tree_define(flow_tree *shown, const dialect *d)
+{
+    defined_columns_update(shown->defined, d);
 }
 
 /* What an analyst should know about the way in which a flow ended. */
@@ -115,7 +123,9 @@ add_place(flow_tree *shown, proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo,
     }
     item = proto_tree_add_item(tree, shown->record, tvb, 0, 0, ENC_NA);
     proto_item_set_generated(item);
-    fields_add_record(shown->features, proto_item_add_subtree(item, shown->record_branch), tvb, f, view);
+    proto_tree *branch = proto_item_add_subtree(item, shown->record_branch);
+    fields_add_record(shown->features, branch, tvb, f, view);
+    defined_columns_add(shown->defined, branch, tvb, f, view);
 }
 
 /* The elements of the sequence columns. */
@@ -145,6 +155,7 @@ add_completed(flow_tree *shown, proto_tree *tree, tvbuff_t *tvb, packet_info *pi
         fields_add_feature(shown->features, branch, tvb, f, FEATURE_FIRST_FRAME, view);
         fields_add_feature(shown->features, branch, tvb, f, FEATURE_LAST_FRAME, view);
         fields_add_record(shown->features, branch, tvb, f, view);
+        defined_columns_add(shown->defined, branch, tvb, f, view);
         add_expert_information(shown, pinfo, item, f);
     }
 }

@@ -8,6 +8,7 @@
 
 #include "../../run/frame_index.h"
 #include "../record/fields.h"
+#include "defined_columns.h"
 
 typedef struct flow_tree flow_tree;
 
@@ -20,6 +21,9 @@ const record_fields *flow_tree_fields(const flow_tree *shown);
 /* Whether anybody would see the flows that a packet's time ended: in this tree (NULL: there is none), or as expert
  * information. */
 bool flow_tree_wants_completed(const proto_tree *tree);
+
+/* Has fields for the defined columns of the dialect from now on, and for no others. */
+void flow_tree_define(flow_tree *shown, const dialect *d);
 
 /* Adds the protocol's item to the tree of a packet, and without a tree only expert information: its place in its flow
  * (NULL: it is no flow packet), the record once it is known, and the records of the flows that this packet's time ended
