@@ -22,7 +22,8 @@ struct task {
     struct batch *batch;
     const struct input *input;
     struct job *job;
-    struct sink *part; /* NULL: none, or already appended */
+    gboolean has_parts; /* that are still to be appended */
+    struct sink *parts[OPTIONS_OUTPUTS];
     gboolean is_settled;
 };
 
@@ -33,9 +34,10 @@ struct batch {
     guint left;
     gboolean is_signalled;
 
-    struct sink *merged; /* NULL: every input has its own output */
-    GMutex lock;         /* guards the next two, and the tasks' parts */
-    guint next;          /* to be appended */
+    gboolean merges; /* else every input has its own outputs */
+    struct sink *merged[OPTIONS_OUTPUTS];
+    GMutex lock; /* guards the next two, and the tasks' parts */
+    guint next;  /* to be appended */
     gboolean has_header;
     gboolean is_broken; /* what was appended is not whole */
 };
@@ -47,15 +49,15 @@ is_live(const struct run *run)
 }
 
 static char *
-parts_folder(const struct run *run)
+parts_folder(const char *path)
 {
-    return strcmp(run->options->output, "-") == 0 ? NULL : g_path_get_dirname(run->options->output);
+    return strcmp(path, "-") == 0 ? NULL : g_path_get_dirname(path);
 }
 
 static struct sink *
-open_in_folder(const struct run *run, const struct input *input, GError **error)
+open_in_folder(const struct run *run, const struct input *input, enum option_id output, GError **error)
 {
-    char *path = inputs_target(run->options, input);
+    char *path = inputs_target(run->options, input, output);
     char *folder = g_path_get_dirname(path);
     struct sink *sink = NULL;
 
@@ -69,72 +71,123 @@ open_in_folder(const struct run *run, const struct input *input, GError **error)
     return sink;
 }
 
+/* What can be followed while it grows does so in a live capture. */
 static struct sink *
-open_sink(const struct task *task, GError **error)
+open_sink(const struct task *task, enum option_id output, GError **error)
 {
     const struct run *run = task->batch->run;
+    const char *path = options_output(run->options, output);
 
-    if (run->delivery)
+    if (output == OPT_URL)
         return sink_to_server(run->delivery);
-    if (task->batch->merged) {
-        char *folder = parts_folder(run);
+    if (task->batch->merges) {
+        char *folder = parts_folder(path);
         struct sink *part = sink_to_part(folder, error);
         g_free(folder);
         return part;
     }
     if (inputs_have_folder(run->options))
-        return open_in_folder(run, task->input, error);
-    return sink_to_file(run->options->output, is_live(run) ? SINK_GROWING : SINK_WHOLE, error);
+        return open_in_folder(run, task->input, output, error);
+    return sink_to_file(path, is_live(run) && output != OPT_PARQUET ? SINK_GROWING : SINK_WHOLE, error);
+}
+
+static void
+abandon_all(struct sink **sinks)
+{
+    for (guint i = 0; i < OPTIONS_OUTPUTS; i++) {
+        sink_abandon(sinks[i]);
+        sinks[i] = NULL;
+    }
+}
+
+/* All that are wanted, or none. */
+static gboolean
+open_sinks(const struct task *task, struct sink **sinks, GError **error)
+{
+    for (guint i = 0; i < OPTIONS_OUTPUTS; i++) {
+        if (!options_given(task->batch->run->options, options_outputs[i]))
+            continue;
+        sinks[i] = open_sink(task, options_outputs[i], error);
+        if (!sinks[i]) {
+            abandon_all(sinks);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+/* The first that cannot be finished takes those after it along. */
+static gboolean
+finish_all(struct sink **sinks, GError **error)
+{
+    gboolean fine = TRUE;
+
+    for (guint i = 0; fine && i < OPTIONS_OUTPUTS; i++) {
+        fine = !sinks[i] || sink_finish(sinks[i], error);
+        sinks[i] = NULL;
+    }
+    abandon_all(sinks);
+    return fine;
 }
 
 /* Keeps or takes back what was written, as the outcome says. */
 static void
-settle_sink(struct job *job, struct sink *sink)
+settle_sinks(struct job *job, struct sink **sinks)
 {
     GError *error = NULL;
 
     if (!job_is_kept(job))
-        sink_abandon(sink);
-    else if (sink_finish(sink, &error))
+        abandon_all(sinks);
+    else if (finish_all(sinks, &error))
         job_tell_overview(job);
     else
         job_fail(job, error);
 }
 
+static gboolean
+append_parts(struct batch *batch, const struct task *task, GError **error)
+{
+    for (guint i = 0; i < OPTIONS_OUTPUTS; i++) {
+        gboolean skips_header = batch->has_header && options_outputs[i] == OPT_CSV;
+        if (batch->merged[i] && !sink_append(batch->merged[i], task->parts[i], skips_header, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 /* With the lock held. */
 static void
-append_part(struct batch *batch, struct task *task)
+append_task(struct batch *batch, struct task *task)
 {
     GError *error = NULL;
-    gboolean skips_header = batch->has_header && options_given(batch->run->options, OPT_CSV);
 
     if (job_is_kept(task->job) && !batch->is_broken) {
-        batch->has_header = TRUE;
-        if (sink_append(batch->merged, task->part, skips_header, &error)) {
+        if (append_parts(batch, task, &error)) {
             job_tell_overview(task->job);
         } else {
             job_fail(task->job, error);
             task->job->is_general = batch->is_broken = TRUE;
         }
+        batch->has_header = TRUE;
     }
-    sink_abandon(task->part);
-    task->part = NULL;
+    abandon_all(task->parts);
+    task->has_parts = FALSE;
 }
 
 static void
-settle_part(struct task *task, struct sink *part)
+settle_parts(struct task *task, gboolean has_parts)
 {
     struct batch *batch = task->batch;
 
     g_mutex_lock(&batch->lock);
-    task->part = part;
+    task->has_parts = has_parts;
     task->is_settled = TRUE;
     while (batch->next < batch->tasks->len) {
         struct task *next = g_ptr_array_index(batch->tasks, batch->next);
         if (!next->is_settled)
             break;
-        if (next->part)
-            append_part(batch, next);
+        if (next->has_parts)
+            append_task(batch, next);
         batch->next++;
     }
     g_mutex_unlock(&batch->lock);
@@ -167,19 +220,19 @@ work(gpointer data, gpointer unused)
     struct task *task = data;
     struct job *job = task->job;
     GError *error = NULL;
-    struct sink *sink = open_sink(task, &error);
+    gboolean is_open = open_sinks(task, task->parts, &error);
 
     (void)unused;
-    if (sink) {
-        job->sink = sink;
+    if (is_open) {
+        memcpy(job->sinks, task->parts, sizeof job->sinks);
         job_run(job);
     } else {
         job_fail(job, error);
     }
-    if (task->batch->merged)
-        settle_part(task, sink);
-    else if (sink)
-        settle_sink(job, sink);
+    if (task->batch->merges)
+        settle_parts(task, is_open);
+    else if (is_open)
+        settle_sinks(job, task->parts);
     g_idle_add(note_end, task);
 }
 
@@ -317,19 +370,19 @@ free_task(gpointer data)
     g_free(task);
 }
 
-/* The merged file is there when something could be read for it. */
+/* The merged files are there when something could be read for it. */
 static int
 finish_merged(struct batch *batch, int status)
 {
     GError *error = NULL;
 
-    if (!batch->merged)
+    if (!batch->merges)
         return status;
     if (!batch->has_header || batch->is_signalled || batch->is_broken) {
-        sink_abandon(batch->merged);
+        abandon_all(batch->merged);
         return MAX(status, STATUS_FAILED);
     }
-    if (sink_finish(batch->merged, &error))
+    if (finish_all(batch->merged, &error))
         return status;
     report_error("%s", error->message);
     g_error_free(error);
@@ -339,11 +392,18 @@ finish_merged(struct batch *batch, int status)
 static gboolean
 open_merged(struct batch *batch, GError **error)
 {
-    const struct run *run = batch->run;
+    const struct options *options = batch->run->options;
 
-    if (!run->delivery && options_given(run->options, OPT_MERGE)) {
-        batch->merged = sink_to_file(run->options->output, SINK_WHOLE, error);
-        return batch->merged != NULL;
+    batch->merges = options_given(options, OPT_MERGE) > 0;
+    for (guint i = 0; batch->merges && i < OPTIONS_OUTPUTS; i++) {
+        const char *path = options_output(options, options_outputs[i]);
+        if (!path)
+            continue;
+        batch->merged[i] = sink_to_file(path, SINK_WHOLE, error);
+        if (!batch->merged[i]) {
+            abandon_all(batch->merged);
+            return FALSE;
+        }
     }
     return TRUE;
 }

@@ -26,7 +26,8 @@ enum { READ_BYTES = 1 << 16 };
 /* What a job knows while its reader runs. */
 struct watch {
     struct job *job;
-    int messages, records; /* our ends of the pipes; records -1: the reader writes to a file */
+    int messages, records; /* our ends of the pipes; records -1: there is no server */
+    struct sink *server;   /* NULL: none */
     GString *rest;         /* the beginning of a record whose end has not come yet */
     gboolean has_result;
     int status; /* as of waitpid() */
@@ -141,7 +142,7 @@ take_records(struct watch *watch)
         return TRUE;
     gsize whole = (gsize)(end - watch->rest->str) + 1;
     if (!is_stopped(watch->job))
-        sink_push(watch->job->sink, watch->rest->str, whole);
+        sink_push(watch->server, watch->rest->str, whole);
     g_string_erase(watch->rest, 0, (gssize)whole);
     return TRUE;
 }
@@ -207,13 +208,16 @@ start_reader(struct watch *watch, GError **error)
     if (!open_plot_values(job, error) || !g_unix_open_pipe(messages, FD_CLOEXEC, error))
         return FALSE;
     watch->messages = messages[0];
-    int output = sink_descriptor(job->sink);
-    if (output < 0 && !g_unix_open_pipe(records, FD_CLOEXEC, error)) {
+    if (watch->server && !g_unix_open_pipe(records, FD_CLOEXEC, error)) {
         close(messages[1]);
         return FALSE;
     }
     watch->records = records[0];
-    int fds[READER_FDS] = {messages[1], output < 0 ? records[1] : output, job->plot_values};
+    int fds[READER_FDS] = {[READER_MESSAGES] = messages[1], [READER_PLOT] = job->plot_values};
+    for (guint i = 0; i < OPTIONS_OUTPUTS; i++) {
+        const struct sink *sink = job->sinks[i];
+        fds[READER_OUTPUTS + i] = !sink ? -1 : sink == watch->server ? records[1] : sink_descriptor(sink);
+    }
     g_mutex_lock(&job->lock);
     gboolean started = !job->is_stopped && readers_start(job->run->readers, job->number, fds, error);
     job->is_running = started;
@@ -229,6 +233,10 @@ job_run(struct job *job)
     struct watch watch = {.job = job, .messages = -1, .records = -1, .rest = g_string_new(NULL)};
     GError *error = NULL;
 
+    for (guint i = 0; i < OPTIONS_OUTPUTS; i++) {
+        if (job->sinks[i] && sink_descriptor(job->sinks[i]) < 0)
+            watch.server = job->sinks[i];
+    }
     if (start_reader(&watch, &error)) {
         watch_reader(&watch);
         judge(&watch);

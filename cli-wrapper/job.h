@@ -21,7 +21,7 @@ struct job {
     const struct run *run;
     guint number; /* of the reader, and of the input */
     const struct input *input;
-    struct sink *sink; /* borrowed */
+    struct sink *sinks[OPTIONS_OUTPUTS]; /* as options_outputs; borrowed, NULL: not wanted */
 
     enum job_outcome outcome;
     char *problem;       /* one line, NULL when done */

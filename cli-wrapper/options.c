@@ -45,10 +45,8 @@ static const struct {
     {OPT_INTERFACE, OPT_MERGE, FALSE},
     {OPT_INTERFACE, OPT_CONTINUE, FALSE},
     {OPT_CONTINUE, OPT_MERGE, FALSE},
-    {OPT_CSV, OPT_URL, FALSE},
-    {OPT_CSV, OPT_JSONL, FALSE},
-    {OPT_URL, OPT_JSONL, FALSE},
     {OPT_URL, OPT_MERGE, FALSE},
+    {OPT_PARQUET, OPT_MERGE, FALSE},
     {OPT_QUIET, OPT_VERBOSE, FALSE},
     {OPT_INSECURE, OPT_CA, FALSE},
     {OPT_CAPTURE_FILTER, OPT_INTERFACE, TRUE},
@@ -95,6 +93,28 @@ const GPtrArray *
 options_list(const struct options *options, enum option_id id)
 {
     return options->values[id];
+}
+
+const enum option_id options_outputs[OPTIONS_OUTPUTS] = {OPT_CSV, OPT_JSONL, OPT_PARQUET, OPT_URL};
+
+const char *
+options_output(const struct options *options, enum option_id id)
+{
+    const char *own = options_text(options, id);
+
+    if (!options_given(options, id))
+        return NULL;
+    return *own ? own : options->output;
+}
+
+gboolean
+options_use_standard_output(const struct options *options)
+{
+    for (guint i = 0; i < OPTIONS_OUTPUTS; i++) {
+        if (g_strcmp0(options_output(options, options_outputs[i]), "-") == 0)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 guint64
@@ -195,6 +215,7 @@ check_value(const struct option_row *row, const char *value, GError **error)
     case OPTION_PATHS:
     case OPTION_FOLDER:
     case OPTION_INTERFACE:
+    case OPTION_OUTPUT:
         return *value ? TRUE : wrong(error, "--%s: the value is empty", row->name);
     default:
         return TRUE;
@@ -237,6 +258,14 @@ store(struct options *options, enum option_id id, const char *value, GError **er
 /* The value with which getopt_long returns the option: above every letter. */
 #define LONG_BASE 1000
 
+static int
+argument_of(const struct option_row *row)
+{
+    if (row->kind == OPTION_OUTPUT)
+        return optional_argument;
+    return row->argument ? required_argument : no_argument;
+}
+
 static void
 fill_getopt(char *letters, struct option *names)
 {
@@ -244,11 +273,11 @@ fill_getopt(char *letters, struct option *names)
     letters = g_stpcpy(letters, "-:");
     for (int id = 0; id < OPT_COUNT; id++) {
         const struct option_row *row = &option_rows[id];
-        names[id] = (struct option){row->name, row->argument ? required_argument : no_argument, NULL, LONG_BASE + id};
+        names[id] = (struct option){row->name, argument_of(row), NULL, LONG_BASE + id};
         if (!row->letter)
             continue;
         *letters++ = row->letter;
-        if (row->argument)
+        if (argument_of(row) == required_argument)
             *letters++ = ':';
     }
     *letters = '\0';
@@ -275,6 +304,19 @@ take_operand(struct options *options, const char *operand, GError **error)
     return TRUE;
 }
 
+/* The next argument, if it can be the value of the output before it: what begins with - is an option, but for - itself.
+ * NULL: it cannot. So -c OUTPUT is the same whether OUTPUT is taken for its value or not. */
+static const char *
+following_value(char **argv)
+{
+    const char *next = argv[optind];
+
+    if (!next || (*next == '-' && next[1]))
+        return NULL;
+    optind++;
+    return next;
+}
+
 static gboolean
 take(struct options *options, int found, char **argv, GError **error)
 {
@@ -288,7 +330,10 @@ take(struct options *options, int found, char **argv, GError **error)
     }
     if (found == ':')
         return wrong(error, "%s needs a value: %s", argv[optind - 1], option_rows[id_of(optopt)].argument);
-    return store(options, id_of(found), optarg, error);
+    const char *value = optarg;
+    if (!value && option_rows[id_of(found)].kind == OPTION_OUTPUT)
+        value = following_value(argv);
+    return store(options, id_of(found), value, error);
 }
 
 static gboolean
@@ -304,6 +349,47 @@ check_relations(const struct options *options, GError **error)
     return TRUE;
 }
 
+/* Two outputs in one place; below a folder they have different names. */
+static gboolean
+check_places(const struct options *options, enum option_id one, enum option_id other, GError **error)
+{
+    const char *a = options_output(options, one), *b = options_output(options, other);
+    gboolean is_several = options_given(options, OPT_DIRECTORY) || options_given(options, OPT_FILE) > 1;
+    gboolean is_folder = is_several && !options_given(options, OPT_MERGE) && !options_given(options, OPT_CONTINUE);
+
+    if (!a || !b || strcmp(a, b) != 0 || (is_folder && strcmp(a, "-") != 0))
+        return TRUE;
+    return wrong(error, "--%s and --%s both go to '%s': each needs a place of its own", option_rows[one].name,
+                 option_rows[other].name, a);
+}
+
+static gboolean
+check_outputs(const struct options *options, GError **error)
+{
+    guint given = 0, without_place = 0;
+
+    for (guint i = 0; i < OPTIONS_OUTPUTS; i++) {
+        enum option_id id = options_outputs[i];
+        given += options_given(options, id) > 0;
+        without_place += options_given(options, id) && !*options_text(options, id);
+    }
+    if (!given)
+        return wrong(error, "no kind of output: give -c, -u, --jsonl or --parquet");
+    if (without_place > 1)
+        return wrong(error, "OUTPUT is one place: give the other outputs one each, as in --jsonl PATH");
+    if (without_place && !options->output)
+        return wrong(error, "no OUTPUT: name a file, - or, with -u, a URL");
+    if (!without_place && options->output)
+        return wrong(error, "nothing goes to '%s': every output has a place already", options->output);
+    for (guint i = 0; i < OPTIONS_OUTPUTS; i++) {
+        for (guint j = 0; j < i; j++) {
+            if (!check_places(options, options_outputs[j], options_outputs[i], error))
+                return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 static gboolean
 check_whole(const struct options *options, GError **error)
 {
@@ -315,12 +401,10 @@ check_whole(const struct options *options, GError **error)
     if (!options_given(options, OPT_INTERFACE) && !options_given(options, OPT_FILE) &&
         !options_given(options, OPT_DIRECTORY))
         return wrong(error, "no input: give -i INTERFACE, -f FILE or -d DIR");
-    if (!options_given(options, OPT_CSV) && !options_given(options, OPT_URL) && !options_given(options, OPT_JSONL))
-        return wrong(error, "no kind of output: give -c, -u or --jsonl");
-    if (!options->output)
-        return wrong(error, "no OUTPUT: name a file, - or, with -u, a URL");
+    if (!check_outputs(options, error))
+        return FALSE;
     gboolean is_several = options_given(options, OPT_DIRECTORY) || options_given(options, OPT_FILE) > 1;
-    if (is_several && !strcmp(options->output, "-") && !options_given(options, OPT_MERGE) &&
+    if (is_several && options_use_standard_output(options) && !options_given(options, OPT_MERGE) &&
         !options_given(options, OPT_CONTINUE))
         return wrong(error, "several captures go to standard output with --merge or --continue only");
     const GPtrArray *preferences = options_list(options, OPT_PREFERENCE);

@@ -14,6 +14,7 @@
 
 enum option_kind {
     OPTION_FLAG,      /* no value */
+    OPTION_OUTPUT,    /* a path or URL, or none: then it is OUTPUT's */
     OPTION_COUNT,     /* no value, counted */
     OPTION_TEXT,      /* any text without a line break */
     OPTION_REPEATED,  /* any text, several times */
@@ -62,12 +63,16 @@ struct option_row {
 extern const struct option_row option_rows[OPT_COUNT];
 extern const char *const option_group_titles[GROUP_COUNT];
 
-#define CICFLOWMETER_USAGE "cicflowmeter (-i INTERFACE|-f FILE|-d DIR) (-c|-u|--jsonl) [OPTION]... OUTPUT"
+#define CICFLOWMETER_USAGE "cicflowmeter (-i INTERFACE|-f FILE|-d DIR) (-c|-u|...) [OPTION]... OUTPUT"
 
 struct options {
     GPtrArray *values[OPT_COUNT]; /* owned strings; flags hold one "" for each time they were written */
-    char *output;
+    char *output;                 /* OUTPUT, NULL: every output has a value of its own */
 };
+
+/* The outputs there can be. */
+#define OPTIONS_OUTPUTS 4
+extern const enum option_id options_outputs[OPTIONS_OUTPUTS];
 
 /* Parses argv; on wrong usage returns NULL and sets error to one line. -h, --version and -D excuse everything else. */
 struct options *options_parse(int argc, char **argv, GError **error);
@@ -79,6 +84,10 @@ guint options_given(const struct options *options, enum option_id id);
 const char *options_text(const struct options *options, enum option_id id);
 /* All values written (strings), possibly none. */
 const GPtrArray *options_list(const struct options *options, enum option_id id);
+/* Where an output goes: its own value, or else OUTPUT; NULL: it is not wanted. */
+const char *options_output(const struct options *options, enum option_id id);
+/* Whether an output goes to standard output. */
+gboolean options_use_standard_output(const struct options *options);
 guint64 options_number(const struct options *options, enum option_id id);
 double options_seconds(const struct options *options, enum option_id id);
 /* Whether the comma-separated value of the option contains the word. */

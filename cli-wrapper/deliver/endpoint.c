@@ -127,7 +127,7 @@ struct endpoint *
 endpoint_new(const struct options *options, GError **error)
 {
     struct endpoint *endpoint = g_new0(struct endpoint, 1);
-    endpoint->url = g_strdup(options->output);
+    endpoint->url = g_strdup(options_output(options, OPT_URL));
     endpoint->authorities = g_strdup(options_text(options, OPT_CA));
     endpoint->is_insecure = options_given(options, OPT_INSECURE) > 0;
     endpoint->timeout_ms = MAX((long)(options_seconds(options, OPT_REQUEST_TIMEOUT) * 1000), 1);

@@ -16,7 +16,7 @@
 static gboolean
 is_file(const struct option_row *row)
 {
-    return row->kind == OPTION_PATH || row->kind == OPTION_PATHS;
+    return row->kind == OPTION_PATH || row->kind == OPTION_PATHS || row->kind == OPTION_OUTPUT;
 }
 
 static gboolean

@@ -275,20 +275,20 @@ inputs_live(const char *interface_name)
 gboolean
 inputs_have_folder(const struct options *options)
 {
-    return !options_given(options, OPT_URL) && !options_given(options, OPT_MERGE) &&
-           !options_given(options, OPT_CONTINUE) &&
+    return !options_given(options, OPT_MERGE) && !options_given(options, OPT_CONTINUE) &&
            (options_given(options, OPT_DIRECTORY) || options_given(options, OPT_FILE) > 1);
 }
 
 char *
-inputs_target(const struct options *options, const struct input *input)
+inputs_target(const struct options *options, const struct input *input, enum option_id output)
 {
-    if (strcmp(options->output, "-") == 0)
+    const char *path = options_output(options, output);
+
+    if (g_strcmp0(path, "-") == 0)
         return g_strdup("standard output");
-    if (!inputs_have_folder(options))
-        return g_strdup(options->output);
-    return g_strdup_printf("%s/%s.%s", options->output, input->output,
-                           options_given(options, OPT_CSV) ? "csv" : "jsonl");
+    if (output == OPT_URL || !path || !inputs_have_folder(options))
+        return g_strdup(path);
+    return g_strdup_printf("%s/%s.%s", path, input->output, option_rows[output].name);
 }
 
 void

@@ -51,7 +51,7 @@ overview_new(const struct options *options, const char *work, GError **error)
 static FILE *
 summary_file(const struct overview *overview)
 {
-    return g_strcmp0(overview->options->output, "-") == 0 ? stderr : stdout;
+    return options_use_standard_output(overview->options) ? stderr : stdout;
 }
 
 gboolean

@@ -18,6 +18,7 @@
 
 #include "capture.h"
 #include "dissection.h"
+#include "epan/capture_identity.h"
 #include "epan/columns/frame_notes.h"
 #include "epan/observe/frame_bytes.h"
 #include "live.h"
@@ -45,6 +46,7 @@ struct reading {
     const struct reader_task *task;
     run_settings settings;
     outputs *out;
+    capture_identity *file; /* what the outputs are told of; NULL: nothing */
     capture_run *run;
     struct overview_part *overview;
     struct capture *capture;
@@ -297,6 +299,7 @@ finish_run(struct reading *reading)
     if (reading->capture)
         capture_health_add_dropped(capture_run_health(reading->run), capture_dropped(reading->capture));
     capture_run_finish(reading->run, true);
+    capture_identity_note(reading->file, reading->out);
     capture_run_complete(reading->run);
     GError *error = capture_run_take_error(reading->run);
     if (error) {
@@ -323,15 +326,20 @@ open_input(struct reading *reading, const char *dumpcap, GError **error)
     return reading->capture != NULL;
 }
 
+/* As options_outputs. */
+static const output_place_id places[OPTIONS_OUTPUTS] = {CSV_OUTPUT, JSONL_OUTPUT, PARQUET_OUTPUT, DELIVERY_OUTPUT};
+
 static void
 begin_outputs(struct reading *reading)
 {
-    record_format format = options_given(reading->options, OPT_CSV) ? RECORD_CSV : RECORD_JSON_LINES;
-    char *name = inputs_target(reading->options, reading->input);
-
     reading->out = outputs_new(&reading->settings, OUTPUT_GROWING);
-    outputs_use_file(reading->out, format, output_file_adopt(reading->task->fds[READER_OUTPUT], name));
-    g_free(name);
+    for (guint i = 0; i < OPTIONS_OUTPUTS; i++) {
+        int fd = reading->task->fds[READER_OUTPUTS + i];
+        char *name = inputs_target(reading->options, reading->input, options_outputs[i]);
+        if (fd >= 0)
+            outputs_use_file(reading->out, places[i], output_file_adopt(fd, name));
+        g_free(name);
+    }
 }
 
 static gboolean
@@ -349,6 +357,8 @@ begin_run(struct reading *reading, GError **error)
         if (reading->settings.fast && !dissection_wants_all(reading->dissection))
             reading->plain = plain_decoder_new(rules);
     }
+    if (options_given(reading->options, OPT_PARQUET) && !reading->input->parts)
+        reading->file = capture_identity_begin(reading->input->path);
     reading->run = capture_run_new(&reading->settings, labels, reading->out);
     reading->overview = overview_part_new(reading->options, &reading->settings.layout, reading->task->fds[READER_PLOT]);
     if (reading->overview)

@@ -52,10 +52,6 @@ texts_of(const struct options *options)
         if (option_rows[id].preference && value)
             set(&texts, option_rows[id].preference, value);
     }
-    if (options_given(options, OPT_CSV))
-        texts.csv = "-";
-    else
-        texts.jsonl = "-";
     texts.fast = !options_given(options, OPT_FULL_DISSECTION);
     texts.verbose = options_given(options, OPT_VERBOSE);
     return texts;

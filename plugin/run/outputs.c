@@ -9,8 +9,6 @@
 #include "../output/capture_counts.h"
 #include "../output/record_pool.h"
 
-enum { CSV_OUTPUT, JSONL_OUTPUT, PARQUET_OUTPUT, OUTPUTS };
-
 /* More threads than this would wait for the one that reads. */
 enum { THREADS_MAX = 4 };
 
@@ -29,7 +27,7 @@ struct outputs {
     gint64 flushed_us;
 };
 
-static const record_format formats[OUTPUTS] = {RECORD_CSV, RECORD_JSON_LINES, RECORD_PARQUET};
+static const record_format formats[OUTPUTS] = {RECORD_CSV, RECORD_JSON_LINES, RECORD_PARQUET, RECORD_JSON_LINES};
 
 static const char *
 path_of(const outputs *out, int which)
@@ -46,9 +44,9 @@ outputs_new(const run_settings *settings, output_kind kind)
     out->kind = kind;
     out->flushed_us = g_get_monotonic_time();
     out->notes = g_ptr_array_new_with_free_func(g_free);
-    outputs_note(out, "cicflow.version", CICFLOW_VERSION);
-    outputs_note(out, "cicflow.dialect", settings->dialect->name);
-    outputs_note(out, "cicflow.settings", settings->json);
+    outputs_note(out, "cicflow:version", CICFLOW_VERSION);
+    outputs_note(out, "cicflow:dialect", settings->dialect->name);
+    outputs_note(out, "cicflow:settings", settings->json);
     return out;
 }
 
@@ -72,12 +70,9 @@ tell_notes(outputs *out)
 }
 
 void
-outputs_use_file(outputs *out, record_format format, output_file *file)
+outputs_use_file(outputs *out, output_place_id which, output_file *file)
 {
-    for (int i = 0; i < OUTPUTS; i++) {
-        if (formats[i] == format)
-            out->given[i] = file;
-    }
+    out->given[which] = file;
 }
 
 /* The file of an output, on which it begins; NULL: its path is still to be opened. */
@@ -103,7 +98,7 @@ static bool
 open_writers(outputs *out, GError **error)
 {
     for (int i = 0; i < OUTPUTS; i++) {
-        if (!path_of(out, i) || out->writer[i])
+        if ((!path_of(out, i) && !out->given[i]) || out->writer[i])
             continue;
         output_kind kind = i == PARQUET_OUTPUT ? OUTPUT_WHOLE : out->kind; /* nothing can be read before its end */
         out->writer[i] = writer_on_given(out, i);

@@ -109,7 +109,7 @@ class Outputs(CommandTest):
                               (["--columns", "published"], "cicids2017"), (["--tunnel", "both"], "outer"),
                               (["--extra", "flow_idd"], "flow_id"), (["--sequence", "256"], "255"),
                               (["--first-packets", "7", "--dialect", "java"], "cicflow.dialect:standard"), (["-o", "cicflow.csv:x"], "cicflow.csv"),
-                              (["--nonsense"], "--nonsense"), (["--jsonl"], "--csv"), (["second"], "second")):
+                              (["--nonsense"], "--nonsense"), (["--jsonl"], "OUTPUT"), (["second"], path)):
             with self.subTest(options=options):
                 self.assertIn(word, self.fails(2, "-f", CAPTURE, "-c", *options, path))
                 self.assertEqual(read(path), OLD)

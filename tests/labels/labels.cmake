@@ -19,7 +19,7 @@ set(quick_tests
   oracles/standard oracles/python
   captures/single captures/outer
   plugin/modes plugin/tree plugin/labels plugin/lua plugin/statistics plugin/outputs
-  cli/single cli/several cli/preferences cli/documents cli/overview
+  cli/single cli/several cli/together cli/preferences cli/documents cli/overview
   dialects/cases
   docs/names docs/examples
   python)

@@ -138,11 +138,11 @@ class Readers(unittest.TestCase):
                 self.assertEqual(run.returncode, 0, run.stderr)
                 table = pyarrow.parquet.read_table(self.path("x.parquet"))
                 said = {name.decode(): value.decode() for name, value in table.schema.metadata.items()}
-                settings = json.loads(said["cicflow.settings"])
-                self.assertEqual((said["cicflow.dialect"], settings["idle_timeout"], settings["label"], settings["max_flows"]),
+                settings = json.loads(said["cicflow:settings"])
+                self.assertEqual((said["cicflow:dialect"], settings["idle_timeout"], settings["label"], settings["max_flows"]),
                                  ("java", "7.5", '"x"', 1000000))
-                self.assertRegex(said["cicflow.version"], r"^\d+\.\d+\.\d+$")
-                self.assertEqual((said["cicflow.capture"], said["cicflow.capture_bytes"], said["cicflow.capture_sha256"]),
+                self.assertRegex(said["cicflow:version"], r"^\d+\.\d+\.\d+$")
+                self.assertEqual((said["cicflow:capture"], said["cicflow:capture_bytes"], said["cicflow:capture_sha256"]),
                                  (os.path.basename(capture), str(len(content)), hashlib.sha256(content).hexdigest()))
                 self.assertEqual(set(table["capture"].to_pylist()), {capture} if table.num_rows else set())
 
@@ -151,7 +151,7 @@ class Readers(unittest.TestCase):
         with open(CAPTURES[0], "rb") as file:
             self.assertEqual(self.tshark("-q", "-r", "-", "-o", "cicflow.extra:capture", stdin=file).returncode, 0)
         table = pyarrow.parquet.read_table(self.path("x.parquet"))
-        self.assertFalse([name for name in table.schema.metadata if name.startswith(b"cicflow.capture")])
+        self.assertFalse([name for name in table.schema.metadata if name.startswith(b"cicflow:capture")])
 
     def make(self, records):
         subprocess.run([MADE_FILE, self.path("made.parquet"), str(records)], check=True)

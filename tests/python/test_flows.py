@@ -14,7 +14,7 @@ import pytest
 from conftest import CAPTURE, SOURCE, run, write_capture
 
 import cicflowmeter
-from cicflowmeter import CicflowmeterError, UsageError, read_flows, to_dataframe
+from cicflowmeter import CicflowmeterError, UsageError, read_flows, to_dataframe, to_parquet
 from cicflowmeter._command import option_arguments
 from cicflowmeter.flows import read_written, value_of
 
@@ -136,12 +136,36 @@ def test_verbose_tells_on_standard_error(capsys):
 
 def test_dataframe_has_the_records():
     pandas = pytest.importorskip("pandas")
-    frame = to_dataframe(CAPTURE)
-    flows = written()
+    frame = to_dataframe(CAPTURE, timestamp="utc")
+    flows = written("--timestamp=utc")
     assert list(frame.columns) == list(flows[0])
     assert frame.to_dict("records") == flows
     assert pandas.api.types.is_integer_dtype(frame["src_port"])
     assert pandas.api.types.is_float_dtype(frame["flow_duration"])
+
+
+def test_times_of_a_dataframe_are_times():
+    pandas = pytest.importorskip("pandas")
+    frame = to_dataframe(CAPTURE, extra="last_timestamp,server_name")
+    for column in ("timestamp", "last_timestamp"):
+        assert isinstance(frame[column].dtype, pandas.DatetimeTZDtype)
+        texts = [flow[column] for flow in written("--timestamp=iso8601", "--extra=last_timestamp")]
+        assert list(frame[column]) == [pandas.Timestamp(text) for text in texts]
+    assert "" not in set(frame["server_name"])
+
+
+def test_parquet_appears_whole(tmp_path):
+    assert to_parquet(CAPTURE, tmp_path / "flows.parquet", dialect="python") is None
+    content = (tmp_path / "flows.parquet").read_bytes()
+    assert (content[:4], content[-4:]) == (b"PAR1", b"PAR1")
+    assert [path.name for path in tmp_path.iterdir()] == ["flows.parquet"]
+    with pytest.raises(UsageError, match="--idle-timeout"):
+        to_parquet(CAPTURE, tmp_path / "other.parquet", idle_timeout=-1)
+    with pytest.raises(CicflowmeterError, match="missing"):
+        to_parquet(tmp_path / "missing.pcap", tmp_path / "other.parquet")
+    with pytest.raises(UsageError, match="jsonl"):
+        to_parquet(CAPTURE, tmp_path / "other.parquet", jsonl="x")
+    assert not (tmp_path / "other.parquet").exists()
 
 
 def test_dataframe_of_several_parts(tmp_path):
@@ -194,7 +218,7 @@ def test_half_a_line_is_no_record(tmp_path):
 
 
 def test_every_public_name_is_documented():
-    for name in ("CicflowmeterError", "UsageError", "read_flows", "to_dataframe"):
+    for name in ("CicflowmeterError", "UsageError", "read_flows", "to_arrow", "to_dataframe", "to_parquet", "to_polars"):
         assert getattr(cicflowmeter, name).__doc__, name
     assert (pathlib.Path(cicflowmeter.__file__).parent / "py.typed").exists()
 

@@ -8,7 +8,7 @@
 #include <epan/tap.h>
 
 #include "../../run/reading.h"
-#include "../capture_file.h"
+#include "../capture_identity.h"
 #include "../columns/defined_fields.h"
 #include "../columns/frame_notes.h"
 #include "../host.h"
@@ -25,8 +25,8 @@ struct capture {
     run_settings settings; /* of the current run */
     packet_rules *rules;   /* of the current run; NULL: none */
     outputs *out;
-    capture_file *file; /* what the outputs are told of; NULL: nothing */
-    capture_run *run;   /* NULL while no capture is open, or with a preference that is wrong */
+    capture_identity *file; /* what the outputs are told of; NULL: nothing */
+    capture_run *run;       /* NULL while no capture is open, or with a preference that is wrong */
     observer *observer;
     frame_notes *notes; /* NULL when nothing but the measures is wanted */
     export_source source;
@@ -150,7 +150,7 @@ end_flows(capture *c, unsigned steps)
         capture_run_finish(c->run, newest_stayed(c));
     report_run_error(c);
     if (steps & DO_COMPLETE) {
-        capture_file_note(c->file, c->out);
+        capture_identity_note(c->file, c->out);
         c->file = NULL;
         capture_run_complete(c->run);
     }
@@ -206,7 +206,7 @@ open_outputs(capture *c)
     c->out = outputs_new(&c->settings, is_live ? OUTPUT_GROWING : OUTPUT_WHOLE);
     if (c->settings.parquet && host_reads_file()) {
         char *path = host_input();
-        c->file = capture_file_begin(path);
+        c->file = capture_identity_begin(path);
         g_free(path);
     }
     return true;
@@ -257,7 +257,7 @@ capture_end(capture *c)
 {
     take_event(c, CLEANUP);
     g_clear_pointer(&c->run, capture_run_free);
-    g_clear_pointer(&c->file, capture_file_free);
+    g_clear_pointer(&c->file, capture_identity_free);
     observer_end(c->observer);
     fast_path_end();
 }

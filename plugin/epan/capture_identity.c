@@ -1,12 +1,12 @@
 /*
- * capture_file.c - name, size and hash of a capture; see capture_file.h.
+ * capture_identity.c - name, size and hash of a capture; see capture_identity.h.
  *
  * Libgcrypt, which Wireshark has in use and has initialised, is several times faster than GLib's own SHA-256.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #define _GNU_SOURCE
-#include "capture_file.h"
+#include "capture_identity.h"
 
 #include <fcntl.h>
 #include <gcrypt.h>
@@ -15,7 +15,7 @@
 
 enum { SHA256_BYTES = 32, BLOCK_BYTES = 256 * 1024 };
 
-struct capture_file {
+struct capture_identity {
     char *name;
     int fd;
     guint64 bytes;
@@ -26,7 +26,7 @@ struct capture_file {
 };
 
 static bool
-hash_all(capture_file *file, gcry_md_hd_t digest)
+hash_all(capture_identity *file, gcry_md_hd_t digest)
 {
     guint8 *block = g_malloc(BLOCK_BYTES);
     ssize_t got = 1;
@@ -43,7 +43,7 @@ hash_all(capture_file *file, gcry_md_hd_t digest)
 static gpointer
 work(gpointer user)
 {
-    capture_file *file = user;
+    capture_identity *file = user;
     gcry_md_hd_t digest;
 
     if (gcry_md_open(&digest, GCRY_MD_SHA256, 0) != 0)
@@ -56,19 +56,20 @@ work(gpointer user)
     return NULL;
 }
 
-capture_file *
-capture_file_begin(const char *path)
+capture_identity *
+capture_identity_begin(const char *path)
 {
     struct stat status;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
     if (fd < 0)
         return NULL;
+    gcry_check_version(NULL); /* where epan is not in use nobody has done it yet */
     if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
         close(fd);
         return NULL;
     }
-    capture_file *file = g_new0(capture_file, 1);
+    capture_identity *file = g_new0(capture_identity, 1);
     file->name = g_path_get_basename(path);
     file->fd = fd;
     file->bytes = (guint64)status.st_size;
@@ -77,7 +78,7 @@ capture_file_begin(const char *path)
 }
 
 static void
-wait_for_hash(capture_file *file)
+wait_for_hash(capture_identity *file)
 {
     if (file->thread)
         g_thread_join(file->thread);
@@ -85,22 +86,22 @@ wait_for_hash(capture_file *file)
 }
 
 void
-capture_file_note(capture_file *file, outputs *out)
+capture_identity_note(capture_identity *file, outputs *out)
 {
     if (!file)
         return;
     wait_for_hash(file);
     char *bytes = g_strdup_printf("%" G_GUINT64_FORMAT, file->bytes);
-    outputs_note(out, "cicflow.capture", file->name);
-    outputs_note(out, "cicflow.capture_bytes", bytes);
+    outputs_note(out, "cicflow:capture", file->name);
+    outputs_note(out, "cicflow:capture_bytes", bytes);
     if (file->has_hash)
-        outputs_note(out, "cicflow.capture_sha256", file->hash);
+        outputs_note(out, "cicflow:capture_sha256", file->hash);
     g_free(bytes);
-    capture_file_free(file);
+    capture_identity_free(file);
 }
 
 void
-capture_file_free(capture_file *file)
+capture_identity_free(capture_identity *file)
 {
     if (!file)
         return;

@@ -1,0 +1,61 @@
+#!/usr/bin/env python3
+"""The Python module gives the same table by Parquet as by JSON, as pandas, Arrow and Polars have it.
+
+usage: python_tables.py ENVIRONMENT COMMAND SOURCE_FOLDER
+"""
+import glob
+import os
+import sys
+import unittest
+
+import environment
+
+ENVIRONMENT, COMMAND, SOURCE = (os.path.abspath(a) for a in sys.argv[1:4])
+CAPTURES = [f"{SOURCE}/test-captures/first.pcap", *sorted(glob.glob(f"{SOURCE}/test-captures/traffic/*.pcap"))[:3]]
+OPTIONS = ({}, {"dialect": "python", "label": "x"}, {"extra": "last_timestamp,end_reason,opened,syn_rtt,capture", "sequence": 4},
+           {"fields": "src_ip,timestamp"})
+
+
+class Tables(unittest.TestCase):
+    def test_pandas_by_both_ways(self):
+        import pandas
+        from cicflowmeter import tables
+        for capture in CAPTURES:
+            for options in OPTIONS:
+                with self.subTest(capture=capture, options=options):
+                    fast = tables.to_dataframe(capture, **options)
+                    has_reader, tables._has_parquet_reader = tables._has_parquet_reader, lambda: False
+                    slow = tables.to_dataframe(capture, **options)
+                    tables._has_parquet_reader = has_reader
+                    for column in (name for name in fast.columns if name.startswith("seq_")):
+                        fast[column] = [list(value) for value in fast[column]]
+                    self.assertEqual(list(fast.columns), list(slow.columns))
+                    for column in fast.columns:
+                        one, other = ([value if isinstance(value, list) or pandas.notna(value) else None for value in frame[column]]
+                                      for frame in (fast, slow))
+                        self.assertEqual(one, other, column)
+
+    def test_arrow_and_polars(self):
+        import cicflowmeter
+        import pyarrow
+        for options in OPTIONS:
+            arrow = cicflowmeter.to_arrow(CAPTURES[0], **options)
+            self.assertEqual(arrow.schema.field("timestamp").type, pyarrow.timestamp("ns", tz="UTC"))
+            expected = [flow["src_ip"] for flow in cicflowmeter.read_flows(CAPTURES[0], **options)]
+            self.assertEqual(arrow["src_ip"].to_pylist(), expected)
+            if environment.has_python(ENVIRONMENT, "polars"):
+                polars = cicflowmeter.to_polars(CAPTURES[0], **options)
+                self.assertEqual(polars["src_ip"].to_list(), expected)
+                self.assertEqual(polars["timestamp"].cast(int).to_list(), arrow["timestamp"].cast(pyarrow.int64()).to_pylist())
+
+
+if __name__ == "__main__":
+    if sys.executable != environment.python(ENVIRONMENT):
+        found = environment.prepare(ENVIRONMENT)
+        if not {"pyarrow", "pandas"} <= set(found):
+            print("left out: pyarrow or pandas, which cannot be installed here")
+            sys.exit(environment.LEFT_OUT)
+        python = environment.python(ENVIRONMENT)
+        os.execve(python, [python, *sys.argv], dict(os.environ, CICFLOWMETER=COMMAND, TZ="UTC",
+                                                    PYTHONPATH=f"{SOURCE}/cli-wrapper/python"))
+    unittest.main(argv=sys.argv[:1], verbosity=2)
