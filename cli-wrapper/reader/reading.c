@@ -183,10 +183,12 @@ begin_dissection(struct reading *reading, GError **error)
 
 /* Whether the packet of a plain frame has something in it that a defined column asks for. */
 static bool
-is_asked_for(const struct reading *reading, const observation *packet)
+is_asked_for(const struct reading *reading, const frame_facts *facts)
 {
     const definitions *defined = reading->settings.definitions;
-    return defined && measure_plan_needs_dissection_of(defined->plan, packet);
+    if (!defined || (facts->fate != FRAME_USED && facts->piece_count == 0))
+        return false;
+    return facts->piece_count > 0 || measure_plan_needs_dissection_of(defined->plan, &facts->packet);
 }
 
 /* Whether nobody asks why a frame is skipped, as long as it is. */
@@ -210,7 +212,7 @@ take_record(struct reading *reading, frame_facts *facts, GError **error)
         capture_health_add(capture_run_health(reading->run), &frame);
     *facts = (frame_facts){.fate = FRAME_USED};
     if (reading->plain && is_packet && (record->rec.presence_flags & WTAP_HAS_TS)) {
-        if (plain_decoder_decode(reading->plain, &frame, &facts->packet) && !is_asked_for(reading, &facts->packet))
+        if (plain_decoder_decode(reading->plain, &frame, facts) && !is_asked_for(reading, facts))
             return TRUE;
         if (may_skip_unexplained(reading)) {
             *facts = (frame_facts){

@@ -282,6 +282,8 @@ read_transport(const waiting_datagram *d, bool is_complete, observation *packet)
         length = held;
     if (!transport_header_read(d->bytes, known_bytes(d), length, packet))
         return false;
+    if (!is_complete)
+        packet->ip_payload_bytes = held;
     if (!is_complete && packet->protocol == TRANSPORT_TCP)
         packet->payload_bytes = held > packet->transport_header_bytes ? held - packet->transport_header_bytes : 0;
     return true;

@@ -22,17 +22,65 @@ enum {
     ETHERTYPE_IPV4 = 0x0800,
     ETHERTYPE_IPV6 = 0x86dd,
     ETHERTYPE_VLAN = 0x8100,
+    ETHERTYPE_MIN = 0x0600, /* below: a length, with an LLC header */
     IPV4_BYTES = 20,
-    IPV4_VERSION_AND_LENGTH = 0x45,
-    IPV4_FRAGMENT_MASK = 0xbfff, /* all but "don't fragment" */
-    IPV6_BYTES = 40
+    IPV4_RESERVED = 0x8000,
+    IPV4_MORE_FRAGMENTS = 0x2000,
+    IPV4_OFFSET_MASK = 0x1fff,
+    IPV6_BYTES = 40,
+    IPV6_HOP_BY_HOP = 0,
+    IPV6_FRAGMENT = 44,
+    IPV6_FRAGMENT_BYTES = 8,
+    IPV6_MORE_FRAGMENTS = 1,
+    IPV6_OFFSET_MASK = 0xfff8,
+    PROTOCOL_IGMP = 2,
+    PROTOCOL_PIM = 103
 };
 
 /* Where the IP packet begins, and the ethertype that announced it; 0 for raw IP. */
 typedef struct {
     size_t at;
     uint16_t type;
+    uint16_t vlan; /* of the innermost tag */
 } network_start;
+
+/* Where an IP packet's parts are in the frame. */
+typedef struct {
+    size_t payload, end; /* of the IP packet */
+    bool is_piece;
+    bool has_more;
+    uint32_t offset_bytes, identification;
+} ip_extent;
+
+static bool
+is_plain_ethertype(uint16_t type)
+{
+    switch (type) {
+#define PLAIN_ETHERTYPE(number, name) case number:
+#define PLAIN_IP_PROTOCOL(number, name)
+#include "plain_types.def"
+#undef PLAIN_ETHERTYPE
+#undef PLAIN_IP_PROTOCOL
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool
+is_plain_ip_protocol(uint8_t protocol)
+{
+    switch (protocol) {
+#define PLAIN_ETHERTYPE(number, name)
+#define PLAIN_IP_PROTOCOL(number, name) case number:
+#include "plain_types.def"
+#undef PLAIN_ETHERTYPE
+#undef PLAIN_IP_PROTOCOL
+        return true;
+    default:
+        return false;
+    }
+}
 
 /* Whether a device of this type (Linux's ARPHRD_*) has its cooked frames' protocol as an ethertype. */
 static bool
@@ -47,50 +95,102 @@ find_network(const raw_frame *frame, network_start *network, uint32_t *vlans)
     const uint8_t *p = frame->bytes;
 
     if (frame->link == LINK_RAW_IP) {
-        *network = (network_start){0, 0};
+        *network = (network_start){0};
         return true;
     }
     if (frame->link == LINK_LINUX_COOKED && frame->captured_bytes >= COOKED_BYTES) {
-        *network = (network_start){COOKED_BYTES, raw_get16(p + 14)};
+        *network = (network_start){.at = COOKED_BYTES, .type = raw_get16(p + 14)};
         return has_ethertype(raw_get16(p + 2));
     }
     if (frame->link != LINK_ETHERNET || frame->captured_bytes < ETHERNET_BYTES + VLAN_TAGS_MAX * VLAN_BYTES)
         return false;
-    *network = (network_start){ETHERNET_BYTES, raw_get16(p + 12)};
+    *network = (network_start){.at = ETHERNET_BYTES, .type = raw_get16(p + 12)};
     for (int tags = 0; network->type == ETHERTYPE_VLAN && tags < VLAN_TAGS_MAX; tags++) {
         *vlans = observation_add_vlan(*vlans, raw_get16(p + network->at) & VLAN_NUMBER_MASK);
+        network->vlan = raw_get16(p + network->at) & VLAN_NUMBER_MASK;
         network->type = raw_get16(p + network->at + 2);
         network->at += VLAN_BYTES;
     }
     return true;
 }
 
-/* Reads the IP header; the offsets of the transport and of the IP packet's end are set. */
+/* Options may say that the header's destination is a stop on the way. False also when they are not well formed. */
 static bool
-read_ipv4(const raw_frame *frame, size_t at, observation *packet, size_t *transport, size_t *end)
+are_options_plain(const uint8_t *p, size_t bytes)
+{
+    enum { END = 0, NOTHING = 1, LOOSE_ROUTE = 131, STRICT_ROUTE = 137 };
+
+    for (size_t at = 0; at < bytes && p[at] != END;) {
+        if (p[at] == NOTHING) {
+            at++;
+            continue;
+        }
+        if (p[at] == LOOSE_ROUTE || p[at] == STRICT_ROUTE || at + 2 > bytes || p[at + 1] < 2 || at + p[at + 1] > bytes)
+            return false;
+        at += p[at + 1];
+    }
+    return true;
+}
+
+static bool
+read_ipv4(const raw_frame *frame, size_t at, observation *packet, ip_extent *extent)
 {
     const uint8_t *p = frame->bytes + at;
 
-    if (frame->captured_bytes < at + IPV4_BYTES || p[0] != IPV4_VERSION_AND_LENGTH)
+    if (frame->captured_bytes < at + IPV4_BYTES || p[0] >> 4 != 4)
         return false;
+    size_t header = (size_t)(p[0] & 15) * 4;
     size_t total = raw_get16(p + 2);
+    uint16_t place = raw_get16(p + 6);
     if (total == 0)
         total = frame->wire_bytes - at; /* left to segmentation offload */
-    if (total < IPV4_BYTES || at + total > frame->wire_bytes || raw_get16(p + 6) & IPV4_FRAGMENT_MASK)
+    if (header < IPV4_BYTES || frame->captured_bytes < at + header || total < header ||
+        at + total > frame->wire_bytes || place & IPV4_RESERVED ||
+        !are_options_plain(p + IPV4_BYTES, header - IPV4_BYTES))
         return false;
     packet->ip_version = 4;
     packet->protocol = p[9];
     packet->ttl = p[8];
-    packet->ip_header_bytes = IPV4_BYTES;
+    packet->ip_header_bytes = (uint32_t)header;
     memcpy(packet->src.bytes, p + 12, 4);
     memcpy(packet->dst.bytes, p + 16, 4);
-    *transport = at + IPV4_BYTES;
-    *end = at + total;
+    *extent = (ip_extent){
+        .payload = at + header,
+        .end = at + total,
+        .is_piece = (place & (IPV4_MORE_FRAGMENTS | IPV4_OFFSET_MASK)) != 0,
+        .has_more = (place & IPV4_MORE_FRAGMENTS) != 0,
+        .offset_bytes = (uint32_t)(place & IPV4_OFFSET_MASK) * 8,
+        .identification = raw_get16(p + 4),
+    };
     return packet->protocol != TRANSPORT_ICMPV6;
 }
 
+/* Steps over a first extension header: options for every hop, or the piece of a datagram. */
 static bool
-read_ipv6(const raw_frame *frame, size_t at, observation *packet, size_t *transport, size_t *end)
+read_extension(const raw_frame *frame, observation *packet, ip_extent *extent)
+{
+    const uint8_t *p = frame->bytes + extent->payload;
+    size_t bytes = IPV6_FRAGMENT_BYTES;
+
+    if (extent->payload + IPV6_FRAGMENT_BYTES > MIN(frame->captured_bytes, extent->end))
+        return false;
+    if (packet->protocol == IPV6_HOP_BY_HOP)
+        bytes = ((size_t)p[1] + 1) * 8;
+    uint16_t place = raw_get16(p + 2);
+    if (packet->protocol == IPV6_FRAGMENT && (place & (IPV6_OFFSET_MASK | IPV6_MORE_FRAGMENTS)) != 0) {
+        extent->is_piece = true;
+        extent->has_more = (place & IPV6_MORE_FRAGMENTS) != 0;
+        extent->offset_bytes = place & IPV6_OFFSET_MASK;
+        extent->identification = raw_get32(p + 4);
+    }
+    packet->protocol = p[0];
+    packet->ip_header_bytes += (uint32_t)bytes;
+    extent->payload += bytes;
+    return extent->payload <= MIN(frame->captured_bytes, extent->end);
+}
+
+static bool
+read_ipv6(const raw_frame *frame, size_t at, observation *packet, ip_extent *extent)
 {
     const uint8_t *p = frame->bytes + at;
 
@@ -107,32 +207,106 @@ read_ipv6(const raw_frame *frame, size_t at, observation *packet, size_t *transp
     packet->ip_header_bytes = IPV6_BYTES;
     memcpy(packet->src.bytes, p + 8, 16);
     memcpy(packet->dst.bytes, p + 24, 16);
-    *transport = at + IPV6_BYTES;
-    *end = *transport + payload;
+    *extent = (ip_extent){.payload = at + IPV6_BYTES, .end = at + IPV6_BYTES + payload};
+    if ((packet->protocol == IPV6_HOP_BY_HOP || packet->protocol == IPV6_FRAGMENT) &&
+        !read_extension(frame, packet, extent))
+        return false;
     return packet->protocol != TRANSPORT_ICMP;
 }
 
 static bool
-read_network(const raw_frame *frame, observation *packet, size_t *transport, size_t *end)
+read_network(const raw_frame *frame, const network_start *network, observation *packet, ip_extent *extent)
 {
-    network_start network;
+    if (network->type == ETHERTYPE_IPV4)
+        return read_ipv4(frame, network->at, packet, extent);
+    if (network->type == ETHERTYPE_IPV6)
+        return read_ipv6(frame, network->at, packet, extent);
+    if (network->type != 0 || frame->link != LINK_RAW_IP || frame->captured_bytes == 0)
+        return false;
+    return frame->bytes[0] >> 4 == 6 ? read_ipv6(frame, 0, packet, extent) : read_ipv4(frame, 0, packet, extent);
+}
 
-    if (!find_network(frame, &network, &packet->vlans))
+/* Spanning trees, and Cisco's messages between switches: all else with an LLC header may be anything. */
+static bool
+is_plain_llc(const raw_frame *frame, const network_start *network)
+{
+    static const uint8_t spanning_tree[] = {0x42, 0x42, 0x03}, cisco[] = {0xaa, 0xaa, 0x03, 0x00, 0x00, 0x0c};
+    static const uint16_t messages[] = {0x010b, 0x0111, 0x2000, 0x2003, 0x2004};
+    const uint8_t *p = frame->bytes + ETHERNET_BYTES;
+
+    if (frame->link != LINK_ETHERNET || network->at != ETHERNET_BYTES || network->type >= ETHERTYPE_MIN)
         return false;
-    if (network.type == ETHERTYPE_IPV4)
-        return read_ipv4(frame, network.at, packet, transport, end);
-    if (network.type == ETHERTYPE_IPV6)
-        return read_ipv6(frame, network.at, packet, transport, end);
-    if (network.type != 0 || frame->link != LINK_RAW_IP || frame->captured_bytes == 0)
+    if (memcmp(p, spanning_tree, sizeof spanning_tree) == 0)
+        return true;
+    if (memcmp(p, cisco, sizeof cisco) != 0)
         return false;
-    return frame->bytes[0] >> 4 == 6 ? read_ipv6(frame, 0, packet, transport, end)
-                                     : read_ipv4(frame, 0, packet, transport, end);
+    for (size_t i = 0; i < G_N_ELEMENTS(messages); i++) {
+        if (messages[i] == raw_get16(p + sizeof cisco))
+            return true;
+    }
+    return false;
+}
+
+/* Messages of these carry packets, or are older protocols': those that are known not to. */
+static bool
+is_plain_message(uint8_t protocol, const uint8_t *p, size_t captured)
+{
+    if (protocol == PROTOCOL_IGMP)
+        return captured > 0 && (p[0] == 0x11 || p[0] == 0x12 || p[0] == 0x16 || p[0] == 0x17 || p[0] == 0x22);
+    if (protocol == PROTOCOL_PIM)
+        return captured > 0 && p[0] >> 4 == 2 && (p[0] & 15) != 1;
+    return true;
+}
+
+static bool
+take_piece(const raw_frame *frame, const ip_extent *extent, uint16_t vlan, size_t captured, observation *packet,
+           plain_form *form)
+{
+    const uint8_t *p = frame->bytes + extent->payload;
+    bool has_ports = packet->protocol == TRANSPORT_UDP;
+
+    if (!has_ports && !observation_is_icmp(packet))
+        return false;
+    form->fate = FRAME_FRAGMENT;
+    form->piece = (datagram_piece){
+        .key_src = packet->src,
+        .key_dst = packet->dst,
+        .identification = extent->identification,
+        .offset_bytes = extent->offset_bytes,
+        .length_bytes = (uint32_t)(extent->end - extent->payload),
+        .has_more = extent->has_more,
+        .inner_protocol = packet->protocol,
+        .packet = *packet,
+    };
+    datagram_piece_set_vlan(&form->piece, vlan);
+    datagram_piece_set_bytes(&form->piece, p, captured);
+    if (!has_ports || extent->offset_bytes > 0)
+        return true;
+    form->payload_at = extent->payload + 8;
+    return transport_header_read(p, captured, G_MAXUINT16, packet);
+}
+
+static bool
+take_packet(const raw_frame *frame, const ip_extent *extent, size_t captured, observation *packet, plain_form *form)
+{
+    const uint8_t *p = frame->bytes + extent->payload;
+
+    if (is_plain_ip_protocol(packet->protocol)) {
+        form->fate = FRAME_OTHER_TRANSPORT;
+        return is_plain_message(packet->protocol, p, captured);
+    }
+    if (!transport_header_read(p, captured, extent->end - extent->payload, packet))
+        return false;
+    form->fate = FRAME_USED;
+    form->payload_at = extent->payload + packet->transport_header_bytes;
+    return observation_is_icmp(packet) || form->payload_at + packet->payload_bytes <= extent->end;
 }
 
 bool
-plain_frame_decode(const raw_frame *frame, observation *packet, size_t *payload_at)
+plain_frame_decode(const raw_frame *frame, observation *packet, plain_form *form)
 {
-    size_t transport, end;
+    network_start network;
+    ip_extent extent;
 
     if (frame->captured_bytes > frame->wire_bytes)
         return false;
@@ -142,12 +316,16 @@ plain_frame_decode(const raw_frame *frame, observation *packet, size_t *payload_
         .length_bytes = frame->wire_bytes,
         .captured_bytes = frame->captured_bytes,
     };
-    if (!read_network(frame, packet, &transport, &end) || frame->captured_bytes < transport)
+    form->payload_at = 0;
+    if (!find_network(frame, &network, &packet->vlans))
         return false;
-    size_t captured_end = end < frame->captured_bytes ? end : frame->captured_bytes;
-    if (captured_end < transport ||
-        !transport_header_read(frame->bytes + transport, captured_end - transport, end - transport, packet))
+    if (is_plain_ethertype(network.type) || is_plain_llc(frame, &network)) {
+        form->fate = FRAME_NO_IP;
+        return true;
+    }
+    if (!read_network(frame, &network, packet, &extent) || frame->captured_bytes < extent.payload)
         return false;
-    *payload_at = transport + packet->transport_header_bytes;
-    return observation_is_icmp(packet) || *payload_at + packet->payload_bytes <= end;
+    size_t captured = MIN(frame->captured_bytes, extent.end) - extent.payload;
+    return extent.is_piece ? take_piece(frame, &extent, network.vlan, captured, packet, form)
+                           : take_packet(frame, &extent, captured, packet, form);
 }

@@ -14,14 +14,14 @@ static void
 check_plain(const raw_frame *frame)
 {
     observation packet;
-    size_t payload_at;
+    plain_form form;
 
-    if (!plain_frame_decode(frame, &packet, &payload_at))
+    if (!plain_frame_decode(frame, &packet, &form) || form.fate != FRAME_USED)
         return;
-    FUZZ_CHECK(packet.payload_bytes == 0 || payload_at + packet.payload_bytes <= frame->wire_bytes);
+    FUZZ_CHECK(packet.payload_bytes == 0 || form.payload_at + packet.payload_bytes <= frame->wire_bytes);
     FUZZ_CHECK(packet.ip_version == 4 || packet.ip_version == 6);
     FUZZ_CHECK(packet.protocol == TRANSPORT_TCP || packet.protocol == TRANSPORT_UDP || observation_is_icmp(&packet));
-    FUZZ_CHECK(packet.ip_header_bytes + packet.transport_header_bytes <= payload_at);
+    FUZZ_CHECK(packet.ip_header_bytes + packet.transport_header_bytes <= form.payload_at);
 }
 
 int

@@ -45,6 +45,18 @@ static const struct {
 #undef CARRIER_PORT
 };
 
+static const struct {
+    const char *table;
+    guint number;
+    const char *protocol;
+} plain_types[] = {
+#define PLAIN_ETHERTYPE(number, name) {"ethertype", number, name},
+#define PLAIN_IP_PROTOCOL(number, name) {"ip.proto", number, name},
+#include "flow/plain_types.def"
+#undef PLAIN_ETHERTYPE
+#undef PLAIN_IP_PROTOCOL
+};
+
 static guint compared;
 
 static bool
@@ -110,6 +122,20 @@ check_names(void)
     }
 }
 
+static void
+check_plain_types(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(plain_types); i++) {
+        dissector_handle_t handle =
+            dissector_get_uint_handle(find_dissector_table(plain_types[i].table), plain_types[i].number);
+        int protocol = handle ? dissector_handle_get_protocol_index(handle) : -1;
+        const char *name = protocol < 0 ? "nothing" : proto_get_protocol_filter_name(protocol);
+        compared++;
+        if (strcmp(name, plain_types[i].protocol) != 0)
+            printf("plain_types.def: Wireshark has %s in %s 0x%x\n", name, plain_types[i].table, plain_types[i].number);
+    }
+}
+
 /* Both must decide alike while no user has changed anything. */
 static void
 check_decisions(void)
@@ -143,6 +169,7 @@ luaopen_carrier_tables(void *lua)
     heur_dissector_table_foreach("tcp", check_heuristic, "TCP");
     heur_dissector_table_foreach("udp", check_heuristic, "UDP");
     check_names();
+    check_plain_types();
     check_decisions();
     printf("compared: %u\n", compared);
     fflush(stdout);

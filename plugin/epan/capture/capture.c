@@ -98,9 +98,9 @@ add_frame(capture *c, const frame_facts *facts)
 }
 
 static void
-take_plain(const observation *packet)
+take_plain(const frame_facts *facts)
 {
-    observer_note_plain(current->observer, packet);
+    observer_note_plain(current->observer, facts);
 }
 
 /* Trees are made with the fields that notes are taken from. */

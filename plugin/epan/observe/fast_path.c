@@ -33,13 +33,13 @@ static struct {
 static bool
 take_frame(tvbuff_t *tvb, packet_info *pinfo)
 {
-    observation packet;
+    frame_facts facts;
     raw_frame frame;
 
     raw_frame_init(&frame, tvb, pinfo);
-    if (!plain_decoder_decode(fast.plain, &frame, &packet))
+    if (!plain_decoder_decode(fast.plain, &frame, &facts))
         return false;
-    fast.take(&packet);
+    fast.take(&facts);
     return true;
 }
 

@@ -11,10 +11,11 @@
 #define CICFLOW_FAST_PATH_H
 
 #include "../../flow/flow_rules.h"
+#include "../../run/frame.h"
 #include "../compat.h"
 
-/* Takes the packet of a frame that is not dissected. */
-typedef void (*fast_path_take)(const observation *packet);
+/* Takes what becomes of a frame that is not dissected. */
+typedef void (*fast_path_take)(const frame_facts *facts);
 
 /* Creates our table; once, when protocols are registered. */
 void fast_path_register(int protocol);

@@ -51,6 +51,7 @@ struct observer {
     tunnel_choice tunnel;
     bool forced[G_N_ELEMENTS(offload_modules)]; /* the user's preference was off, and is ours while a capture is open */
     frame_state frame;
+    frame_facts plain; /* of a frame that epan did not decode */
     int proto_ip, proto_ipv6;
 };
 
@@ -212,6 +213,7 @@ keep_piece(observer *o, packet_info *pinfo, const ip_header *header, const addre
     piece->is_whole = is_whole;
     copy_address_bytes(&piece->packet.src, &pinfo->src);
     copy_address_bytes(&piece->packet.dst, &pinfo->dst);
+    piece->packet.vlans = vlan_tags_combined(pinfo);
 }
 
 static bool
@@ -307,15 +309,10 @@ observer_visit(observer *o, guint8 protocol, tvbuff_t *tvb, packet_info *pinfo, 
 }
 
 void
-observer_note_plain(observer *o, const observation *packet)
+observer_note_plain(observer *o, const frame_facts *facts)
 {
-    o->frame = (frame_state){
-        .begun = true,
-        .number = (guint32)packet->frame,
-        .has_packet = true,
-        .is_plain = true,
-        .packet = *packet,
-    };
+    o->frame = (frame_state){.begun = true, .number = (guint32)facts->packet.frame, .is_plain = true};
+    o->plain = *facts;
 }
 
 /* The innermost IP header, when nothing on top of it was visited. */
@@ -354,7 +351,7 @@ fate_of_packet(observer *o, packet_info *pinfo)
 {
     ip_header header;
 
-    if (o->tunnel == TUNNEL_OUTER || o->frame.is_plain || observation_is_icmp(&o->frame.packet))
+    if (o->tunnel == TUNNEL_OUTER || observation_is_icmp(&o->frame.packet))
         return FRAME_USED;
     if (o->frame.in_fragment)
         return FRAME_FRAGMENT;
@@ -372,7 +369,11 @@ observer_take(observer *o, packet_info *pinfo)
 {
     if (!o->frame.begun || o->frame.number != pinfo->num)
         begin_frame(o, pinfo);
-    frame_facts facts = {.packet = o->frame.packet, .is_plain = o->frame.is_plain, .depth = o->frame.depth};
+    if (o->frame.is_plain) {
+        o->frame.begun = false;
+        return o->plain;
+    }
+    frame_facts facts = {.packet = o->frame.packet, .depth = o->frame.depth};
     facts.fate = o->frame.has_packet ? fate_of_packet(o, pinfo) : fate_of_other(o, pinfo);
     facts.pieces = o->frame.pieces;
     facts.piece_count = o->frame.piece_count;

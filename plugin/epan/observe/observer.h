@@ -29,8 +29,8 @@ void observer_end(observer *o);
  * an IPsec header. */
 void observer_visit(observer *o, guint8 protocol, tvbuff_t *tvb, packet_info *pinfo, const void *ip);
 
-/* A frame whose packet is known without epan. */
-void observer_note_plain(observer *o, const observation *packet);
+/* A frame of which everything is known without epan. */
+void observer_note_plain(observer *o, const frame_facts *facts);
 
 /* Ends a frame: what became of it. Once for every frame that is seen for the first time. */
 frame_facts observer_take(observer *o, packet_info *pinfo);

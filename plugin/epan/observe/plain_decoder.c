@@ -10,12 +10,25 @@
 
 #include <epan/proto.h>
 
+#include "../../flow/flow_key.h"
 #include "../../flow/plain_frame.h"
 #include "registered_carriers.h"
+
+/* Datagrams whose first piece was plain: pieces of others are left to epan, which may find packets in the whole. A
+ * piece that is forgotten here is dissected, which is slower and never wrong. */
+enum { DATAGRAMS = 1024 };
+
+typedef struct {
+    guint64 hash; /* of the datagram's identity; 0: none */
+    gint64 time_ns;
+} plain_datagram;
 
 struct plain_decoder {
     const flow_rules *rules;
     carriers *carriers;
+    plain_form form;
+    plain_datagram datagrams[DATAGRAMS];
+    hash_secret secret;
 };
 
 /* What the user turned off must not be decoded here. */
@@ -50,6 +63,14 @@ all_in_place(void)
         {"ip.proto", TRANSPORT_UDP},
         {"ip.proto", TRANSPORT_ICMP},
         {"ip.proto", TRANSPORT_ICMPV6},
+        {"ip.proto", 0 /* hop-by-hop options */},
+        {"ip.proto", 44 /* IPv6 fragments */},
+        {"llc.dsap", 0x42 /* spanning tree */},
+#define PLAIN_ETHERTYPE(number, name) {"ethertype", number},
+#define PLAIN_IP_PROTOCOL(number, name) {"ip.proto", number},
+#include "../../flow/plain_types.def"
+#undef PLAIN_ETHERTYPE
+#undef PLAIN_IP_PROTOCOL
     };
     for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
         dissector_handle_t handle = dissector_get_uint_handle(find_dissector_table(places[i].table), places[i].key);
@@ -65,6 +86,7 @@ decoder_with(const flow_rules *rules, carriers *known)
     plain_decoder *decoder = g_new0(plain_decoder, 1);
     decoder->rules = rules;
     decoder->carriers = known;
+    hash_secret_init(&decoder->secret);
     return decoder;
 }
 
@@ -80,17 +102,70 @@ plain_decoder_new_usual(const flow_rules *rules)
     return decoder_with(rules, carriers_new_default());
 }
 
-bool
-plain_decoder_decode(plain_decoder *decoder, const raw_frame *frame, observation *packet)
+static guint64
+datagram_hash(const plain_decoder *decoder, const datagram_piece *piece)
 {
-    size_t payload_at;
+    struct {
+        flow_address src, dst;
+        guint32 identification;
+        guint16 vlan;
+        guint8 version, protocol;
+    } identity = {piece->key_src, piece->key_dst, piece->identification, piece->vlan, piece->packet.ip_version, 0};
 
+    if (identity.version == 4)
+        identity.protocol = piece->packet.protocol;
+    return siphash(&decoder->secret, &identity, sizeof identity) | 1;
+}
+
+/* UDP says how long the payload is, of which enough has to be there to tell what it is. */
+static bool
+begins_plain_datagram(plain_decoder *decoder, const observation *packet, const raw_frame *frame)
+{
+    enum { ENOUGH = 40 };
+    size_t at = decoder->form.payload_at;
+
+    return observation_is_icmp(packet) || (frame->captured_bytes >= at + MIN(ENOUGH, packet->payload_bytes) &&
+                                           !carriers_may_carry(decoder->carriers, packet, frame, at));
+}
+
+static bool
+is_plain_piece(plain_decoder *decoder, const observation *packet, const raw_frame *frame)
+{
+    const datagram_piece *piece = &decoder->form.piece;
+    guint64 hash = datagram_hash(decoder, piece);
+    plain_datagram *place = &decoder->datagrams[hash / 2 % DATAGRAMS];
+    bool is_plain = piece->offset_bytes == 0
+                        ? begins_plain_datagram(decoder, packet, frame)
+                        : place->hash == hash && frame->time_ns - place->time_ns <= FRAGMENT_TIMEOUT_NS;
+
+    if (is_plain && piece->has_more)
+        *place = (plain_datagram){hash, frame->time_ns};
+    else if (place->hash == hash)
+        place->hash = 0;
+    return is_plain;
+}
+
+bool
+plain_decoder_decode(plain_decoder *decoder, const raw_frame *frame, frame_facts *facts)
+{
+    observation *packet = &facts->packet;
+
+    *facts = (frame_facts){.fate = FRAME_USED, .is_plain = true};
     if (frame->captured_bytes == 0)
         return false;
     if (decoder->rules->decode)
         return decoder->rules->decode(frame, packet);
-    return plain_frame_decode(frame, packet, &payload_at) &&
-           (observation_is_icmp(packet) || !carriers_may_carry(decoder->carriers, packet, frame, payload_at));
+    if (!plain_frame_decode(frame, packet, &decoder->form))
+        return false;
+    facts->fate = decoder->form.fate;
+    if (facts->fate == FRAME_USED)
+        return observation_is_icmp(packet) ||
+               !carriers_may_carry(decoder->carriers, packet, frame, decoder->form.payload_at);
+    if (facts->fate != FRAME_FRAGMENT)
+        return true;
+    facts->pieces = &decoder->form.piece;
+    facts->piece_count = 1;
+    return is_plain_piece(decoder, packet, frame);
 }
 
 void

@@ -7,6 +7,7 @@
 #define CICFLOW_PLAIN_DECODER_H
 
 #include "../../flow/flow_rules.h"
+#include "../../run/frame.h"
 #include "../compat.h"
 
 typedef struct plain_decoder plain_decoder;
@@ -18,9 +19,9 @@ plain_decoder *plain_decoder_new(const flow_rules *rules);
 /* The same, by the tables of what Wireshark has registered where nobody has changed anything; without epan. */
 plain_decoder *plain_decoder_new_usual(const flow_rules *rules);
 
-/* The packet of a frame, if nothing but the frame's bytes is needed to tell it. To be asked for every frame in order.
- */
-bool plain_decoder_decode(plain_decoder *decoder, const raw_frame *frame, observation *packet);
+/* What becomes of a frame, if nothing but the frame's bytes is needed to tell it. To be asked for every frame in order.
+ * The facts borrow from the decoder until the next call. */
+bool plain_decoder_decode(plain_decoder *decoder, const raw_frame *frame, frame_facts *facts);
 
 void plain_decoder_free(plain_decoder *decoder);
 
