@@ -42,6 +42,13 @@ overview_part_take(const flow *ended, void *data)
         plot_add(part->plot, &record);
 }
 
+void
+overview_part_take_health(struct overview_part *part, const capture_health_counts *frames, const flow_counts *flows)
+{
+    if (part->summary)
+        summary_add_health(part->summary, frames, flows);
+}
+
 gboolean
 overview_part_finish(struct overview_part *part, GBytes **summary, GBytes **plot, GError **error)
 {

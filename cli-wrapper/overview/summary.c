@@ -25,6 +25,7 @@ struct summary {
     guint64 left_out;                            /* how often an address was beyond the bound */
     struct long_flow longest[LONGEST_SHOWN + 1]; /* falling durations; the last place is for a newcomer */
     guint longest_count;
+    struct health health;
 };
 
 static const struct {
@@ -143,7 +144,8 @@ summary_add(struct summary *summary, const struct record *record)
 }
 
 /* Totals, protocols by number, talkers, labels, how many were left out, the longest flows. */
-#define SUMMARY_FORMAT "((ttt)a(y(ttt))a(s(ttt))a(s(ttt))ta(ds))"
+#define SUMMARY_FORMAT "((ttt)a(y(ttt))a(s(ttt))a(s(ttt))ta(ds)@" HEALTH_FORMAT ")"
+#define SUMMARY_TYPE "((ttt)a(y(ttt))a(s(ttt))a(s(ttt))ta(ds)" HEALTH_FORMAT ")"
 
 static GVariant *
 amount_variant(const struct amount *amount)
@@ -178,9 +180,10 @@ summary_bytes(const struct summary *summary)
     g_variant_builder_init(&longest, G_VARIANT_TYPE("a(ds)"));
     for (guint i = 0; i < summary->longest_count; i++)
         g_variant_builder_add(&longest, "(ds)", summary->longest[i].duration, summary->longest[i].text);
-    GVariant *whole = g_variant_ref_sink(
-        g_variant_new("(@(ttt)a(y(ttt))@a(s(ttt))@a(s(ttt))ta(ds))", amount_variant(&summary->all), &protocols,
-                      table_variant(summary->talkers), table_variant(summary->labels), summary->left_out, &longest));
+    GVariant *whole = g_variant_ref_sink(g_variant_new("(@(ttt)a(y(ttt))@a(s(ttt))@a(s(ttt))ta(ds)@" HEALTH_FORMAT ")",
+                                                       amount_variant(&summary->all), &protocols,
+                                                       table_variant(summary->talkers), table_variant(summary->labels),
+                                                       summary->left_out, &longest, health_variant(&summary->health)));
     GBytes *bytes = g_variant_get_data_as_bytes(whole);
     g_variant_unref(whole);
     return bytes;
@@ -223,8 +226,9 @@ merge_table(GHashTable *table, GVariantIter *each, guint64 *left_out)
 gboolean
 summary_merge(struct summary *summary, GBytes *bytes)
 {
-    GVariant *whole = g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(SUMMARY_FORMAT), bytes, FALSE));
+    GVariant *whole = g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(SUMMARY_TYPE), bytes, FALSE));
     GVariantIter *protocols, *talkers, *labels, *longest;
+    GVariant *health;
     struct amount all;
     guint64 left_out;
     const char *text;
@@ -235,7 +239,7 @@ summary_merge(struct summary *summary, GBytes *bytes)
         return FALSE;
     }
     g_variant_get(whole, SUMMARY_FORMAT, &all.flows, &all.packets, &all.bytes, &protocols, &talkers, &labels, &left_out,
-                  &longest);
+                  &longest, &health);
     add_amount(&summary->all, &all);
     summary->left_out += left_out;
     merge_protocols(summary, protocols);
@@ -243,12 +247,20 @@ summary_merge(struct summary *summary, GBytes *bytes)
     merge_table(summary->labels, labels, NULL);
     while (g_variant_iter_next(longest, "(d&s)", &duration, &text))
         note_long(summary, duration, text);
+    health_merge(&summary->health, health);
+    g_variant_unref(health);
     g_variant_iter_free(protocols);
     g_variant_iter_free(talkers);
     g_variant_iter_free(labels);
     g_variant_iter_free(longest);
     g_variant_unref(whole);
     return TRUE;
+}
+
+void
+summary_add_health(struct summary *summary, const capture_health_counts *frames, const flow_counts *flows)
+{
+    health_add(&summary->health, frames, flows);
 }
 
 struct row {
@@ -330,16 +342,23 @@ print_longest(const struct summary *summary, FILE *out)
         fprintf(out, "  %12.3f  %s\n", summary->longest[i].duration, summary->longest[i].text);
 }
 
-void
-summary_print(const struct summary *summary, FILE *out)
+static void
+print_ends(const struct summary *summary, FILE *out)
 {
-    print_protocols(summary, out);
-    if (g_hash_table_size(summary->labels) > 0)
-        print_table(summary->labels, "Flows by label", by_flows, G_MAXUINT, out);
     if (summary->all.flows == 0)
         return;
     print_table(summary->talkers, "Top talkers (sent and received)", by_bytes, TALKERS_SHOWN, out);
     if (summary->left_out > 0)
         fprintf(out, "  (there are more than %d addresses; those seen last are not counted)\n", ADDRESSES_MOST);
     print_longest(summary, out);
+}
+
+void
+summary_print(const struct summary *summary, FILE *out)
+{
+    print_protocols(summary, out);
+    if (g_hash_table_size(summary->labels) > 0)
+        print_table(summary->labels, "Flows by label", by_flows, G_MAXUINT, out);
+    print_ends(summary, out);
+    health_print(&summary->health, out);
 }

@@ -1,5 +1,6 @@
 /*
- * summary.h - the overview of --summary: flows by protocol and by label, top talkers, longest flows.
+ * summary.h - the overview of --summary: flows by protocol and by label, top talkers, longest flows, and the health of
+ * the captures.
  *
  * Memory grows with the number of addresses, not of flows, and only up to a bound.
  *
@@ -10,12 +11,15 @@
 
 #include <stdio.h>
 
+#include "health.h"
 #include "record.h"
 
 struct summary;
 
 struct summary *summary_new(void);
 void summary_add(struct summary *summary, const struct record *record);
+/* What was counted of one capture beside its flows. */
+void summary_add_health(struct summary *summary, const capture_health_counts *frames, const flow_counts *flows);
 /* All that was added, for another summary, to be freed with g_bytes_unref(). */
 GBytes *summary_bytes(const struct summary *summary);
 /* Adds what was added to the one that the bytes are of; FALSE when they are of none. */

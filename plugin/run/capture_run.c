@@ -338,6 +338,12 @@ capture_run_counts(const capture_run *run)
     return &run->counts;
 }
 
+const flow_counts *
+capture_run_flow_counts(const capture_run *run)
+{
+    return flow_table_counts(run->table);
+}
+
 void
 capture_run_take_waiting(capture_run *run)
 {

@@ -51,6 +51,7 @@ void capture_run_advance(capture_run *run, int64_t time_ns);
 
 /* What became of the frames and flows so far. */
 const capture_counts *capture_run_counts(const capture_run *run);
+const flow_counts *capture_run_flow_counts(const capture_run *run);
 
 /* The place of the frame in its flow: of any frame with a history, else of the frame last added, until the next one. */
 bool capture_run_find(const capture_run *run, guint32 frame, frame_place *place);

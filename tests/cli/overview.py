@@ -43,7 +43,7 @@ class Summary(CommandTest):
     def test_counts_are_those_of_the_records(self):
         parts = sections(self.succeeds("-f", CAPTURE, "-c", "--summary", self.path("out.csv")).stdout)
         rows = records()
-        self.assertEqual(list(parts), ["Flows by protocol", "Top talkers (sent", "Longest flows (seconds)"])
+        self.assertEqual(list(parts), ["Flows by protocol", "Top talkers (sent", "Longest flows (seconds)", "Health of the"])
         expected = amounts(rows, lambda row: [PROTOCOLS[row["protocol"]], "all"])
         self.assertEqual({name: counts for name, *counts in parts["Flows by protocol"]}, expected)
         expected = amounts(rows, lambda row: {row["src_ip"], row["dst_ip"]})

@@ -35,8 +35,8 @@ Layer = namedtuple("Layer", "protocol frames packet reason")
 class Ip:
     """What transports need of the IP header above them."""
 
-    def __init__(self, source, destination, header_bytes, frames):
-        self.source, self.destination = source, destination
+    def __init__(self, source, destination, header_bytes, frames, vlans):
+        self.source, self.destination, self.vlans = source, destination, vlans
         self.header_bytes, self.frames = header_bytes, frames
 
 
@@ -59,7 +59,7 @@ class Walk:
         if not part.has(20) or head >> 4 != 4 or size < 20 or total < size:
             self.note(None, None, None, UNDECODABLE)
             return
-        ip = Ip(part.data[12:16], part.data[16:20], size, self.frames)
+        ip = Ip(part.data[12:16], part.data[16:20], size, self.frames, self.vlans)
         protocol, fragment = part.data[9], part.number(6)
         if not part.has(size):
             self.note(ip, protocol, None, UNDECODABLE)
@@ -82,7 +82,7 @@ class Walk:
         if not part.has(40) or part.data[0] >> 4 != 6:
             self.note(None, None, None, UNDECODABLE)
             return
-        ip = Ip(part.data[8:24], part.data[24:40], 40, self.frames)
+        ip = Ip(part.data[8:24], part.data[24:40], 40, self.frames, self.vlans)
         protocol, size = part.data[6], part.number(4)
         part = part.skip(40)
         if size == 0 and protocol == HOP_BY_HOP:
@@ -136,7 +136,7 @@ class Walk:
                 tunnels.over_ip(protocol, part, self)
             return
         packet = TRANSPORTS[protocol](protocol, part, ip)
-        packet = packet and packet._replace(vlans=self.vlans)
+        packet = packet and packet._replace(vlans=ip.vlans)
         self.note(ip, protocol, packet, None if packet else UNDECODABLE)
         if packet and protocol == UDP and not self.is_cut:
             ports = (packet.source_port, packet.destination_port)

@@ -211,6 +211,7 @@ keep_piece(observer *o, packet_info *pinfo, const ip_header *header, const addre
     datagram_piece *piece = &frame->pieces[frame->piece_count++];
     *piece = ip_header_piece(header, src, dst, (guint16)pinfo->vlan_id);
     piece->is_whole = is_whole;
+    piece->packet.vlans = vlan_tags_combined(pinfo);
     copy_address_bytes(&piece->packet.src, &pinfo->src);
     copy_address_bytes(&piece->packet.dst, &pinfo->dst);
     piece->packet.vlans = vlan_tags_combined(pinfo);

@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+"""What the statistics and --summary say is wrong with a capture: by hand, as editcap finds it, and as the file's bytes tell.
+
+usage: health.py COMMAND PLUGIN_FOLDER SOURCE_FOLDER
+"""
+import glob
+import json
+import os
+import re
+import struct
+import subprocess
+import sys
+
+from command import ENVIRONMENT, PLUGIN, SOURCE, TSHARK, CommandTest, main
+
+sys.path[:0] = [os.path.join(SOURCE, "test-captures", "composed"), os.path.join(SOURCE, "tests", "reference")]
+import files  # noqa: E402
+import packets as p  # noqa: E402
+from standard_capture import read_frames  # noqa: E402
+
+CLIENT, SERVER = "10.0.0.1", "10.0.0.2"
+WAYS = ([], ["-o", "cicflow.fast:TRUE"], ["-2"], ["-o", "cicflow.dialect:java"])
+TIME_NS_MIN, TIME_NS_MAX = -2 ** 61, 2 ** 63 - 1 - 2 ** 61  # times are brought into these bounds
+DROPPED = 5  # option of an interface's statistics
+KEYS = ("out_of_order", "first_out_of_order", "largest_step_back", "repeated", "cut", "tcp_flows_without_syn", "tcp_flows_from_syn_ack")
+
+
+def up(port, flags, identity):
+    return p.ethernet(p.ipv4(CLIENT, SERVER, p.tcp(port, 80, flags), identity=identity), least=60)
+
+
+def down(port, flags, identity):
+    return p.ethernet(p.ipv4(SERVER, CLIENT, p.tcp(80, port, flags), identity=identity), least=60)
+
+
+FRAMES = [
+    files.at(0, up(1000, p.SYN, 1)),
+    files.at(files.S, down(1000, p.SYN | p.ACK, 2)),
+    files.at(files.S, down(1000, p.SYN | p.ACK, 2)),                # repeats the second
+    files.at(2 * files.S, up(1001, p.ACK, 3)),                      # a flow without SYN
+    files.at(files.S // 2, down(1002, p.SYN | p.ACK, 4)),           # 1.5 s back; a flow from SYN and ACK
+    files.at(3 * files.S, up(1000, p.ACK, 5), captured=58),         # cut
+    files.at(3 * files.S - files.MS, up(1000, p.ACK, 6)),           # 0.001 s back
+    files.at(4 * files.S, down(1000, p.SYN | p.ACK, 2)),            # the second again, after more than four
+]
+EXPECTED = dict(zip(KEYS, (2, 5, 1.5, 1, 1, 1, 1)))
+LINES = """
+Health of the capture
+  frames older than the one before                  2  first: frame 5, by up to 1.5 s; reordercap puts them in order
+  frames that repeat one of the 4 before            1  editcap -d removes them
+  frames cut by a snaplen                           1  capture with a larger one (--snaplen)
+  TCP flows without a SYN                           1  begun before the capture, or packets are missing
+  TCP flows that begin with SYN and ACK             1  their SYN is missing, or comes later
+"""
+
+
+def with_dropped(data, counts):
+    """The capture with statistics of its interface, one block for each of the counts so far."""
+    for dropped in counts:
+        data += files.block("<", 5, struct.pack("<III", 0, 0, 0) + struct.pack("<HHQHH", DROPPED, 8, dropped, 0, 0))
+    return data
+
+
+class Health(CommandTest):
+    def capture(self, frames, counts=()):
+        path = self.path("capture.pcapng")
+        with open(path, "wb") as file:
+            file.write(with_dropped(files.pcapng_section(frames, [files.Interface(files.ETHERNET)]), counts))
+        return path
+
+    def summary(self, *captures):
+        inputs = [word for capture in captures for word in ("-f", capture)]
+        text = self.succeeds(*inputs, "-c", "--merge", "--summary", "-q", self.path("out.csv")).stdout.decode()
+        return text[text.index("\nHealth"):] if "Health" in text else ""
+
+    def stats(self, capture, *options):
+        path = self.path("stats.json")
+        subprocess.run([TSHARK, "-X", f"lua_script:{PLUGIN}/cicflow.lua", "-q", "-r", capture, "-o", f"cicflow.stats:{path}", *options],
+                       env=ENVIRONMENT, capture_output=True, check=True)
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)["health"]
+
+    def test_statistics(self):
+        capture = self.capture(FRAMES)
+        for way in WAYS:
+            expected = {key: value for key, value in EXPECTED.items() if "java" not in str(way) or "tcp" not in key}
+            self.assertEqual(self.stats(capture, *way), expected, way)
+
+    def test_summary(self):
+        self.assertEqual(self.summary(self.capture(FRAMES)), LINES)
+
+    def test_nothing_is_wrong(self):
+        self.assertEqual(self.summary(self.capture(FRAMES[:2], (0,))), "")
+
+    def test_dropped_by_the_capture(self):
+        """Statistics count from the beginning of the capture: the last ones count."""
+        self.assertIn("packets dropped while capturing                   7  ", self.summary(self.capture(FRAMES, (3, 7))))
+
+    def test_several_captures(self):
+        capture, copy = self.capture(FRAMES, (7,)), self.path("copy.pcapng")
+        os.link(capture, copy)
+        lines = LINES.replace("first: frame 5", "in 2 captures").splitlines()
+        said = self.summary(capture, copy).splitlines()
+        self.assertEqual(len(said), len(lines) + 1)
+        for line, expected in zip(said[2:], lines[2:]):
+            number = re.search(r" (\d+)  ", expected)
+            self.assertEqual(line.split(), expected.replace(number[0], f" {2 * int(number[1])}  ", 1).split())
+
+    def test_active_timeout_begins_no_flow_without_syn(self):
+        health = self.stats(self.capture(FRAMES[:2] + [files.at(9 * files.S, up(1000, p.ACK, 7))]), "-o", "cicflow.active_timeout:5")
+        self.assertEqual((health["tcp_flows_without_syn"], health["tcp_flows_from_syn_ack"]), (0, 0))
+
+    def test_captures_in_reach(self):
+        """All in one file, against editcap and a reader of our own."""
+        shared = os.path.join(SOURCE, "..", "shared", "captures")
+        found = [path for folder in (os.path.join(SOURCE, "test-captures", "*"), shared)
+                 for path in sorted(glob.glob(os.path.join(folder, "*.pcap*"))) if not path.endswith(".csv")]
+        together = self.path("together.pcapng")
+        subprocess.run(["mergecap", "-a", "-F", "pcapng", "-w", together, *found], env=ENVIRONMENT, capture_output=True, check=False)
+        frames = list(read_frames(together))
+        said = subprocess.run(["editcap", "-d", together, self.path("without.pcapng")], env=ENVIRONMENT, capture_output=True, check=True)
+        repeated = int(re.search(r"(\d+) packets? skipped", said.stderr.decode())[1])
+        times = [min(max(frame.time_ns, TIME_NS_MIN), TIME_NS_MAX) for frame in frames]
+        steps = [(one - other, number) for number, (one, other) in enumerate(zip(times, times[1:]), 2) if other < one]
+        health = self.stats(together, "-o", "cicflow.fast:TRUE")
+        self.assertGreater(repeated, 0)
+        self.assertEqual(health["repeated"], repeated)
+        self.assertEqual(health["cut"], sum(len(frame.data) < frame.length for frame in frames))
+        self.assertEqual((health["out_of_order"], health["first_out_of_order"]), (len(steps), steps[0][1]))
+        self.assertEqual(health["largest_step_back"], max(steps)[0] / 10 ** 9)
+
+
+if __name__ == "__main__":
+    main()
