@@ -370,23 +370,23 @@ free_task(gpointer data)
     g_free(task);
 }
 
-/* The merged files are there when something could be read for it. */
-static int
-finish_merged(struct batch *batch, int status)
+/* The merged files are there when something could be read for them, and all of that was written. */
+static gboolean
+finish_merged(struct batch *batch)
 {
     GError *error = NULL;
 
     if (!batch->merges)
-        return status;
-    if (!batch->has_header || batch->is_signalled || batch->is_broken) {
+        return TRUE;
+    if (!batch->has_header || batch->is_signalled || has_general_problem(batch)) {
         abandon_all(batch->merged);
-        return MAX(status, STATUS_FAILED);
+        return FALSE;
     }
     if (finish_all(batch->merged, &error))
-        return status;
+        return TRUE;
     report_error("%s", error->message);
     g_error_free(error);
-    return MAX(status, STATUS_FAILED);
+    return FALSE;
 }
 
 static gboolean
@@ -409,12 +409,13 @@ open_merged(struct batch *batch, GError **error)
 }
 
 int
-batch_run(const struct run *run, const GPtrArray *inputs)
+batch_run(const struct run *run, const GPtrArray *inputs, gboolean *is_lost)
 {
     struct batch batch = {.run = run, .left = inputs->len};
     GError *error = NULL;
 
-    if (!open_merged(&batch, &error)) {
+    *is_lost = !open_merged(&batch, &error);
+    if (*is_lost) {
         report_error("%s", error->message);
         g_error_free(error);
         return STATUS_FAILED;
@@ -425,7 +426,10 @@ batch_run(const struct run *run, const GPtrArray *inputs)
     for (guint i = 0; i < inputs->len; i++)
         add_task(&batch, g_ptr_array_index(inputs, i));
     run_tasks(&batch);
-    int status = finish_merged(&batch, report_results(&batch));
+    int status = report_results(&batch);
+    *is_lost = !finish_merged(&batch);
+    if (*is_lost)
+        status = MAX(status, STATUS_FAILED);
     g_ptr_array_unref(batch.tasks);
     g_main_loop_unref(batch.loop);
     g_mutex_clear(&batch.lock);

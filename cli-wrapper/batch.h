@@ -12,7 +12,8 @@
 
 #include "run.h"
 
-/* Reads all inputs (of struct input), reports on each, and returns the exit status. */
-int batch_run(const struct run *run, const GPtrArray *inputs);
+/* Reads all inputs (of struct input), reports on each, and returns the exit status. *is_lost: the one output of all did
+ * not come to be. */
+int batch_run(const struct run *run, const GPtrArray *inputs, gboolean *is_lost);
 
 #endif

@@ -203,7 +203,8 @@ check_choice(const struct option_row *row, const char *value, GError **error)
 static gboolean
 check_value(const struct option_row *row, const char *value, GError **error)
 {
-    if (strpbrk(value, "\r\n"))
+    gboolean is_name = row->kind == OPTION_PATH || row->kind == OPTION_PATHS || row->kind == OPTION_FOLDER;
+    if (!is_name && strpbrk(value, "\r\n"))
         return wrong(error, "--%s: a line break is not allowed in the value", row->name);
     switch (row->kind) {
     case OPTION_SECONDS:

@@ -35,11 +35,30 @@ say(const char *prefix, const char *text)
     g_mutex_unlock(&lock);
 }
 
+/* Names of files can have line breaks and worse in them; a message is one line all the same. */
+static char *
+in_one_line(const char *text)
+{
+    GString *line = g_string_new(NULL);
+
+    for (const char *c = text; *c; c++) {
+        if (*c == '\n')
+            g_string_append(line, "\\n");
+        else if (g_ascii_iscntrl(*c))
+            g_string_append_printf(line, "\\x%02x", (guint8)*c);
+        else
+            g_string_append_c(line, *c);
+    }
+    return g_string_free(line, FALSE);
+}
+
 static void
 say_formatted(const char *format, va_list arguments)
 {
     char *text = g_strdup_vprintf(format, arguments);
-    say("cicflowmeter: ", text);
+    char *line = in_one_line(text);
+    say("cicflowmeter: ", line);
+    g_free(line);
     g_free(text);
 }
 

@@ -121,11 +121,14 @@ read_inputs(struct run *run, struct reading_plan *plan, GError **error)
 {
     const struct reader_work work = {reading_prepare, reading_read, plan};
     int status = STATUS_FAILED;
+    gboolean is_lost = FALSE;
 
     run->readers = readers_new(&work, plan->inputs->len, error);
     if (run->readers && begin(run, error)) {
-        status = batch_run(run, plan->inputs);
+        status = batch_run(run, plan->inputs, &is_lost);
         status = finish_delivery(run, status);
+        if (is_lost)
+            overview_free(g_steal_pointer(&run->overview));
         status = finish_overview(run, status);
     } else {
         overview_free(run->overview);

@@ -31,7 +31,9 @@ struct packet_provider_data {
 struct dissection {
     const run_settings *settings;
     struct packet_provider_data provider;
-    frame_data first, newest;
+    frame_data first, frames[2]; /* the newest two in turn */
+    guint turn;
+    gboolean has_frame; /* one was dissected and is not forgotten */
     guint32 total_bytes;
     nstime_t elapsed;
     epan_t *epan;
@@ -364,23 +366,34 @@ dissection_take(struct dissection *dissection, guint64 number)
 {
     struct packet_provider_data *provider = &dissection->provider;
     compat_record *record = capture_record(provider->capture);
-    frame_data frame;
+    frame_data *frame = &dissection->frames[dissection->turn];
     raw_frame raw;
 
     capture_teach(provider->capture);
-    frame_data_init(&frame, (guint32)number, &record->rec, capture_offset(provider->capture), dissection->total_bytes);
-    prepare_frame(dissection, &frame);
+    frame_data_init(frame, (guint32)number, &record->rec, capture_offset(provider->capture), dissection->total_bytes);
+    prepare_frame(dissection, frame);
     /* Dissecting may change the record. */
     if (!raw_frame_from_record(&raw, &record->rec, compat_record_bytes(record)))
         raw = (raw_frame){.link = LINK_OTHER};
     raw.number = number;
-    compat_dissect(dissection->frame, wtap_file_type_subtype(capture_file(provider->capture)), record, &frame);
+    compat_dissect(dissection->frame, wtap_file_type_subtype(capture_file(provider->capture)), record, frame);
+    dissection->has_frame = TRUE;
     frame_facts facts = take_facts(dissection, &raw);
     facts.packet.frame = number;
-    frame_data_set_after_dissect(&frame, &dissection->total_bytes);
-    dissection->newest = frame;
-    provider->dissected = provider->captured = &dissection->newest;
-    epan_dissect_reset(dissection->frame);
-    frame_data_destroy(&frame);
     return facts;
+}
+
+void
+dissection_forget(struct dissection *dissection)
+{
+    if (!dissection || !dissection->has_frame)
+        return;
+    struct packet_provider_data *provider = &dissection->provider;
+    frame_data *frame = &dissection->frames[dissection->turn];
+    frame_data_set_after_dissect(frame, &dissection->total_bytes);
+    provider->dissected = provider->captured = frame;
+    epan_dissect_reset(dissection->frame);
+    frame_data_destroy(frame);
+    dissection->turn = 1 - dissection->turn;
+    dissection->has_frame = FALSE;
 }

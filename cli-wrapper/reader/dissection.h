@@ -33,7 +33,9 @@ const label_names *dissection_labels(const struct dissection *dissection);
 /* Whether every frame has to be dissected, for a filter, a label or a column. */
 gboolean dissection_wants_all(const struct dissection *dissection);
 
-/* Dissects the capture's current record, the frame of that number. The notes of the facts live until the next call. */
+/* Dissects the capture's current record, the frame of that number. What the facts point to lives until
+ * dissection_forget(), which has to come before the next record. */
 frame_facts dissection_take(struct dissection *dissection, guint64 number);
+void dissection_forget(struct dissection *dissection);
 
 #endif

@@ -82,6 +82,14 @@ fail(struct reading *reading, enum reader_outcome outcome, GError *error)
     g_error_free(error);
 }
 
+/* One output of all inputs is nothing without one of them. */
+static void
+fail_to_write(struct reading *reading, GError *error)
+{
+    reading->is_general = reading->is_general || options_given(reading->options, OPT_MERGE) > 0;
+    fail(reading, READER_FAILED, error);
+}
+
 static void
 ignore(int signal)
 {
@@ -252,7 +260,7 @@ add(struct reading *reading, const frame_facts *facts)
         g_mutex_unlock(&reading->lock);
     }
     if (error)
-        fail(reading, READER_FAILED, error);
+        fail_to_write(reading, error);
     return !error;
 }
 
@@ -275,7 +283,9 @@ read_records(struct reading *reading)
             fail(reading, READER_WRONG, error);
             return;
         }
-        if (!add(reading, &facts))
+        bool is_added = add(reading, &facts);
+        dissection_forget(reading->dissection);
+        if (!is_added)
             return;
         if (reading->frames % NUMBERS_PACKETS == 0 || reading->live)
             tell_numbers(reading);
@@ -306,7 +316,7 @@ finish_run(struct reading *reading)
     GError *error = capture_run_take_error(reading->run);
     if (error) {
         g_clear_pointer(&reading->problem, g_free);
-        fail(reading, READER_FAILED, error);
+        fail_to_write(reading, error);
     }
 }
 
