@@ -347,6 +347,9 @@ compat_frame_exists(const epan_t *epan, guint32 frame)
  * the user ignores are not. 0: there is none. For captures that compat_was_read(). */
 guint32 compat_next_dissected(const epan_t *epan, guint32 frame);
 
+/* Whether the display filter that is in force lets the frame pass. */
+bool compat_is_displayed(const epan_t *epan, guint32 frame);
+
 /* Whether the file that a program for looking at captures has open was read to its end before the frame is visited. The
  * session begins with a pointer to the provider, that with one to the capture, and that with the file for reading in
  * order, which is closed at its end. */

@@ -176,7 +176,8 @@ default_label(const option_texts *texts)
 bool
 run_settings_want(const run_settings *settings, feature_id id)
 {
-    return record_layout_has(&settings->layout, id) || definitions_use(settings->definitions, id);
+    bool is_shown = settings->shows_more && id != FEATURE_SERVER_NAME; /* names need a tree */
+    return is_shown || record_layout_has(&settings->layout, id) || definitions_use(settings->definitions, id);
 }
 
 static bool

@@ -5,6 +5,7 @@ user does.
 usage: gui.py PLUGIN_FOLDER
 """
 import csv
+import json
 import os
 import shutil
 import struct
@@ -66,21 +67,42 @@ class Gui(unittest.TestCase):
     def wait_for_csv(self, data):
         wait_for("the records in the CSV file", lambda: read(self.path("gui.csv")) == data)
 
+    @staticmethod
+    def columns():
+        """The names of the columns of the table of all, in their order."""
+        text = PLUGIN.tshark("-q", "-r", os.path.join(HERE, "..", "..", "test-captures", "first.pcap"), "-z", "cicflow,table")
+        return next(line for line in text.splitlines() if line.startswith("flow_id |")).strip(" |").split(" |")
+
     def same_table(self, window, name, *options):
-        """The rows of the table window are the records."""
-        records = PLUGIN.records(self.captures[name], "-o", "cicflow.extra:flow_id,end_reason,first_frame,last_frame", *options)
-        window.choose("Statistics", "CIC Flow Features")
-        title = r"Wireshark . CIC Flow Features . .*"
+        """The rows of the table window are the records, with the digits that a window shows."""
+        records = PLUGIN.records(self.captures[name], "-o", "cicflow.extra:flow_id,end_reason,first_frame,last_frame,tcp_stream,"
+                                 "fwd_retrans,app_proto", *options)
+        window.choose("Statistics", "CIC Flow: Flows, All Columns")
+        title = r"Wireshark . CIC Flow: Flows, All Columns . .*"
         dialog = window.window(title)
-        header, rows = window.whole_table(dialog, len(records))
-        rows = {row[0]: dict(zip(header, row)) for row in rows}
+        _, rows = window.whole_table(dialog, len(records))
+        rows = {row[0]: dict(zip(self.columns(), row)) for row in rows}
         for record in records:
             for column, cell in record.items():
                 shown = rows[record["flow_id"]][column]
-                if "_ip" in column or "timestamp" in column or "reason" in column:
+                if "timestamp" in column:
+                    self.assertEqual(shown.split(".")[0], cell)
+                elif "_ip" in column or "reason" in column or "app_" in column:
                     self.assertEqual(shown, cell)
                 else:
-                    self.assertAlmostEqual(float(shown), float(cell), delta=1e-6, msg=column)
+                    is_time = any(word in column for word in ("_iat_", "duration", "active_", "idle_"))
+                    self.assertAlmostEqual(float(shown), float(cell), delta=1e-6 if is_time else 0.051, msg=column)
+            self.assertEqual(rows[record["flow_id"]]["server_name"], "")
+        window.close_window(dialog, title)
+
+    def check_main_table(self, window, flows):
+        window.choose("Statistics", "CIC Flow: Flows")
+        title = r"Wireshark . CIC Flow: Flows . .*"
+        dialog = window.window(title)
+        header, rows = window.whole_table(dialog, flows)
+        self.assertEqual(header[:3], ["Flow ID", "Protocol", "Source"])
+        self.assertIn("Flow duration (s)", header)
+        self.assertEqual([row[-1] for row in rows], [f"cicflow.flow_id == {row[0]}" for row in rows])
         window.close_window(dialog, title)
 
     def test_a_capture_and_what_the_menus_say(self):
@@ -88,15 +110,15 @@ class Gui(unittest.TestCase):
         window.wait_for_packets(25)
         self.wait_for_csv(self.expected("tcp"))
         entries = wait_for("the Statistics menu", lambda: list(window.menu_items("Statistics")))
-        for entry in ("CIC Flow Features", "CIC Flow Distribution", "Export CIC flow records as CSV..."):
+        for entry in ("CIC Flow: Flows", "CIC Flow: Flows, All Columns", "CIC Flow: Distribution", "CIC Flow: Export Records..."):
             self.assertIn(entry, entries)
         self.assertIn("CIC Flow", wait_for("the filters", lambda: window.menu_items("Analyze", "Conversation Filter")))
         self.same_table(window, "tcp")
 
-        window.choose("Statistics", "CIC Flow Distribution")
-        dialog = window.window(".*CIC Flow Distribution.*")
+        window.choose("Statistics", "CIC Flow: Distribution")
+        dialog = window.window(".*CIC Flow: Distribution.*")
         wait_for("the flows by protocol", lambda: ["Flows by protocol", "3"] in [row[:2] for row in window.table(dialog)[1]])
-        window.close_window(dialog, ".*CIC Flow Distribution.*")
+        window.close_window(dialog, ".*CIC Flow: Distribution.*")
 
         window.choose("Analyze", "Conversation Filter", "CIC Flow")
         window.wait_for_packets(25, displayed=12)
@@ -106,23 +128,57 @@ class Gui(unittest.TestCase):
         window.filter("", packets=25, displayed=25)
         self.wait_for_csv(self.expected("tcp"))
 
-    def export(self, window, path):
-        window.choose("Statistics", "Export CIC flow records as CSV...")
-        dialog = window.window(".*Export CIC flow records as CSV")
-        window.write(dialog, path)
+    def test_the_table_of_main_columns(self):
+        window = self.start("-r", self.captures["tcp"])
+        window.wait_for_packets(25)
+        self.check_main_table(window, 3)
+
+    def export(self, window, path, displayed=None):
+        """Fills in the dialog; what it proposed."""
+        window.choose("Statistics", "CIC Flow: Export Records...")
+        dialog = window.window(".*CIC Flow: Export Records")
+        entries = window.entries(dialog, 2)
+        proposed = [entry.get_text(0, -1) for entry in entries]
+        for entry, text in zip(entries, (path, displayed)):
+            if text is not None:
+                window.fill(entry, text)
         window.press(dialog, "OK", opens_modal=True)
+        return proposed
 
     def test_export(self):
         window = self.start("-r", self.captures["icmp"])
         window.wait_for_packets(19)
-        self.export(window, self.path("exported.csv"))
-        wait_for("the exported file", lambda: read(self.path("exported.csv")) == self.expected("icmp"))
+        path = self.path("exported.csv")
+        self.assertEqual(self.export(window, path), [self.captures["icmp"] + ".flows.csv", "no"])
+        wait_for("the exported file", lambda: read(path) == self.expected("icmp"))
+        records = len(self.expected("icmp").splitlines()) - 1
+        wait_for("what was written", lambda: window.find(window.root, "text", None, holds=f"{records} records written to {path}"))
         with open(self.path("precious.csv"), "w", encoding="utf-8") as file:
             file.write("mine")
         self.export(window, self.path("precious.csv"))
         message = wait_for("a message", lambda: window.find(window.root, "label", ".*exists already.*"))
         self.assertIn("precious.csv", message.get_name())
         self.assertEqual(read(self.path("precious.csv")), b"mine")
+
+    def test_export_of_displayed_flows_by_the_names_ending(self):
+        window = self.start("-r", self.captures["tcp"])
+        window.wait_for_packets(25)
+        window.filter("frame.number == 2 || frame.number == 25", packets=25, displayed=2)
+        ids = {row["flow_id"] for row in PLUGIN.fields(self.captures["tcp"], ["flow_id"], "-2", "-Y",
+                                                       "frame.number == 2 || frame.number == 25")}
+        records = [r for r in PLUGIN.records(self.captures["tcp"], "-o", "cicflow.extra:flow_id") if r.pop("flow_id") in ids]
+        self.export(window, self.path("displayed.jsonl"), "yes")
+        wait_for("the file", lambda: os.path.exists(self.path("displayed.jsonl")))
+        found = [json.loads(line) for line in read(self.path("displayed.jsonl")).splitlines()]
+        self.assertEqual([[row["src_port"], row["tot_fwd_pkts"]] for row in found],
+                         [[int(row["src_port"]), int(row["tot_fwd_pkts"])] for row in records])
+        self.assertEqual(len(found), 2)
+
+    def test_export_says_why_there_are_no_records(self):
+        window = self.start("-r", self.captures["tcp"], "-o", "cicflow.tree:FALSE")
+        window.wait_for_packets(25)
+        window.choose("Statistics", "CIC Flow: Export Records...", opens_modal=True)
+        wait_for("the reason", lambda: window.find(window.root, "label", '.*no records: the preference "Show flows.*" is off.*'))
 
     def test_every_reading_writes_anew(self):
         window = self.start("-r", self.captures["tcp"])

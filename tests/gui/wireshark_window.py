@@ -126,13 +126,14 @@ class Wireshark:
     def children(node):
         return [child for child in (node.get_child_at_index(i) for i in range(node.get_child_count())) if child]
 
-    def find(self, node, role=None, name=None, visible=False):
-        """The first object below the node, breadth first, of this role and with a name that matches."""
+    def find(self, node, role=None, name=None, visible=False, holds=None):
+        """The first object below the node, breadth first, of this role, with a name that matches and a text that it holds."""
         waiting = [node]
         while waiting:
             node = waiting.pop(0)
             for child in self.children(node):
-                if ((role is None or child.get_role_name() == role) and (name is None or re.fullmatch(name, child.get_name() or ""))
+                if ((role is None or child.get_role_name() == role) and (holds is None or holds in child.get_text(0, -1))
+                        and (name is None or re.fullmatch(name, child.get_name() or ""))
                         and (not visible or child.get_state_set().contains(self.atspi.StateType.SHOWING))):
                     return child
                 if child.get_role_name() not in ("table", "tree table", "tree", "list"):
@@ -182,6 +183,29 @@ class Wireshark:
 
     def press(self, window, name, opens_modal=False):
         self.act(f"the button {name}", lambda: self.find(window, "push button", name), opens_modal)
+
+    def all_of(self, node, role):
+        """All objects of this role below the node, breadth first."""
+        waiting, found = [node], []
+        while waiting:
+            for child in self.children(waiting.pop(0)):
+                if child.get_role_name() == role:
+                    found.append(child)
+                waiting.append(child)
+        return found
+
+    def entries(self, window, number):
+        """The entries of a dialog from the top, once they are there."""
+        return wait_for(f"{number} entries", lambda: (lambda found: found if len(found) == number else None)(
+            sorted(self.all_of(window, "text"), key=lambda entry: entry.get_extents(self.atspi.CoordType.SCREEN).y)))
+
+    @staticmethod
+    def fill(entry, text):
+        def attempt():
+            entry.set_text_contents(text)
+            return entry.get_text(0, -1) == text
+
+        wait_for(f"an entry for {text}", attempt)
 
     def write(self, window, text, name=None):
         """Puts the text into a window's entry."""

@@ -78,25 +78,48 @@ class FlowStatistics(unittest.TestCase):
             with self.assertRaisesRegex(AssertionError, "nonsense|did you mean"):
                 PLUGIN.tshark("-q", "-r", FIRST, "-z", wanted)
 
+    def table(self, name, wanted, *options):
+        """The rows of a table, {column: text}."""
+        text = PLUGIN.tshark("-q", "-r", self.captures[name], "-z", wanted, *options)
+        header = next(line for line in text.splitlines() if line.startswith("flow_id |"))
+        return [dict(zip(header.split(" |"), row.split(" |"))) for row in text.splitlines() if row[:1].isdigit()]
+
     def test_table(self):
         for passes in ([], ["-2"]):
-            text = PLUGIN.tshark("-q", "-r", self.captures["tunnel"], *passes, "-z", "cicflow,table")
-            header = next(line for line in text.splitlines() if line.startswith("flow_id |"))
-            rows = [line for line in text.splitlines() if line[:1].isdigit()]
-            records = self.records("tunnel")
+            rows, records = self.table("tunnel", "cicflow,table", *passes), self.records("tunnel")
             self.assertEqual(len(rows), len(records))
             for row, record in zip(rows, records):
-                cells = dict(zip(header.split(" |"), row.split(" |")))
                 for column in set(record) - {"end_reason"}:
-                    if "_ip" in column or column == "timestamp":
-                        self.assertEqual(cells[column], record[column])
-                    else:
-                        self.assertAlmostEqual(float(cells[column]), float(record[column]), delta=1e-9 * abs(float(record[column])))
+                    self.assertEqual(row[column], record[column], column)
+
+    def test_table_shows_nothing_that_was_not_measured(self):
+        unasked = ("tcp_stream", "udp_stream", "fwd_retrans", "bwd_retrans", "app_proto", "server_name", "vlan", "tunnel",
+                   "community_id")
+        for name in ("tcp", "udp"):
+            for row in self.table(name, "cicflow,table"):
+                self.assertEqual([row[column] for column in unasked], [""] * len(unasked))
+            extra = "flow_id," + ",".join(unasked)
+            asked = self.table(name, "cicflow,table", "-2", "-o", f"cicflow.extra:{extra}")
+            records = PLUGIN.records(self.captures[name], "-o", f"cicflow.extra:{extra}")
+            for row, record in zip(asked, sorted(records, key=lambda r: int(r["flow_id"]))):
+                self.assertEqual([row[column] for column in unasked], [record[column] for column in unasked])
+
+    def test_table_of_main_columns(self):
+        rows, records = self.table("ipv6", "cicflow,flows", "-2"), self.records("ipv6")
+        self.assertEqual(len(rows), len(records))
+        for row, record in zip(rows, records):
+            self.assertEqual(row["protocol_name"], NAMES[record["protocol"]])
+            self.assertEqual(row["source"], endpoint(record["src_ip"], record["src_port"]))
+            self.assertEqual(row["destination"], endpoint(record["dst_ip"], record["dst_port"]))
+            self.assertEqual(row["filter"], f"cicflow.flow_id == {record['flow_id']}")
+            self.assertEqual(row["server_name"], "")
+            for column in ("flow_id", "tot_fwd_pkts", "totlen_bwd_pkts", "flow_duration", "end_reason"):
+                self.assertEqual(row[column], record[column])
 
     def test_conversations_and_endpoints(self):
         """Frames that say they are 4 GB long add up as they say: two of 4,294,967,295 bytes and one of 60 each way."""
         capture = os.path.join(self.folder.name, "forged.pcap")
-        p, files = flow_captures.p, flow_captures.files
+        p = flow_captures.p
         with open(capture, "wb") as file:
             file.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1))
             for i, length in enumerate((0xffffffff, 0xffffffff, 60)):

@@ -30,6 +30,7 @@ struct capture {
     observer *observer;
     frame_notes *notes; /* NULL when nothing but the measures is wanted */
     export_source source;
+    const char *reason;   /* why there is no run */
     flow_tap_data tapped; /* of the frame being dissected */
     bool reads_once;      /* as host_reads_once() */
     reading_kind kind;
@@ -48,7 +49,8 @@ capture_new(const capture_parts *parts)
 {
     capture *c = g_new0(capture, 1);
     c->parts = *parts;
-    c->source = (export_source){.run = &c->run, .layout = &c->settings.layout};
+    c->source = (export_source){.run = &c->run, .reason = &c->reason, .layout = &c->settings.layout};
+    c->reason = "no capture is open";
     current = c;
     return c;
 }
@@ -185,6 +187,8 @@ read_settings(capture *c)
               packet_rules_init(&c->rules, &c->settings, texts.label, flow_tree_fields(c->parts.tree), &error) &&
               (!c->reads_once || saved_paths_are_free(&c->settings, &error));
     g_free(input);
+    c->settings.shows_more = !c->reads_once && c->parts.values->tree;
+    c->settings.wants_extras |= c->settings.shows_more;
     if (!ok)
         report_error(error);
     return ok;
@@ -220,13 +224,15 @@ capture_begin(capture *c)
     c->kind = reading_begin(c->reads_once);
     c->coming_frame = 0;
     c->epan = NULL;
+    c->reason = "the protocol CIC Flow is disabled (Analyze > Enabled Protocols)";
     if (!proto_is_protocol_enabled(find_protocol_by_id(c->parts.protocol)))
         return;
     /* Active taps tell a single pass from the first of two; without any listener they would never be active. */
     listen(&c->listens_as_helper, FLOW_TAP_NAME, TL_IS_DISSECTOR_HELPER, draw);
+    c->reason = "a preference of CIC Flow is wrong (Edit > Preferences > Protocols > CIC Flow)";
     if (!open_outputs(c))
         return;
-    record_view_init(&c->tapped.view, &c->settings.layout);
+    record_view_init(&c->tapped.view, &c->settings);
     flow_tree_define(c->parts.tree, c->settings.dialect);
     c->run = capture_run_new(&c->settings, packet_rules_labels(c->rules), c->out);
     if (!c->reads_once && c->parts.values->tree)
@@ -258,6 +264,7 @@ capture_end(capture *c)
     take_event(c, CLEANUP);
     g_clear_pointer(&c->run, capture_run_free);
     g_clear_pointer(&c->file, capture_identity_free);
+    c->reason = "no capture is open";
     observer_end(c->observer);
     fast_path_end();
 }
@@ -363,6 +370,7 @@ announce_fields(capture *c)
         flow_tree_define(c->parts.tree, settings.dialect);
     if (is_fine && !host_reads_once() &&
         packet_rules_init(&rules, &settings, texts.label, flow_tree_fields(c->parts.tree), NULL)) {
+        settings.shows_more = c->parts.values->tree;
         frame_notes *notes = frame_notes_new(&settings, rules);
         set_postdissector_wanted_hfids(c->parts.post_dissector, frame_notes_fields(notes));
         frame_notes_free(notes);

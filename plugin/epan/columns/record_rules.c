@@ -32,7 +32,7 @@ record_rules_new(const run_settings *settings, const record_fields *all)
     rules->settings = settings;
     rules->fields = all;
     rules->rules = g_array_new(FALSE, FALSE, sizeof(record_rule));
-    record_view_init(&rules->view, &settings->layout);
+    record_view_init(&rules->view, settings);
     return rules;
 }
 

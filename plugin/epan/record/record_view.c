@@ -20,9 +20,11 @@ feature_of(const dialect_column *column)
 }
 
 void
-record_view_init(record_view *view, const record_layout *layout)
+record_view_init(record_view *view, const run_settings *settings)
 {
-    *view = (record_view){.layout = layout, .dialect = layout->dialect, .timestamp = layout->timestamp};
+    const record_layout *layout = &settings->layout;
+
+    *view = (record_view){.settings = settings, .dialect = layout->dialect, .timestamp = layout->timestamp};
     for (size_t i = 0; i < layout->dialect->column_count; i++) {
         const dialect_column *column = &layout->dialect->columns[i];
         feature_id id = feature_of(column);
@@ -36,7 +38,7 @@ record_view_get(const record_view *view, const flow *f, feature_id id, feature_v
 {
     *has_unit = true;
     if (id >= CIC_FEATURES) {
-        if (feature_needs_extras(id) && !record_layout_has(view->layout, id))
+        if (feature_needs_extras(id) && !run_settings_want(view->settings, id))
             return false;
         *value = feature_get(f, id);
         return value->type != VALUE_MISSING;

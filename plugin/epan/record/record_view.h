@@ -8,17 +8,17 @@
 #ifndef CICFLOW_RECORD_VIEW_H
 #define CICFLOW_RECORD_VIEW_H
 
-#include "../../output/record_writer.h"
+#include "../../run/settings.h"
 
 typedef struct {
-    const record_layout *layout;
+    const run_settings *settings;
     const dialect *dialect;
     timestamp_form timestamp;
     const dialect_column *column[CIC_FEATURES]; /* NULL: the dialect has none */
 } record_view;
 
-/* A view through the dialect and the timestamp form of a layout, which must outlive the view. */
-void record_view_init(record_view *view, const record_layout *layout);
+/* A view through the dialect and the timestamp form of a run's layout, which must outlive the view. */
+void record_view_init(record_view *view, const run_settings *settings);
 
 /* The value of a feature as the dialect's column has it, or as it is for the further columns. False: not in the view,
  * as are values that the flow does not have, and further columns that are only computed when asked for, and were not.

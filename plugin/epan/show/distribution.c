@@ -16,7 +16,7 @@
 
 #include <epan/stats_tree.h>
 
-#define TITLE "CIC Flow Distribution"
+#define TITLE "CIC Flow: Distribution"
 
 typedef struct {
     const char *title;

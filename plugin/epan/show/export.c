@@ -1,5 +1,5 @@
 /*
- * export.c - the records as a CSV file, and the packets of a flow; see export.h.
+ * export.c - the records as a file, and the packets of a flow; see export.h.
  *
  * A plugin has no file dialog: Wireshark offers one with fields to fill in. There is no question before an existing
  * file is overwritten, so none is.
@@ -8,72 +8,216 @@
  */
 #include "export.h"
 
+#include <cfile.h>
 #include <epan/funnel.h>
+#include <epan/plugin_if.h>
+#include <string.h>
 #include <wsutil/report_message.h>
 
-#define TITLE "Export CIC flow records as CSV..."
+#define MENU_ENTRY "CIC Flow: Export Records..."
+#define TITLE "CIC Flow: Export Records"
+
+enum { FIELD_PATH, FIELD_DISPLAYED, FIELDS };
+
+/* What the user has asked for. */
+typedef struct {
+    char *path;
+    record_format format;
+    bool displayed_only;
+} export_request;
 
 static const export_source *menu_source; /* the callbacks of conversation filters get nothing of ours */
 
+static const frame_index *
+find_records(const export_source *source, GError **error)
+{
+    const frame_index *index = *source->run ? capture_run_index(*source->run) : NULL;
+
+    if (!index)
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "cicflow: there are no records: %s",
+                    *source->run ? "the preference \"Show flows in the packet details\" is off" : *source->reason);
+    else if (!frame_index_record(index, 0))
+        g_set_error(
+            error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+            "cicflow: there are no records: no packet of the capture is part of a flow that has ended (TCP, UDP, "
+            "ICMP; a display filter in the preferences may leave all out)");
+    else
+        return index;
+    return NULL;
+}
+
+/* The flows (by their IDs) with a packet that the display filter in force lets pass. */
+static void *
+find_displayed(capture_file *file, void *index)
+{
+    GHashTable *flows = g_hash_table_new(NULL, NULL);
+    frame_place place;
+
+    for (guint32 frame = 1; frame <= file->count; frame++) {
+        if (frame_index_find(index, frame, &place) && compat_is_displayed(file->epan, frame))
+            g_hash_table_add(flows, GUINT_TO_POINTER(place.flow->id));
+    }
+    return flows;
+}
+
 static bool
-write_records(record_writer *writer, const frame_index *past, GError **error)
+write_records(record_writer *writer, const frame_index *index, GHashTable *wanted, guint *written, GError **error)
 {
     const flow *f;
 
-    for (guint i = 0; (f = frame_index_record(past, i)) != NULL; i++) {
+    for (guint i = 0; (f = frame_index_record(index, i)) != NULL; i++) {
+        if (wanted && !g_hash_table_contains(wanted, GUINT_TO_POINTER(f->id)))
+            continue;
         if (!record_writer_add(writer, f, error))
             return false;
+        (*written)++;
     }
     return true;
 }
 
-bool
-export_records(const export_source *source, const char *path, GError **error)
+static bool
+export_records(const export_source *source, const export_request *request, guint *written, GError **error)
 {
-    const frame_index *past = *source->run ? capture_run_index(*source->run) : NULL;
+    const frame_index *index = find_records(source, error);
 
-    if (!past) {
-        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-                    "cicflow: there are no records: no capture is open, or the preference cicflow.tree is off");
+    if (!index)
+        return false;
+    if (g_file_test(request->path, G_FILE_TEST_EXISTS)) {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_EXIST, "cicflow: \"%s\" exists already: choose another name",
+                    request->path);
         return false;
     }
-    if (*path == '\0' || g_file_test(path, G_FILE_TEST_EXISTS)) {
-        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_EXIST, "cicflow: \"%s\" %s", path,
-                    *path ? "exists already: choose another name" : "is no file name");
-        return false;
-    }
-    record_writer *writer = record_writer_new(path, OUTPUT_WHOLE, RECORD_CSV, source->layout, error);
+    record_writer *writer = record_writer_new(request->path, OUTPUT_WHOLE, request->format, source->layout, error);
     if (!writer)
         return false;
-    bool ok = write_records(writer, past, error) && record_writer_complete(writer, error);
+    GHashTable *wanted = request->displayed_only ? plugin_if_get_capture_file(find_displayed, (void *)index) : NULL;
+    bool ok = write_records(writer, index, wanted, written, error) && record_writer_complete(writer, error);
     if (!ok)
         record_writers_explain(&writer, 1, error);
+    g_clear_pointer(&wanted, g_hash_table_destroy);
     return record_writer_close(writer, ok ? error : NULL) && ok;
+}
+
+/* An absolute path: what the user typed, with ~ for the home folder. */
+static char *
+expand_path(const char *typed)
+{
+    if (strcmp(typed, "~") == 0 || g_str_has_prefix(typed, "~/"))
+        return g_build_filename(g_get_home_dir(), typed + 1, NULL);
+    return g_canonicalize_filename(typed, NULL);
+}
+
+static bool
+has_ending(const char *path, const char *ending)
+{
+    size_t length = strlen(path), wanted = strlen(ending);
+    return length > wanted && g_ascii_strcasecmp(path + length - wanted, ending) == 0;
+}
+
+static bool
+read_format(const char *path, record_format *format, GError **error)
+{
+    static const struct {
+        const char *ending;
+        record_format format;
+    } formats[] = {{".csv", RECORD_CSV},
+                   {".jsonl", RECORD_JSON_LINES},
+                   {".json", RECORD_JSON_LINES},
+                   {".parquet", RECORD_PARQUET}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(formats); i++) {
+        *format = formats[i].format;
+        if (has_ending(path, formats[i].ending))
+            return true;
+    }
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                "cicflow: \"%s\" says no format: a name ends in .csv, .jsonl or .parquet", path);
+    return false;
+}
+
+static bool
+read_request(export_request *request, gchar **input, GError **error)
+{
+    const char *answer = input && input[0] && input[FIELD_DISPLAYED] ? g_strstrip(input[FIELD_DISPLAYED]) : "no";
+    const char *typed = input && input[0] ? g_strstrip(input[FIELD_PATH]) : "";
+
+    if (*typed == '\0') {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "cicflow: no file name: type where the records go");
+        return false;
+    }
+    request->displayed_only = g_ascii_strcasecmp(answer, "yes") == 0;
+    if (!request->displayed_only && *answer && g_ascii_strcasecmp(answer, "no") != 0) {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                    "cicflow: only flows of displayed packets: \"%s\" is neither yes nor no", answer);
+        return false;
+    }
+    request->path = expand_path(typed);
+    return read_format(request->path, &request->format, error);
+}
+
+static void
+tell(const char *text)
+{
+    const funnel_ops_t *program = funnel_get_funnel_ops();
+    funnel_text_window_t *window = program && program->new_text_window && program->set_text
+                                       ? program->new_text_window(program->ops_id, "CIC Flow: Records Written")
+                                       : NULL;
+    if (window)
+        program->set_text(window, text);
 }
 
 /* The dialog was confirmed; input has the text of each field. */
 static void
-take_path(gchar **input, void *data)
+take_request(gchar **input, void *source)
 {
+    export_request request = {0};
     GError *error = NULL;
-    char *path = g_strdup(input && input[0] ? g_strstrip(input[0]) : "");
+    guint written = 0;
 
-    if (!export_records(data, path, &error)) {
+    if (read_request(&request, input, &error) && export_records(source, &request, &written, &error)) {
+        char *text = g_strdup_printf("%u record%s written to %s", written, written == 1 ? "" : "s", request.path);
+        tell(text);
+        g_free(text);
+    } else {
         report_failure("%s", error->message);
         g_error_free(error);
     }
+    g_free(request.path);
+}
+
+static void *
+propose_path(capture_file *file, void *unused)
+{
+    (void)unused;
+    if (!file->filename || file->is_tempfile)
+        return NULL;
+    char *path = g_canonicalize_filename(file->filename, NULL);
+    char *proposed = g_strdup_printf("%s.flows.csv", path);
     g_free(path);
+    return proposed;
 }
 
 static void
 ask_for_path(gpointer source)
 {
-    static const gchar *names[] = {"File", NULL};
-    static const gchar *values[] = {"flows.csv", NULL};
+    static const gchar *names[FIELDS + 1] = {"File (.csv, .jsonl, .parquet)",
+                                             "Only flows of displayed packets (yes, no)", NULL};
     const funnel_ops_t *program = funnel_get_funnel_ops();
+    GError *error = NULL;
 
-    if (program && program->new_dialog)
-        program->new_dialog(program->ops_id, "Export CIC flow records as CSV", names, values, take_path, source, NULL);
+    if (!program || !program->new_dialog)
+        return;
+    if (!find_records(source, &error)) {
+        report_failure("%s", error->message);
+        g_error_free(error);
+        return;
+    }
+    char *path = plugin_if_get_capture_file(propose_path, NULL);
+    if (!path)
+        path = g_build_filename(g_get_home_dir(), "flows.csv", NULL);
+    const gchar *values[FIELDS + 1] = {path, "no", NULL};
+    program->new_dialog(program->ops_id, TITLE, names, values, take_request, source, NULL);
+    g_free(path);
 }
 
 static bool
@@ -106,6 +250,6 @@ void
 export_register(const export_source *source)
 {
     menu_source = source;
-    funnel_register_menu(TITLE, REGISTER_PACKET_STAT_GROUP_UNSORTED, ask_for_path, (gpointer)source, NULL, FALSE);
+    funnel_register_menu(MENU_ENTRY, REGISTER_PACKET_STAT_GROUP_UNSORTED, ask_for_path, (gpointer)source, NULL, FALSE);
     compat_register_conversation_filter("cicflow", "CIC Flow", is_flow_packet, filter_of_flow);
 }

@@ -1,6 +1,5 @@
 /*
- * export.h - what Wireshark's menus offer for flows beside tables: the records as a CSV file, and the packets of a
- * flow.
+ * export.h - what Wireshark's menus offer for flows beside tables: the records as a file, and the packets of a flow.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -13,15 +12,13 @@
 
 /* What the menus act on: variables of the plugin, read when an entry is chosen. */
 typedef struct {
-    capture_run *const *run; /* of NULL: no capture is open */
+    capture_run *const *run;   /* of NULL: there is none */
+    const char *const *reason; /* why there is none */
     const record_layout *layout;
 } export_source;
 
-/* Adds "Export CIC flow records as CSV..." to the Statistics menu, and "CIC Flow" to the conversation filters. The
- * source must live as long as the program. */
+/* Adds "CIC Flow: Export Records..." to the Statistics menu, and "CIC Flow" to the conversation filters. The source
+ * must live as long as the program. */
 void export_register(const export_source *source);
-
-/* Writes all records to a new file, as the csv preference would have. False with one line that says why not. */
-bool export_records(const export_source *source, const char *path, GError **error);
 
 #endif

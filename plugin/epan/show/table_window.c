@@ -1,5 +1,5 @@
 /*
- * table_window.c - the table of flows in the Statistics menu; see table_window.h.
+ * table_window.c - the tables of flows in the Statistics menu; see table_window.h.
  *
  * Wireshark fills a table packet by packet and hands no context of ours to its callbacks, so what a table needs beside
  * its rows is found by the table. Rows of a table that is filled anew may still be shown in another window: they are
@@ -10,89 +10,105 @@
 #include "table_window.h"
 
 #include "../compat.h"
+#include "../host.h"
 #include "flow_tap.h"
+#include "table_cells.h"
 
-#include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
+#include <string.h>
 
-#define TITLE "CIC Flow Features"
+/* A row of all columns takes about 5 KB in Wireshark. */
+enum { ROWS_MAX = 10000 };
 
 /* What is measured only when somebody asks for it, and lists, would be empty columns. */
-enum { OPTIONAL_COLUMNS = FEATURE_SEQ_FLAGS - FEATURE_FWD_PAYLOAD_BYTES + 1, COLUMNS = FEATURES - OPTIONAL_COLUMNS };
+enum { OPTIONAL_COLUMNS = FEATURE_SEQ_FLAGS - FEATURE_FWD_PAYLOAD_BYTES + 1 };
 
 typedef struct {
+    const char *title, *option;
+    const int *columns; /* CELLS ends them; NULL: all features */
+    guint rows_max;     /* in a window; 0: no bound */
+} table_kind;
+
+static const int main_columns[] = {
+    FEATURE_FLOW_ID,
+    CELL_PROTOCOL_NAME,
+    CELL_SOURCE,
+    CELL_DESTINATION,
+    FEATURE_TOT_FWD_PKTS,
+    FEATURE_TOT_BWD_PKTS,
+    FEATURE_TOTLEN_FWD_PKTS,
+    FEATURE_TOTLEN_BWD_PKTS,
+    FEATURE_TIMESTAMP,
+    FEATURE_FLOW_DURATION,
+    FEATURE_END_REASON,
+    FEATURE_APP_PROTO,
+    FEATURE_SERVER_NAME,
+    CELL_FILTER,
+    CELLS,
+};
+
+enum { KINDS = 2, COLUMNS_MAX = FEATURES - OPTIONAL_COLUMNS };
+
+static const table_kind kinds[KINDS] = {
+    {"CIC Flow: Flows", "cicflow,flows", main_columns, 0},
+    {"CIC Flow: Flows, All Columns", "cicflow,table", NULL, ROWS_MAX},
+};
+
+typedef struct {
+    const table_kind *kind;
     GHashTable *row_of_flow; /* flow id to number of row */
-    GPtrArray *replaced;     /* rows that the table had before */
+    GPtrArray *replaced;     /* rows that the table had before, of row_cells */
+    guint left_out;          /* flows beyond the bound */
 } table_state;
+
+/* Cells, and how many. */
+typedef struct {
+    guint count;
+    stat_tap_table_item_type *cells;
+} row_cells;
 
 static GHashTable *states; /* of table_state, by stat_tap_table */
 
-/* The order of columns: which flow it is, then the features, then the other further columns. */
-static feature_id
-feature_at(int column)
+/* tshark prints tables. */
+static bool
+is_printed(void)
 {
+    return host_reads_once();
+}
+
+/* All features but the optional ones; which flow it is comes first. */
+static int
+column_at(const table_kind *kind, int column)
+{
+    if (kind->columns)
+        return kind->columns[column];
     if (column == 0)
         return FEATURE_FLOW_ID;
-    feature_id id = (feature_id)(column - 1);
-    if (id >= FEATURE_FLOW_ID)
-        id++;
+    int id = column - 1 < FEATURE_FLOW_ID ? column - 1 : column;
     return id < FEATURE_FWD_PAYLOAD_BYTES ? id : id + OPTIONAL_COLUMNS;
 }
 
-/* Whole numbers of a table have 32 bits. */
-static bool
-may_be_long(feature_id id)
+static int
+column_count(const table_kind *kind)
 {
-    return id == FEATURE_TOTLEN_FWD_PKTS || id == FEATURE_TOTLEN_BWD_PKTS || id == FEATURE_FWD_HEADER_LEN ||
-           id == FEATURE_BWD_HEADER_LEN;
-}
+    int count = 0;
 
-static stat_tap_table_item_enum
-item_type(feature_id id)
-{
-    switch (feature_describe(id)->type) {
-    case VALUE_INTEGER:
-        return may_be_long(id) ? TABLE_ITEM_FLOAT : TABLE_ITEM_INT;
-    case VALUE_REAL:
-        return TABLE_ITEM_FLOAT;
-    default:
-        return TABLE_ITEM_STRING;
-    }
+    if (!kind->columns)
+        return COLUMNS_MAX;
+    while (kind->columns[count] != CELLS)
+        count++;
+    return count;
 }
 
 static void
-set_item(stat_tap_table_item_type *item, const flow *f, feature_id id, const record_view *view)
+free_row(gpointer data)
 {
-    char text[RECORD_VIEW_TEXT_BYTES];
-    feature_value value;
-    bool has_unit;
+    row_cells *row = data;
 
-    *item = (stat_tap_table_item_type){.type = item_type(id)};
-    bool is_there = record_view_get(view, f, id, &value, &has_unit);
-    if (item->type == TABLE_ITEM_STRING)
-        item->value.string_value = g_strdup(is_there ? record_view_text(view, &value, text) : "");
-    else if (is_there && item->type == TABLE_ITEM_FLOAT)
-        item->value.float_value = record_view_real(&value);
-    else if (is_there)
-        item->value.int_value = (gint)record_view_real(&value);
-}
-
-static void
-clear_item(stat_tap_table_item_type *item)
-{
-    if (item->type == TABLE_ITEM_STRING)
-        g_free((char *)item->value.string_value);
-    item->type = TABLE_ITEM_NONE;
-}
-
-static void
-free_row(gpointer row)
-{
-    stat_tap_table_item_type *items = row;
-
-    for (int i = 0; i < COLUMNS; i++)
-        clear_item(&items[i]);
-    g_free(items);
+    for (guint i = 0; i < row->count; i++)
+        table_cell_clear(&row->cells[i]);
+    g_free(row->cells);
+    g_free(row);
 }
 
 static void
@@ -107,16 +123,20 @@ state_free(gpointer data)
 static table_state *
 state_of(stat_tap_table *table)
 {
+    return states ? g_hash_table_lookup(states, table) : NULL;
+}
+
+static void
+add_state(stat_tap_table *table, const table_kind *kind)
+{
+    table_state *state = g_new0(table_state, 1);
+
     if (!states)
         states = g_hash_table_new_full(NULL, NULL, NULL, state_free);
-    table_state *state = g_hash_table_lookup(states, table);
-    if (state)
-        return state;
-    state = g_new(table_state, 1);
+    state->kind = kind;
     state->row_of_flow = g_hash_table_new(NULL, NULL);
     state->replaced = g_ptr_array_new_with_free_func(free_row);
     g_hash_table_insert(states, table, state);
-    return state;
 }
 
 static void
@@ -125,30 +145,65 @@ reset(stat_tap_table *table)
     table_state *state = state_of(table);
 
     g_hash_table_remove_all(state->row_of_flow);
-    for (guint row = 0; row < table->num_elements; row++)
-        g_ptr_array_add(state->replaced, table->elements[row]);
+    state->left_out = 0;
+    for (guint i = 0; i < table->num_elements; i++) {
+        row_cells *row = g_new(row_cells, 1);
+        *row = (row_cells){table->num_fields, table->elements[i]};
+        g_ptr_array_add(state->replaced, row);
+    }
     table->num_elements = 0;
 }
 
 static void
 init(stat_tap_table_ui *ui)
 {
-    stat_tap_table *table = stat_tap_find_table(ui, TITLE);
+    stat_tap_table *table = stat_tap_find_table(ui, ui->title);
 
     if (table) {
         reset(table);
         return;
     }
-    stat_tap_add_table(ui, stat_tap_init_table(TITLE, COLUMNS, 0, NULL));
+    const table_kind *kind = kinds;
+    while (strcmp(kind->title, ui->title) != 0)
+        kind++;
+    table = stat_tap_init_table(ui->title, (int)ui->nfields, 0, NULL);
+    add_state(table, kind);
+    stat_tap_add_table(ui, table);
 }
 
 /* Called for every cell of a table that goes. */
 static void
 free_item(stat_tap_table *table, guint row, guint column, stat_tap_table_item_type *item)
 {
-    clear_item(item);
+    table_cell_clear(item);
     if (states && row + 1 == table->num_elements && column + 1 == table->num_fields)
         g_hash_table_remove(states, table);
+}
+
+static void
+set_row(stat_tap_table *table, guint row, bool is_new, const stat_tap_table_item_type *cells)
+{
+    for (guint i = 0; !is_new && i < table->num_fields; i++)
+        table_cell_clear(&table->elements[row][i]);
+    stat_tap_init_table_row(table, row, table->num_fields, cells);
+}
+
+/* The row after the last that there is room for says how many flows have none. */
+static void
+tell_left_out(stat_tap_table *table, table_state *state)
+{
+    stat_tap_table_item_type cells[COLUMNS_MAX];
+
+    state->left_out++;
+    for (guint i = 0; i < table->num_fields; i++)
+        cells[i] = table_cell_empty(false);
+    for (guint i = 0; i < table->num_fields; i++) {
+        if (column_at(state->kind, (int)i) != FEATURE_SRC_IP)
+            continue;
+        cells[i].type = TABLE_ITEM_STRING;
+        cells[i].value.string_value = g_strdup_printf("%u more flows: use a display filter", state->left_out);
+    }
+    set_row(table, state->kind->rows_max, state->left_out == 1, cells);
 }
 
 static tap_packet_status
@@ -163,57 +218,59 @@ take_packet(void *user, packet_info *pinfo, epan_dissect_t *edt, const void *dat
     if (!tapped->is_flow_packet)
         return TAP_PACKET_DONT_REDRAW;
     stat_tap_table *table = g_array_index(filled->stat_tap_data->tables, stat_tap_table *, 0);
-    GHashTable *rows = state_of(table)->row_of_flow;
+    table_state *state = state_of(table);
     const flow *f = tapped->place.flow;
-    gpointer known = g_hash_table_lookup(rows, GUINT_TO_POINTER(f->id)); /* counted from 1 */
+    gpointer known = g_hash_table_lookup(state->row_of_flow, GUINT_TO_POINTER(f->id)); /* counted from 1 */
     if (known && frame_place_has_record(&tapped->place))
         return TAP_PACKET_DONT_REDRAW;
 
-    guint row = known ? GPOINTER_TO_UINT(known) - 1 : table->num_elements;
-    stat_tap_table_item_type items[COLUMNS];
-    for (int column = 0; column < COLUMNS; column++)
-        set_item(&items[column], f, feature_at(column), &tapped->view);
-    if (known) {
-        for (int column = 0; column < COLUMNS; column++)
-            clear_item(&table->elements[row][column]);
-    } else {
-        g_hash_table_insert(rows, GUINT_TO_POINTER(f->id), GUINT_TO_POINTER(row + 1));
+    guint row = known ? GPOINTER_TO_UINT(known) - 1 : g_hash_table_size(state->row_of_flow);
+    bool has_room = is_printed() || state->kind->rows_max == 0 || row < state->kind->rows_max;
+    if (!known)
+        g_hash_table_insert(state->row_of_flow, GUINT_TO_POINTER(f->id), GUINT_TO_POINTER(row + 1));
+    if (!has_room) {
+        if (!known)
+            tell_left_out(table, state);
+        return TAP_PACKET_REDRAW;
     }
-    stat_tap_init_table_row(table, row, COLUMNS, items);
+    stat_tap_table_item_type cells[COLUMNS_MAX];
+    for (guint i = 0; i < table->num_fields; i++)
+        cells[i] = table_cell(column_at(state->kind, (int)i), is_printed(), f, &tapped->view);
+    set_row(table, row, !known, cells);
     return TAP_PACKET_REDRAW;
+}
+
+static void
+register_table(const table_kind *kind, stat_tap_table_ui *ui, stat_tap_table_item *columns)
+{
+    static tap_param parameters[] = {{PARAM_FILTER, "filter", "Filter", NULL, TRUE}};
+    int count = column_count(kind);
+
+    for (int i = 0; i < count; i++)
+        columns[i] = table_column(column_at(kind, i), is_printed());
+    *ui = (stat_tap_table_ui){
+        .group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
+        .title = kind->title,
+        .tap_name = FLOW_TAP_NAME,
+        .cli_string = kind->option,
+        .stat_tap_init_cb = init,
+        .packet_func = take_packet,
+        .stat_tap_reset_table_cb = reset,
+        .stat_tap_free_table_item_cb = free_item,
+        .nfields = (guint)count,
+        .fields = columns,
+        .nparams = G_N_ELEMENTS(parameters),
+        .params = parameters,
+    };
+    register_stat_tap_table_ui(ui);
 }
 
 void
 table_window_register(void)
 {
-    static tap_param parameters[] = {{PARAM_FILTER, "filter", "Filter", NULL, TRUE}};
-    static stat_tap_table_item columns[COLUMNS];
-    static stat_tap_table_ui ui = {
-        .group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
-        .title = TITLE,
-        .tap_name = FLOW_TAP_NAME,
-        .cli_string = "cicflow,table",
-        .stat_tap_init_cb = init,
-        .packet_func = take_packet,
-        .stat_tap_reset_table_cb = reset,
-        .stat_tap_free_table_item_cb = free_item,
-        .nfields = COLUMNS,
-        .fields = columns,
-        .nparams = G_N_ELEMENTS(parameters),
-        .params = parameters,
-    };
-    for (int i = 0; i < COLUMNS; i++) {
-        feature_id id = feature_at(i);
-        stat_tap_table_item_enum type = item_type(id);
-        bool is_text = type == TABLE_ITEM_STRING;
-        columns[i] = (stat_tap_table_item){
-            .type = type,
-            .align = is_text ? TAP_ALIGN_LEFT : TAP_ALIGN_RIGHT,
-            .column_name = feature_describe(id)->name,
-            .field_format = is_text                  ? "%s"
-                            : type == TABLE_ITEM_INT ? "%d"
-                                                     : "%.15g",
-        };
-    }
-    register_stat_tap_table_ui(&ui);
+    static stat_tap_table_item columns[KINDS][COLUMNS_MAX];
+    static stat_tap_table_ui tables[KINDS];
+
+    for (int i = 0; i < KINDS; i++)
+        register_table(&kinds[i], &tables[i], columns[i]);
 }
