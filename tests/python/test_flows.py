@@ -203,6 +203,19 @@ def test_csv_read_back_is_what_json_says(tmp_path, options):
     assert read_written(str(tmp_path / "out.csv"), True) == written(*options)
 
 
+def test_sequences_are_lists_and_first_packets_limit_them():
+    whole = list(read_flows(CAPTURE, extra="all", sequence=255))
+    limited = list(read_flows(CAPTURE, extra=["all"], sequence=255, first_packets=2))
+    assert len(whole) == len(limited)
+    for flow, start in zip(whole, limited):
+        for name in ("seq_direction", "seq_length", "seq_payload", "seq_gap", "seq_flags"):
+            assert len(flow[name]) == flow["tot_fwd_pkts"] + flow["tot_bwd_pkts"], name
+            assert start[name] == flow[name][:2], name
+        assert sum(flow["seq_length"]) == flow["totlen_fwd_pkts"] + flow["totlen_bwd_pkts"]
+        assert flow["capture"] == str(CAPTURE)
+        assert flow["opened"] in ("syn", "synack", "middle") if flow["protocol"] == 6 else flow["opened"] is None
+
+
 @pytest.mark.parametrize("text, value", [("12", 12), ("-1", -1), ("1.5e-07", 1.5e-07), ("0.0", 0.0), ("NaN", None),
                                          ("Infinity", None), ("10.0.0.1", "10.0.0.1"), ("::1", "::1"), ("", "")])
 def test_values_of_csv(text, value):
