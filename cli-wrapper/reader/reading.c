@@ -348,8 +348,9 @@ begin_outputs(struct reading *reading)
     for (guint i = 0; i < OPTIONS_OUTPUTS; i++) {
         int fd = reading->task->fds[READER_OUTPUTS + i];
         char *name = inputs_target(reading->options, reading->input, options_outputs[i]);
+        bool is_shared = g_strcmp0(options_output(reading->options, options_outputs[i]), "-") == 0;
         if (fd >= 0)
-            outputs_use_file(reading->out, places[i], output_file_adopt(fd, name));
+            outputs_use_file(reading->out, places[i], output_file_adopt(fd, name, is_shared));
         g_free(name);
     }
 }

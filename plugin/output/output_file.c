@@ -291,11 +291,12 @@ output_file_open_unnamed(const char *folder, GError **error)
 }
 
 output_file *
-output_file_adopt(int fd, const char *path)
+output_file_adopt(int fd, const char *path, gboolean is_shared)
 {
     output_file *file = output_file_new(path);
 
     file->fd = fd;
+    file->is_begun = is_shared;
     note_kind(file);
     return file;
 }

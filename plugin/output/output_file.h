@@ -34,8 +34,8 @@ output_file *output_file_open(const char *path, output_kind kind, GError **error
 output_file *output_file_open_unnamed(const char *folder, GError **error);
 
 /* A file that somebody else has opened and completes, by a descriptor that becomes the file's; path is for messages.
- * The first write empties it, if it is a regular file. */
-output_file *output_file_adopt(int fd, const char *path);
+ * The first write empties it, if it is a regular file and not shared with others, as standard output may be. */
+output_file *output_file_adopt(int fd, const char *path, gboolean is_shared);
 
 /* Somebody else has written to the descriptor all that there is. */
 void output_file_note_written(output_file *file);

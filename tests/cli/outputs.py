@@ -97,6 +97,15 @@ class Outputs(CommandTest):
         self.assertEqual(os.listdir(self.folder), ["folder"])
         self.assertEqual(os.listdir(self.path("folder")), [])
 
+    def test_standard_output_keeps_what_was_written_before(self):
+        for mode in ("wb", "ab"):
+            with self.subTest(mode=mode), open(self.path("log"), mode) as file:
+                file.write(OLD)
+                file.flush()
+                before = read(self.path("log"))
+                subprocess.run([COMMAND, "-q", "-f", CAPTURE, "-c", "-"], env=ENVIRONMENT, stdout=file, check=True, timeout=120)
+                self.assertEqual(read(self.path("log")), before + plain_records(CAPTURE))
+
     def test_a_reader_that_goes_away(self):
         process = self.start("-f", CAPTURE, "-c", "-", stdout=subprocess.PIPE)
         process.stdout.close()
