@@ -7,6 +7,7 @@
 #include "definition_file.h"
 
 #include <dlfcn.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../flow/define/definition_parser.h"
@@ -19,6 +20,7 @@
 static const char *const folders[] = {"definitions", "../plugin/definitions", "../share/cicflow/definitions",
                                       CICFLOW_DEFINITIONS_FOLDER};
 
+/* The folder of the file that this code is in. A link to it may lie anywhere, so links are followed. */
 static char *
 own_folder(void)
 {
@@ -26,10 +28,9 @@ own_folder(void)
 
     if (dladdr((const void *)folders, &info) == 0 || !info.dli_fname)
         return g_get_current_dir();
-    char *file = strchr(info.dli_fname, '/') ? g_canonicalize_filename(info.dli_fname, NULL)
-                                             : g_file_read_link("/proc/self/exe", NULL);
+    char *file = realpath(strchr(info.dli_fname, '/') ? info.dli_fname : "/proc/self/exe", NULL);
     char *folder = file ? g_path_get_dirname(file) : g_get_current_dir();
-    g_free(file);
+    free(file);
     return folder;
 }
 

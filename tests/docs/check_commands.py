@@ -31,7 +31,7 @@ NO_COMMANDS = (
 # What is not run: a pattern of the command, and why.
 NOT_RUN = (
     (r"-i eth0", "captures live; tests/cli/live.py does"),
-    (r"^sh cmake/quickstart\.sh|^sh tests/run|^cmake -S \.", "builds this project"),
+    (r"^sh cmake/quickstart\.sh|^sh tests/run|^cmake -S \.|^ctest", "builds this project"),
     (r"^sudo cmake|^sh cmake/install-personal", "installs this project"),
     (r"^pip install", "changes the system"),
     (r"^wireshark ", "opens a window; tests/gui does"),
@@ -70,6 +70,7 @@ def commands(text):
         if not line.endswith("\\\n") and subprocess.run(["sh", "-n", "-c", begun], capture_output=True, check=False).returncode == 0:
             found.append(begun.strip())
             begun = ""
+    found = [command for command in found if command]
     return found + ([begun] if begun else [])
 
 

@@ -50,6 +50,13 @@ def script_options():
     return options
 
 
+def dialect_columns():
+    """The columns of the dialects that have names of their own."""
+    folder = os.path.join(SOURCE, "plugin", "dialects")
+    texts = [read(os.path.join(folder, name)) for name in os.listdir(folder) if name.endswith(".def")]
+    return {header.strip() for text in texts for header in re.findall(r'^COLUMN\("([^"]*)"', text, re.M)}
+
+
 def python_words():
     """The words of the Python module."""
     folder = os.path.join(SOURCE, "cli-wrapper", "python", "cicflowmeter")
@@ -68,6 +75,7 @@ class Names(unittest.TestCase):
         cls.options = set(re.findall(r"(?<![\w-])--?[a-zA-Z][\w-]*", help_text)) | script_options()
         described = " ".join(line for line in listing.splitlines() if "\tcicflow." in line)
         cls.columns = set(re.findall(r"\w+", help_text + described)) | cls.fields
+        cls.columns |= dialect_columns()
         cls.python = python_words()
         cls.words = source_words()
         cls.texts = {os.path.relpath(path, SOURCE): read(path) for path in documents(SOURCE)}
