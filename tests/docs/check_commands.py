@@ -32,7 +32,6 @@ NO_COMMANDS = (
 NOT_RUN = (
     (r"-i eth0", "captures live; tests/cli/live.py does"),
     (r"^sh cmake/quickstart\.sh|^sh tests/run|^cmake -S \.|^ctest", "builds this project"),
-    (r"^sudo cmake|^sh cmake/install-personal", "installs this project"),
     (r"^pip install", "changes the system"),
     (r"^wireshark ", "opens a window; tests/gui does"),
     (r"^sbatch", "needs Slurm; tests/cluster/cluster.py does"),

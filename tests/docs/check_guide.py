@@ -78,13 +78,13 @@ class Guide(unittest.TestCase):
             self.assertNotEqual(copy.case().returncode, 0, "a wrong value was not noticed")
 
     def tables_follow(self, copy):
-        """The guide's command writes the table of README.md, which was stale before."""
+        """The guide's command writes the table of docs/columns.md, which was stale before."""
         command = re.search(r"`python3 (tests/docs/check_tables\.py .*?)( --update)?`", GUIDE)
         check = (sys.executable, *command[1].split())
         self.assertNotEqual(run(*check, folder=copy.folder).returncode, 0)
         self.assertEqual(run(*check, "--update", folder=copy.folder).returncode, 0)
         self.assertEqual(run(*check, folder=copy.folder).returncode, 0)
-        self.assertIn("`ack_share`", read(os.path.join(copy.folder, "README.md")))
+        self.assertIn("`ack_share`", read(os.path.join(copy.folder, "docs", "columns.md")))
 
 
 if __name__ == "__main__":

@@ -57,6 +57,12 @@ def dialect_columns():
     return {header.strip() for text in texts for header in re.findall(r'^COLUMN\("([^"]*)"', text, re.M)}
 
 
+def names_in_stats():
+    """The names in the JSON object of `stats`."""
+    text = read(os.path.join(SOURCE, "plugin", "output", "capture_counts.c"))
+    return set(re.findall(r'append_\w+\(json, "(\w+)"', text))
+
+
 def python_words():
     """The words of the Python module."""
     folder = os.path.join(SOURCE, "cli-wrapper", "python", "cicflowmeter")
@@ -75,7 +81,7 @@ class Names(unittest.TestCase):
         cls.options = set(re.findall(r"(?<![\w-])--?[a-zA-Z][\w-]*", help_text)) | script_options()
         described = " ".join(line for line in listing.splitlines() if "\tcicflow." in line)
         cls.columns = set(re.findall(r"\w+", help_text + described)) | cls.fields
-        cls.columns |= dialect_columns()
+        cls.columns |= dialect_columns() | names_in_stats()
         cls.python = python_words()
         cls.words = source_words()
         cls.texts = {os.path.relpath(path, SOURCE): read(path) for path in documents(SOURCE)}
@@ -95,7 +101,7 @@ class Names(unittest.TestCase):
             self.assertEqual(wrong, set(), f"{path} names preferences or fields that do not exist")
 
     def test_the_table_of_preferences_is_complete_and_has_their_defaults(self):
-        table = self.texts["README.md"].split("| name | default | meaning |\n|---|---|---|\n")[1].split("\n\n")[0]
+        table = self.texts["docs/preferences.md"].split("| name | default | meaning |\n|---|---|---|\n")[1].split("<!--")[0]
         words = {"on": "TRUE", "off": "FALSE"}
         told = {}
         for names, default in re.findall(r"^\| (`[^|]+`) \| ([^|]*)\|", table, re.M):

@@ -3,13 +3,13 @@
 
 usage: check_tables.py COLUMNS_TABLE_PROGRAM DOCUMENT... [--update]
 
-A table stands between the lines `<!-- table: NAME -->` and `<!-- end of table -->`; NAME is `columns` or `extra-columns`.
+A table stands between the lines `<!-- table: NAME -->` and `<!-- end of table -->`; NAME is `columns`, `extra-columns` or `preferences`.
 """
 import re
 import subprocess
 import sys
 
-ARGUMENTS = {"columns": [], "extra-columns": ["--extra"]}
+ARGUMENTS = {"columns": [], "extra-columns": ["--extra"], "preferences": ["--preferences"]}
 BLOCK = re.compile(r"(<!-- table: ([a-z-]+) -->\n)(.*?)(<!-- end of table -->)", re.S)
 
 
