@@ -92,19 +92,34 @@ parquet_bounds_join(parquet_bounds *bounds, const parquet_bounds *others, value_
     }
 }
 
-/* What is not a number has no place in an order. */
-static void
-find_bounds(parquet_page *page)
+/* What is not a number is neither less nor greater than another one. */
+static parquet_bounds
+bounds_of_reals(const parquet_bytes *values)
 {
-    bool is_real = parquet_page_stored_type(page->type) == PARQUET_DOUBLE;
+    parquet_bounds bounds = {.least.real = INFINITY, .greatest.real = -INFINITY};
 
-    for (size_t at = 0; at < page->values.size; at += VALUE_BYTES) {
-        parquet_bounds own = {.are_known = true};
-        memcpy(&own.least, page->values.data + at, VALUE_BYTES);
-        own.greatest = own.least;
-        own.are_known = !is_real || !isnan(own.least.real);
-        parquet_bounds_join(&page->bounds, &own, page->type);
+    for (size_t at = 0; at < values->size; at += VALUE_BYTES) {
+        double value;
+        memcpy(&value, values->data + at, VALUE_BYTES);
+        bounds.least.real = value < bounds.least.real ? value : bounds.least.real;
+        bounds.greatest.real = value > bounds.greatest.real ? value : bounds.greatest.real;
     }
+    bounds.are_known = bounds.least.real <= bounds.greatest.real;
+    return bounds;
+}
+
+static parquet_bounds
+bounds_of_integers(const parquet_bytes *values)
+{
+    parquet_bounds bounds = {.are_known = values->size > 0, .least.integer = INT64_MAX, .greatest.integer = INT64_MIN};
+
+    for (size_t at = 0; at < values->size; at += VALUE_BYTES) {
+        int64_t value;
+        memcpy(&value, values->data + at, VALUE_BYTES);
+        bounds.least.integer = MIN(value, bounds.least.integer);
+        bounds.greatest.integer = MAX(value, bounds.greatest.integer);
+    }
+    return bounds;
 }
 
 static void
@@ -137,34 +152,64 @@ add_list(parquet_page *page, const char *list, size_t count)
 }
 
 static void
-add_missing(parquet_page *page)
+add_lists(parquet_page *page, record_row *rows, size_t count, size_t index)
 {
-    add_level(&page->definitions, 0);
-    if (value_type_is_list(page->type))
+    for (size_t i = 0; i < count; i++) {
+        size_t elements;
+        if (record_row_has(&rows[i], index)) {
+            const char *list = record_row_list(&rows[i], index, &elements);
+            add_list(page, list, elements);
+            continue;
+        }
+        add_level(&page->definitions, 0);
         add_level(&page->repetitions, 0);
-    page->nulls++;
+        page->nulls++;
+    }
+}
+
+static void
+add_texts(parquet_page *page, record_row *rows, size_t count, size_t index, parquet_dictionary *dictionary)
+{
+    guint8 *levels = extend(&page->definitions, count);
+
+    for (size_t i = 0; i < count; i++) {
+        levels[i] = record_row_has(&rows[i], index);
+        if (!levels[i]) {
+            page->nulls++;
+            continue;
+        }
+        uint32_t number = parquet_dictionary_add(dictionary, record_row_text(&rows[i], index));
+        memcpy(extend(&page->values, sizeof number), &number, sizeof number);
+    }
+}
+
+/* Most numbers are there: one that is missing is written, and the next one over it. */
+static void
+add_numbers(parquet_page *page, const record_row *rows, size_t count, size_t index)
+{
+    guint8 *levels = extend(&page->definitions, count);
+    guint8 *values = extend(&page->values, count * VALUE_BYTES);
+    size_t present = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        uint64_t bits = record_row_bits(&rows[i], index);
+        memcpy(values + present * VALUE_BYTES, &bits, VALUE_BYTES);
+        levels[i] = record_row_has(&rows[i], index);
+        present += levels[i];
+    }
+    page->values.size -= (count - present) * VALUE_BYTES;
+    page->nulls += count - present;
 }
 
 void
-parquet_page_add(parquet_page *page, record_row *row, size_t index, parquet_dictionary *dictionary)
+parquet_page_add(parquet_page *page, record_row *rows, size_t count, size_t index, parquet_dictionary *dictionary)
 {
-    if (!record_row_has(row, index)) {
-        add_missing(page);
-        return;
-    }
-    if (value_type_is_list(page->type)) {
-        size_t count;
-        const char *list = record_row_list(row, index, &count);
-        add_list(page, list, count);
-        return;
-    }
-    add_level(&page->definitions, PRESENT);
-    if (page->type != VALUE_TEXT) {
-        add_bits(page, record_row_bits(row, index));
-        return;
-    }
-    uint32_t number = parquet_dictionary_add(dictionary, record_row_text(row, index));
-    memcpy(extend(&page->values, sizeof number), &number, sizeof number);
+    if (value_type_is_list(page->type))
+        add_lists(page, rows, count, index);
+    else if (page->type == VALUE_TEXT)
+        add_texts(page, rows, count, index, dictionary);
+    else
+        add_numbers(page, rows, count, index);
 }
 
 /* Small numbers to be encoded: of one byte each, or of four. */
@@ -191,6 +236,9 @@ run_length(const small_numbers *numbers, size_t from)
 {
     size_t end = from + 1;
 
+    if (numbers->bytes_each == 1 && from + 1 < numbers->count &&
+        memcmp(numbers->data + from, numbers->data + from + 1, numbers->count - from - 1) == 0)
+        return numbers->count - from;
     while (end < numbers->count && small_number_at(numbers, end) == small_number_at(numbers, from))
         end++;
     return end - from;
@@ -272,7 +320,8 @@ append_dictionary_numbers(GByteArray *out, const parquet_bytes *values)
 static void
 append_numbers(GByteArray *out, parquet_page *page)
 {
-    find_bounds(page);
+    bool is_real = parquet_page_stored_type(page->type) == PARQUET_DOUBLE;
+    page->bounds = is_real ? bounds_of_reals(&page->values) : bounds_of_integers(&page->values);
     g_byte_array_append(out, page->values.data, (guint)page->values.size);
     guint8 *to = out->data + out->len - page->values.size;
     for (size_t at = 0; G_BYTE_ORDER != G_LITTLE_ENDIAN && at < page->values.size; at += VALUE_BYTES) {

@@ -53,8 +53,8 @@ void parquet_page_reset(parquet_page *page);
 /* How a column's values are stored: one at a time, of a list its elements. */
 parquet_type parquet_page_stored_type(value_type type);
 
-/* Adds a record's value, the cell of that index; a text's number is in that dictionary. */
-void parquet_page_add(parquet_page *page, record_row *row, size_t index, parquet_dictionary *dictionary);
+/* Adds so many records' values, the cells of that index; a text's number is in that dictionary. */
+void parquet_page_add(parquet_page *page, record_row *rows, size_t count, size_t index, parquet_dictionary *dictionary);
 
 /* Widens the bounds by others. */
 void parquet_bounds_join(parquet_bounds *bounds, const parquet_bounds *others, value_type type);

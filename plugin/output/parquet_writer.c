@@ -16,6 +16,9 @@
 #define MAGIC "PAR1"
 enum { MAGIC_BYTES = 4, CODEC_ZSTD = 6 };
 
+/* As many as the processor's cache holds with ease. */
+enum { ROWS_TOGETHER = 32 };
+
 /* Longer texts are no bounds: readers that compare them gain nothing. */
 enum { BOUND_BYTES_MAX = 256 };
 
@@ -214,29 +217,36 @@ seal(parquet_writer *writer, bool ends_group)
     g_mutex_unlock(&writer->mutex);
 }
 
+/* Some of the rows that begin there, column by column, which is how memory is read and written fastest. Returns where
+ * the next row begins. */
 static const char *
-add_row(parquet_writer *writer, const char *at)
+add_some(parquet_writer *writer, const char *at, const char *end)
 {
-    record_row row = record_row_at(writer->cells, at);
+    record_row rows[ROWS_TOGETHER];
+    const char *start = at;
+    guint count = 0;
 
     if (!writer->filling)
         writer->filling = take_empty(writer);
     page_set *set = writer->filling;
+    for (; at < end && count < MIN((guint)ROWS_TOGETHER, PARQUET_PAGE_ROWS_MAX - set->rows); at += record_row_bytes(at))
+        rows[count++] = record_row_at(writer->cells, at);
     for (size_t i = 0; i < writer->columns; i++)
-        parquet_page_add(&set->pages[i], &row, i, writer->dictionaries[i]);
-    set->bytes += (gsize)(row.more - at);
-    if (++set->rows == PARQUET_PAGE_ROWS_MAX || set->bytes >= PARQUET_PAGE_BYTES_MAX)
+        parquet_page_add(&set->pages[i], rows, count, i, writer->dictionaries[i]);
+    set->rows += count;
+    set->bytes += (gsize)(at - start);
+    if (set->rows == PARQUET_PAGE_ROWS_MAX || set->bytes >= PARQUET_PAGE_BYTES_MAX)
         seal(writer, false);
-    return row.more;
+    return at;
 }
 
 void
 parquet_writer_add_rows(parquet_writer *writer, const GString *rows)
 {
-    const char *at = rows->str;
+    const char *at = rows->str, *end = rows->str + rows->len;
 
-    while (at < rows->str + rows->len)
-        at = add_row(writer, at);
+    while (at < end)
+        at = add_some(writer, at, end);
 }
 
 static void

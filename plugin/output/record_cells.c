@@ -1,8 +1,9 @@
 /*
  * record_cells.c - rows of typed cells; see record_cells.h.
  *
- * A cell is a byte that says whether there is a value, and the value: eight bytes of a number, a text with its end, or
- * a list's length and numbers.
+ * A row is eight bytes that say how many it has, then eight bytes for each column, then a byte for each that says
+ * whether there is a value, then more bytes of some. The eight are those of a number; of a text, how many bytes it
+ * takes with its end, and of a list how many numbers it has, which are among the further ones.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -13,6 +14,8 @@
 typedef struct {
     size_t source; /* in the layout */
     value_type type;
+    feature_getter *get; /* NULL: the layout knows, where labels are */
+    feature_id feature;
 } cell_column;
 
 struct record_cells {
@@ -20,6 +23,19 @@ struct record_cells {
     cell_column *columns;
     size_t count;
 };
+
+static void
+add_column(record_cells *cells, size_t source, value_type type)
+{
+    const record_layout *layout = cells->layout;
+    cell_column *column = &cells->columns[cells->count++];
+
+    *column = (cell_column){.source = source, .type = type};
+    if (source == layout->label_column || source == layout->column_count)
+        return;
+    column->get = dialect_column_getter(&layout->columns[source]);
+    column->feature = layout->columns[source].feature;
+}
 
 record_cells *
 record_cells_new(const record_layout *layout)
@@ -31,7 +47,7 @@ record_cells_new(const record_layout *layout)
     for (size_t i = 0; i < record_layout_width(layout); i++) {
         value_type type = record_layout_type(layout, i);
         if (!record_layout_repeats(layout, i))
-            cells->columns[cells->count++] = (cell_column){i, type == VALUE_ADDRESS ? VALUE_TEXT : type};
+            add_column(cells, i, type == VALUE_ADDRESS ? VALUE_TEXT : type);
     }
     return cells;
 }
@@ -120,21 +136,34 @@ append_more(GString *rows, value_type type, const feature_value *value)
 void
 record_cells_append(const record_cells *cells, const flow *f, GString *rows)
 {
-    gsize numbers = rows->len, presence = numbers + cells->count * sizeof(uint64_t);
+    gsize start = rows->len, numbers = start + sizeof(uint64_t), presence = numbers + cells->count * sizeof(uint64_t);
 
     g_string_set_size(rows, presence + cells->count);
     for (size_t i = 0; i < cells->count; i++) {
-        feature_value value = record_layout_get(cells->layout, cells->columns[i].source, f);
+        const cell_column *column = &cells->columns[i];
+        feature_value value =
+            column->get ? column->get(f, column->feature) : record_layout_get(cells->layout, column->source, f);
         bool has_value = !is_missing(&value);
-        uint64_t bits = has_value ? append_more(rows, cells->columns[i].type, &value) : 0;
+        uint64_t bits = has_value ? append_more(rows, column->type, &value) : 0;
         rows->str[presence + i] = (char)has_value;
         memcpy(rows->str + numbers + i * sizeof bits, &bits, sizeof bits);
     }
+    uint64_t bytes = rows->len - start;
+    memcpy(rows->str + start, &bytes, sizeof bytes);
 }
 
 record_row
 record_row_at(const record_cells *cells, const char *at)
 {
-    const char *presence = at + cells->count * sizeof(uint64_t);
-    return (record_row){at, presence, presence + cells->count};
+    const char *numbers = at + sizeof(uint64_t), *presence = numbers + cells->count * sizeof(uint64_t);
+    return (record_row){numbers, presence, presence + cells->count};
+}
+
+size_t
+record_row_bytes(const char *at)
+{
+    uint64_t bytes;
+
+    memcpy(&bytes, at, sizeof bytes);
+    return bytes;
 }

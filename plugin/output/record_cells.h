@@ -35,8 +35,11 @@ typedef struct {
     const char *numbers, *presence, *more; /* see record_cells.c */
 } record_row;
 
-/* The row that begins there. After its last cell `more` is where the next one begins. */
+/* The row that begins there. */
 record_row record_row_at(const record_cells *cells, const char *at);
+
+/* How many bytes it has; the next one begins after them. */
+size_t record_row_bytes(const char *at);
 
 static inline bool
 record_row_has(const record_row *row, size_t index)

@@ -9,7 +9,7 @@
 #include "record_text.h"
 
 /* A block goes out when it has grown to this. */
-enum { BLOCK_BYTES = 256 * 1024 };
+enum { BLOCK_BYTES = 256 * 1024, PARQUET_BLOCK_BYTES = 24 * 1024 };
 
 struct record_writer {
     output_file *file;
@@ -36,6 +36,8 @@ record_writer_flush(record_writer *writer, GError **error)
     GString *block = writer->block;
     bool ok = true;
 
+    if (writer->parquet) /* its rows wait for their row group */
+        return TRUE;
     if (block->len > 0 && !writer->failed)
         ok = output_file_write(writer->file, block->str, block->len, error);
     g_string_truncate(block, 0);
@@ -48,6 +50,13 @@ record_writer_flush_if_stream(record_writer *writer, GError **error)
     return output_file_is_stream(writer->file) ? record_writer_flush(writer, error) : TRUE;
 }
 
+static void
+add_block(record_writer *writer)
+{
+    parquet_writer_add_rows(writer->parquet, writer->block);
+    g_string_truncate(writer->block, 0);
+}
+
 gboolean
 record_writer_finish(record_writer *writer, GError **error)
 {
@@ -55,6 +64,7 @@ record_writer_finish(record_writer *writer, GError **error)
         return record_writer_flush(writer, error);
     if (writer->failed)
         return TRUE;
+    add_block(writer);
     g_ptr_array_add(writer->notes, NULL);
     bool ok = parquet_writer_finish(writer->parquet, (const char *const *)writer->notes->pdata, error);
     g_ptr_array_set_size(writer->notes, (gint)writer->notes->len - 1);
@@ -125,8 +135,9 @@ record_writer_add(record_writer *writer, const flow *f, GError **error)
     record_writer_append(writer, f, writer->block);
     if (!writer->parquet)
         return flush_if_full(writer, error);
-    parquet_writer_add_rows(writer->parquet, writer->block);
-    g_string_truncate(writer->block, 0);
+    if (writer->block->len < PARQUET_BLOCK_BYTES)
+        return TRUE;
+    add_block(writer);
     return parquet_writer_settle(writer->parquet, error);
 }
 

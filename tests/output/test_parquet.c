@@ -83,10 +83,11 @@ body_of(parquet_page *page)
 static void
 add_cell(parquet_page *page, const uint64_t *number, const char *more, parquet_dictionary *dictionary)
 {
+    static const uint64_t nothing = 7;
     const char presence = number != NULL;
-    record_row row = {(const char *)number, &presence, more};
+    record_row row = {(const char *)(number ? number : &nothing), &presence, more};
 
-    parquet_page_add(page, &row, 0, dictionary);
+    parquet_page_add(page, &row, 1, 0, dictionary);
 }
 
 /* The example of Encodings.md: the numbers 0 to 7 in three bits are 88 c6 fa. */
@@ -190,6 +191,15 @@ looks_whole(const char *path)
     return is_whole;
 }
 
+static gsize
+file_size(const char *path)
+{
+    GStatBuf status;
+
+    assert_int_equal(g_stat(path, &status), 0);
+    return (gsize)status.st_size;
+}
+
 static void
 file_appears_when_complete(void **state)
 {
@@ -199,6 +209,8 @@ file_appears_when_complete(void **state)
 
     assert_true(write_some_flow(writer, 10, NULL));
     is_missing(s->target);
+    assert_true(record_writer_flush(writer, NULL));
+    assert_int_equal(file_size(s->partial), 0);
     assert_true(record_writer_complete(writer, NULL));
     assert_true(looks_whole(s->target));
     assert_true(record_writer_close(writer, NULL));
@@ -219,15 +231,6 @@ file_of_a_run_that_ended_early_is_partial(void **state)
     is_missing(s->target);
     assert_true(looks_whole(s->partial));
     record_layout_clear(&layout);
-}
-
-static gsize
-file_size(const char *path)
-{
-    GStatBuf status;
-
-    assert_int_equal(g_stat(path, &status), 0);
-    return (gsize)status.st_size;
 }
 
 /* As when a capture goes on in another file. */
