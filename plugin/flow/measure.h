@@ -5,7 +5,7 @@
  * kept of it depends on the functions that are asked for: whole numbers and times go through series.h and stay exact. A
  * plan lists the streams; a state is one flow's.
  *
- * Space a flow and stream: 8 bytes; 56 more for sum, min, max, mean, std and var together (64 for times, 72 for real
+ * Space a flow and stream: 8 bytes; 56 more for sum, min, max, mean, std and var together (64 for times, 80 for real
  * numbers); 8 each
  * for first, last and or, and the text, which has at most MEASURE_TEXT_BYTES; for distinct 8 bytes a value, at most
  * 8 KiB.

@@ -15,10 +15,11 @@
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
 #define SUFFIX ".define"
 
-/* Where our files are, seen from the folder of the plugin or the command, or as a path: beside it when it is one
- * user's, in the build tree, where everybody's are. */
-static const char *const folders[] = {"definitions", "../plugin/definitions", "../share/cicflow/definitions",
-                                      CICFLOW_DEFINITIONS_FOLDER};
+/* Where our files are in the build tree, seen from the folder of the plugin or the command. */
+static const char *const build_folders[] = {"definitions", "../plugin/definitions"};
+
+/* Where they are installed, below one of the folders that the plugin or the command is in. */
+#define SHARED_FOLDER "share/cicflow/definitions"
 
 /* The folder of the file that this code is in. A link to it may lie anywhere, so links are followed. */
 static char *
@@ -26,7 +27,7 @@ own_folder(void)
 {
     Dl_info info;
 
-    if (dladdr((const void *)folders, &info) == 0 || !info.dli_fname)
+    if (dladdr((const void *)build_folders, &info) == 0 || !info.dli_fname)
         return g_get_current_dir();
     char *file = realpath(strchr(info.dli_fname, '/') ? info.dli_fname : "/proc/self/exe", NULL);
     char *folder = file ? g_path_get_dirname(file) : g_get_current_dir();
@@ -34,23 +35,40 @@ own_folder(void)
     return folder;
 }
 
+/* The file of ours in a folder; NULL: it is not there. */
+static char *
+file_in(const char *base, const char *folder, const char *name)
+{
+    char *path = g_strdup_printf("%s/%s/%s" SUFFIX, base, folder, name);
+    char *found = g_file_test(path, G_FILE_TEST_IS_REGULAR) ? g_canonicalize_filename(path, NULL) : NULL;
+    g_free(path);
+    return found;
+}
+
+static char *
+find_own(const char *name)
+{
+    char *base = own_folder(), *found = NULL;
+
+    for (size_t i = 0; !found && i < G_N_ELEMENTS(build_folders); i++)
+        found = file_in(base, build_folders[i], name);
+    for (bool is_root = false; !found && !is_root;) {
+        found = file_in(base, SHARED_FOLDER, name);
+        char *above = g_path_get_dirname(base);
+        is_root = strcmp(above, base) == 0;
+        g_free(base);
+        base = above;
+    }
+    g_free(base);
+    return found ? found : file_in("", CICFLOW_DEFINITIONS_FOLDER, name);
+}
+
 char *
 definition_file_find(const char *path)
 {
     if (g_file_test(path, G_FILE_TEST_EXISTS) && !g_file_test(path, G_FILE_TEST_IS_DIR))
         return g_strdup(path);
-    if (strchr(path, '/'))
-        return NULL;
-    char *own = own_folder(), *found = NULL;
-    for (size_t i = 0; !found && i < G_N_ELEMENTS(folders); i++) {
-        char *folder = g_canonicalize_filename(folders[i], own);
-        found = g_strdup_printf("%s/%s" SUFFIX, folder, path);
-        if (!g_file_test(found, G_FILE_TEST_IS_REGULAR))
-            g_clear_pointer(&found, g_free);
-        g_free(folder);
-    }
-    g_free(own);
-    return found;
+    return strchr(path, '/') ? NULL : find_own(path);
 }
 
 static char *

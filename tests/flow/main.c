@@ -11,6 +11,7 @@ main(int argument_count, char **arguments)
     GArray *tests = test_list_new();
 
     capture_health_tests(tests);
+    definitions_tests(tests);
     dialect_tests(tests);
     duration_tests(tests);
     series_tests(tests);

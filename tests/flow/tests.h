@@ -9,6 +9,7 @@
 #include "test_list.h"
 
 void capture_health_tests(GArray *tests);
+void definitions_tests(GArray *tests);
 void dialect_tests(GArray *tests);
 void duration_tests(GArray *tests);
 void series_tests(GArray *tests);
