@@ -13,8 +13,8 @@ const char *const help_summary = "turn packets into bidirectional flow records";
 
 const char *const help_description =
     "cicflowmeter reads captures, or captures live, and writes one record of CICFlowMeter's 82 features for each "
-    "bidirectional TCP, UDP, ICMP or ICMPv6 flow. It drives tshark with the cicflow plugin; everything that tshark can "
-    "read or capture it can use.";
+    "bidirectional TCP, UDP, ICMP or ICMPv6 flow. It reads captures with Wireshark's own libraries: every "
+    "file format, link type and encapsulation that tshark knows.";
 
 const char *const help_output =
     "OUTPUT is a file, or - for standard output; with -u a URL; with -d or several -f, and no --merge, a folder that "
@@ -38,9 +38,8 @@ const struct help_pair help_statuses[] = {
 };
 
 const struct help_pair help_variables[] = {
-    {"TSHARK", "the tshark to run instead of the first one in PATH; dumpcap is taken from beside it"},
-    {"CICFLOW_PLUGIN_DIR", "the folder with cicflow.so and cicflow.lua, when the plugin is not installed"},
-    {"TMPDIR", "where live packets wait when records are made or delivered more slowly than packets arrive"},
+    {"TMPDIR", "where the values for --plot are kept while captures are read"},
+    {"WIRESHARK_CONFIG_DIR", "the folder with Wireshark's settings, as for tshark"},
     {NULL, NULL},
 };
 

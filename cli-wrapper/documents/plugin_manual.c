@@ -67,8 +67,9 @@ static const char *const description[] = {
     ("Records are the same whether packets are printed or not (-q), in one pass or two (-2), live or from a file. A "
      "read "
      "filter (-2 -R) and cicflow.filter decide which packets there are; a display filter (-Y) only which are printed."),
-    ("The command cicflowmeter runs tshark with the plugin, and adds folders of captures, live capture, delivery over "
-     "HTTP and progress."),
+    ("The command cicflowmeter makes the same records without tshark, faster, and adds folders of captures, live "
+     "capture "
+     "by the clock, delivery over HTTP and progress."),
 };
 
 static void

@@ -33,7 +33,7 @@ def check_options(options: Dict[str, Option]) -> None:
 def read_flows(path: "Union[str, os.PathLike[str]]", **options: Any) -> Iterator[Flow]:
     """Yields the records of a capture one after the other, in constant memory.
 
-    path is anything that tshark reads; "-" is standard input. The keyword arguments are the command's options with
+    path is anything that Wireshark reads; "-" is standard input. The keyword arguments are the command's options with
     underscores: ``read_flows(path, dialect="python", fields=["src_ip", "dst_ip"], idle_timeout=60)``. Leaving the
     iteration early ends the command. Raises CicflowmeterError with the command's own line when it fails, which after a
     capture that is cut short is after the last record.
