@@ -100,7 +100,7 @@ register_protocol(GError **error)
     }
     int protocol = proto_register_protocol("CIC Flow Features", "CIC Flow", "cicflow");
     preferences_register(prefs_register_protocol(protocol, NULL), &epan.unused);
-    epan.fields = fields_register(protocol);
+    epan.fields = fields_register(protocol, false);
     transport_hooks_register(protocol, visit);
     vlan_tags_register(protocol);
     epan.observer = observer_new();

@@ -50,6 +50,7 @@ preferences_register(module_t *module, preference_values *values)
 {
 #define PREFERENCE(name, kind, initial, title, description)                                                            \
     register_##kind(module, &values->name, initial, #name, title, description);
+#define PREFERENCE_GROUP(name, title) prefs_register_static_text_preference(module, #name, title, NULL);
 #include "../options.def"
 #undef PREFERENCE
 }

@@ -4,7 +4,7 @@
 usage: tree.py PLUGIN_FOLDER FIRST_CAPTURE [FOLDER_OF_FURTHER_CAPTURES]
 
 tshark 4.0 prints the doubles of fields with 15 digits; that their values are those of the CSV to the last bit is shown by
-filters, which compare values, and by the text of the tree, which has all digits.
+filters, which compare values; the text of the tree has six digits, for people.
 """
 import collections
 import glob
@@ -118,7 +118,14 @@ class Tree(unittest.TestCase):
                     self.assertEqual([(f["flow_id"], f["packet"]) for f in found],
                                      [(record["flow_id"], str(n + 1)) for n in range(packets)])
 
-    def test_text_of_the_tree_has_all_digits(self):
+    @staticmethod
+    def as_text(column, cell):
+        """How the tree writes a cell, up to its unit."""
+        if column == "protocol":
+            return {"1": "ICMP", "6": "TCP", "17": "UDP", "58": "ICMPv6"}[cell]
+        return f"{float(cell):.6g}" if re.fullmatch(r"-?\d+\.\d+(e[+-]?\d+)?|\d+e[+-]?\d+", cell) else cell
+
+    def test_text_of_the_tree_has_six_digits(self):
         for name in ("tcp", "ipv6", "tunnel"):
             with self.subTest(capture=name):
                 records = {r["flow_id"]: r for r in PLUGIN.records(self.captures[name], *WITH_EXTRA)}
@@ -129,7 +136,14 @@ class Tree(unittest.TestCase):
                     labels = {f.get("name"): f.get("showname") for f in packet.find("proto[@name='cicflow']").iter("field")}
                     for column, cell in records[label_value(labels["cicflow.flow_id"])].items():
                         if "timestamp" not in column:
-                            self.assertEqual(label_value(labels[f"cicflow.{column}"]), cell, column)
+                            self.assertEqual(label_value(labels[f"cicflow.{column}"]), self.as_text(column, cell), column)
+
+    def test_the_protocols_line_says_it_all(self):
+        text = PLUGIN.tshark("-r", FIRST, "-2", "-Y", "cicflow.flow_id == 12", "-V")
+        lines = [line for line in text.splitlines() if line.startswith("[CIC Flow Features")]
+        self.assertEqual(lines[-1], "[CIC Flow Features, flow 12, 16 packets, 21,356 bytes, 5.88 ms, ended with the capture; "
+                                    "packet 16 (forward)]")
+        self.assertEqual(text.count("[Start: Nov 24, 2026 06:36:39.244535000 UTC]"), 16)
 
     def test_json_and_ek_say_the_same(self):
         records = {r["flow_id"]: r for r in PLUGIN.records(self.captures["tcp"], *WITH_EXTRA)}
@@ -270,6 +284,25 @@ class Tree(unittest.TestCase):
         for passes in ([], ["-2"]):
             text = PLUGIN.tshark(*passes, "-r", FIRST, "-o", "cicflow.tree:FALSE", "-Y", "cicflow")
             self.assertEqual(text, "")
+
+    def test_coloring_rules_and_filters_of_graphs(self):
+        """Every filter that comes with the plugin compiles, and the rule for scans finds one."""
+        folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs", "wireshark")
+        with open(os.path.join(folder, "cicflow-colors.txt"), encoding="utf-8") as file:
+            rules = [line.split("@") for line in file if line.startswith("@")]
+        with open(os.path.join(folder, "README.md"), encoding="utf-8") as file:
+            graphs = [re.split(r" *\| *", line)[2].strip("`") for line in file if re.match(r"\| .*`cicflow", line)]
+        self.assertEqual((len(rules), len(graphs)), (6, 6))
+        for wanted in [rule[2] for rule in rules] + graphs:
+            PLUGIN.tshark("-2", "-r", self.captures["icmp"], "-Y", wanted)
+        for rule in rules:
+            self.assertRegex(rule[3], r"^(\[\d+,\d+,\d+\]){2}\n$")
+        capture = os.path.join(self.folder.name, "scan.pcap")
+        p = flow_captures.p
+        with open(capture, "wb") as file:
+            file.write(flow_captures.plain([(i, p.ipv4("10.0.0.1", "10.0.0.2", p.tcp(9, 1 + i, p.SYN))) for i in range(5)]))
+        found = PLUGIN.tshark("-2", "-r", capture, "-Y", rules[0][2], "-T", "fields", "-e", "tcp.dstport").split()
+        self.assertEqual(found, ["1", "2", "3", "4", "5"])
 
     def test_expert_information(self):
         def messages(capture, *options):

@@ -5,12 +5,12 @@
  */
 #include "fields.h"
 
+#include <epan/ipproto.h>
 #include <epan/proto.h>
 #include <epan/unit_strings.h>
 #include <string.h>
 
 #include "../../flow/flow_extras.h"
-#include "../../output/number.h"
 #include "field_title.h"
 
 /* A feature's fields. Only addresses have the last two. */
@@ -20,7 +20,39 @@ typedef struct {
     int ipv6_alias; /* under the column's name, hidden */
 } feature_field;
 
+/* Branches of a record, so that nobody has to read it as one long list. */
+typedef enum {
+    BRANCH_NONE, /* features that belong to none */
+    BRANCH_LENGTHS,
+    BRANCH_GAPS,
+    BRANCH_FLAGS,
+    BRANCH_ACTIVITY,
+    BRANCH_BULKS,
+    BRANCH_SUBFLOWS,
+    BRANCHES
+} record_branch;
+
+/* Branches by parts of the names of their features; the first that fits. */
+static const struct {
+    const char *part;
+    record_branch branch;
+} branch_parts[] = {
+    {"_iat_", BRANCH_GAPS},        {"_flag", BRANCH_FLAGS},        {"active_", BRANCH_ACTIVITY},
+    {"idle_", BRANCH_ACTIVITY},    {"_b_avg", BRANCH_BULKS},       {"_blk_", BRANCH_BULKS},
+    {"subflow_", BRANCH_SUBFLOWS}, {"pkt_len_", BRANCH_LENGTHS},   {"totlen_", BRANCH_LENGTHS},
+    {"_size_", BRANCH_LENGTHS},    {"header_len", BRANCH_LENGTHS}, {"_payload_", BRANCH_LENGTHS},
+};
+
+static const char *const branch_titles[BRANCHES] = {
+    [BRANCH_LENGTHS] = "Lengths", [BRANCH_GAPS] = "Inter-arrival times",
+    [BRANCH_FLAGS] = "TCP flags", [BRANCH_ACTIVITY] = "Active and idle",
+    [BRANCH_BULKS] = "Bulks",     [BRANCH_SUBFLOWS] = "Subflows",
+};
+
 struct record_fields {
+    record_branch branch_of[FEATURES];
+    gint branches[BRANCHES]; /* Wireshark's numbers of them */
+    bool has_branches;
     feature_field of[FEATURES];
 #define RECORD_FIELD(name, type, base, title, description) int name;
 #include "../../fields.def"
@@ -113,11 +145,37 @@ register_others(int protocol, record_fields *all)
     proto_register_field_array(protocol, kept, (int)G_N_ELEMENTS(others));
 }
 
+static record_branch
+find_branch(const char *name)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(branch_parts); i++) {
+        if (strstr(name, branch_parts[i].part))
+            return branch_parts[i].branch;
+    }
+    return BRANCH_NONE;
+}
+
+static void
+register_branches(record_fields *all)
+{
+    gint *branches[BRANCHES];
+
+    for (int i = 0; i < BRANCHES; i++) {
+        all->branches[i] = -1;
+        branches[i] = &all->branches[i];
+    }
+    proto_register_subtree_array(branches, BRANCHES);
+    for (feature_id id = 0; id < FEATURES; id++)
+        all->branch_of[id] = find_branch(feature_describe(id)->name);
+}
+
 record_fields *
-fields_register(int protocol)
+fields_register(int protocol, bool has_branches)
 {
     record_fields *all = wmem_new0(wmem_epan_scope(), record_fields);
 
+    all->has_branches = has_branches;
+    register_branches(all);
     for (feature_id id = 0; id < FEATURES; id++) {
         const feature_info *info = feature_describe(id);
         char *title = field_title(info->name);
@@ -158,14 +216,11 @@ add_address(const feature_field *field, proto_tree *tree, tvbuff_t *tvb, const f
     return proto_tree_add_ipv4(tree, field->id, tvb, 0, 0, address);
 }
 
-/* Wireshark's own text has 15 digits; ours has all, as the CSV file has. */
+/* People read six digits; the field has all. */
 static proto_item *
-add_real(int id, proto_tree *tree, tvbuff_t *tvb, double value, const char *unit, const number_style *style)
+add_real(int id, proto_tree *tree, tvbuff_t *tvb, double value, const char *unit)
 {
-    char text[NUMBER_BYTES_MAX + 1];
-
-    text[number_write_real(text, value, style)] = '\0';
-    return proto_tree_add_double_format_value(tree, id, tvb, 0, 0, value, "%s%s", text, unit);
+    return proto_tree_add_double_format_value(tree, id, tvb, 0, 0, value, "%.6g%s", value, unit);
 }
 
 static int64_t
@@ -195,13 +250,17 @@ add_value(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, const featu
 
     if (type == FT_FRAMENUM) {
         item = proto_tree_add_uint(tree, field->id, tvb, 0, 0, (guint32)value->integer);
+    } else if (id == FEATURE_PROTOCOL) {
+        int64_t number = as_integer(value);
+        item = proto_tree_add_int64_format_value(tree, field->id, tvb, 0, 0, number, "%s (%" PRId64 ")",
+                                                 ipprotostr((int)number), number);
     } else if (type == FT_INT64) {
         item = proto_tree_add_int64(tree, field->id, tvb, 0, 0, as_integer(value));
     } else if (type == FT_DOUBLE) {
         double real = record_view_real(value);
         bool shows_unit = has_unit && info->unit != UNIT_NONE;
         const char *unit = shows_unit ? unit_name_string_get_double(real, &units[info->unit]) : "";
-        item = add_real(field->id, tree, tvb, real, unit, view->dialect->numbers);
+        item = add_real(field->id, tree, tvb, real, unit);
     } else if (type == FT_IPv4) {
         item = add_address(field, tree, tvb, value);
     } else {
@@ -221,19 +280,44 @@ add_elements(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, const fe
     }
 }
 
-void
-fields_add_feature(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, const flow *f, feature_id id,
-                   const record_view *view)
+/* Where a feature goes in a record: a branch that is made when its first feature comes, if anybody sees it. */
+static proto_tree *
+branch_for(const record_fields *all, proto_tree *record, proto_tree **made, tvbuff_t *tvb, feature_id id)
+{
+    record_branch branch = all->branch_of[id];
+    proto_item *item;
+
+    if (!all->has_branches || !made || branch == BRANCH_NONE || !PTREE_DATA(record)->visible)
+        return record;
+    if (!made[branch]) {
+        made[branch] = proto_tree_add_subtree(record, tvb, 0, 0, all->branches[branch], &item, branch_titles[branch]);
+        proto_item_set_generated(item);
+    }
+    return made[branch];
+}
+
+/* `made` are the branches of a record; NULL: the feature is to be in none. */
+static void
+add_feature(const record_fields *all, proto_tree *tree, proto_tree **made, tvbuff_t *tvb, const flow *f, feature_id id,
+            const record_view *view)
 {
     feature_value value;
     bool has_unit;
 
     if (!is_wanted(all, tree, id) || !record_view_get(view, f, id, &value, &has_unit))
         return;
+    tree = branch_for(all, tree, made, tvb, id);
     if (value_type_is_list(value.type))
         add_elements(all, tree, tvb, &value, id, view, has_unit);
     else
         add_value(all, tree, tvb, &value, id, view, has_unit);
+}
+
+void
+fields_add_feature(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, const flow *f, feature_id id,
+                   const record_view *view)
+{
+    add_feature(all, tree, NULL, tvb, f, id, view);
 }
 
 void
@@ -247,10 +331,11 @@ void
 fields_add_record(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, const flow *f, const record_view *view)
 {
     const flow_extras *extras = flow_extras_of(f);
+    proto_tree *made[BRANCHES] = {NULL};
 
     fields_add_label(all, tree, tvb, extras ? extras->label : NULL);
     for (feature_id id = 0; id < FEATURES; id++) {
         if (id != FEATURE_FLOW_ID && id != FEATURE_FIRST_FRAME && id != FEATURE_LAST_FRAME)
-            fields_add_feature(all, tree, tvb, f, id, view);
+            add_feature(all, tree, made, tvb, f, id, view);
     }
 }

@@ -15,8 +15,9 @@
 
 typedef struct record_fields record_fields;
 
-/* Registers the fields under the protocol; they live as long as the program. */
-record_fields *fields_register(int protocol);
+/* Registers the fields under the protocol; they live as long as the program. has_branches: a record that is shown has
+ * its lengths, times, flags and so on in branches, for people; without, programs find every field right below it. */
+record_fields *fields_register(int protocol, bool has_branches);
 
 /* Adds one feature, if anybody wants to see it and the view has it. */
 void fields_add_feature(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, const flow *f, feature_id id,

@@ -5,10 +5,15 @@
  */
 #include "tree.h"
 
+#include "../host.h"
+
 #include <epan/expert.h>
 #include <epan/prefs.h>
 #include <epan/proto.h>
 #include <epan/tap.h>
+
+/* Times have a base whose name is like no other. */
+#define BASE_ABSOLUTE_TIME_LOCAL ABSOLUTE_TIME_LOCAL
 
 struct flow_tree {
     int protocol;
@@ -68,7 +73,7 @@ flow_tree_register(int protocol)
     flow_tree *shown = wmem_new0(wmem_epan_scope(), flow_tree);
 
     shown->protocol = protocol;
-    shown->features = fields_register(protocol);
+    shown->features = fields_register(protocol, !host_reads_once());
     shown->defined = defined_columns_new(protocol);
     register_fields(shown);
     register_branches(shown);
@@ -113,6 +118,9 @@ add_place(flow_tree *shown, proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo,
     item = proto_tree_add_uint64(tree, shown->packet, tvb, 0, 0, place->packet);
     proto_item_set_generated(item);
     fields_add_feature(shown->features, tree, tvb, f, FEATURE_FIRST_FRAME, view);
+    nstime_t start = {.secs = (time_t)(f->first_ns / NS_PER_SECOND), .nsecs = (int)(f->first_ns % NS_PER_SECOND)};
+    item = proto_tree_add_time(tree, shown->start, tvb, 0, 0, &start);
+    proto_item_set_generated(item);
     if (!has_record)
         return;
     fields_add_feature(shown->features, tree, tvb, f, FEATURE_LAST_FRAME, view);
@@ -126,6 +134,58 @@ add_place(flow_tree *shown, proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo,
     proto_tree *branch = proto_item_add_subtree(item, shown->record_branch);
     fields_add_record(shown->features, branch, tvb, f, view);
     defined_columns_add(shown->defined, branch, tvb, f, view);
+}
+
+/* 21356 as "21,356". */
+static char *
+group_digits(wmem_allocator_t *scope, guint64 number)
+{
+    GString *text = g_string_new(NULL);
+
+    g_string_printf(text, "%" PRIu64, number);
+    for (gssize at = (gssize)text->len - 3; at > 0; at -= 3)
+        g_string_insert_c(text, at, ',');
+    char *kept = wmem_strdup(scope, text->str);
+    g_string_free(text, TRUE);
+    return kept;
+}
+
+static char *
+duration_text(wmem_allocator_t *scope, int64_t duration_ns)
+{
+    double seconds = (double)duration_ns / NS_PER_SECOND;
+
+    if (seconds < 1)
+        return wmem_strdup_printf(scope, "%.3g ms", seconds * 1000);
+    return wmem_strdup_printf(scope, seconds < 100 ? "%.3g s" : "%.0f s", seconds);
+}
+
+static const char *
+end_text(const flow *f)
+{
+    static const char *const texts[END_REASONS] = {
+        [END_OPEN] = "not ended yet",
+        [END_IDLE] = "ended by the idle timeout",
+        [END_ACTIVE] = "cut by the active timeout",
+        [END_TCP] = "ended with its TCP connection",
+        [END_FULL] = "ended early",
+        [END_EOF] = "ended with the capture",
+    };
+    const char *text = texts[f->end_reason];
+    return text ? text : flow_end_reason_name(f->end_reason);
+}
+
+/* All that matters of a flow, in the protocol's line. */
+static void
+append_summary(proto_item *item, wmem_allocator_t *scope, const frame_place *place)
+{
+    const flow *f = place->flow;
+    guint64 bytes = (guint64)(f->length[FORWARD].sum + f->length[BACKWARD].sum);
+
+    proto_item_append_text(item, ", flow %" PRIu64 ", %s packet%s, %s bytes, %s, %s; packet %" PRIu64 " (%s)", f->id,
+                           group_digits(scope, f->packets), f->packets == 1 ? "" : "s", group_digits(scope, bytes),
+                           duration_text(scope, f->last_ns - f->first_ns), end_text(f), place->packet,
+                           direction_names[place->direction]);
 }
 
 /* The elements of the sequence columns. */
@@ -190,8 +250,7 @@ flow_tree_add(flow_tree *shown, proto_tree *tree, tvbuff_t *tvb, packet_info *pi
     proto_item_set_generated(item);
     proto_tree *branch = proto_item_add_subtree(item, shown->protocol_branch);
     if (place) {
-        proto_item_append_text(item, ", Flow: %" PRIu64 ", Packet: %" PRIu64 " (%s)", place->flow->id, place->packet,
-                               direction_names[place->direction]);
+        append_summary(item, pinfo->pool, place);
         add_place(shown, branch, tvb, pinfo, place, view);
     }
     if (completed)
