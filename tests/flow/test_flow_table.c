@@ -276,6 +276,28 @@ counts_every_flow(void **state)
     scenario_free(s);
 }
 
+/* What continues a flow, or has no connection, does not begin without its SYN. */
+static void
+counts_how_connections_begin(void **state)
+{
+    scenario *s = scenario_run("set active_timeout 5\n"
+                               "0 " UP "flags=S seq=1\n"
+                               "6 " UP "flags=A seq=2\n" /* active */
+                               "7 tcp 10.0.0.3:3 > 10.0.0.2:2 flags=A\n"
+                               "8 tcp 10.0.0.2:2 > 10.0.0.4:4 flags=SA\n"
+                               "8 tcp 10.0.0.2:2 > 10.0.0.5:5 flags=SA\n"
+                               "9 " OTHER "\n"
+                               "9 " ASK "\n",
+                               NULL);
+    (void)state;
+
+    assert_non_null(s);
+    assert_true(s->counts.tells_openings);
+    assert_int_equal(s->counts.begun_in_middle, 1);
+    assert_int_equal(s->counts.begun_by_answer, 2);
+    scenario_free(s);
+}
+
 static void
 numbers_flows_and_frames(void **state)
 {
@@ -400,6 +422,7 @@ flow_table_tests(GArray *tests)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
         test_list_add(tests, rows[i].name, table_row_run, &rows[i]);
+    test_list_add(tests, "/flow_table/counts_how_connections_begin", counts_how_connections_begin, NULL);
     test_list_add(tests, "/flow_table/vlans_are_combined", vlans_are_combined, NULL);
     test_list_add(tests, "/flow_table/counts_every_flow", counts_every_flow, NULL);
     test_list_add(tests, "/flow_table/numbers_flows_and_frames", numbers_flows_and_frames, NULL);

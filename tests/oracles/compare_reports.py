@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""The plugin's records of captures composed after bug reports, against their right values, the ordinary way and the fast one.
+"""Records of captures composed after bug reports against their right values: by tshark with the plugin, everything dissected and
+not, and by the command.
 
-usage: compare_reports.py PLUGIN_FOLDER SHARED_FOLDER
+usage: compare_reports.py PLUGIN_FOLDER SHARED_FOLDER COMMAND
 
 What is right of SHARED/reports/NAME.pcap is in NAME.csv beside it, every cell, or in the table of SHARED/reports/README.md, whose
 values are repeated below. Exit status 77 when the folder is not there.
@@ -13,7 +14,6 @@ import sys
 import tempfile
 
 SKIPPED = 77
-WAYS = {"ordinary": [], "fast": ["-o", "cicflow.fast:TRUE"]}
 ENVIRONMENT = dict(os.environ, TZ="UTC")
 
 FROM_CLIENT = {"src_ip": "10.0.0.1"}
@@ -25,19 +25,44 @@ TABLE = [  # capture, options, what is told of each record, in their order
                                            totlen_bwd_pkts=43, flow_duration=0.8)]),
     ("ipv6-tso-payload-length-0", [], [{"tot_fwd_pkts": 5, "totlen_fwd_pkts": 12370, "fwd_act_data_pkts": 4, "tot_bwd_pkts": 1}]),
     ("same-5-tuple-two-vlans", [], [{"packets": 4}]),
-    ("same-5-tuple-two-vlans", ["-o", "cicflow.vlan_flows:TRUE"], [{"packets": 2}, {"packets": 2}]),
+    ("same-5-tuple-two-vlans", ["vlan_flows"], [{"packets": 2}, {"packets": 2}]),
     ("rotated-1", [], [FROM_CLIENT]),
     ("rotated-2", [], [FROM_SERVER, FROM_CLIENT, FROM_CLIENT]),
 ]
-# Rules that the program does not follow yet: shown, and not counted as wrong.
-TO_COME = {"first-fragments-only", "udp-fragments-snaplen-96", "ipv6-tso-payload-length-0", "tcp-options-cut-by-snaplen-54",
-           "rotated-continued"}
-SEVERAL_INPUTS = {"rotated-continued"}
+CONTINUED = {"rotated-continued": ["rotated-1", "rotated-2"]}  # several inputs that are one capture
 
 
-def records_of(plugin, capture, options, path):
-    subprocess.run(["tshark", "-r", capture, "-q", "-X", f"lua_script:{plugin}/cicflow.lua", "-o", f"cicflow.csv:{path}", *options],
-                   env=ENVIRONMENT, check=True, capture_output=True)
+class Tshark:
+    """tshark with the plugin, which reads one capture."""
+
+    def __init__(self, plugin, *options):
+        self.start = ["tshark", "-q", "-X", f"lua_script:{plugin}/cicflow.lua", *options]
+
+    def command(self, inputs, options, path):
+        preferences = [f"cicflow.csv:{path}", *(f"cicflow.{name}:TRUE" for name in options)]
+        return [*self.start, "-r", *inputs, *(word for preference in preferences for word in ("-o", preference))]
+
+    def can_read(self, inputs):
+        return len(inputs) == 1
+
+
+class Command:
+    """The command, which reads several as one."""
+
+    def __init__(self, path, *options):
+        self.start = [path, *options]
+
+    def command(self, inputs, options, path):
+        together = ["--continue"] if len(inputs) > 1 else []
+        names = [f"--{name.replace('_', '-')}" for name in options]
+        return [*self.start, *names, *together, *(word for one in inputs for word in ("-f", one)), "-c", path]
+
+    def can_read(self, inputs):
+        return len(inputs) > 0
+
+
+def records_of(reader, inputs, options, path):
+    subprocess.run(reader.command(inputs, options, path), env=ENVIRONMENT, check=True, capture_output=True)
     with open(path, newline="", encoding="utf-8") as file:
         records = list(csv.DictReader(file))
     for record in records:
@@ -59,41 +84,43 @@ def table_problem(records, expected):
     return None
 
 
-def problems(plugin, shared, folder):
-    """(name, what is wrong or None) of each check, each way."""
-    reports = os.path.join(shared, "reports")
+def file_problem(shared, name, path):
+    """What differs from the records of the report's own file."""
     compare = os.path.join(shared, "tools", "compare_flows.py")
-    path = os.path.join(folder, "records.csv")
-    for way, options in WAYS.items():
-        for name in sorted(name[:-len(".csv")] for name in os.listdir(reports) if name.endswith(".csv")):
-            if name in SEVERAL_INPUTS:
-                yield name, "needs several inputs as one capture"
-                continue
-            records_of(plugin, os.path.join(reports, name + ".pcap"), options, path)
-            run = subprocess.run([sys.executable, compare, os.path.join(reports, name + ".csv"), path], capture_output=True, text=True)
-            yield name, f"{way}: {run.stdout.strip()}" if run.returncode else None
-        for name, more, expected in TABLE:
-            try:
-                problem = table_problem(records_of(plugin, os.path.join(reports, name + ".pcap"), options + more, path), expected)
-            except subprocess.CalledProcessError as error:
-                problem = error.stderr.decode().strip().splitlines()[-1]
-            yield name, problem and f"{way} {' '.join(more)}: {problem}"
+    run = subprocess.run([sys.executable, compare, os.path.join(shared, "reports", name + ".csv"), path], capture_output=True, text=True,
+                         check=False)
+    return run.stdout.strip() if run.returncode else None
+
+
+def checks(shared):
+    """(captures, options, function that says what is wrong with the records at a path or in a list) of each report."""
+    reports = os.path.join(shared, "reports")
+    for name in sorted(name[:-len(".csv")] for name in os.listdir(reports) if name.endswith(".csv")):
+        yield CONTINUED.get(name, [name]), [], lambda records, path, name=name: file_problem(shared, name, path)
+    for name, options, expected in TABLE:
+        yield [name], options, lambda records, path, expected=expected: table_problem(records, expected)
 
 
 def main():
-    plugin, shared = sys.argv[1:]
+    plugin, shared, command = sys.argv[1:]
     reports = os.path.join(shared, "reports")
     if not os.path.isdir(reports):
         print(f"skipped: {reports} is not there")
         return SKIPPED
+    readers = {"tshark": Tshark(plugin), "tshark, fast": Tshark(plugin, "-o", "cicflow.fast:TRUE"), "command": Command(command),
+               "command, everything dissected": Command(command, "--full-dissection")}
     right, wrong, checked = 0, 0, set()
     with tempfile.TemporaryDirectory() as folder:
-        for name, problem in problems(plugin, shared, folder):
-            checked.add(name + ".pcap")
-            right += not problem
-            if problem:
-                wrong += name not in TO_COME
-                print(f"{name}{' (to come)' if name in TO_COME else ''}: {problem}")
+        path = os.path.join(folder, "records.csv")
+        for names, options, problem_of in checks(shared):
+            inputs = [os.path.join(reports, name + ".pcap") for name in names]
+            checked |= {os.path.basename(one) for one in inputs}
+            for way in (way for way in readers if readers[way].can_read(inputs)):
+                problem = problem_of(records_of(readers[way], inputs, options, path), path)
+                right += not problem
+                wrong += bool(problem)
+                if problem:
+                    print(f"{' '.join(names + options)}: {way}: {problem}")
     unchecked = {name for name in os.listdir(reports) if name.endswith(".pcap")} - checked
     print(f"{right} checks agree, {wrong} do not; captures that nothing checks: {sorted(unchecked) or 'none'}")
     return 1 if wrong or unchecked or not right else 0
