@@ -124,7 +124,7 @@ reason_to_end(standard_table *table, const flow *f, const observation *packet)
 
     if (packet->time_ns - flow_seen_ns(f) > queue_of(table, f)->timeout_ns)
         return END_IDLE;
-    if (flow_flags_seen(f) & (TCP_FIN | TCP_RST | TCP_ACK) &&
+    if (tcp_asks(packet) && flow_flags_seen(f) & (TCP_FIN | TCP_RST | TCP_ACK) &&
         tcp_connection_is_other(&f->connection, packet, flow_direction_of(f, packet)))
         return END_TCP;
     if (active_timeout_ns > 0 && packet->time_ns - f->first_ns > active_timeout_ns)

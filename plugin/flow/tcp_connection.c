@@ -5,26 +5,24 @@
  */
 #include "tcp_connection.h"
 
-typedef enum { UNKNOWN, INFERRED, FROM_SYN } tcp_initial_known;
-
 static void
 infer(tcp_connection *connection, unsigned end, uint32_t sequence)
 {
-    if (connection->known[end] != UNKNOWN)
+    if (connection->known[end] != TCP_INITIAL_UNKNOWN)
         return;
     connection->initial_sequence[end] = sequence;
-    connection->known[end] = INFERRED;
+    connection->known[end] = TCP_INITIAL_INFERRED;
 }
 
 void
-tcp_connection_note(tcp_connection *connection, const observation *packet, unsigned end)
+tcp_connection_learn(tcp_connection *connection, const observation *packet, unsigned end)
 {
     if (!(packet->tcp_flags & TCP_SYN)) {
         infer(connection, end, packet->tcp_sequence - 1);
         return;
     }
     connection->initial_sequence[end] = packet->tcp_sequence;
-    connection->known[end] = FROM_SYN;
+    connection->known[end] = TCP_INITIAL_FROM_SYN;
     if (packet->tcp_flags & TCP_ACK)
         infer(connection, !end, packet->tcp_acknowledgement - 1);
 }
@@ -32,6 +30,5 @@ tcp_connection_note(tcp_connection *connection, const observation *packet, unsig
 bool
 tcp_connection_is_other(const tcp_connection *connection, const observation *packet, unsigned end)
 {
-    return tcp_asks(packet) &&
-           (connection->known[end] == UNKNOWN || connection->initial_sequence[end] != packet->tcp_sequence);
+    return connection->known[end] == TCP_INITIAL_UNKNOWN || connection->initial_sequence[end] != packet->tcp_sequence;
 }

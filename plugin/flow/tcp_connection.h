@@ -15,18 +15,27 @@
 
 enum { TCP_ENDS = 2 }; /* an end is the direction in which it sends */
 
+typedef enum { TCP_INITIAL_UNKNOWN, TCP_INITIAL_INFERRED, TCP_INITIAL_FROM_SYN } tcp_initial_known;
+
 /* Nothing is known when all is 0. */
 typedef struct {
     uint32_t initial_sequence[TCP_ENDS];
     uint8_t known[TCP_ENDS]; /* tcp_initial_known */
 } tcp_connection;
 
-/* What a packet sent by this end tells. */
-void tcp_connection_note(tcp_connection *connection, const observation *packet, unsigned end);
-
-/* Whether this end opens another connection with the packet, if one was seen in which somebody answered: it is a SYN
- * without ACK whose sequence number is not the end's initial one. */
+/* Whether a SYN without ACK, sent by this end, asks for another connection than this one: its sequence number is not
+ * the end's initial one. */
 bool tcp_connection_is_other(const tcp_connection *connection, const observation *packet, unsigned end);
+
+/* Notes what a packet sent by this end tells, if it may tell anything new. */
+void tcp_connection_learn(tcp_connection *connection, const observation *packet, unsigned end);
+
+static inline void
+tcp_connection_note(tcp_connection *connection, const observation *packet, unsigned end)
+{
+    if (packet->tcp_flags & TCP_SYN || connection->known[end] == TCP_INITIAL_UNKNOWN)
+        tcp_connection_learn(connection, packet, end);
+}
 
 /* Whether the packet is a SYN without ACK, which asks for a connection. */
 static inline bool
