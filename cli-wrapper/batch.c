@@ -307,8 +307,8 @@ report_dropped(const struct job *job)
 static void
 report_count(const struct job *job)
 {
-    report_note("%s: %" G_GUINT64_FORMAT " packets, %" G_GUINT64_FORMAT " flows", job->input->name, job->packets,
-                job->records);
+    report_note("%s: %" G_GUINT64_FORMAT " packet%s, %" G_GUINT64_FORMAT " flow%s", job->input->name, job->packets,
+                job->packets == 1 ? "" : "s", job->records, job->records == 1 ? "" : "s");
 }
 
 /* Whether a problem of all inputs ended the run, whichever met it first. */

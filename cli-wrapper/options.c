@@ -364,6 +364,56 @@ check_places(const struct options *options, enum option_id one, enum option_id o
                  option_rows[other].name, a);
 }
 
+/* Several captures without --merge or --continue have an output file each, in a folder. */
+static gboolean
+check_folder(const char *place, GError **error)
+{
+    static const char *const endings[] = {".csv", ".jsonl", ".json", ".parquet"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(endings); i++) {
+        if (g_str_has_suffix(place, endings[i]) && !g_file_test(place, G_FILE_TEST_IS_DIR))
+            return wrong(error,
+                         "'%s' would be a folder, with a file for each capture: name a folder, or use --merge or "
+                         "--continue for one file",
+                         place);
+    }
+    return TRUE;
+}
+
+static gboolean
+check_folders(const struct options *options, GError **error)
+{
+    if ((!options_given(options, OPT_DIRECTORY) && options_given(options, OPT_FILE) < 2) ||
+        options_given(options, OPT_MERGE) || options_given(options, OPT_CONTINUE))
+        return TRUE;
+    for (guint i = 0; i < OPTIONS_OUTPUTS; i++) {
+        const char *place = options_output(options, options_outputs[i]);
+        if (place && options_outputs[i] != OPT_URL && !check_folder(place, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* The plugin's preferences are set by options of the command, which check them. */
+static gboolean
+check_preference(const char *preference, GError **error)
+{
+    if (!strchr(preference, ':'))
+        return wrong(error, "-o '%s': a preference is NAME:VALUE; the place of the records needs no option",
+                     preference);
+    if (!g_str_has_prefix(preference, "cicflow."))
+        return TRUE;
+    const char *name = preference + strlen("cicflow.");
+    const char *value = name + strcspn(name, ":");
+    for (guint i = 0; i < OPT_COUNT; i++) {
+        const char *own = option_rows[i].preference;
+        if (own && strlen(own) == (size_t)(value - name) && strncmp(own, name, strlen(own)) == 0)
+            return wrong(error, "-o '%s': the plugin's preferences have options of their own, this one --%s",
+                         preference, option_rows[i].name);
+    }
+    return wrong(error, "-o '%s': the plugin's preferences have options of their own", preference);
+}
+
 static gboolean
 check_outputs(const struct options *options, GError **error)
 {
@@ -402,17 +452,17 @@ check_whole(const struct options *options, GError **error)
     if (!options_given(options, OPT_INTERFACE) && !options_given(options, OPT_FILE) &&
         !options_given(options, OPT_DIRECTORY))
         return wrong(error, "no input: give -i INTERFACE, -f FILE or -d DIR");
-    if (!check_outputs(options, error))
+    if (!check_outputs(options, error) || !check_folders(options, error))
         return FALSE;
     gboolean is_several = options_given(options, OPT_DIRECTORY) || options_given(options, OPT_FILE) > 1;
     if (is_several && options_use_standard_output(options) && !options_given(options, OPT_MERGE) &&
         !options_given(options, OPT_CONTINUE))
         return wrong(error, "several captures go to standard output with --merge or --continue only");
     const GPtrArray *preferences = options_list(options, OPT_PREFERENCE);
-    for (guint i = 0; i < preferences->len; i++)
-        if (g_str_has_prefix(g_ptr_array_index(preferences, i), "cicflow."))
-            return wrong(error, "-o '%s': the plugin's preferences have options of their own",
-                         (char *)g_ptr_array_index(preferences, i));
+    for (guint i = 0; i < preferences->len; i++) {
+        if (!check_preference(g_ptr_array_index(preferences, i), error))
+            return FALSE;
+    }
     const char *plot = options_text(options, OPT_PLOT);
     if (plot && !g_str_has_suffix(plot, ".png") && !g_str_has_suffix(plot, ".svg"))
         return wrong(error, "--plot: '%s' ends neither in .png nor in .svg", plot);

@@ -209,6 +209,34 @@ dialect_find_column(const dialect *d, const char *header)
     return i;
 }
 
+/* The feature that a dialect has under a name, or NONE. */
+static feature_id
+feature_called(const dialect *d, const char *header)
+{
+    for (size_t i = 0; i < d->column_count; i++) {
+        const char *own = d->columns[i].header;
+        if (g_ascii_strcasecmp(own + strspn(own, " "), header) == 0)
+            return d->columns[i].feature;
+    }
+    return FEATURE_NONE;
+}
+
+const char *
+dialect_name_here(const dialect *d, const char *header)
+{
+    feature_id feature = FEATURE_NONE;
+
+    for (size_t i = 0; feature == FEATURE_NONE && i < G_N_ELEMENTS(dialects); i++)
+        feature = feature_called(&dialects[i], header);
+    for (size_t i = 0; feature == FEATURE_NONE && i < G_N_ELEMENTS(renamed); i++)
+        feature = feature_called(&renamed[i].dialect, header);
+    for (size_t i = 0; feature != FEATURE_NONE && i < d->column_count; i++) {
+        if (d->columns[i].feature == feature)
+            return d->columns[i].header + strspn(d->columns[i].header, " ");
+    }
+    return NULL;
+}
+
 value_type
 dialect_column_type(const dialect_column *column)
 {

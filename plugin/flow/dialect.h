@@ -67,6 +67,9 @@ const dialect *dialect_with_columns(const dialect *d, const char *columns);
 /* Index of the column with this header, spaces before it apart; column_count when there is none. */
 size_t dialect_find_column(const dialect *d, const char *header);
 
+/* What d calls the column that another dialect, or published data, has under this name in whatever case; or NULL. */
+const char *dialect_name_here(const dialect *d, const char *header);
+
 /* The type of a column's values, of which any may be VALUE_MISSING. */
 value_type dialect_column_type(const dialect_column *column);
 

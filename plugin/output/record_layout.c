@@ -84,6 +84,12 @@ add_field(GArray *columns, const dialect *d, const char *name, GError **error)
         g_array_append_val(columns, d->columns[index]);
         return TRUE;
     }
+    const char *here = dialect_name_here(d, name);
+    if (here) {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "cicflow.fields: there is no column \"%s\"; here it is %s",
+                    name, here);
+        return FALSE;
+    }
     GPtrArray *known = g_ptr_array_new();
     for (size_t i = 0; i < d->column_count; i++)
         g_ptr_array_add(known, (gpointer)d->columns[i].header);

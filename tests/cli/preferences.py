@@ -55,6 +55,12 @@ class Preferences(CommandTest):
             self.assertTrue(said.startswith(f"cicflowmeter: {option}"), said)
             self.assertEqual(len(said.splitlines()), 1, said)
 
+    def test_a_preference_that_is_an_option_or_none(self):
+        for text, says in (("cicflow.idle_timeout:3", "--idle-timeout"), ("other.csv", "NAME:VALUE")):
+            done = run("-f", CAPTURE, "-c", self.path("out.csv"), "-o", text)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(says, done.stderr.decode())
+
     def test_first_packets_only(self):
         self.assertEqual(self.records("--packets", "7"), plain_records(CAPTURE, "-c", "7"))
 

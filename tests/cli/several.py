@@ -122,6 +122,22 @@ class Several(CommandTest):
         self.fill_folder()
         self.assertEqual(run("-d", self.path("in"), "-c", "-").returncode, 2)
 
+    def test_one_is_no_plural(self):
+        self.capture("in", "a.pcap")
+        self.capture("in", "b.pcap")
+        done = run("-d", self.path("in"), "-c", "--packets", "1", self.path("out"))
+        self.assertEqual(done.stderr.count(b": 1 packet, 1 flow\n"), 2, done.stderr)
+
+    def test_a_folder_that_looks_like_a_file(self):
+        self.fill_folder()
+        for inputs in (("-d", self.path("in")), ("-f", CAPTURE, "-f", CAPTURE)):
+            done = run(*inputs, "-c", self.path("out.csv"))
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(b"would be a folder", done.stderr)
+        self.assertEqual(os.listdir(self.folder), ["in"])
+        os.mkdir(self.path("out.csv"))
+        self.assertEqual(run("-q", "-d", self.path("in"), "-c", self.path("out.csv")).returncode, 0)
+
     def test_a_wrong_value_is_told_once(self):
         self.fill_folder()
         done = run("-d", self.path("in"), "-c", "--fields", "nope", self.path("out"))

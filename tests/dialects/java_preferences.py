@@ -106,7 +106,7 @@ class Columns(Run):
                                 ["80", "2", "6", "7", "tcp"], ["53", "2", "1", "3", "eof"], ["53", "2", "4", "5", "eof"]])
 
     def test_unknown(self):
-        self.assertIn('cicflow.fields: there is no column "Dst port"; the nearest are Dst Port',
+        self.assertIn('cicflow.fields: there is no column "Dst port"; here it is Dst Port',
                       self.refusal("java", fields="Dst port"))
 
 
