@@ -100,7 +100,7 @@ class Gui(unittest.TestCase):
         title = r"Wireshark . CIC Flow: Flows . .*"
         dialog = window.window(title)
         header, rows = window.whole_table(dialog, flows)
-        self.assertEqual(header[:3], ["Flow ID", "Protocol", "Source"])
+        self.assertEqual([title.strip() for title in header[:3]], ["Flow", "Protocol", "Source"])
         self.assertIn("Flow duration (s)", header)
         self.assertEqual([row[-1] for row in rows], [f"cicflow.flow_id == {row[0]}" for row in rows])
         window.close_window(dialog, title)

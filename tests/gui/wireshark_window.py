@@ -19,7 +19,7 @@ FILTER_S = 10
 def start_display(image_folder):
     """(process, name) of a virtual display whose number the server chose; it keeps its image in the folder."""
     read_end, write_end = os.pipe()
-    server = subprocess.Popen(["Xvfb", "-displayfd", str(write_end), "-screen", "0", "1280x900x24", "-nolisten", "tcp", "-fbdir",
+    server = subprocess.Popen(["Xvfb", "-displayfd", str(write_end), "-screen", "0", "1280x900x24", "-nolisten", "tcp", "-nocursor", "-fbdir",
                                image_folder],
                               pass_fds=[write_end], stderr=subprocess.DEVNULL)
     os.close(write_end)

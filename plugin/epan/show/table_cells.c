@@ -77,6 +77,8 @@ title_of(int cell, bool is_printed)
     const feature_info *info = feature_describe((feature_id)cell);
     if (is_printed)
         return g_strdup(info->name);
+    if (cell == FEATURE_FLOW_ID)
+        return g_strdup("     Flow"); /* the arrow of the sorted column takes the room of the spaces */
     char *words = field_title(info->name);
     bool shows_unit = info->unit != UNIT_NONE && info->unit != UNIT_PACKETS;
     char *title = shows_unit ? g_strdup_printf("%s (%s)", words, value_unit_name(info->unit)) : g_strdup(words);
