@@ -317,19 +317,26 @@ append_dictionary_numbers(GByteArray *out, const parquet_bytes *values)
     append_hybrid(out, &numbers);
 }
 
+/* Parquet has the lowest byte first. */
+static void
+make_little_endian(guint8 *values, size_t size)
+{
+    for (size_t at = 0; at < size; at += VALUE_BYTES) {
+        uint64_t bits;
+        memcpy(&bits, values + at, VALUE_BYTES);
+        bits = GUINT64_TO_LE(bits);
+        memcpy(values + at, &bits, VALUE_BYTES);
+    }
+}
+
 static void
 append_numbers(GByteArray *out, parquet_page *page)
 {
     bool is_real = parquet_page_stored_type(page->type) == PARQUET_DOUBLE;
+
     page->bounds = is_real ? bounds_of_reals(&page->values) : bounds_of_integers(&page->values);
     g_byte_array_append(out, page->values.data, (guint)page->values.size);
-    guint8 *to = out->data + out->len - page->values.size;
-    for (size_t at = 0; G_BYTE_ORDER != G_LITTLE_ENDIAN && at < page->values.size; at += VALUE_BYTES) {
-        uint64_t bits;
-        memcpy(&bits, to + at, VALUE_BYTES);
-        bits = GUINT64_TO_LE(bits);
-        memcpy(to + at, &bits, VALUE_BYTES);
-    }
+    make_little_endian(out->data + out->len - page->values.size, page->values.size);
 }
 
 typedef struct {

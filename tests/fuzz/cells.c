@@ -1,5 +1,6 @@
 /*
- * cells.c - fuzz target: any text as a server's name, and behind a zero byte as a label, written as CSV and JSON.
+ * cells.c - fuzz target: any text as a server's name, and behind a zero byte as a label, written as CSV and JSON, and
+ * as cells for Parquet.
  *
  * What is read back here is what went in, the name as safe_text makes it; and that neither acts in a spreadsheet nor on
  * a terminal.
@@ -12,6 +13,7 @@
 #include "flow/flow_extras.h"
 #include "flow/flow_table.h"
 #include "fuzz.h"
+#include "output/record_cells.h"
 #include "output/record_text.h"
 #include "output/safe_text.h"
 
@@ -110,6 +112,32 @@ check_json(const char *line, const expectation *expected)
 }
 
 static void
+check_text_cell(record_row *row, size_t index, const char *expected)
+{
+    FUZZ_CHECK(record_row_has(row, index) == (*expected != '\0'));
+    if (*expected)
+        FUZZ_CHECK(strcmp(record_row_text(row, index), expected) == 0);
+}
+
+static void
+check_cells(const flow *f, const expectation *expected)
+{
+    record_cells *cells = record_cells_new(expected->layout);
+    GString *rows = g_string_new("before");
+    gsize before = rows->len;
+
+    record_cells_append(cells, f, rows);
+    record_row row = record_row_at(cells, rows->str + before);
+    FUZZ_CHECK(record_row_has(&row, 0) && record_row_bits(&row, 0) == TRANSPORT_UDP);
+    check_text_cell(&row, 1, expected->name);
+    check_text_cell(&row, 2, expected->label);
+    FUZZ_CHECK(row.more == rows->str + rows->len);
+    FUZZ_CHECK(record_row_bytes(rows->str + before) == rows->len - before);
+    g_string_free(rows, TRUE);
+    record_cells_free(cells);
+}
+
+static void
 check_record(const flow *ended, void *user)
 {
     const expectation *expected = user;
@@ -127,6 +155,7 @@ check_record(const flow *ended, void *user)
         g_string_free(block, TRUE);
         record_text_free(text);
     }
+    check_cells(f, expected);
     g_free(f);
 }
 

@@ -8,7 +8,7 @@ set(unit_tests
   cases/refuses_real cases/refuses_record_missing cases/refuses_record_not_expected cases/refuses_time
   cases/refuses_twice
   cli/units
-  fuzz/cells fuzz/labels fuzz/preferences fuzz/texts
+  fuzz/cells fuzz/labels fuzz/pages fuzz/preferences fuzz/texts
   plugin/bounded_tables plugin/frame-index-memory
   tools/include_direction tools/include_direction_finds tools/editor_config tools/editor_config_finds tools/left_out_tells tools/labels
   mutation/mutants_apply
