@@ -25,6 +25,7 @@ from http_server import Server
 NO_COMMANDS = (
     ("docs/command-options.md", "cicflowmeter (-i INTERFACE|", "a synopsis"),
     ("docs/delivery.md", "cicflowmeter: 2500 of 3000", "a message"),
+    ("docs/developer-guide.md", "plugin/\n", "a tree of folders"),
     ("docs/install.md", "run_user_scripts_when_superuser", "a setting"),
     ("docs/overview.md", "Flows by protocol", "what is printed"),
 )
@@ -36,7 +37,7 @@ NOT_RUN = (
     (r"^wireshark ", "opens a window; tests/gui does"),
     (r"^sbatch", "needs Slurm; tests/cluster/cluster.py does"),
     (r"parallel --sshlogin", "needs other machines; tests/cluster/cluster.py does"),
-    (r"^python3 tests/benchmark/run\.py", "measures for minutes"),
+    (r"^python3 tests/benchmark/(run|peers/peers)\.py", "measures for minutes"),
     (r"^python3 tests/plugin/differential_fuzz\.py", "takes hours; tests/plugin runs a part"),
 )
 # What stands in the documents for what only the reader has.
