@@ -326,8 +326,7 @@ take(struct options *options, int found, char **argv, GError **error)
     if (found == '?') {
         if (optopt && optopt < LONG_BASE)
             return wrong(error, "there is no option -%c", optopt);
-        return wrong(error, optopt ? "%s takes no value" : "there is no option %s, or it is the beginning of several",
-                     argv[optind - 1]);
+        return wrong(error, optopt ? "%s takes no value" : "unknown or ambiguous option %s", argv[optind - 1]);
     }
     if (found == ':')
         return wrong(error, "%s needs a value: %s", argv[optind - 1], option_rows[id_of(optopt)].argument);

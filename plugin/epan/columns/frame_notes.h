@@ -1,5 +1,5 @@
 /*
- * frame_notes.h - what the user wants to know of a frame beyond its packet: whether the filter lets it pass, which
+ * frame_notes.h - filter, labels and further columns of a frame: whether the filter lets it pass, which
  * labelling rule it matches, and what further columns are made of.
  *
  * Everything is taken when a frame is seen for the first time. When nothing of this is wanted there is no note taker,

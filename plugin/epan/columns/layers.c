@@ -8,7 +8,7 @@
 #include <epan/proto.h>
 #include <string.h>
 
-/* Layers of one frame that are looked at; frames with more are not made by honest hosts. */
+/* Layers of one frame that are looked at; more only occur in crafted frames. */
 enum { LAYERS_MAX = 64 };
 
 typedef enum {
