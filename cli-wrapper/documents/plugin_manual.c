@@ -37,10 +37,12 @@ static const entry expert_fields[] = {
 static const entry statistics[] = {
     {"-z cicflow[,FILTER]",
      "A line for each flow: number, protocol, both ends, packets and bytes in each direction, duration, why it ended; "
-     "then totals by protocol. With FILTER those flows of which any packet passes the display filter, whole."},
+     "then totals by protocol. With FILTER only flows with at least one matching packet, counting all their packets."},
     {"-z cicflow,tree[,FILTER]",
-     "How flows are distributed over protocols, durations and sizes. Wireshark: Statistics > CIC Flow Distribution."},
-    {"-z cicflow,table[,FILTER]", "All columns of every flow. Wireshark: Statistics > CIC Flow Features."},
+     "How flows are distributed over protocols, durations and sizes. Wireshark: Statistics > CIC Flow: Distribution."},
+    {"-z cicflow,flows[,FILTER]",
+     "The main columns of every flow, with a display filter for its packets. Wireshark: Statistics > CIC Flow: Flows."},
+    {"-z cicflow,table[,FILTER]", "All columns of every flow. Wireshark: Statistics > CIC Flow: Flows, All Columns."},
 };
 
 static const entry files[] = {
