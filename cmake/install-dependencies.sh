@@ -14,7 +14,7 @@ python3-pytest python3-pandas iproute2 gnuplot-nox openssl parallel openssh-clie
 window_packages="wireshark xvfb dbus at-spi2-core gir1.2-atspi-2.0 python3-gi"
 for group in "$@"; do
     case $group in
-        tests) packages="$packages $window_packages" ;;
+        tests) packages="$packages $window_packages argus-server argus-client" ;;
         servers) packages="$packages openssh-server slurmctld slurmd slurm-client munge" ;;
         roots) packages="$packages debootstrap" ;;
         valgrind) packages="$packages valgrind libc6-dbg" ;;
