@@ -146,12 +146,12 @@ is_anything(const payload *p)
 #define IN_UDP CARRIER_IN_UDP
 
 static const struct {
-    carrier_transport transport;
     const char *name;
     payload_test test; /* NULL: carries nothing */
-    bool on;           /* by default */
+    carrier_transport transport;
+    bool on; /* by default */
 } heuristics[] = {
-#define HEURISTIC(transport, name, test, on, first, last) {IN_##transport, name, test, on},
+#define HEURISTIC(transport, name, test, on, first, last) {name, test, IN_##transport, on},
 #include "payload_heuristics.def"
 #undef HEURISTIC
 };

@@ -88,7 +88,7 @@ zero_if_zero(const flow *f, feature_id feature)
 
 /* The types of what the getters return. */
 enum {
-#define GETTER_TYPE(get, type) type_of_##get = type,
+#define GETTER_TYPE(get, type) type_of_##get = (type),
     GETTER_TYPE(as_is, TYPE_OF_FEATURE) GETTER_TYPE(integer_zero, TYPE_OF_FEATURE)
         GETTER_TYPE(zero_without_duration, TYPE_OF_FEATURE) GETTER_TYPE(zero_without_value, TYPE_OF_FEATURE)
             GETTER_TYPE(zero_without_forward, TYPE_OF_FEATURE) GETTER_TYPE(zero_below_two_values, TYPE_OF_FEATURE)

@@ -243,7 +243,7 @@ decide(const operation *test, const observation *packet)
 bool
 fact_filter_matches(const fact_filter *filter, const observation *packet)
 {
-    bool stack[OPERATIONS_MAX];
+    bool stack[OPERATIONS_MAX] = {false};
     unsigned top = 0;
 
     for (const operation *op = filter->operations; op < filter->operations + filter->count; op++) {

@@ -16,16 +16,16 @@ typedef enum { VALIDITY_ANY, VALIDITY_NOT_ICMP } feature_validity;
 typedef feature_value (*list_element)(const void *elements, unsigned index);
 
 typedef struct {
-    feature_info info;
-    feature_validity validity;
     feature_getter *get;
     feature_value (*get_of)(const flow *f, flow_direction direction); /* what get_of_direction() calls */
     list_element element;
-    uint8_t flag; /* TCP_* */
+    feature_info info;
+    feature_validity validity;
     flow_direction from, to;
-    bool is_statistic;
     series_source series;
     series_statistic statistic;
+    uint8_t flag; /* TCP_* */
+    bool is_statistic;
 } feature_row;
 
 static const feature_row rows[FEATURES];
@@ -337,14 +337,16 @@ static const feature_row rows[FEATURES] = {
 #define GET(name) .get = get_##name
 #define OF(name, direction) .get = get_of_direction, .get_of = get_##name, .from = direction
 #define LIST(name) .get = get_sequence, .element = element_##name
-#define FLAGS(which, first, last) .get = get_flags, .flag = TCP_##which, .from = first, .to = last
+#define FLAGS(which, first, last) .get = get_flags, .flag = TCP_##which, .from = (first), .to = (last)
 #define SERIES(source, which)                                                                                          \
     .get = get_##which, .is_statistic = true, .series = SERIES_##source, .statistic = STATISTIC_##which
 #define FEATURE(id, column, kind, measure, valid, source, text)                                                        \
-    [FEATURE_##id] = {{column, text, VALUE_##kind, UNIT_##measure, GROUP_NONE}, VALIDITY_##valid, source},
+    [FEATURE_##id] = {                                                                                                 \
+        .info = {column, text, VALUE_##kind, UNIT_##measure, GROUP_NONE}, .validity = VALIDITY_##valid, source},
 #define EXTRA_FEATURE FEATURE
 #define OPTIONAL_FEATURE(id, column, kind, measure, valid, source, kept, text)                                         \
-    [FEATURE_##id] = {{column, text, VALUE_##kind, UNIT_##measure, GROUP_##kept}, VALIDITY_##valid, source},
+    [FEATURE_##id] = {                                                                                                 \
+        .info = {column, text, VALUE_##kind, UNIT_##measure, GROUP_##kept}, .validity = VALIDITY_##valid, source},
 #include "../features.def"
 #undef FEATURE
 #undef EXTRA_FEATURE

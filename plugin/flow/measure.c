@@ -31,7 +31,9 @@ typedef struct {
     uint64_t *hashes;
 } distinct_values;
 
-enum { DISTINCT_ROOM = 8, WORD = 8 };
+#define ALIGNMENT MAX(_Alignof(series), _Alignof(real_series))
+
+enum { DISTINCT_ROOM = 8 };
 
 typedef union {
     int64_t integer;
@@ -147,7 +149,8 @@ measure_plan_finish(measure_plan *plan)
         stream->first_at = reserve(plan, functions & BIT(FIRST), sizeof(kept_value));
         stream->last_at = reserve(plan, functions & BIT(LAST), sizeof(kept_value));
         stream->distinct_at = reserve(plan, functions & BIT(DISTINCT), sizeof(distinct_values));
-        plan->state_bytes = (plan->state_bytes + 2 * WORD - 1) / (2 * WORD) * (2 * WORD); /* long double */
+        /* The next stream begins where its numbers may lie. */
+        plan->state_bytes = (plan->state_bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
 }
 
@@ -232,7 +235,7 @@ packet_values_add(packet_values *values, unsigned stream, const measured_value *
 
     if (value)
         added.value = *value;
-    if (kind == VALUES_TEXT) {
+    if (value && kind == VALUES_TEXT) {
         if (!values->texts)
             values->texts = g_string_chunk_new(MEASURE_TEXT_BYTES);
         added.value.text = g_string_chunk_insert(values->texts, value->text);

@@ -152,7 +152,8 @@ make_room(standard_table *table, int64_t now_ns)
         if (f && (!first || is_longer_unseen(f, first)))
             first = f;
     }
-    end_flow(table, first, END_FULL, now_ns);
+    if (first)
+        end_flow(table, first, END_FULL, now_ns);
 }
 
 static void

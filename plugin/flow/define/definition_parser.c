@@ -121,11 +121,21 @@ after_quotes(const char *text)
     return *text ? text + 1 : NULL;
 }
 
+static char
+closing_of(char opening)
+{
+    if (opening == '(')
+        return ')';
+    if (opening == '[')
+        return ']';
+    return '}';
+}
+
 /* The place after a display filter: the parenthesis that is not the filter's own; NULL: there is none. */
 static const char *
 end_of_filter(const char *text)
 {
-    char open[DEPTH_MAX];
+    char closing[DEPTH_MAX];
     unsigned depth = 0;
 
     while (text && *text) {
@@ -136,11 +146,11 @@ end_of_filter(const char *text)
         if (strchr("([{", *text)) {
             if (depth == DEPTH_MAX)
                 return NULL;
-            open[depth++] = *text == '(' ? ')' : *text == '[' ? ']' : '}';
+            closing[depth++] = closing_of(*text);
         } else if (strchr(")]}", *text)) {
             if (depth == 0)
                 return *text == ')' ? text : NULL;
-            if (open[--depth] != *text)
+            if (closing[--depth] != *text)
                 return NULL;
         }
         text++;
