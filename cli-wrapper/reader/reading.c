@@ -1,22 +1,19 @@
 /*
  * reading.c - see reading.h.
  *
- * Plain frames go straight to the run, the others through epan, which is started by the first of them. A second thread
- * waits for the signal to end, and lets time pass in a live capture: the packets' clock goes on by ours when no packet
- * comes, a little behind, because packets are on their way for up to a quarter of a second.
+ * Plain frames go straight to the run, the others through epan, which is started by the first of them. In a live
+ * capture the packets' clock goes on by ours when no packet comes, a little behind, because packets are on their way
+ * for up to a quarter of a second.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#define _GNU_SOURCE
 #include "reading.h"
 
-#include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "capture.h"
+#include "control.h"
 #include "dissection.h"
 #include "epan/capture_identity.h"
 #include "epan/columns/frame_notes.h"
@@ -29,13 +26,7 @@
 #include "saved_settings.h"
 #include "settings.h"
 
-enum {
-    TICK_MS = 200,
-    WAKE_MS = 20,
-    PATIENCE_MS = 1000,
-    DRAIN_MS = 400,       /* what the kernel has captured is with dumpcap by then */
-    NUMBERS_PACKETS = 256 /* how often the numbers for others are renewed */
-};
+enum { NUMBERS_PACKETS = 256 }; /* how often the numbers for others are renewed */
 
 /* How far the clock of a live capture is behind, so that it passes no packet that is on its way. */
 #define LIVE_LAG_NS (NS_PER_SECOND)
@@ -55,11 +46,9 @@ struct reading {
     struct live *live;             /* NULL: what is read is there already */
     guint64 frames, frames_most;   /* 0: all */
 
-    pthread_t reader;
-    GThread *control;
-    gint is_stopped, is_cut_off, is_over; /* atomic */
-    GMutex lock;                          /* guards the run, and what follows, in a live capture */
-    int64_t newest_ns;                    /* the packets' time, and when that was by our clock */
+    struct control control;
+    GMutex lock;       /* guards the run, and what follows, in a live capture */
+    int64_t newest_ns; /* the packets' time, and when that was by our clock */
     gint64 newest_us;
 
     enum reader_outcome outcome;
@@ -90,16 +79,11 @@ fail_to_write(struct reading *reading, GError *error)
     fail(reading, READER_FAILED, error);
 }
 
-static void
-ignore(int signal)
-{
-    (void)signal;
-}
-
 /* Lets a live capture's flows end when no packet comes. Where packets wait to be read their own time counts. */
 static void
-let_time_pass(struct reading *reading)
+let_time_pass(gpointer data)
 {
+    struct reading *reading = data;
     struct pollfd waiting = {.fd = live_descriptor(reading->live), .events = POLLIN};
 
     g_mutex_lock(&reading->lock);
@@ -108,70 +92,6 @@ let_time_pass(struct reading *reading)
     if (is_quiet)
         capture_run_advance(reading->run, reading->newest_ns + since_us * 1000 - LIVE_LAG_NS);
     g_mutex_unlock(&reading->lock);
-}
-
-static void
-end_input(struct reading *reading)
-{
-    if (reading->live) {
-        g_usleep(DRAIN_MS * 1000);
-        live_stop(reading->live);
-        return;
-    }
-    g_atomic_int_set(&reading->is_stopped, 1);
-    /* What has come is read still; waiting for more is interrupted, and what never ends is cut off. */
-    for (int waited_ms = 0; !g_atomic_int_get(&reading->is_over); waited_ms += WAKE_MS) {
-        if (waited_ms >= PATIENCE_MS)
-            g_atomic_int_set(&reading->is_cut_off, 1);
-        pthread_kill(reading->reader, SIGUSR1);
-        g_usleep(WAKE_MS * 1000);
-    }
-}
-
-static gpointer
-control(gpointer data)
-{
-    struct reading *reading = data;
-    struct timespec tick = {.tv_nsec = TICK_MS * 1000000L};
-    sigset_t ends;
-
-    sigemptyset(&ends);
-    sigaddset(&ends, SIGTERM);
-    while (!g_atomic_int_get(&reading->is_over)) {
-        bool is_told = sigtimedwait(&ends, NULL, &tick) == SIGTERM;
-        if (g_atomic_int_get(&reading->is_over))
-            break;
-        if (is_told)
-            end_input(reading);
-        else if (reading->live)
-            let_time_pass(reading);
-    }
-    return NULL;
-}
-
-/* Threads that begin later leave the signal to the one that waits for it. */
-static void
-begin_control(struct reading *reading)
-{
-    struct sigaction action = {.sa_handler = ignore};
-    sigset_t ends;
-
-    sigaction(SIGUSR1, &action, NULL);
-    sigemptyset(&ends);
-    sigaddset(&ends, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &ends, NULL);
-    reading->reader = pthread_self();
-    reading->control = g_thread_new("control", control, reading);
-}
-
-static void
-end_control(struct reading *reading)
-{
-    if (!reading->control)
-        return;
-    g_atomic_int_set(&reading->is_over, 1);
-    kill(getpid(), SIGTERM); /* it waits for that, and all others leave it alone */
-    g_thread_join(reading->control);
 }
 
 static gboolean
@@ -267,7 +187,7 @@ add(struct reading *reading, const frame_facts *facts)
 static gboolean
 may_go_on(const struct reading *reading)
 {
-    return !g_atomic_int_get(&reading->is_cut_off) &&
+    return !control_is_cut_off(&reading->control) &&
            (reading->frames_most == 0 || reading->frames < reading->frames_most);
 }
 
@@ -290,7 +210,7 @@ read_records(struct reading *reading)
         if (reading->frames % NUMBERS_PACKETS == 0 || reading->live)
             tell_numbers(reading);
     }
-    if (error && g_atomic_int_get(&reading->is_stopped))
+    if (error && control_is_stopped(&reading->control))
         g_error_free(error);
     else if (error)
         fail(reading, READER_INCOMPLETE, error);
@@ -333,7 +253,7 @@ open_input(struct reading *reading, const char *dumpcap, GError **error)
     } else {
         inputs_add_paths(reading->input, paths);
     }
-    begin_control(reading);
+    control_begin(&reading->control, reading->live, let_time_pass, reading);
     reading->capture = capture_open(paths, error);
     return reading->capture != NULL;
 }
@@ -445,7 +365,7 @@ read_input(struct reading *reading, const char *dumpcap)
     GError *error = NULL;
 
     if (!open_input(reading, dumpcap, &error)) {
-        if (g_atomic_int_get(&reading->is_stopped))
+        if (control_is_stopped(&reading->control))
             reading->problem = g_strdup("ended before it began");
         fail(reading, READER_FAILED, error);
     } else if (!begin_run(reading, &error)) {
@@ -455,7 +375,7 @@ read_input(struct reading *reading, const char *dumpcap)
         read_records(reading);
     }
     finish_live(reading);
-    end_control(reading);
+    control_end(&reading->control);
     if (reading->run)
         finish_run(reading);
 }

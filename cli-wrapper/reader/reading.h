@@ -17,9 +17,9 @@ struct reading_plan {
     char *dumpcap;     /* NULL: there is none */
 };
 
-/* The functions of reader_work. */
-void reading_prepare(gpointer plan, struct reader_shared *shared);
-void reading_read(gpointer plan, const struct reader_task *task);
+/* The functions of reader_work; data: a struct reading_plan. */
+void reading_prepare(gpointer data, struct reader_shared *shared);
+void reading_read(gpointer data, const struct reader_task *task);
 
 /* Whether the options of the run are right, as far as that can be said without epan. */
 gboolean reading_check(const struct options *options, GError **error);
