@@ -11,6 +11,7 @@
 
 #include "parquet_page.h"
 #include "parquet_schema.h"
+#include "parquet_statistics.h"
 #include "thrift.h"
 
 #define MAGIC "PAR1"
@@ -18,9 +19,6 @@ enum { MAGIC_BYTES = 4, CODEC_ZSTD = 6 };
 
 /* As many as the processor's cache holds with ease. */
 enum { ROWS_TOGETHER = 32 };
-
-/* Longer texts are no bounds: readers that compare them gain nothing. */
-enum { BOUND_BYTES_MAX = 256 };
 
 /* A page of every column, of the same records. */
 typedef struct {
@@ -256,44 +254,6 @@ encode(const parquet_writer *writer, page_set *set)
         set->plain_bytes[i] = set->rows > 0 ? parquet_page_encode(&set->pages[i], set->compressor, set->encoded[i]) : 0;
 }
 
-/* Statistics of the texts of a chunk, all of which are in its dictionary. */
-static void
-add_text_bounds(thrift *t, const parquet_dictionary *dictionary)
-{
-    const char *least = NULL, *greatest = NULL;
-
-    for (uint32_t i = 0; i < parquet_dictionary_count(dictionary); i++) {
-        const char *text = parquet_dictionary_text(dictionary, i);
-        least = !least || strcmp(text, least) < 0 ? text : least;
-        greatest = !greatest || strcmp(text, greatest) > 0 ? text : greatest;
-    }
-    if (greatest && strlen(greatest) <= BOUND_BYTES_MAX)
-        thrift_text(t, 5, greatest);
-    if (least && strlen(least) <= BOUND_BYTES_MAX)
-        thrift_text(t, 6, least);
-}
-
-/* Of the two zeros, the negative is the least, as the specification wants. */
-static void
-add_number_bounds(thrift *t, const parquet_bounds *bounds, value_type type)
-{
-    parquet_bounds b = *bounds;
-    uint64_t least, greatest;
-
-    if (!b.are_known)
-        return;
-    if (parquet_page_stored_type(type) == PARQUET_DOUBLE) {
-        b.least.real = b.least.real == 0 ? -0.0 : b.least.real;
-        b.greatest.real = b.greatest.real == 0 ? 0.0 : b.greatest.real;
-    }
-    memcpy(&least, &b.least, sizeof least);
-    memcpy(&greatest, &b.greatest, sizeof greatest);
-    least = GUINT64_TO_LE(least);
-    greatest = GUINT64_TO_LE(greatest);
-    thrift_binary(t, 5, &greatest, sizeof greatest);
-    thrift_binary(t, 6, &least, sizeof least);
-}
-
 /* What a chunk is, beside where. */
 typedef struct {
     guint64 dictionary_at, data_at; /* offsets; of numbers they are the same */
@@ -327,9 +287,9 @@ add_column_chunk(const parquet_writer *writer, thrift *t, size_t index, const ch
     thrift_begin_struct(t, 12); /* Statistics */
     thrift_i64(t, 3, (int64_t)chunk->nulls);
     if (place->dictionary)
-        add_text_bounds(t, place->dictionary);
+        parquet_statistics_add_texts(t, place->dictionary);
     else
-        add_number_bounds(t, &chunk->bounds, type);
+        parquet_statistics_add_numbers(t, &chunk->bounds, type);
     thrift_end(t);
     thrift_end(t);
     thrift_end(t);

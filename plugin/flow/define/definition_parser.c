@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "filter_text.h"
+
 enum { DEPTH_MAX = 64, PARTS_MAX = 1000, DEFINITIONS_MAX = 1000, NAME_BYTES_MAX = 64, SHOWN_BYTES = 24 };
 
 typedef struct {
@@ -110,58 +112,10 @@ is_field_character(char c)
     return is_name_character(c) || c == '.' || c == '-';
 }
 
-/* The place after quoted text that begins here; NULL: it does not end. */
-static const char *
-after_quotes(const char *text)
-{
-    char quote = *text++;
-
-    while (*text && *text != quote)
-        text += *text == '\\' && text[1] ? 2 : 1;
-    return *text ? text + 1 : NULL;
-}
-
-static char
-closing_of(char opening)
-{
-    if (opening == '(')
-        return ')';
-    if (opening == '[')
-        return ']';
-    return '}';
-}
-
-/* The place after a display filter: the parenthesis that is not the filter's own; NULL: there is none. */
-static const char *
-end_of_filter(const char *text)
-{
-    char closing[DEPTH_MAX];
-    unsigned depth = 0;
-
-    while (text && *text) {
-        if (*text == '"' || *text == '\'') {
-            text = after_quotes(text);
-            continue;
-        }
-        if (strchr("([{", *text)) {
-            if (depth == DEPTH_MAX)
-                return NULL;
-            closing[depth++] = closing_of(*text);
-        } else if (strchr(")]}", *text)) {
-            if (depth == 0)
-                return *text == ')' ? text : NULL;
-            if (closing[--depth] != *text)
-                return NULL;
-        }
-        text++;
-    }
-    return NULL;
-}
-
 static bool
 read_filter(parser *p, measure_stream *stream)
 {
-    const char *end = end_of_filter(p->at);
+    const char *end = filter_text_end(p->at);
 
     if (stream->filter >= 0)
         return fail(p, "there are two filters; put them into one, with &&") != NULL;
@@ -491,7 +445,7 @@ cut_comment(char *line)
             line[at - line] = '\0';
             return;
         }
-        const char *after = *at == '"' || *at == '\'' ? after_quotes(at) : at + 1;
+        const char *after = *at == '"' || *at == '\'' ? filter_text_after_quotes(at) : at + 1;
         at = after ? after : at + 1;
     }
 }
