@@ -162,8 +162,10 @@ put_rest(char *out, int64_t nanoseconds, bool is_morning, timestamp_form form)
         *out++ = 'Z';
         return out;
     case TIMESTAMP_LOCAL_12_HOURS:
-        memcpy(out, is_morning ? " AM" : " PM", 3);
-        return out + 3;
+        *out++ = ' ';
+        *out++ = is_morning ? 'A' : 'P';
+        *out++ = 'M';
+        return out;
     case TIMESTAMP_UTC_FRACTION:
         return put_needed_decimals(out, nanoseconds);
     default:
