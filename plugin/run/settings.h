@@ -42,7 +42,7 @@ typedef struct {
     char *labels;                        /* path of the labelling rules, NULL: none */
     ground_truth *truth;                 /* the table that labels come from in place of rules, NULL: none */
     bool wants_extras; /* something is wanted of flows that is more than their measures (flow_extras.h) */
-    bool shows_more; /* columns that are cheap where packets are dissected anyway are known, asked for or not */
+    bool shows_more;   /* columns that are cheap where packets are dissected anyway are known, asked for or not */
     bool fast;
     unsigned verbose;       /* run_log_depth */
     const char *log_prefix; /* begins each line of the log; borrowed */
