@@ -24,7 +24,7 @@ void health_add(struct health *health, const capture_health_counts *frames, cons
 /* The health of several captures together, as bytes of another process. */
 GVariant *health_variant(const struct health *health);
 #define HEALTH_FORMAT "(tttxttttt)"
-void health_merge(struct health *health, GVariant *more);
+void health_merge(struct health *health, GVariant *variant);
 
 /* Nothing when nothing is wrong. */
 void health_print(const struct health *health, FILE *out);

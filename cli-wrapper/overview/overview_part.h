@@ -16,8 +16,8 @@ struct overview_part;
 /* NULL when neither summary nor plot is wanted. The values of the plot go to the descriptor. */
 struct overview_part *overview_part_new(const struct options *options, const record_layout *layout, int plot_values);
 
-/* An ended flow; the listener of a run. */
-void overview_part_take(const flow *ended, void *part);
+/* An ended flow; the listener of a run. data: the struct overview_part. */
+void overview_part_take(const flow *ended, void *data);
 
 /* What was counted of the capture beside its flows. */
 void overview_part_take_health(struct overview_part *part, const capture_health_counts *frames,

@@ -155,15 +155,18 @@ receive_order(int socket, struct order *order, int fds[READER_FDS])
     struct iovec part = {&body, sizeof body};
     struct msghdr message = {
         .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
-    int sent[READER_FDS], next = 0;
+    int sent[READER_FDS] = {0};
+    gsize count = 0, next = 0;
 
     if (recvmsg(socket, &message, MSG_CMSG_CLOEXEC) < (gssize)sizeof body)
         return FALSE;
     const struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
-    if (rights && rights->cmsg_type == SCM_RIGHTS)
-        memcpy(sent, CMSG_DATA(rights), rights->cmsg_len - CMSG_LEN(0));
+    if (rights && rights->cmsg_type == SCM_RIGHTS) {
+        count = (rights->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+        memcpy(sent, CMSG_DATA(rights), count * sizeof(int));
+    }
     for (int i = 0; i < READER_FDS; i++)
-        fds[i] = body.has[i] ? sent[next++] : -1;
+        fds[i] = body.has[i] && next < count ? sent[next++] : -1;
     *order = body.order;
     return TRUE;
 }

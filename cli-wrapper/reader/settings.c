@@ -40,7 +40,7 @@ static option_texts
 texts_of(const struct options *options)
 {
     option_texts texts = {
-#define PREFERENCE(name, kind, initial, title, description) .name = initial,
+#define PREFERENCE(name, kind, initial, title, description) .name = (initial),
 #include "../../plugin/options.def"
 #undef PREFERENCE
     };

@@ -140,6 +140,14 @@ note_ends(const ground_truth *truth, time_index *times, guint from, guint to)
 }
 
 static void
+order_by_time(ground_truth *truth, time_index *times)
+{
+    g_array_sort_with_data(times->rows, compare_starts, truth);
+    times->until = g_new(int64_t, times->rows->len);
+    note_ends(truth, times, 0, times->rows->len);
+}
+
+static void
 build_index(ground_truth *truth)
 {
     for (guint i = 0; i < truth->rows->len; i++)
@@ -148,12 +156,8 @@ build_index(ground_truth *truth)
         GHashTableIter iter;
         gpointer value;
         g_hash_table_iter_init(&iter, g_array_index(truth->tuples, tuple_index, i).by_addresses);
-        while (g_hash_table_iter_next(&iter, NULL, &value)) {
-            time_index *times = value;
-            g_array_sort_with_data(times->rows, compare_starts, truth);
-            times->until = g_new(int64_t, times->rows->len);
-            note_ends(truth, times, 0, times->rows->len);
-        }
+        while (g_hash_table_iter_next(&iter, NULL, &value))
+            order_by_time(truth, value);
     }
 }
 
@@ -218,14 +222,15 @@ add_row(ground_truth *truth, GHashTable *known, const truth_column *columns, gui
         return g_strdup_printf("%u cells, but the header has %u", g_strv_length(cells), expected);
     for (guint i = 0; i < expected; i++)
         by_column[columns[i]] = cells[i];
-    if (!*by_column[TRUTH_LABEL])
+    const char *label = by_column[TRUTH_LABEL];
+    if (!label || !*label)
         return g_strdup("label: it is empty");
-    if (!g_utf8_validate(by_column[TRUTH_LABEL], -1, NULL))
+    if (!g_utf8_validate(label, -1, NULL))
         return g_strdup("label: it is not UTF-8");
     if (!truth_row_init(&row, by_column, &problem))
         return problem;
     row.line = line;
-    row.label = label_index(truth, known, by_column[TRUTH_LABEL]);
+    row.label = label_index(truth, known, label);
     g_array_append_val(truth->rows, row);
     return NULL;
 }
@@ -250,7 +255,7 @@ read_rows(ground_truth *truth, GHashTable *known, char **lines, const truth_colu
 static bool
 read_table(ground_truth *truth, GHashTable *known, char **lines, guint *line, char **problem)
 {
-    truth_column columns[TRUTH_COLUMNS + 1];
+    truth_column columns[TRUTH_COLUMNS] = {0};
     const char *wrong = NULL;
     char **header = lines[0] ? csv_line_split(g_strchomp(lines[0])) : NULL;
     guint count = header ? g_strv_length(header) : 0;
