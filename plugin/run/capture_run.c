@@ -407,6 +407,12 @@ capture_run_complete(capture_run *run)
 }
 
 bool
+capture_run_has_waiting(const capture_run *run)
+{
+    return run->waiting.waits;
+}
+
+bool
 capture_run_waits_for_first(const capture_run *run)
 {
     return run->waiting.waits && run->waiting.facts.packet.frame == 1;

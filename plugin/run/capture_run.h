@@ -32,6 +32,9 @@ void capture_run_add(capture_run *run, const frame_facts *facts);
 /* Lets a frame wait until it is known whether it stays. */
 void capture_run_add_later(capture_run *run, const frame_facts *facts);
 
+/* Whether a frame waits. */
+bool capture_run_has_waiting(const capture_run *run);
+
 /* The frame that waits has stayed, if any does. */
 void capture_run_take_waiting(capture_run *run);
 

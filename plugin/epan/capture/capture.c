@@ -114,11 +114,12 @@ set_notes(capture *c, frame_notes *notes)
     set_postdissector_wanted_hfids(c->parts.post_dissector, frame_notes_fields(notes));
 }
 
-/* Whether the newest frame is known to have been kept by a first pass. */
+/* Whether the frame that waits, the newest one, is known to have been kept by a first pass. Later its data are gone. */
 static bool
 newest_stayed(const capture *c)
 {
-    return c->epan && c->newest_frame > 1 && compat_frame_exists(c->epan, c->newest_frame);
+    return capture_run_has_waiting(c->run) && c->epan && c->newest_frame > 1 &&
+           compat_frame_exists(c->epan, c->newest_frame);
 }
 
 static void

@@ -100,6 +100,15 @@ column_free(int protocol, defined_column *column)
     g_free(column);
 }
 
+static ws_boolean
+free_array(wmem_allocator_t *scope, wmem_cb_event_t event, void *columns)
+{
+    (void)scope;
+    (void)event;
+    g_ptr_array_free(columns, TRUE);
+    return FALSE; /* once */
+}
+
 defined_columns *
 defined_columns_new(int protocol)
 {
@@ -107,6 +116,7 @@ defined_columns_new(int protocol)
 
     all->protocol = protocol;
     all->columns = g_ptr_array_new();
+    wmem_register_callback(wmem_epan_scope(), free_array, all->columns);
     return all;
 }
 
