@@ -62,9 +62,9 @@ def is_set(value):
 
 
 def frames_of(capture):
-    """Every frame as tshark shows it."""
+    """Every frame as tshark shows it, in two passes: some datagrams in fragments count when later frames are read."""
     names = ["frame.len", "frame.time_epoch", "cicflow.flow_id", "ip.flags.mf", "ip.frag_offset", "ipv6.fraghdr"]
-    text = subprocess.run(["tshark", "-X", f"lua_script:{PLUGIN}/cicflow.lua", "-r", capture, "-T", "fields",
+    text = subprocess.run(["tshark", "-X", f"lua_script:{PLUGIN}/cicflow.lua", "-2", "-r", capture, "-T", "fields",
                            *(word for name in names for word in ("-e", name))], env=ENVIRONMENT, stdout=subprocess.PIPE,
                           stderr=subprocess.DEVNULL).stdout.decode()
     for line in text.splitlines():
