@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { ICMPV6_ERRORS_END = 128 };
+enum { ICMPV6_ERRORS_END = 128, IPV6_HEADER_BYTES = 40 };
 
 #define FACT(name, condition, value)                                                                                   \
     static unsigned get_##name(const observation *p, int64_t values[FACT_VALUES_MAX])                                  \
@@ -80,7 +80,8 @@ FACT(ipv4_ttl, IS_IPV4, p->ttl)
 FACT(ipv4_header, IS_IPV4, p->ip_header_bytes)
 FACT(ipv4_protocol, IS_IPV4, p->protocol)
 FACT(ipv6_hop_limit, IS_IPV6, p->ttl)
-FACT(ipv6_next, IS_IPV6, p->protocol)
+/* The only extension header of a plain frame (plain_frame.h) is that of hop-by-hop options, number 0. */
+FACT(ipv6_next, IS_IPV6, p->ip_header_bytes > IPV6_HEADER_BYTES ? 0 : p->protocol)
 FACT(tcp_srcport, IS_TCP, p->src_port)
 FACT(tcp_dstport, IS_TCP, p->dst_port)
 FACT(tcp_flags, IS_TCP, tcp_flags(p))

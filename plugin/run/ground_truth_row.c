@@ -108,10 +108,11 @@ read_network(const char *text, truth_network *network)
     }
     long bits = found.bits;
     ok = ok && (!slash || read_number(slash + 1, found.bits, &bits));
-    found.bits = (uint8_t)bits;
-    found.address = truth_network_mask(&found.address, found.bits);
-    if (ok)
+    if (ok) {
+        found.bits = (uint8_t)bits;
+        found.address = truth_network_mask(&found.address, found.bits);
         *network = found;
+    }
     g_free(address);
     return ok;
 }
