@@ -19,6 +19,7 @@
 
 #include "input/inputs.h"
 #include "output/output_file.h"
+#include "reader/limits.h"
 #include "reader/messages.h"
 
 enum { READ_BYTES = 1 << 16 };
@@ -161,6 +162,31 @@ watch_reader(struct watch *watch)
     }
 }
 
+/* Of a reader that ended without a word: it was in a dissector when it knew which frame it dissects. */
+static char *
+problem_of_end(const struct job *job, int status)
+{
+    const struct reader_numbers *numbers = readers_numbers(job->run->readers, job->number);
+    GString *text = g_string_new(NULL);
+
+    if (numbers->limit != LIMIT_NONE) {
+        char *problem = limits_problem(job->run->options, (enum reader_limit)numbers->limit, numbers->dissected, NULL);
+        g_string_append_printf(text, "%s There is no output.", problem);
+        g_free(problem);
+        return g_string_free(text, FALSE);
+    }
+    if (numbers->dissected > 0)
+        g_string_append_printf(text, "frame %" G_GUINT64_FORMAT ": ", numbers->dissected);
+    if (WIFSIGNALED(status))
+        g_string_append_printf(text, "reading it was ended by signal %d (%s), so there is no output", WTERMSIG(status),
+                               g_strsignal(WTERMSIG(status)));
+    else
+        g_string_append_printf(text, "reading it ended with status %d, so there is no output", WEXITSTATUS(status));
+    if (numbers->dissected > 0)
+        g_string_append(text, "; --disable-protocol leaves out the protocol whose dissector failed");
+    return g_string_free(text, FALSE);
+}
+
 /* What the reader that is gone did not say itself. */
 static void
 judge(struct watch *watch)
@@ -178,12 +204,8 @@ judge(struct watch *watch)
     g_clear_pointer(&job->problem, g_free);
     if (watch->status < 0)
         job->problem = g_strdup_printf("no process could be started to read it: %s", g_strerror(-watch->status));
-    else if (WIFSIGNALED(watch->status))
-        job->problem = g_strdup_printf("reading it was ended by signal %d (%s), so there is no output",
-                                       WTERMSIG(watch->status), g_strsignal(WTERMSIG(watch->status)));
     else
-        job->problem =
-            g_strdup_printf("reading it ended with status %d, so there is no output", WEXITSTATUS(watch->status));
+        job->problem = problem_of_end(job, watch->status);
 }
 
 static gboolean

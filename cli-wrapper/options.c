@@ -13,6 +13,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "size.h"
+
 /* The further columns and their groups. */
 static const char extra_words[] =
 #define FEATURE(...)
@@ -131,6 +133,13 @@ options_seconds(const struct options *options, enum option_id id)
     return text ? g_ascii_strtod(text, NULL) : 0;
 }
 
+guint64
+options_bytes(const struct options *options, enum option_id id)
+{
+    guint64 bytes = 0;
+    return size_parse(options_text(options, id), &bytes) ? bytes : 0;
+}
+
 static gboolean
 list_has(const char *list, const char *separator, const char *word)
 {
@@ -194,6 +203,17 @@ check_number(const struct option_row *row, const char *value, GError **error)
 }
 
 static gboolean
+check_size(const struct option_row *row, const char *value, GError **error)
+{
+    guint64 bytes;
+    return size_parse(value, &bytes) ||
+           wrong(
+               error,
+               "--%s: '%s' is no size: bytes, with K, M, G or T for units of 1024, or a share of the memory as in 75%%",
+               row->name, value);
+}
+
+static gboolean
 check_choice(const struct option_row *row, const char *value, GError **error)
 {
     return list_has(row->choices, " ", value) ||
@@ -210,6 +230,8 @@ check_value(const struct option_row *row, const char *value, GError **error)
     case OPTION_SECONDS:
     case OPTION_NUMBER:
         return check_number(row, value, error);
+    case OPTION_SIZE:
+        return check_size(row, value, error);
     case OPTION_CHOICE:
         return check_choice(row, value, error);
     case OPTION_PATH:

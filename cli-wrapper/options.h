@@ -25,7 +25,8 @@ enum option_kind {
     OPTION_CHOICE,    /* one of the words in choices */
     OPTION_WORDS,     /* words of choices, separated by commas; the plugin knows which are nearest to a wrong one */
     OPTION_SECONDS,   /* a decimal number of seconds, 0 or more */
-    OPTION_NUMBER     /* a whole number, 0 or more */
+    OPTION_NUMBER,    /* a whole number, 0 or more */
+    OPTION_SIZE       /* bytes, or with a unit, or a share of the machine's memory; 0 or more */
 };
 
 enum option_group {
@@ -90,6 +91,7 @@ const char *options_output(const struct options *options, enum option_id id);
 gboolean options_use_standard_output(const struct options *options);
 guint64 options_number(const struct options *options, enum option_id id);
 double options_seconds(const struct options *options, enum option_id id);
+guint64 options_bytes(const struct options *options, enum option_id id);
 /* Whether the comma-separated value of the option contains the word. */
 gboolean options_has_word(const struct options *options, enum option_id id, const char *word);
 

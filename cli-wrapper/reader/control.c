@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 enum {
-    TICK_MS = 200,
+    TICK_MS = 50,
     WAKE_MS = 20,
     PATIENCE_MS = 1000,
     DRAIN_MS = 400 /* what the kernel has captured is with dumpcap by then */
@@ -36,6 +36,7 @@ end_input(struct control *control)
         if (waited_ms >= PATIENCE_MS)
             g_atomic_int_set(&control->is_cut_off, 1);
         pthread_kill(control->reader, SIGUSR1);
+        control->on_tick(control->data);
         g_usleep(WAKE_MS * 1000UL);
     }
 }
@@ -55,7 +56,7 @@ wait_for_signal(gpointer data)
             break;
         if (is_told)
             end_input(control);
-        else if (control->live)
+        else
             control->on_tick(control->data);
     }
     return NULL;

@@ -17,7 +17,7 @@
 /* Zeros before it begins. */
 struct control {
     struct live *live;              /* NULL: what is read is there already */
-    void (*on_tick)(gpointer data); /* a few times a second in a live capture, by the second thread */
+    void (*on_tick)(gpointer data); /* several times a second, by the second thread */
     gpointer data;
     pthread_t reader;
     GThread *thread;

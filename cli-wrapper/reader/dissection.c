@@ -397,3 +397,12 @@ dissection_forget(struct dissection *dissection)
     dissection->turn = 1 - dissection->turn;
     dissection->has_frame = FALSE;
 }
+
+const char *
+dissection_protocol(const struct dissection *dissection)
+{
+    const char *name = dissection->frame->pi.current_proto;
+    int protocol = name ? proto_get_id_by_short_name(name) : -1;
+
+    return protocol == -1 ? NULL : proto_get_protocol_filter_name(protocol);
+}

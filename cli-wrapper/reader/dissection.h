@@ -38,4 +38,7 @@ gboolean dissection_wants_all(const struct dissection *dissection);
 frame_facts dissection_take(struct dissection *dissection, guint64 number);
 void dissection_forget(struct dissection *dissection);
 
+/* From any thread, of a frame that is being dissected: the protocol's name for filters and options; NULL: not known. */
+const char *dissection_protocol(const struct dissection *dissection);
+
 #endif

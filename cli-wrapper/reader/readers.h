@@ -26,10 +26,15 @@ enum reader_fd {
     READER_FDS
 };
 
+/* Of what one capture may take of the machine. */
+enum reader_limit { LIMIT_NONE, LIMIT_FRAME_TIME, LIMIT_MEMORY };
+
 /* Shared by the reader and the command; written by the reader alone. */
 struct reader_numbers {
     guint64 packets, records;
-    gint64 position; /* bytes read */
+    gint64 position;   /* bytes read */
+    guint64 dissected; /* the frame being dissected; 0: none */
+    guint32 limit;     /* enum reader_limit: why that frame was given up */
 };
 
 /* In the process that readers are forked from: shared by all, so that what one finds out spares others the time. */

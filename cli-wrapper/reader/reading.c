@@ -11,6 +11,7 @@
 
 #include <poll.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "capture.h"
 #include "control.h"
@@ -18,6 +19,7 @@
 #include "epan/capture_identity.h"
 #include "epan/columns/frame_notes.h"
 #include "epan/observe/frame_bytes.h"
+#include "limits.h"
 #include "live.h"
 #include "messages.h"
 #include "overview/overview_part.h"
@@ -47,6 +49,7 @@ struct reading {
     guint64 frames, frames_most;   /* 0: all */
 
     struct control control;
+    struct limits limits;
     GMutex lock;       /* guards the run, and what follows, in a live capture */
     int64_t newest_ns; /* the packets' time, and when that was by our clock */
     gint64 newest_us;
@@ -71,6 +74,15 @@ fail(struct reading *reading, enum reader_outcome outcome, GError *error)
     g_error_free(error);
 }
 
+static void
+fail_by_limit(struct reading *reading, enum reader_outcome outcome, enum reader_limit limit, const char *protocol)
+{
+    char *problem = limits_problem(reading->options, limit, reading->frames, protocol);
+    const char *addition = outcome == READER_FAILED ? " There is no output." : "";
+    fail(reading, outcome, g_error_new(options_error_quark(), 0, "%s%s", problem, addition));
+    g_free(problem);
+}
+
 /* One output of all inputs is nothing without one of them. */
 static void
 fail_to_write(struct reading *reading, GError *error)
@@ -81,9 +93,8 @@ fail_to_write(struct reading *reading, GError *error)
 
 /* Lets a live capture's flows end when no packet comes. Where packets wait to be read their own time counts. */
 static void
-let_time_pass(gpointer data)
+let_time_pass(struct reading *reading)
 {
-    struct reading *reading = data;
     struct pollfd waiting = {.fd = live_descriptor(reading->live), .events = POLLIN};
 
     g_mutex_lock(&reading->lock);
@@ -152,7 +163,9 @@ take_record(struct reading *reading, frame_facts *facts, GError **error)
     }
     if (!begin_dissection(reading, error))
         return FALSE;
+    limits_enter(&reading->limits, reading->frames);
     *facts = dissection_take(reading->dissection, reading->frames);
+    limits_leave(&reading->limits);
     return TRUE;
 }
 
@@ -187,7 +200,7 @@ add(struct reading *reading, const frame_facts *facts)
 static gboolean
 may_go_on(const struct reading *reading)
 {
-    return !control_is_cut_off(&reading->control) &&
+    return !control_is_cut_off(&reading->control) && !limits_are_reached(&reading->limits) &&
            (reading->frames_most == 0 || reading->frames < reading->frames_most);
 }
 
@@ -214,6 +227,8 @@ read_records(struct reading *reading)
         g_error_free(error);
     else if (error)
         fail(reading, READER_INCOMPLETE, error);
+    else if (limits_are_reached(&reading->limits))
+        fail_by_limit(reading, READER_INCOMPLETE, LIMIT_MEMORY, NULL);
 }
 
 /* Whether the outcome allows that there are records. */
@@ -240,6 +255,8 @@ finish_run(struct reading *reading)
     }
 }
 
+static void watch(gpointer data);
+
 static gboolean
 open_input(struct reading *reading, const char *dumpcap, GError **error)
 {
@@ -253,7 +270,7 @@ open_input(struct reading *reading, const char *dumpcap, GError **error)
     } else {
         inputs_add_paths(reading->input, paths);
     }
-    control_begin(&reading->control, reading->live, let_time_pass, reading);
+    control_begin(&reading->control, reading->live, watch, reading);
     reading->capture = capture_open(paths, error);
     return reading->capture != NULL;
 }
@@ -359,6 +376,37 @@ send_result(const struct reading *reading)
     g_byte_array_unref(bytes);
 }
 
+/* The thread that reads is lost in a dissector. What it has given to the run is whole, and is finished here; rules on
+ * finished flows alone need epan for that, which nobody can use any more. */
+static void
+end_without_reader(struct reading *reading, enum reader_limit limit)
+{
+    const label_names *labels = dissection_labels(reading->dissection);
+    bool needs_epan = labels && labels->judge;
+
+    fail_by_limit(reading, needs_epan ? READER_FAILED : READER_INCOMPLETE, limit,
+                  dissection_protocol(reading->dissection));
+    if (reading->live)
+        live_stop(reading->live);
+    finish_run(reading);
+    send_overview(reading);
+    send_result(reading);
+    _exit(0);
+}
+
+/* By the second thread, several times a second. */
+static void
+watch(gpointer data)
+{
+    struct reading *reading = data;
+    enum reader_limit limit = limits_look(&reading->limits);
+
+    if (limit != LIMIT_NONE)
+        end_without_reader(reading, limit);
+    if (reading->live)
+        let_time_pass(reading);
+}
+
 static void
 read_input(struct reading *reading, const char *dumpcap)
 {
@@ -394,6 +442,7 @@ reading_read(gpointer data, const struct reader_task *task)
 
     char *prefix = plan->inputs->len > 1 ? g_strconcat(reading.input->name, ": ", NULL) : g_strdup("");
     g_mutex_init(&reading.lock);
+    limits_init(&reading.limits, plan->options, task->numbers);
     if (settings_init(&reading.settings, plan->options, reading.input->name, &error)) {
         reading.settings.log_prefix = prefix;
         begin_outputs(&reading);
