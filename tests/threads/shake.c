@@ -1,8 +1,9 @@
 /*
  * shake.c - random delays where threads hand over to each other, so that they meet in unusual orders.
  *
- * Loaded in front of GLib (LD_PRELOAD). Before a lock is taken or given back, and before a condition is waited for or
- * signalled, a thread waits up to 200 us now and then. CICFLOW_SHAKE_SEED makes other runs.
+ * Linked into programs, whose calls of GLib come here first. With CICFLOW_SHAKE in the environment a thread waits up to
+ * 200 us now and then before it takes a lock or gives it back, and before it waits for a condition or signals it. The
+ * variable's number, if it is not 0, makes a run that can be repeated.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -24,8 +25,8 @@ next_random(void)
     static __thread uint32_t state;
 
     if (state == 0) {
-        const char *seed = getenv("CICFLOW_SHAKE_SEED");
-        state = (uint32_t)(uintptr_t)&state ^ (uint32_t)(seed ? atoi(seed) : getpid()) ^ 1;
+        int seed = atoi(getenv("CICFLOW_SHAKE"));
+        state = (uint32_t)(uintptr_t)&state ^ (uint32_t)(seed ? seed : getpid()) ^ 1;
     }
     state = state * 1664525 + 1013904223; /* Numerical Recipes */
     return state >> 8;
@@ -34,6 +35,8 @@ next_random(void)
 static void
 wait_a_little(void)
 {
+    if (!getenv("CICFLOW_SHAKE"))
+        return;
     uint32_t number = next_random();
 
     if (number % ONE_IN == 0)
