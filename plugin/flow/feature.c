@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "flow_extras.h"
+#include "flow_group.h"
 
 typedef enum { VALIDITY_ANY, VALIDITY_NOT_ICMP } feature_validity;
 
@@ -156,6 +157,7 @@ GETTER(flow_id, count(f->id))
 GETTER(first_frame, count(f->first_frame))
 GETTER(last_frame, count(f->last_frame))
 GETTER(last_timestamp, point_in_time(f->last_ns))
+GETTER(flow_group, integer(flow_group_number(f)))
 
 /* What nobody wanted is not known. */
 #define EXTRA_GETTER(name, expression, unknown)                                                                        \
