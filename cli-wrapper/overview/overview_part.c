@@ -43,10 +43,13 @@ overview_part_take(const flow *ended, void *data)
 }
 
 void
-overview_part_take_health(struct overview_part *part, const capture_health_counts *frames, const flow_counts *flows)
+overview_part_take_counts(struct overview_part *part, const capture_counts *counts, const flow_counts *flows)
 {
-    if (part->summary)
-        summary_add_health(part->summary, frames, flows);
+    if (!part->summary)
+        return;
+    summary_add_health(part->summary, counts->health, flows);
+    if (counts->labels)
+        summary_add_labels(part->summary, counts->labels);
 }
 
 gboolean

@@ -6,9 +6,9 @@
 #ifndef CICFLOWMETER_OVERVIEW_PART_H
 #define CICFLOWMETER_OVERVIEW_PART_H
 
-#include "flow/capture_health.h"
 #include "flow/flow_table.h"
 #include "options.h"
+#include "output/capture_counts.h"
 #include "output/record_layout.h"
 
 struct overview_part;
@@ -20,8 +20,7 @@ struct overview_part *overview_part_new(const struct options *options, const rec
 void overview_part_take(const flow *ended, void *data);
 
 /* What was counted of the capture beside its flows. */
-void overview_part_take_health(struct overview_part *part, const capture_health_counts *frames,
-                               const flow_counts *flows);
+void overview_part_take_counts(struct overview_part *part, const capture_counts *counts, const flow_counts *flows);
 
 /* What was taken: NULL what is not wanted. FALSE with an error when values could not be written. */
 gboolean overview_part_finish(struct overview_part *part, GBytes **summary, GBytes **plot, GError **error);

@@ -10,6 +10,7 @@ enum { TALKERS_SHOWN = 10, LONGEST_SHOWN = 10, PROTOCOLS = 256, ADDRESSES_MOST =
 
 struct amount {
     guint64 flows, packets, bytes;
+    guint64 continued; /* flows that continue another, of a label */
 };
 
 struct long_flow {
@@ -144,13 +145,13 @@ summary_add(struct summary *summary, const struct record *record)
 }
 
 /* Totals, protocols by number, talkers, labels, how many were left out, the longest flows. */
-#define SUMMARY_FORMAT "((ttt)a(y(ttt))a(s(ttt))a(s(ttt))ta(ds)@" HEALTH_FORMAT ")"
-#define SUMMARY_TYPE "((ttt)a(y(ttt))a(s(ttt))a(s(ttt))ta(ds)" HEALTH_FORMAT ")"
+#define SUMMARY_FORMAT "((tttt)a(y(tttt))a(s(tttt))a(s(tttt))ta(ds)@" HEALTH_FORMAT ")"
+#define SUMMARY_TYPE "((tttt)a(y(tttt))a(s(tttt))a(s(tttt))ta(ds)" HEALTH_FORMAT ")"
 
 static GVariant *
 amount_variant(const struct amount *amount)
 {
-    return g_variant_new("(ttt)", amount->flows, amount->packets, amount->bytes);
+    return g_variant_new("(tttt)", amount->flows, amount->packets, amount->bytes, amount->continued);
 }
 
 static GVariant *
@@ -160,10 +161,10 @@ table_variant(GHashTable *table)
     GHashTableIter each;
     gpointer name, amount;
 
-    g_variant_builder_init(&builder, G_VARIANT_TYPE("a(s(ttt))"));
+    g_variant_builder_init(&builder, G_VARIANT_TYPE("a(s(tttt))"));
     g_hash_table_iter_init(&each, table);
     while (g_hash_table_iter_next(&each, &name, &amount))
-        g_variant_builder_add(&builder, "(s@(ttt))", name, amount_variant(amount));
+        g_variant_builder_add(&builder, "(s@(tttt))", name, amount_variant(amount));
     return g_variant_builder_end(&builder);
 }
 
@@ -172,18 +173,18 @@ summary_bytes(const struct summary *summary)
 {
     GVariantBuilder protocols, longest;
 
-    g_variant_builder_init(&protocols, G_VARIANT_TYPE("a(y(ttt))"));
+    g_variant_builder_init(&protocols, G_VARIANT_TYPE("a(y(tttt))"));
     for (guint i = 0; i < PROTOCOLS; i++) {
         if (summary->protocols[i].flows > 0)
-            g_variant_builder_add(&protocols, "(y@(ttt))", (guchar)i, amount_variant(&summary->protocols[i]));
+            g_variant_builder_add(&protocols, "(y@(tttt))", (guchar)i, amount_variant(&summary->protocols[i]));
     }
     g_variant_builder_init(&longest, G_VARIANT_TYPE("a(ds)"));
     for (guint i = 0; i < summary->longest_count; i++)
         g_variant_builder_add(&longest, "(ds)", summary->longest[i].duration, summary->longest[i].text);
-    GVariant *whole = g_variant_ref_sink(g_variant_new("(@(ttt)a(y(ttt))@a(s(ttt))@a(s(ttt))ta(ds)@" HEALTH_FORMAT ")",
-                                                       amount_variant(&summary->all), &protocols,
-                                                       table_variant(summary->talkers), table_variant(summary->labels),
-                                                       summary->left_out, &longest, health_variant(&summary->health)));
+    GVariant *whole = g_variant_ref_sink(
+        g_variant_new("(@(tttt)a(y(tttt))@a(s(tttt))@a(s(tttt))ta(ds)@" HEALTH_FORMAT ")",
+                      amount_variant(&summary->all), &protocols, table_variant(summary->talkers),
+                      table_variant(summary->labels), summary->left_out, &longest, health_variant(&summary->health)));
     GBytes *bytes = g_variant_get_data_as_bytes(whole);
     g_variant_unref(whole);
     return bytes;
@@ -195,6 +196,7 @@ add_amount(struct amount *amount, const struct amount *more)
     amount->flows += more->flows;
     amount->packets += more->packets;
     amount->bytes += more->bytes;
+    amount->continued += more->continued;
 }
 
 static void
@@ -203,7 +205,7 @@ merge_protocols(struct summary *summary, GVariantIter *each)
     struct amount more;
     guchar number;
 
-    while (g_variant_iter_next(each, "(y(ttt))", &number, &more.flows, &more.packets, &more.bytes))
+    while (g_variant_iter_next(each, "(y(tttt))", &number, &more.flows, &more.packets, &more.bytes, &more.continued))
         add_amount(&summary->protocols[number], &more);
 }
 
@@ -214,7 +216,7 @@ merge_table(GHashTable *table, GVariantIter *each, guint64 *left_out)
     struct amount more;
     const char *name;
 
-    while (g_variant_iter_next(each, "(&s(ttt))", &name, &more.flows, &more.packets, &more.bytes)) {
+    while (g_variant_iter_next(each, "(&s(tttt))", &name, &more.flows, &more.packets, &more.bytes, &more.continued)) {
         struct amount *amount = amount_of(table, name);
         if (amount)
             add_amount(amount, &more);
@@ -238,8 +240,8 @@ summary_merge(struct summary *summary, GBytes *bytes)
         g_variant_unref(whole);
         return FALSE;
     }
-    g_variant_get(whole, SUMMARY_FORMAT, &all.flows, &all.packets, &all.bytes, &protocols, &talkers, &labels, &left_out,
-                  &longest, &health);
+    g_variant_get(whole, SUMMARY_FORMAT, &all.flows, &all.packets, &all.bytes, &all.continued, &protocols, &talkers,
+                  &labels, &left_out, &longest, &health);
     add_amount(&summary->all, &all);
     summary->left_out += left_out;
     merge_protocols(summary, protocols);
@@ -261,6 +263,19 @@ void
 summary_add_health(struct summary *summary, const capture_health_counts *frames, const flow_counts *flows)
 {
     health_add(&summary->health, frames, flows);
+}
+
+void
+summary_add_labels(struct summary *summary, const label_balance *labels)
+{
+    const GPtrArray *amounts = label_balance_amounts(labels);
+
+    for (guint i = 0; i < amounts->len; i++) {
+        const label_amount *from = g_ptr_array_index(amounts, i);
+        struct amount *amount = amount_of(summary->labels, from->label);
+        if (amount)
+            amount->continued += from->continued;
+    }
 }
 
 struct row {
@@ -334,6 +349,33 @@ print_table(GHashTable *table, const char *title, GCompareFunc order, guint show
     g_array_unref(rows);
 }
 
+/* Parts of a flow in training and test data make models look better than they are. */
+static void
+print_split_labels(GHashTable *labels, FILE *out)
+{
+    GList *names = g_list_sort(g_hash_table_get_keys(labels), (GCompareFunc)g_strcmp0);
+
+    for (const GList *each = names; each; each = each->next) {
+        const struct amount *amount = g_hash_table_lookup(labels, each->data);
+        if (!label_is_split(amount->flows, amount->continued))
+            continue;
+        fprintf(out,
+                "  %s: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                " flows continue one that a time-out ended; split data sets by flow_group\n",
+                (const char *)each->data, amount->continued, amount->flows);
+    }
+    g_list_free(names);
+}
+
+static void
+print_labels(const struct summary *summary, FILE *out)
+{
+    if (g_hash_table_size(summary->labels) == 0)
+        return;
+    print_table(summary->labels, "Flows by label", by_flows, G_MAXUINT, out);
+    print_split_labels(summary->labels, out);
+}
+
 static void
 print_longest(const struct summary *summary, FILE *out)
 {
@@ -357,8 +399,7 @@ void
 summary_print(const struct summary *summary, FILE *out)
 {
     print_protocols(summary, out);
-    if (g_hash_table_size(summary->labels) > 0)
-        print_table(summary->labels, "Flows by label", by_flows, G_MAXUINT, out);
+    print_labels(summary, out);
     print_ends(summary, out);
     health_print(&summary->health, out);
 }

@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 #include "health.h"
+#include "output/label_balance.h"
 #include "record.h"
 
 struct summary;
@@ -20,6 +21,8 @@ struct summary *summary_new(void);
 void summary_add(struct summary *summary, const struct record *record);
 /* What was counted of one capture beside its flows. */
 void summary_add_health(struct summary *summary, const capture_health_counts *frames, const flow_counts *flows);
+/* Which labels there are, used or not, and how many of their flows continue others. */
+void summary_add_labels(struct summary *summary, const label_balance *labels);
 /* All that was added, for another summary, to be freed with g_bytes_unref(). */
 GBytes *summary_bytes(const struct summary *summary);
 /* Adds what was added to the one that the bytes are of; FALSE when they are of none. */

@@ -52,7 +52,7 @@ static struct {
     char *problem;
     preference_values unused;
     observer *observer;
-    const record_fields *fields; /* of records, for rules on finished flows */
+    record_fields *fields; /* of records, for rules on finished flows */
 } epan;
 
 /* Of the user's own settings: nothing that a record depends on goes wrong silently, and with -v all is told. */

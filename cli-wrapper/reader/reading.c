@@ -346,7 +346,7 @@ send_overview(struct reading *reading)
 
     if (!reading->overview || !is_kept(reading))
         return;
-    overview_part_take_health(reading->overview, capture_run_counts(reading->run)->health,
+    overview_part_take_counts(reading->overview, capture_run_counts(reading->run),
                               capture_run_flow_counts(reading->run));
     if (!overview_part_finish(reading->overview, &summary, &plot, &error))
         fail(reading, READER_FAILED, error);

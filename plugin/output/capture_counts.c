@@ -5,6 +5,7 @@
  */
 #include "capture_counts.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -49,16 +50,53 @@ append_object(GString *json, const char *key)
     g_string_append_printf(json, ",\"%s\":{", key);
 }
 
+/* One number of each label. */
+static void
+append_by_label(GString *json, const char *key, const GPtrArray *amounts, size_t offset)
+{
+    append_object(json, key);
+    for (guint i = 0; i < amounts->len; i++) {
+        const label_amount *amount = amounts->pdata[i];
+        const uint64_t *number = (const uint64_t *)(const void *)((const char *)amount + offset);
+        if (i > 0)
+            g_string_append_c(json, ',');
+        json_append_text(json, amount->label);
+        g_string_append_printf(json, ":%" G_GUINT64_FORMAT, (guint64)*number);
+    }
+    g_string_append_c(json, '}');
+}
+
+static void
+append_split_labels(GString *json, const char *key, const GPtrArray *amounts)
+{
+    const char *separator = "";
+
+    g_string_append_printf(json, ",\"%s\":[", key);
+    for (guint i = 0; i < amounts->len; i++) {
+        const label_amount *amount = amounts->pdata[i];
+        if (!label_is_split(amount->flows, amount->continued))
+            continue;
+        g_string_append(json, separator);
+        json_append_text(json, amount->label);
+        separator = ",";
+    }
+    g_string_append_c(json, ']');
+}
+
 static void
 append_labels(GString *json, const capture_counts *counts)
 {
-    append_object(json, "flows_by_label");
-    for (size_t i = 0; counts->labels[i]; i++) {
-        if (i > 0)
-            g_string_append_c(json, ',');
-        json_append_text(json, counts->labels[i]);
-        g_string_append_printf(json, ":%" G_GUINT64_FORMAT, (guint64)counts->flows_by_label[i]);
-    }
+    const GPtrArray *amounts = label_balance_amounts(counts->labels);
+
+    append_by_label(json, "flows_by_label", amounts, offsetof(label_amount, flows));
+    append_by_label(json, "packets_by_label", amounts, offsetof(label_amount, packets));
+    append_by_label(json, "bytes_by_label", amounts, offsetof(label_amount, bytes));
+    append_by_label(json, "continued_by_label", amounts, offsetof(label_amount, continued));
+    append_split_labels(json, "split_labels", amounts);
+    append_object(json, "label_rows");
+    append_number(json, "rows", counts->label_use.rows);
+    append_number(json, "unmatched", counts->label_use.unmatched_rows);
+    append_number(json, "conflicting_flows", counts->label_use.conflicting_flows);
     g_string_append_c(json, '}');
 }
 

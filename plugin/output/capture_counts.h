@@ -14,8 +14,15 @@
 #include "../flow/feature.h"
 #include "../flow/flow_table.h"
 #include "../flow/frame_fate.h"
+#include "label_balance.h"
 
 enum { PROTOCOL_NUMBERS = 256 };
+
+/* What the rows of the file of labels, its rules or those of a table, and the flows say of each other. */
+typedef struct {
+    uint64_t rows, unmatched_rows;
+    uint64_t conflicting_flows; /* match rows of a table with different labels */
+} label_use;
 
 typedef struct {
     uint64_t frames[FRAME_FATES];
@@ -23,8 +30,8 @@ typedef struct {
     uint64_t records;
     uint64_t incomplete_datagrams;  /* of which pieces are missing: counted without, or skipped */
     uint64_t datagrams_ended_early; /* of these, for lack of room to wait */
-    const char *const *labels;      /* what flows can be labelled, ends with NULL; NULL when flows have no labels */
-    uint64_t *flows_by_label;       /* in the same order */
+    label_balance *labels;          /* NULL when flows get no labels by rules */
+    label_use label_use;
     const capture_health_counts *health;
 } capture_counts;
 

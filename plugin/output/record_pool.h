@@ -16,7 +16,7 @@ typedef struct record_pool record_pool;
 
 /* Threads that write to these writers (NULL ones are left out), which they have to themselves until the pool is freed,
  * but for the time from record_pool_drain() to the next flow. Flows are copied by their size in bytes; what they point
- * to is not read. */
+ * to has to stay as it is until the pool is drained. */
 record_pool *record_pool_new(guint threads, size_t flow_bytes, record_writer *const *writers, size_t writer_count);
 
 /* Adds a flow's record. False with the writers' first error, once. */

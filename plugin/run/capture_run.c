@@ -19,7 +19,7 @@ typedef struct {
 
 struct capture_run {
     const run_settings *settings;
-    const label_names *labels; /* NULL: flows get none by rules */
+    labeller *labels; /* NULL: flows get none by rules */
     outputs *out;
     flow_table *table;
     fragment_table *fragments;
@@ -84,26 +84,13 @@ note_packet(capture_run *run, const flow *f)
     run->adding = NULL;
 }
 
-/* Index of the flow's label among the labels. */
-static guint
-label_of(const capture_run *run, const flow *f, const flow_extras *extras)
-{
-    if (run->settings->truth)
-        return ground_truth_match(run->settings->truth, f);
-    uint32_t rule = extras->rule;
-    if (run->labels->judge)
-        rule = run->labels->judge(f, rule, run->labels->judge_user);
-    return rule == RULE_NONE ? run->labels->of_none : run->labels->of_rule[rule];
-}
-
 static void
-set_label(capture_run *run, const flow *f, flow_extras *extras)
+set_extras(capture_run *run, flow *ended, flow_extras *extras)
 {
-    if (!run->labels)
-        return;
-    guint label = label_of(run, f, extras);
-    extras->label = run->counts.labels[label];
-    run->counts.flows_by_label[label]++;
+    ended->extras = extras;
+    ended->has_extras = true;
+    if (run->settings->definitions)
+        extras->defined = definitions_values(run->settings->definitions, ended, extras->measures);
 }
 
 /* Every ended flow comes through here; some end with the packet that is being added. */
@@ -112,19 +99,18 @@ take_record(const flow *f, void *user)
 {
     capture_run *run = user;
 
-    if (!run->extras) {
+    if (!run->extras && !run->labels) {
         record(run, f);
         return;
     }
     if (run->adding && f->last_frame == run->adding->packet.frame)
         note_packet(run, f);
-    flow_extras *extras = flow_extras_table_end(run->extras, f);
+    flow_extras *extras = run->extras ? flow_extras_table_end(run->extras, f) : NULL;
     flow *ended = flow_table_copy(run->table, f);
-    ended->extras = extras;
-    ended->has_extras = true;
-    if (run->settings->definitions)
-        extras->defined = definitions_values(run->settings->definitions, ended, extras->measures);
-    set_label(run, ended, extras);
+    if (extras)
+        set_extras(run, ended, extras);
+    if (run->labels)
+        labeller_set(run->labels, ended, extras);
     record(run, ended);
     g_free(ended);
 }
@@ -144,11 +130,9 @@ capture_run_new(const run_settings *settings, const label_names *labels, outputs
     if (settings->wants_extras)
         run->extras = flow_extras_table_new(run_settings_want(settings, FEATURE_COMMUNITY_ID),
                                             settings->definitions ? settings->definitions->plan : NULL);
-    run->labels = settings->truth ? ground_truth_labels(settings->truth) : labels;
+    run->labels = labeller_new(settings, labels);
     if (run->labels)
-        run->counts.labels = run->labels->names;
-    if (run->labels)
-        run->counts.flows_by_label = g_new0(uint64_t, g_strv_length((char **)run->counts.labels));
+        run->counts.labels = labeller_balance(run->labels);
     return run;
 }
 
@@ -332,6 +316,12 @@ capture_run_advance(capture_run *run, int64_t time_ns)
         note_error(run, error);
 }
 
+const labeller *
+capture_run_labels(const capture_run *run)
+{
+    return run->labels;
+}
+
 const capture_counts *
 capture_run_counts(const capture_run *run)
 {
@@ -383,6 +373,8 @@ finish(capture_run *run)
     run->finished = true;
     add_overdue(run, 0, true);
     flow_table_finish(run->table);
+    if (run->labels)
+        run->counts.label_use = labeller_use(run->labels);
     run->place_frame = 0; /* its flow is gone */
     if (!outputs_finish(run->out, &error))
         note_error(run, error);
@@ -483,7 +475,7 @@ capture_run_free(capture_run *run)
     g_ptr_array_free(run->ended, TRUE);
     flow_extras_table_free(run->extras);
     capture_health_free(run->health);
-    g_free(run->counts.flows_by_label);
+    labeller_free(run->labels);
     g_clear_error(&run->error);
     g_free(run);
 }

@@ -11,7 +11,7 @@
 
 #include "frame.h"
 #include "frame_index.h"
-#include "label_file.h"
+#include "labeller.h"
 #include "outputs.h"
 #include "run_log.h"
 
@@ -55,6 +55,9 @@ void capture_run_advance(capture_run *run, int64_t time_ns);
 /* What became of the frames and flows so far. */
 const capture_counts *capture_run_counts(const capture_run *run);
 const flow_counts *capture_run_flow_counts(const capture_run *run);
+
+/* What gives flows their labels; NULL: nothing does. */
+const labeller *capture_run_labels(const capture_run *run);
 
 /* The place of the frame in its flow: of any frame with a history, else of the frame last added, until the next one. */
 bool capture_run_find(const capture_run *run, guint32 frame, frame_place *place);

@@ -376,6 +376,13 @@ search_direction(query *q, const flow_address *src, const flow_address *dst)
     }
 }
 
+label_row
+ground_truth_row(const ground_truth *truth, guint number)
+{
+    const truth_row *row = row_at(truth, number);
+    return (label_row){row->line, truth->names.names[row->label]};
+}
+
 guint
 ground_truth_match(ground_truth *truth, const flow *f)
 {
@@ -388,31 +395,29 @@ ground_truth_match(ground_truth *truth, const flow *f)
         return truth->names.of_none;
     if (q.other != NO_ROW) {
         truth->conflicting_flows++;
+        label_row first = ground_truth_row(truth, q.first), other = ground_truth_row(truth, q.other);
         if (truth->report)
-            truth->report(f, row_at(truth, q.first)->line, row_at(truth, q.other)->line, truth->report_user);
+            truth->report(f, &first, &other, truth->report_user);
     }
     return row_at(truth, q.first)->label;
 }
 
-ground_truth_counts
-ground_truth_count(const ground_truth *truth)
+uint64_t
+ground_truth_conflicting_flows(const ground_truth *truth)
 {
-    ground_truth_counts counts = {.rows = truth->rows->len, .conflicting_flows = truth->conflicting_flows};
-
-    for (guint i = 0; i < truth->rows->len; i++)
-        counts.unmatched_rows += !truth->matched[i];
-    return counts;
+    return truth->conflicting_flows;
 }
 
-bool
-ground_truth_next_unmatched(const ground_truth *truth, guint *at, guint *line)
+guint
+ground_truth_rows(const ground_truth *truth)
 {
-    while (*at < truth->rows->len && truth->matched[*at])
-        (*at)++;
-    if (*at == truth->rows->len)
-        return false;
-    *line = row_at(truth, (*at)++)->line;
-    return true;
+    return truth->rows->len;
+}
+
+const bool *
+ground_truth_matched(const ground_truth *truth)
+{
+    return truth->matched;
 }
 
 void

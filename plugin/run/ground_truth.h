@@ -35,20 +35,17 @@ const label_names *ground_truth_labels(const ground_truth *truth);
  * matched for the report. */
 guint ground_truth_match(ground_truth *truth, const flow *f);
 
-/* What the rows and the flows that were looked up say of each other. */
-typedef struct {
-    uint64_t rows, unmatched_rows;
-    uint64_t conflicting_flows; /* match rows with different labels */
-} ground_truth_counts;
+/* How many flows matched rows with different labels. */
+uint64_t ground_truth_conflicting_flows(const ground_truth *truth);
 
-ground_truth_counts ground_truth_count(const ground_truth *truth);
+/* The rows in the order of the file, and of each whether a flow matched it. */
+guint ground_truth_rows(const ground_truth *truth);
+label_row ground_truth_row(const ground_truth *truth, guint number);
+const bool *ground_truth_matched(const ground_truth *truth);
 
-/* The lines of the rows that no flow matched, one after the other: false at the end. *at begins with 0. */
-bool ground_truth_next_unmatched(const ground_truth *truth, guint *at, guint *line);
-
-/* Called with each flow that matches rows with different labels: lines of its first row and of the first row with
- * another label. NULL: nobody. */
-typedef void (*ground_truth_conflict)(const flow *f, guint line, guint other_line, void *user);
+/* Called with each flow that matches rows with different labels: its first row, and the first row with another label.
+ * NULL: nobody. */
+typedef void (*ground_truth_conflict)(const flow *f, const label_row *row, const label_row *other, void *user);
 void ground_truth_on_conflict(ground_truth *truth, ground_truth_conflict report, void *user);
 
 #endif

@@ -19,6 +19,7 @@ typedef uint32_t (*label_judge)(const flow *ended, uint32_t rule, void *user);
 typedef struct {
     const char *const *names; /* each once, in the order of the file, then the default one; ends with NULL */
     const guint *of_rule;     /* index of each rule's label; NULL where there are no rules */
+    guint rules;              /* how many there are */
     guint of_none;            /* of flows that match no rule */
     label_judge judge;        /* NULL: no rule is about finished flows */
     void *judge_user;
@@ -29,6 +30,12 @@ typedef struct {
     char *label;
     char *filter;
 } label_line;
+
+/* A rule, or a row of a table, to those who only want to name it. */
+typedef struct {
+    guint line;
+    const char *label;
+} label_row;
 
 /* The bytes of a file of labels, without what some editors put in front; free with g_free(). NULL with an error that
  * names the file. */

@@ -177,7 +177,23 @@ bool
 run_settings_want(const run_settings *settings, feature_id id)
 {
     bool is_shown = settings->shows_more && id != FEATURE_SERVER_NAME; /* names need a tree */
-    return is_shown || record_layout_has(&settings->layout, id) || definitions_use(settings->definitions, id);
+    return is_shown || settings->asked[id] || record_layout_has(&settings->layout, id) ||
+           definitions_use(settings->definitions, id);
+}
+
+bool
+run_settings_ask(run_settings *settings, feature_id id)
+{
+    optional_settings *optional = &settings->flow.optional;
+    column_group group = feature_describe(id)->group;
+
+    if (group == GROUP_SEQUENCE && optional->sequence == 0)
+        return false;
+    settings->asked[id] = true;
+    settings->wants_extras |= feature_needs_extras(id);
+    if (group != GROUP_NONE)
+        optional->groups |= 1U << group;
+    return true;
 }
 
 static bool
@@ -298,8 +314,7 @@ read_optional(run_settings *settings, const option_texts *texts, GError **error)
                              "a number of packets from 1 to 255 when cicflow.extra names sequence columns");
     optional->sequence = texts->sequence;
     optional->first_packets = texts->first_packets;
-    if (optional->groups >> GROUP_CAPTURE & 1)
-        optional->capture_name = settings->capture_name = capture_name(texts->capture);
+    optional->capture_name = settings->capture_name = capture_name(texts->capture);
     return true;
 }
 
@@ -345,7 +360,7 @@ run_settings_init(run_settings *settings, const option_texts *texts, GError **er
     add_unnamed_definitions(settings);
     if (!read_optional(settings, texts, error) || !read_labels(settings, texts, error))
         return false;
-    settings->wants_extras = *texts->labels || has_extras(settings);
+    settings->wants_extras = has_extras(settings);
     settings->flow.rules = settings->dialect->rules;
     settings->flow.max_flows = texts->max_flows;
     settings->tunnel = (tunnel_choice)tunnel;

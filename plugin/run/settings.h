@@ -37,10 +37,11 @@ typedef struct {
     tunnel_choice tunnel;
     record_layout layout;
     char *csv, *jsonl, *parquet, *stats; /* paths, NULL: not wanted */
-    char *capture_name;                  /* as the column has it; NULL: not wanted, or unknown */
+    char *capture_name;                  /* as the column has it; NULL: unknown */
     char *filter;                        /* display filter that packets have to match, NULL: all are used */
     char *labels;                        /* path of the labelling rules, NULL: none */
     ground_truth *truth;                 /* the table that labels come from in place of rules, NULL: none */
+    bool asked[FEATURES];                /* further columns that rules look at */
     bool wants_extras; /* something is wanted of flows that is more than their measures (flow_extras.h) */
     bool shows_more;   /* columns that are cheap where packets are dissected anyway are known, asked for or not */
     bool fast;
@@ -57,7 +58,11 @@ bool run_settings_init(run_settings *settings, const option_texts *texts, GError
 /* Finds out which fields and filters the definitions ask for; before a run, and before types of columns matter. */
 bool run_settings_resolve(run_settings *settings, const field_catalog *catalog, GError **error);
 
-/* Whether the feature is wanted, as a column or for one. */
+/* Has a further column known, which rules look at; before a run. False when it cannot be without an option of its own.
+ */
+bool run_settings_ask(run_settings *settings, feature_id id);
+
+/* Whether the feature is wanted, as a column, for one, or by rules. */
 bool run_settings_want(const run_settings *settings, feature_id id);
 
 /* Whether plain frames are enough for the definitions there are, but for those that measure_plan_needs_dissection_of().

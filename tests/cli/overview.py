@@ -79,6 +79,22 @@ class Summary(CommandTest):
         expected = amounts(records(), lambda row: ["benign"])
         self.assertEqual(parts["Flows by label"], [["benign", *expected["benign"]]])
 
+    def test_labels_whose_flows_a_time_out_split(self):
+        """Those that no flow has are there too. The second capture's flows are no parts of the first one's."""
+        with open(self.path("rules.txt"), "w", encoding="utf-8") as rules:
+            rules.write("web: tcp.port == 8080\nnever: tcp && udp\n")
+        shutil.copy(CAPTURE, self.path("second.pcap"))
+        options = ("-f", CAPTURE, "-f", self.path("second.pcap"), "--merge", "-q", "-c", self.path("out.csv"), "--labels", self.path("rules.txt"),
+                   "--label", "other", "--fields", "src_port", "--extra", "end_reason", "--summary")
+        whole = self.succeeds(*options).stdout.decode()
+        self.assertNotIn("continue one", whole)
+        self.assertEqual({row[0]: row[1] for row in sections(whole.encode())["Flows by label"]}, {"web": "4", "other": "26", "never": "0"})
+        done = self.succeeds(*options, "--active-timeout", "0.0001")
+        with open(self.path("out.csv"), encoding="utf-8", newline="") as file:
+            web = [row for row in csv.DictReader(file) if row["label"] == "web"]
+        self.assertIn(f"  web: {len(web) - 4} of {len(web)} flows continue one that a time-out ended; split data sets by flow_group\n",
+                      done.stdout.decode())
+
     def test_standard_output_is_left_to_the_records(self):
         done = run("-f", CAPTURE, "-c", "--summary", "-")
         self.assertEqual(done.stdout, run("-f", CAPTURE, "-c", "-").stdout)

@@ -125,13 +125,15 @@ typedef struct {
 } conflict;
 
 static void
-take_conflict(const flow *f, guint line, guint other_line, void *user)
+take_conflict(const flow *f, const label_row *row, const label_row *other, void *user)
 {
     conflict *c = user;
 
     (void)f;
-    c->line = line;
-    c->other = other_line;
+    assert_string_equal(row->label, "b");
+    assert_string_equal(other->label, "c");
+    c->line = row->line;
+    c->other = other->line;
     c->calls++;
 }
 
@@ -143,7 +145,6 @@ report_names_rows(void **state)
     ground_truth *truth = ground_truth_parse("t.csv", table, "none", NULL);
     flow f = the_flow(TRANSPORT_TCP);
     conflict c = {0};
-    guint at = 0, line = 0;
 
     (void)state;
     ground_truth_on_conflict(truth, take_conflict, &c);
@@ -151,15 +152,12 @@ report_names_rows(void **state)
     assert_int_equal(c.calls, 1);
     assert_int_equal(c.line, 3);
     assert_int_equal(c.other, 6);
-    ground_truth_counts counts = ground_truth_count(truth);
-    assert_int_equal(counts.rows, 5);
-    assert_int_equal(counts.unmatched_rows, 2);
-    assert_int_equal(counts.conflicting_flows, 1);
-    assert_true(ground_truth_next_unmatched(truth, &at, &line));
-    assert_int_equal(line, 2);
-    assert_true(ground_truth_next_unmatched(truth, &at, &line));
-    assert_int_equal(line, 4);
-    assert_false(ground_truth_next_unmatched(truth, &at, &line));
+    static const bool matched[] = {false, true, false, true, true};
+    assert_int_equal(ground_truth_rows(truth), G_N_ELEMENTS(matched));
+    assert_memory_equal(ground_truth_matched(truth), matched, sizeof matched);
+    assert_int_equal(ground_truth_row(truth, 2).line, 4);
+    assert_string_equal(ground_truth_row(truth, 2).label, "d");
+    assert_int_equal(ground_truth_conflicting_flows(truth), 1);
     ground_truth_free(truth);
 }
 

@@ -4,9 +4,11 @@ the command, against what Python makes of the records without labels.
 
 usage: flow_labels.py PLUGIN_FOLDER COMMAND CAPTURE...
 """
+import collections
 import csv
 import datetime
 import ipaddress
+import json
 import os
 import random
 import subprocess
@@ -81,17 +83,17 @@ class FlowLabels(unittest.TestCase):
         with open(self.path("out.csv"), newline="", encoding="utf-8") as file:
             return list(csv.DictReader(file))
 
-    def by_tshark(self, capture, labels, *options):
-        preferences = {"csv": self.path("out.csv"), "labels": labels, "label": "none", "extra": EXTRA, "timestamp": "epoch"}
+    def by_tshark(self, capture, labels, *options, extra=EXTRA):
+        preferences = {"csv": self.path("out.csv"), "labels": labels, "label": "none", "extra": extra, "timestamp": "epoch"}
         given = [word for name, value in preferences.items() for word in ("-o", f"cicflow.{name}:{value}")]
         run = subprocess.run(["tshark", "-X", f"lua_script:{PLUGIN}/cicflow.lua", "-q", "-r", capture, *given, *options],
                              env=ENVIRONMENT, capture_output=True, text=True, timeout=120)
         self.assertIn(run.returncode, (0, 2), run.stderr)
         return self.read()
 
-    def by_command(self, capture, labels):
+    def by_command(self, capture, labels, *options):
         run = subprocess.run([COMMAND, "-f", capture, "-c", self.path("out.csv"), "--labels", labels, "--label", "none", "--extra", EXTRA,
-                              "--timestamp", "epoch"], env=ENVIRONMENT, capture_output=True, text=True, timeout=120)
+                              "--timestamp", "epoch", *options], env=ENVIRONMENT, capture_output=True, text=True, timeout=120)
         self.assertIn(run.returncode, (0, 1), run.stderr)
         return self.read()
 
@@ -116,6 +118,80 @@ class FlowLabels(unittest.TestCase):
 
         seen = self.check_all(self.write("rules.txt", text), label_of)
         self.assertGreaterEqual(seen, {label for label, _, _ in RECORD_RULES} - {"net"})
+
+    def test_rules_ask_for_what_they_look_at(self):
+        """Further columns that are no columns of the output, and defined ones, against the same as columns."""
+        define = self.write("spread.define", "spread = max(ip.ttl) - min(ip.ttl)\nhost_first = first(ip.src)\n")
+        rules = (("no payload", "cicflow.fwd_payload_bytes == 0 && cicflow.bwd_payload_bytes == 0 && cicflow.flow_id > 2",
+                  lambda r: r["fwd_payload_bytes"] == "0" and r["bwd_payload_bytes"] == "0" and int(r["flow_id"]) > 2),
+                 ("spread", "cicflow.spread > 0", lambda r: r["spread"] and int(r["spread"]) > 0),
+                 ("asks", 'cicflow.opened == "syn" && cicflow.tcp_stream >= 0', lambda r: r["opened"] == "syn" and int(r["tcp_stream"]) >= 0),
+                 ("names", 'cicflow.app_proto == "DNS" || cicflow.host_first == 10.9.0.1',
+                  lambda r: r["app_proto"] == "DNS" or r["host_first"] == "10.9.0.1"))
+        labels = self.write("asking.txt", "".join(f"{label}: {rule}\n" for label, rule, _ in rules))
+        seen = set()
+        for capture in CAPTURES:
+            options = ("-o", f"cicflow.define:{define}")
+            known = self.by_tshark(capture, self.write("packets.txt", PACKET_RULES), *options,
+                                   extra=EXTRA + ",fwd_payload_bytes,bwd_payload_bytes,opened,tcp_stream,app_proto")
+            expected = [next((label for label, _, test in rules if test(r)), "none") for r in known]
+            seen.update(expected)
+            for name, found in (("tshark", self.by_tshark(capture, labels, *options)), ("command", self.by_command(capture, labels, "--define", define))):
+                with self.subTest(capture=os.path.basename(capture), host=name):
+                    self.assertEqual([record["label"] for record in found], expected)
+                    self.assertNotIn("app_proto", found[0])
+        self.assertEqual(seen, {label for label, _, _ in rules} | {"none"})
+
+    def test_intervals_of_whole_flows(self):
+        """The time of a flow's first and last packet, to the nanosecond."""
+        def text(time):
+            return datetime.datetime.fromtimestamp(time // 10 ** 9, datetime.timezone.utc).strftime("%Y-%m-%d %H:%M:%S") + f".{time % 10 ** 9:09d} UTC"
+
+        records = self.by_tshark(CAPTURES[0], self.write("packets.txt", PACKET_RULES))
+        rules = ""
+        for record in records:
+            start, end = epoch(record["timestamp"]), epoch(record["last_timestamp"])
+            for first, last, label in ((start + 1, end, "late"), (start, end - 1, "early"), (start, end, "hit")):
+                rules += (f'{label}: cicflow.flow_id == {record["flow_id"]} && cicflow.start >= "{text(first)}" && '
+                          f'cicflow.end <= "{text(last)}"\n')
+        self.assertEqual({record["label"] for record in self.by_command(CAPTURES[0], self.write("times.txt", rules))}, {"hit"})
+
+    def continued(self, records):
+        """How many records of each label continue one that a time-out ended."""
+        ended, counts = set(), collections.Counter()
+        for r in records:
+            ends = (r["protocol"], *sorted(((r["src_ip"], r["src_port"]), (r["dst_ip"], r["dst_port"]))))
+            opens = r["protocol"] == "6" and int(r["fwd_syn_flags"]) > 0
+            counts[r["label"]] += ends in ended and not opens
+            if r["end_reason"] in ("idle", "active"):
+                ended.add(ends)
+        return counts
+
+    def test_balance_sheet(self):
+        """Flows, packets and bytes by label against the sums of the records, whole flows and flows that are cut into many."""
+        labels = self.write("rules.txt", PACKET_RULES + "nobody: udp && tcp\n")
+        split = set()
+        for capture, timeout in ((capture, timeout) for capture in CAPTURES for timeout in ("0", "0.0001")):
+            stats = self.path("stats.json")
+            records = self.by_tshark(capture, labels, "-o", f"cicflow.stats:{stats}", "-o", f"cicflow.active_timeout:{timeout}",
+                                     extra=EXTRA + ",fwd_syn_flags")
+            with open(stats, encoding="utf-8") as file:
+                counts = json.load(file)
+            continued = self.continued(records)
+            for label in ("tcp-like", "udp-like", "nobody", "none"):
+                mine = [r for r in records if r["label"] == label]
+                with self.subTest(capture=os.path.basename(capture), timeout=timeout, label=label):
+                    self.assertEqual(counts["flows_by_label"][label], len(mine))
+                    self.assertEqual(counts["packets_by_label"][label], sum(int(r["tot_fwd_pkts"]) + int(r["tot_bwd_pkts"]) for r in mine))
+                    self.assertEqual(counts["bytes_by_label"][label], sum(int(r["totlen_fwd_pkts"]) + int(r["totlen_bwd_pkts"]) for r in mine))
+                    if all(r["protocol"] in ("6", "17") for r in mine):  # ICMP has type and identifier in place of ports
+                        self.assertEqual(counts["continued_by_label"][label], continued[label])
+                    self.assertEqual(label in counts["split_labels"],
+                                     counts["continued_by_label"][label] >= max(10, len(mine) // 10))
+            split.update(counts["split_labels"])
+            used = {r["label"] for r in records}
+            self.assertEqual(counts["label_rows"], {"rows": 3, "unmatched": len({"tcp-like", "udp-like", "nobody"} - used), "conflicting_flows": 0})
+        self.assertIn("tcp-like", split)
 
     def random_row(self, choice, records):
         """A row around some record, so that rows and flows meet."""

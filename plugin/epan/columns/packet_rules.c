@@ -154,6 +154,7 @@ read_labels(packet_rules *rules, const char *path, const char *default_label, GE
     rules->names = (label_names){
         .names = (const char *const *)rules->labels->pdata,
         .of_rule = (const guint *)rules->of_rule->data,
+        .rules = rules->rules->len,
         .of_none = of_none,
         .judge = rules->on_packets < rules->rules->len ? judge : NULL,
         .judge_user = rules,
@@ -200,12 +201,13 @@ find_fields(packet_rules *rules, const char *labels_path, GError **error)
 }
 
 bool
-packet_rules_init(packet_rules **result, const run_settings *settings, const char *default_label,
-                  const record_fields *records, GError **error)
+packet_rules_init(packet_rules **result, run_settings *settings, const char *default_label, record_fields *records,
+                  GError **error)
 {
     *result = NULL;
     if (!settings->filter && !settings->labels)
         return true;
+    fields_define(records, settings->dialect);
     packet_rules *rules = rules_new();
     rules->on_records = record_rules_new(settings, records);
     if ((settings->filter && !read_filter(rules, settings->filter, error)) ||
@@ -214,6 +216,7 @@ packet_rules_init(packet_rules **result, const run_settings *settings, const cha
         packet_rules_free(rules);
         return false;
     }
+    settings->wants_extras |= rules->on_packets > 0;
     *result = rules;
     return true;
 }

@@ -18,11 +18,12 @@
 
 typedef struct packet_rules packet_rules;
 
-/* Compiles the filter and the rules in the file that the settings name, which are borrowed; *rules is NULL when there
- * is neither. Rules on finished flows look at the fields of records. False with one line that names the preference, the
+/* Compiles the filter and the rules in the file that the settings name, which are borrowed, and asks in them for what
+ * the rules look at; *rules is NULL when there is neither. Rules on finished flows look at the fields of records, which
+ * have those of the defined columns from now on. False with one line that names the preference, the
  * line of the file and what Wireshark has to say. */
-bool packet_rules_init(packet_rules **rules, const run_settings *settings, const char *default_label,
-                       const record_fields *records, GError **error);
+bool packet_rules_init(packet_rules **rules, run_settings *settings, const char *default_label, record_fields *records,
+                       GError **error);
 
 void packet_rules_free(packet_rules *rules);
 

@@ -11,7 +11,6 @@
 #include "filter_fields.h"
 
 #define OWN_PROTOCOL "cicflow"
-#define LABEL_FIELD OWN_PROTOCOL ".label"
 
 typedef struct {
     dfilter_t *filter;
@@ -19,14 +18,14 @@ typedef struct {
 } record_rule;
 
 struct record_rules {
-    const run_settings *settings;
+    run_settings *settings;
     const record_fields *fields;
     record_view view;
     GArray *rules; /* of record_rule */
 };
 
 record_rules *
-record_rules_new(const run_settings *settings, const record_fields *all)
+record_rules_new(run_settings *settings, const record_fields *all)
 {
     record_rules *rules = g_new0(record_rules, 1);
     rules->settings = settings;
@@ -45,21 +44,10 @@ record_rules_free(record_rules *rules)
     g_free(rules);
 }
 
-/* Whether every record has the feature; most further columns are only there when somebody asks for them. */
-static bool
-is_known(const record_rules *rules, feature_id id)
-{
-    if (id < CIC_FEATURES)
-        return rules->view.column[id] != NULL;
-    bool has_to_be_asked_for = feature_needs_extras(id) || feature_describe(id)->group >= MEASURED_FIRST;
-    return !has_to_be_asked_for || run_settings_want(rules->settings, id);
-}
-
 /* The feature of a field; IPv6 addresses have fields of their own. */
 static feature_id
-feature_of_field(const char *abbrev)
+feature_of_field(const char *name)
 {
-    const char *name = g_str_has_prefix(abbrev, OWN_PROTOCOL ".") ? abbrev + strlen(OWN_PROTOCOL ".") : abbrev;
     size_t length = g_str_has_suffix(name, "_ipv6") ? strlen(name) - strlen("v6") : strlen(name);
     char *feature = g_strndup(name, length);
     feature_id id = feature_find(feature, FEATURES);
@@ -68,23 +56,43 @@ feature_of_field(const char *abbrev)
     return id;
 }
 
-/* What is wrong with looking at the field, to be freed; NULL: nothing. */
-static char *
-problem_with(const record_rules *rules, int field)
+/* A column that the user defines, or the IPv6 address of one. */
+static bool
+is_defined(const dialect *d, const char *name)
 {
-    const char *abbrev = proto_registrar_get_abbrev(field);
-    feature_id id = feature_of_field(abbrev);
+    char *without = g_str_has_suffix(name, "v6") ? g_strndup(name, strlen(name) - strlen("v6")) : NULL;
+    size_t at = dialect_find_column(d, name);
 
-    if (strcmp(abbrev, LABEL_FIELD) == 0)
-        return NULL;
+    if (at == d->column_count && without)
+        at = dialect_find_column(d, without);
+    g_free(without);
+    return at < d->column_count && d->columns[at].feature >= FEATURE_DEFINED;
+}
+
+/* Has the record know what the rule looks at. What is wrong with that, to be freed; NULL: nothing. */
+static char *
+ask_for(record_rules *rules, int field)
+{
+    static const char *const others[] = {"label", "start", "end"};
+    const char *abbrev = proto_registrar_get_abbrev(field);
+    const char *name = g_str_has_prefix(abbrev, OWN_PROTOCOL ".") ? abbrev + strlen(OWN_PROTOCOL ".") : abbrev;
+    feature_id id = feature_of_field(name);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(others); i++) {
+        if (strcmp(name, others[i]) == 0)
+            return NULL;
+    }
     if (id == FEATURES)
-        return g_strdup_printf("%s is no field of a flow's record", abbrev);
-    if (is_known(rules, id))
-        return NULL;
+        return is_defined(rules->settings->dialect, name)
+                   ? NULL
+                   : g_strdup_printf("%s is no field of a flow's record", abbrev);
     if (id < CIC_FEATURES)
-        return g_strdup_printf("%s is no column of the dialect %s", abbrev, rules->settings->dialect->name);
-    return g_strdup_printf("%s is only known when it is asked for: add %s to cicflow.extra", abbrev,
-                           feature_describe(id)->name);
+        return rules->view.column[id]
+                   ? NULL
+                   : g_strdup_printf("%s is no column of the dialect %s", abbrev, rules->settings->dialect->name);
+    return run_settings_ask(rules->settings, id)
+               ? NULL
+               : g_strdup_printf("%s is only known with cicflow.sequence above 0", abbrev);
 }
 
 bool
@@ -102,7 +110,7 @@ record_rules_take(record_rules *rules, dfilter_t *filter, guint32 number, char *
         *problem = g_strdup("a rule is about packets or, with fields of " OWN_PROTOCOL
                             ", about finished flows; this filter looks at both");
     for (guint i = 0; i < own->len && !*problem; i++)
-        *problem = problem_with(rules, g_array_index(own, int, i));
+        *problem = ask_for(rules, g_array_index(own, int, i));
     g_array_free(own, TRUE);
     if (is_ours)
         g_array_append_val(rules->rules, rule);
@@ -118,7 +126,7 @@ record_tree(const record_rules *rules, const flow *ended, const char *label)
     for (guint i = 0; i < rules->rules->len; i++)
         epan_dissect_prime_with_dfilter(record, g_array_index(rules->rules, record_rule, i).filter);
     fields_add_label(rules->fields, record->tree, NULL, label);
-    fields_add_record(rules->fields, record->tree, NULL, ended, &rules->view);
+    fields_add_whole_record(rules->fields, record->tree, ended, &rules->view);
     return record;
 }
 

@@ -2,7 +2,8 @@
  * record_rules.h - labelling rules on finished flows: display filters over the fields of a flow's record.
  *
  * They are Wireshark's own filters, applied to a tree that has the record's fields and nothing else. So a filter of
- * this kind looks at cicflow.* fields alone; one that also looks at fields of packets is refused.
+ * this kind looks at cicflow.* fields alone; one that also looks at fields of packets is refused. Further columns that a
+ * rule looks at are measured, asked for as columns or not.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -15,8 +16,9 @@
 
 typedef struct record_rules record_rules;
 
-/* No rules; the settings and the fields are borrowed and must outlive them. */
-record_rules *record_rules_new(const run_settings *settings, const record_fields *all);
+/* No rules; the settings and the fields are borrowed and must outlive them. What rules look at is asked for in the
+ * settings. */
+record_rules *record_rules_new(run_settings *settings, const record_fields *all);
 void record_rules_free(record_rules *rules);
 
 /* Takes a rule under its number in the file of labels; its filter stays the caller's. False: it looks at no field of

@@ -11,7 +11,11 @@
 #include <string.h>
 
 #include "../../flow/flow_extras.h"
+#include "defined_columns.h"
 #include "field_title.h"
+
+/* Times have a base whose name is like no other. */
+#define BASE_ABSOLUTE_TIME_LOCAL ABSOLUTE_TIME_LOCAL
 
 /* A feature's fields. Only addresses have the last two. */
 typedef struct {
@@ -54,6 +58,7 @@ struct record_fields {
     gint branches[BRANCHES]; /* Wireshark's numbers of them */
     bool has_branches;
     feature_field of[FEATURES];
+    defined_columns *defined;
 #define RECORD_FIELD(name, type, base, title, description) int name;
 #include "../../fields.def"
 };
@@ -186,7 +191,14 @@ fields_register(int protocol, bool has_branches)
             register_ipv6(protocol, &all->of[id], kept, info);
     }
     register_others(protocol, all);
+    all->defined = defined_columns_new(protocol);
     return all;
+}
+
+void
+fields_define(record_fields *all, const dialect *d)
+{
+    defined_columns_update(all->defined, d);
 }
 
 static void
@@ -327,6 +339,27 @@ fields_add_label(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, cons
         proto_item_set_generated(proto_tree_add_string(tree, all->label, tvb, 0, 0, label));
 }
 
+static void
+add_time(proto_tree *tree, int id, tvbuff_t *tvb, int64_t time_ns)
+{
+    nstime_t time = {.secs = (time_t)(time_ns / NS_PER_SECOND), .nsecs = (int)(time_ns % NS_PER_SECOND)};
+
+    if (proto_field_is_referenced(tree, id))
+        proto_item_set_generated(proto_tree_add_time(tree, id, tvb, 0, 0, &time));
+}
+
+void
+fields_add_start(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, const flow *f)
+{
+    add_time(tree, all->start, tvb, f->first_ns);
+}
+
+void
+fields_add_end(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, const flow *f)
+{
+    add_time(tree, all->end, tvb, f->last_ns);
+}
+
 void
 fields_add_record(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, const flow *f, const record_view *view)
 {
@@ -338,4 +371,16 @@ fields_add_record(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, con
         if (id != FEATURE_FLOW_ID && id != FEATURE_FIRST_FRAME && id != FEATURE_LAST_FRAME)
             add_feature(all, tree, made, tvb, f, id, view);
     }
+    defined_columns_add(all->defined, tree, tvb, f, view);
+}
+
+void
+fields_add_whole_record(const record_fields *all, proto_tree *tree, const flow *f, const record_view *view)
+{
+    fields_add_start(all, tree, NULL, f);
+    fields_add_end(all, tree, NULL, f);
+    fields_add_feature(all, tree, NULL, f, FEATURE_FLOW_ID, view);
+    fields_add_feature(all, tree, NULL, f, FEATURE_FIRST_FRAME, view);
+    fields_add_feature(all, tree, NULL, f, FEATURE_LAST_FRAME, view);
+    fields_add_record(all, tree, NULL, f, view);
 }

@@ -19,6 +19,9 @@ typedef struct record_fields record_fields;
  * its lengths, times, flags and so on in branches, for people; without, programs find every field right below it. */
 record_fields *fields_register(int protocol, bool has_branches);
 
+/* Registers a field for each defined column of the dialect, and takes back those that are not among them. */
+void fields_define(record_fields *all, const dialect *d);
+
 /* Adds one feature, if anybody wants to see it and the view has it. */
 void fields_add_feature(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, const flow *f, feature_id id,
                         const record_view *view);
@@ -26,8 +29,16 @@ void fields_add_feature(const record_fields *all, proto_tree *tree, tvbuff_t *tv
 /* Adds the label of a flow that has one. */
 void fields_add_label(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, const char *label);
 
-/* Adds the label, all features and further columns but those that say which flow and frames it is. */
+/* Adds the time of the flow's first packet, or of its last. */
+void fields_add_start(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, const flow *f);
+void fields_add_end(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, const flow *f);
+
+/* Adds the label, all features, further and defined columns but those that say which flow and frames it is. */
 void fields_add_record(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, const flow *f,
                        const record_view *view);
+
+/* Adds all that a filter may ask of a flow that has ended, to a tree without packet; but for the label, where the flow
+ * has none yet. */
+void fields_add_whole_record(const record_fields *all, proto_tree *tree, const flow *f, const record_view *view);
 
 #endif

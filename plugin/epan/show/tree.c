@@ -12,13 +12,9 @@
 #include <epan/proto.h>
 #include <epan/tap.h>
 
-/* Times have a base whose name is like no other. */
-#define BASE_ABSOLUTE_TIME_LOCAL ABSOLUTE_TIME_LOCAL
-
 struct flow_tree {
     int protocol;
     record_fields *features;
-    defined_columns *defined;
 #define RECORD_FIELD(name, type, base, title, description)
 #define OWN_FIELD(name, type, base, title, description) int name;
 #include "../../fields.def"
@@ -74,7 +70,6 @@ flow_tree_register(int protocol)
 
     shown->protocol = protocol;
     shown->features = fields_register(protocol, !host_reads_once());
-    shown->defined = defined_columns_new(protocol);
     register_fields(shown);
     register_branches(shown);
     register_expert_information(shown);
@@ -84,7 +79,7 @@ flow_tree_register(int protocol)
 void
 flow_tree_define(flow_tree *shown, const dialect *d)
 {
-    defined_columns_update(shown->defined, d);
+    fields_define(shown->features, d);
 }
 
 /* What an analyst should know about the way in which a flow ended. */
@@ -118,12 +113,11 @@ add_place(flow_tree *shown, proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo,
     item = proto_tree_add_uint64(tree, shown->packet, tvb, 0, 0, place->packet);
     proto_item_set_generated(item);
     fields_add_feature(shown->features, tree, tvb, f, FEATURE_FIRST_FRAME, view);
-    nstime_t start = {.secs = (time_t)(f->first_ns / NS_PER_SECOND), .nsecs = (int)(f->first_ns % NS_PER_SECOND)};
-    item = proto_tree_add_time(tree, shown->start, tvb, 0, 0, &start);
-    proto_item_set_generated(item);
+    fields_add_start(shown->features, tree, tvb, f);
     if (!has_record)
         return;
     fields_add_feature(shown->features, tree, tvb, f, FEATURE_LAST_FRAME, view);
+    fields_add_end(shown->features, tree, tvb, f);
     if (f->last_frame == pinfo->num) {
         item = proto_tree_add_boolean(tree, shown->last, tvb, 0, 0, TRUE);
         proto_item_set_generated(item);
@@ -133,7 +127,6 @@ add_place(flow_tree *shown, proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo,
     proto_item_set_generated(item);
     proto_tree *branch = proto_item_add_subtree(item, shown->record_branch);
     fields_add_record(shown->features, branch, tvb, f, view);
-    defined_columns_add(shown->defined, branch, tvb, f, view);
 }
 
 /* 21356 as "21,356". */
@@ -215,8 +208,7 @@ add_completed(flow_tree *shown, proto_tree *tree, tvbuff_t *tvb, packet_info *pi
         fields_add_feature(shown->features, branch, tvb, f, FEATURE_FIRST_FRAME, view);
         fields_add_feature(shown->features, branch, tvb, f, FEATURE_LAST_FRAME, view);
         fields_add_record(shown->features, branch, tvb, f, view);
-        defined_columns_add(shown->defined, branch, tvb, f, view);
-        add_expert_information(shown, pinfo, item, f);
+            add_expert_information(shown, pinfo, item, f);
     }
 }
 
@@ -257,7 +249,7 @@ flow_tree_add(flow_tree *shown, proto_tree *tree, tvbuff_t *tvb, packet_info *pi
         add_completed(shown, branch, tvb, pinfo, completed, view);
 }
 
-const record_fields *
+record_fields *
 flow_tree_fields(const flow_tree *shown)
 {
     return shown->features;

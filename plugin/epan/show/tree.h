@@ -8,7 +8,6 @@
 
 #include "../../run/frame_index.h"
 #include "../record/fields.h"
-#include "defined_columns.h"
 
 typedef struct flow_tree flow_tree;
 
@@ -16,7 +15,7 @@ typedef struct flow_tree flow_tree;
 flow_tree *flow_tree_register(int protocol);
 
 /* The fields of records; they live as long as the program. */
-const record_fields *flow_tree_fields(const flow_tree *shown);
+record_fields *flow_tree_fields(const flow_tree *shown);
 
 /* Whether anybody would see the flows that a packet's time ended: in this tree (NULL: there is none), or as expert
  * information. */

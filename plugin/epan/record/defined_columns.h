@@ -9,7 +9,7 @@
 #define CICFLOW_DEFINED_COLUMNS_H
 
 #include "../compat.h"
-#include "../record/record_view.h"
+#include "record_view.h"
 
 typedef struct defined_columns defined_columns;
 
