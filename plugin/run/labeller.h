@@ -22,7 +22,7 @@ void labeller_set(labeller *l, flow *ended, flow_extras *own);
 
 label_balance *labeller_balance(const labeller *l);
 
-/* Of each rule whether it was the first that some flow matched, or of each row of the table whether a flow matched it. */
+/* Of each rule whether it was the first that some flow matched, or of each row of the table whether one matched it. */
 const bool *labeller_matched(const labeller *l, guint *count);
 
 label_use labeller_use(const labeller *l);

@@ -136,7 +136,8 @@ class FlowLabels(unittest.TestCase):
                                    extra=EXTRA + ",fwd_payload_bytes,bwd_payload_bytes,opened,tcp_stream,app_proto")
             expected = [next((label for label, _, test in rules if test(r)), "none") for r in known]
             seen.update(expected)
-            for name, found in (("tshark", self.by_tshark(capture, labels, *options)), ("command", self.by_command(capture, labels, "--define", define))):
+            for name, found in (("tshark", self.by_tshark(capture, labels, *options)),
+                                ("command", self.by_command(capture, labels, "--define", define))):
                 with self.subTest(capture=os.path.basename(capture), host=name):
                     self.assertEqual([record["label"] for record in found], expected)
                     self.assertNotIn("app_proto", found[0])
@@ -145,7 +146,8 @@ class FlowLabels(unittest.TestCase):
     def test_intervals_of_whole_flows(self):
         """The time of a flow's first and last packet, to the nanosecond."""
         def text(time):
-            return datetime.datetime.fromtimestamp(time // 10 ** 9, datetime.timezone.utc).strftime("%Y-%m-%d %H:%M:%S") + f".{time % 10 ** 9:09d} UTC"
+            seconds = datetime.datetime.fromtimestamp(time // 10 ** 9, datetime.timezone.utc)
+            return seconds.strftime("%Y-%m-%d %H:%M:%S") + f".{time % 10 ** 9:09d} UTC"
 
         records = self.by_tshark(CAPTURES[0], self.write("packets.txt", PACKET_RULES))
         rules = ""

@@ -2,8 +2,8 @@
  * record_rules.h - labelling rules on finished flows: display filters over the fields of a flow's record.
  *
  * They are Wireshark's own filters, applied to a tree that has the record's fields and nothing else. So a filter of
- * this kind looks at cicflow.* fields alone; one that also looks at fields of packets is refused. Further columns that a
- * rule looks at are measured, asked for as columns or not.
+ * this kind looks at cicflow.* fields alone; one that also looks at fields of packets is refused. Further columns that
+ * a rule looks at are measured, asked for as columns or not.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
