@@ -1,25 +1,31 @@
 #!/bin/sh
-# Installs the Debian packages that building, using and testing need, with the argument `tests` also those that drive the
-# Wireshark program (option CICFLOW_GUI_TESTS), with `servers` also sshd and Slurm, through which captures are handed out in
-# tests that are skipped without them, with `tutorial` scikit-learn and matplotlib for docs/tutorial.md, with
-# `valgrind` what tests/fuzz/memory_checks.py needs, with `roots` debootstrap for tests/versions/run; nothing when they are
-# all there.
+# Installs the Debian packages that building, using and testing need; nothing when they are all there. Arguments choose groups:
+#   build     only what building needs (as the first argument)
+#   tests     also what drives the Wireshark program (option CICFLOW_GUI_TESTS), other flow meters, and what packs Python modules
+#   servers   also sshd and Slurm, through which captures are handed out in tests that are skipped without them
+#   tutorial  also scikit-learn, matplotlib and Jupyter's kernel for docs/tutorial.md and the notebooks
+#   site      also what makes the site of the documents and looks at it
+#   valgrind  also what tests/fuzz/memory_checks.py needs
+#   roots     also debootstrap for tests/versions/run and tests/install/container.py
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
 
-packages="build-essential cmake file ninja-build pkg-config clang-format clang-tidy libglib2.0-dev libzstd-dev libgcrypt20-dev
-libcmocka-dev libcurl4-openssl-dev libdragonbox-dev libwireshark-dev libwiretap-dev libwsutil-dev wireshark-dev tshark python3
-python3-pytest python3-pandas iproute2 gnuplot-nox openssl parallel openssh-client curl jq groff-base"
+build_packages="build-essential cmake file ninja-build pkg-config libglib2.0-dev libzstd-dev libgcrypt20-dev libcurl4-openssl-dev
+libdragonbox-dev libwireshark-dev libwiretap-dev libwsutil-dev wireshark-dev tshark python3"
+packages="$build_packages clang-format clang-tidy libcmocka-dev python3-pytest python3-pandas iproute2 gnuplot-nox openssl
+parallel openssh-client curl jq groff-base"
 # For the tests that drive the Wireshark program.
 window_packages="wireshark xvfb dbus at-spi2-core gir1.2-atspi-2.0 python3-gi"
 for group in "$@"; do
     case $group in
-        tests) packages="$packages $window_packages argus-server argus-client" ;;
+        build) packages=$build_packages ;;
+        tests) packages="$packages $window_packages argus-server argus-client nfdump softflowd python3-build python3-venv python3-wheel mypy" ;;
         servers) packages="$packages openssh-server slurmctld slurmd slurm-client munge" ;;
         roots) packages="$packages debootstrap" ;;
         valgrind) packages="$packages valgrind libc6-dbg" ;;
-        tutorial) packages="$packages python3-sklearn python3-matplotlib" ;;
-        *) echo "install-dependencies.sh: no group '$group': tests, servers, tutorial, valgrind, roots" >&2; exit 1 ;;
+        tutorial) packages="$packages python3-sklearn python3-matplotlib python3-nbclient python3-ipykernel" ;;
+        site) packages="$packages mkdocs mandoc chromium" ;;
+        *) echo "install-dependencies.sh: no group '$group': build, tests, servers, tutorial, site, valgrind, roots" >&2; exit 1 ;;
     esac
 done
 
