@@ -39,3 +39,8 @@ def cut_capture(tmp_path):
     path = tmp_path / "cut.pcap"
     path.write_bytes(CAPTURE.read_bytes()[:-5])
     return path
+
+
+def pytest_terminal_summary(terminalreporter):
+    for report in terminalreporter.stats.get("skipped", []):
+        terminalreporter.line(f"left out: {report.nodeid}: {report.longrepr[2]}")

@@ -18,6 +18,8 @@ PREFIX = "cicflowmeter: "
 STATUS_WRONG_USAGE = 2
 # As much of what the command says is kept for the exception.
 LINES_KEPT = 20
+# How the older Python tool, whose command has the same name, begins to complain of options that it does not know.
+OLDER_TOOL = "error: "
 # Their values are lists to the command itself; other options with several values are repeated.
 LIST_OPTIONS = ("extra", "fields")
 
@@ -40,7 +42,8 @@ def find() -> str:
     path = shutil.which(wanted)
     if path is None:
         raise CicflowmeterError(
-            f"the command '{wanted}' was not found: install cicflow, or set CICFLOWMETER to the command's path")
+            f"the command '{wanted}' was not found, which this module runs: install cicflow (its Debian package, or from source "
+            "with 'cmake --install build'; docs/install.md), or set CICFLOWMETER to the command's path")
     return path
 
 
@@ -127,4 +130,7 @@ class Command:
         if status == 0:
             return None
         message = "\n".join(self._lines) or f"cicflowmeter ended with status {status}"
+        if message.startswith(OLDER_TOOL):
+            return CicflowmeterError(
+                f"{find()} is the older Python tool of the same name: set CICFLOWMETER to the path of cicflow's command", status)
         return (UsageError if status == STATUS_WRONG_USAGE else CicflowmeterError)(message, status)
