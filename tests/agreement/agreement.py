@@ -3,7 +3,8 @@
 
 usage: agreement.py TOOL COMMAND CAPTURE_FOLDER...
 
-TOOL is tshark (its conversations, -z conv) or argus. Records are added up by both ends and the protocol, because tools end
+TOOL is tshark (its conversations, -z conv), argus, or nfdump (nfpcapd; its bytes are those of IP packets, which a column of our own
+gives: DEFINED). Records are added up by both ends and the protocol, because tools end
 flows by different rules. EXPLAINED has the captures in which definitions differ, and why; docs/agreement.md says more. A capture there
 that agrees is an error. Without the tool, or without captures, the test is left out (77).
 """
@@ -17,7 +18,8 @@ import sys
 import tempfile
 
 TOOL, COMMAND, *FOLDERS = sys.argv[1:]
-NEEDED = {"tshark": ["tshark"], "argus": ["argus", "racluster"]}
+NEEDED = {"tshark": ["tshark"], "argus": ["argus", "racluster"], "nfdump": ["nfpcapd", "nfdump"]}
+DEFINED = "fwd_ip_bytes = sum(packet.ip_len, fwd) else 0\nbwd_ip_bytes = sum(packet.ip_len, bwd) else 0\n"
 PROTOCOLS = {"tcp": 6, "udp": 17}
 SKIPPED = 77
 
@@ -29,6 +31,8 @@ EXPLAINED = {
     "tshark": {"fragments.pcap": FRAGMENTS, "vxlan.pcap": TUNNEL, "gre.pcap": OUTER, "vlan.pcap": OUTER, "icmp-errors.pcap": OUTER},
     "argus": {"fragments.pcap": FRAGMENTS, "vxlan.pcap": TUNNEL, "gre.pcap": OUTER, "vlan.pcap": OUTER, "icmp-errors.pcap": OUTER,
               "ip-in-ip.pcap": TUNNEL, "wireshark_dns+icmp.pcapng.gz": FORMAT, "zeek_tcp_timeout-with-pings.pcap": FORMAT},
+    "nfdump": {"fragments.pcap": FRAGMENTS, "vxlan.pcap": TUNNEL, "gre.pcap": OUTER, "vlan.pcap": OUTER, "icmp-errors.pcap": OUTER,
+               "wireshark_dns+icmp.pcapng.gz": FORMAT, "zeek_tcp_timeout-with-pings.pcap": FORMAT},
 }
 
 
@@ -46,16 +50,21 @@ def run(*command, check=True):
     return subprocess.run(command, check=check, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
 
 
-def ours(path):
-    fields = "src_ip,dst_ip,src_port,dst_port,protocol,tot_fwd_pkts,tot_bwd_pkts,totlen_fwd_pkts,totlen_bwd_pkts"
+def ours(path, folder):
+    sizes = ("fwd_ip_bytes", "bwd_ip_bytes") if TOOL == "nfdump" else ("totlen_fwd_pkts", "totlen_bwd_pkts")
+    definitions = os.path.join(folder, "ip.define")
+    with open(definitions, "w", encoding="utf-8") as file:
+        file.write(DEFINED)
+    fields = ",".join(("src_ip,dst_ip,src_port,dst_port,protocol,tot_fwd_pkts,tot_bwd_pkts", *sizes))
     counts = Counts()
-    for row in csv.DictReader(io.StringIO(run(COMMAND, "-q", "-f", path, "-c", "--fields", fields, "-").decode())):
+    text = run(COMMAND, "-q", "-f", path, "-c", "--define", definitions, "--fields", fields, "-").decode()
+    for row in csv.DictReader(io.StringIO(text)):
         if row["protocol"] not in ("6", "17"):
             continue
         source, destination = (row["src_ip"], int(row["src_port"])), (row["dst_ip"], int(row["dst_port"]))
         number = int(row["protocol"])
-        counts.add(number, source, destination, int(row["tot_fwd_pkts"]), int(row["totlen_fwd_pkts"]))
-        counts.add(number, destination, source, int(row["tot_bwd_pkts"]), int(row["totlen_bwd_pkts"]))
+        counts.add(number, source, destination, int(row["tot_fwd_pkts"]), int(row[sizes[0]]))
+        counts.add(number, destination, source, int(row["tot_bwd_pkts"]), int(row[sizes[1]]))
     return counts
 
 
@@ -97,7 +106,22 @@ def of_argus(path, folder):
     return counts
 
 
-OTHERS = {"tshark": of_tshark, "argus": of_argus}
+def of_nfdump(path, folder):
+    records = os.path.join(folder, "records")
+    os.mkdir(records)
+    run("nfpcapd", "-r", path, "-w", records, check=False)
+    text = run("nfdump", "-6", "-R", records, "-q", "-N", "-o", "fmt:%pr,%sa,%sp,%da,%dp,%pkt,%byt", check=False).decode()
+    counts = Counts()
+    for row in csv.reader(text.splitlines(), skipinitialspace=True):
+        if len(row) != 7:
+            continue
+        protocol, source, source_port, destination, destination_port, packets, size = (cell.strip() for cell in row)
+        if protocol in ("6", "17"):
+            counts.add(int(protocol), (source, int(source_port)), (destination, int(destination_port)), int(packets), int(size))
+    return counts
+
+
+OTHERS = {"tshark": of_tshark, "argus": of_argus, "nfdump": of_nfdump}
 
 
 def sizes_agree(own, theirs):
@@ -130,8 +154,8 @@ def main():
     for path in paths:
         name = os.path.basename(path)
         reason = EXPLAINED[TOOL].get(name)
-        own = ours(path)
         with tempfile.TemporaryDirectory() as folder:
+            own = ours(path, folder)
             found = list(differences(own, OTHERS[TOOL](path, folder)))
         if not found:
             agreeing += len(own)
