@@ -26,7 +26,6 @@ NO_COMMANDS = (
     ("docs/command-options.md", "cicflowmeter (-i INTERFACE|", "a synopsis"),
     ("docs/delivery.md", "cicflowmeter: 2500 of 3000", "a message"),
     ("docs/developer-guide.md", "plugin/\n", "a tree of folders"),
-    ("docs/install.md", "run_user_scripts_when_superuser", "a setting"),
     ("docs/overview.md", "Flows by protocol", "what is printed"),
 )
 # What is not run: a pattern of the command, and why.

@@ -140,13 +140,19 @@ class Installation(unittest.TestCase):
                                                 *(f".local/{name}" for name in DOCUMENTS)]))
         self.check_modes(files)
         self.check_use("cicflowmeter")
-        self.run_as_user("python3", "-c", "from cicflowmeter import read_flows")
+        self.run_as_user("python3", "-c", "from cicflowmeter import read_flows", PYTHONDONTWRITEBYTECODE="")
+        self.assertIn(f"{python}/cicflowmeter/__pycache__", [os.path.dirname(path) for path in files_below(self.home)])
         self.run_as_user("sh", "-c", self.documented_removal("build-personal"))
         self.assertEqual([path for path in files_below(self.home) if path.startswith(".local/")], [])
+        self.check_folders_of_ours(self.home)
+
+    def check_folders_of_ours(self, top):
+        left = [at for at, _, _ in os.walk(top) if re.search(r"cicflow[^/]*$|/\.local/lib/wireshark", os.path.relpath(at, top))]
+        self.assertEqual(left, [])
 
     def documented_removal(self, folder):
         with open(os.path.join(SOURCE, "docs", "install.md"), encoding="utf-8") as page:
-            return re.search(rf"`(?:sudo )?(xargs [^`]*{folder}/install_manifest\.txt)`", page.read())[1]
+            return re.search(rf"^(?:sudo )?(cmake --build {folder} --target uninstall)$", page.read(), re.M)[1]
 
     def check_everybody(self, stage, prefix, options):
         shutil.rmtree(stage, ignore_errors=True)
@@ -171,10 +177,9 @@ class Installation(unittest.TestCase):
         for prefix, options in (("usr/local", ()), ("opt/flows", ("--prefix", "/opt/flows"))):
             plugins = self.check_everybody(stage, prefix, options)
             self.check_use(os.path.join(stage, prefix, "bin", "cicflowmeter"), WIRESHARK_PLUGIN_DIR=plugins)
-            with open(os.path.join(self.source, "build", "install_manifest.txt"), encoding="utf-8") as manifest:
-                for line in manifest.read().splitlines():
-                    os.remove(stage + line)
+            self.run_as_user("sh", "-c", self.documented_removal("build"), DESTDIR=stage)
             self.assertEqual(files_below(stage), {})
+            self.check_folders_of_ours(stage)
         self.assertEqual(global_plugins(), self.global_before, "Wireshark's own plugin folder was touched")
 
     @unittest.skipUnless(IS_ROOT, "skipped: needs to be root")
