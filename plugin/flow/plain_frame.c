@@ -165,6 +165,25 @@ read_ipv4(const raw_frame *frame, size_t at, observation *packet, ip_extent *ext
     return packet->protocol != TRANSPORT_ICMPV6;
 }
 
+/* Padding and router alerts, well formed. Of other options some say where the packet goes. */
+static bool
+are_hop_options_plain(const uint8_t *p, size_t bytes)
+{
+    enum { PAD_BYTE = 0, PADDING = 1, ROUTER_ALERT = 5, ROUTER_ALERT_BYTES = 2 };
+
+    for (size_t at = 0; at < bytes;) {
+        if (p[at] == PAD_BYTE) {
+            at++;
+            continue;
+        }
+        if (at + 2 > bytes || at + 2 + p[at + 1] > bytes ||
+            (p[at] != PADDING && (p[at] != ROUTER_ALERT || p[at + 1] != ROUTER_ALERT_BYTES)))
+            return false;
+        at += (size_t)2 + p[at + 1];
+    }
+    return true;
+}
+
 /* Steps over a first extension header: options for every hop, or the piece of a datagram. */
 static bool
 read_extension(const raw_frame *frame, observation *packet, ip_extent *extent)
@@ -174,8 +193,12 @@ read_extension(const raw_frame *frame, observation *packet, ip_extent *extent)
 
     if (extent->payload + IPV6_FRAGMENT_BYTES > MIN(frame->captured_bytes, extent->end))
         return false;
-    if (packet->protocol == IPV6_HOP_BY_HOP)
+    if (packet->protocol == IPV6_HOP_BY_HOP) {
         bytes = ((size_t)p[1] + 1) * 8;
+        if (extent->payload + bytes > MIN(frame->captured_bytes, extent->end) ||
+            !are_hop_options_plain(p + 2, bytes - 2))
+            return false;
+    }
     uint16_t place = raw_get16(p + 2);
     if (packet->protocol == IPV6_FRAGMENT && (place & (IPV6_OFFSET_MASK | IPV6_MORE_FRAGMENTS)) != 0) {
         extent->is_piece = true;
