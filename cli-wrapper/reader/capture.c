@@ -9,6 +9,8 @@
 #include <epan/secrets.h>
 #include <string.h>
 
+#include "epan/capture_drops.h"
+
 struct lesson {
     enum { LESSON_IPV4, LESSON_IPV6, LESSON_SECRETS } kind;
     guint32 number; /* IPv4 address, or type of secrets */
@@ -21,7 +23,7 @@ struct capture {
     guint next; /* of the paths */
     wtap *file;
     gint64 closed_bytes; /* of files before */
-    guint64 dropped;
+    capture_drops *drops;
     compat_record record;
     gint64 offset;
     GPtrArray *lessons;
@@ -132,39 +134,12 @@ open_next(struct capture *capture, GError **error)
     return TRUE;
 }
 
-/* The last statistics of an interface count from its beginning. */
-static guint64
-dropped_on_interface(wtap_block_t description)
-{
-    const wtapng_if_descr_mandatory_t *mandatory = wtap_block_get_mandatory_data(description);
-    guint64 dropped = 0;
-
-    if (!mandatory->interface_statistics || mandatory->interface_statistics->len == 0)
-        return 0;
-    wtap_block_t last =
-        g_array_index(mandatory->interface_statistics, wtap_block_t, mandatory->interface_statistics->len - 1);
-    return wtap_block_get_uint64_option_value(last, OPT_ISB_IFDROP, &dropped) == WTAP_OPTTYPE_SUCCESS ? dropped : 0;
-}
-
-static guint64
-dropped_in_file(wtap *file)
-{
-    wtapng_iface_descriptions_t *interfaces = wtap_file_get_idb_info(file);
-    guint64 dropped = 0;
-
-    for (guint i = 0; i < interfaces->interface_data->len; i++)
-        dropped += dropped_on_interface(g_array_index(interfaces->interface_data, wtap_block_t, i));
-    g_free(interfaces);
-    return dropped;
-}
-
 static void
 close_file(struct capture *capture)
 {
     if (!capture->file)
         return;
     capture->closed_bytes += wtap_read_so_far(capture->file);
-    capture->dropped += dropped_in_file(capture->file);
     wtap_close(capture->file);
     capture->file = NULL;
 }
@@ -175,6 +150,7 @@ capture_open(const GPtrArray *paths, GError **error)
     struct capture *capture = g_new0(struct capture, 1);
 
     capture->paths = paths;
+    capture->drops = capture_drops_new();
     capture->lessons = g_ptr_array_new_with_free_func(free_lesson);
     compat_record_init(&capture->record);
     reading = capture;
@@ -191,6 +167,7 @@ capture_close(struct capture *capture)
         return;
     close_file(capture);
     compat_record_clear(&capture->record);
+    capture_drops_free(capture->drops);
     g_ptr_array_unref(capture->lessons);
     g_free(capture);
     reading = NULL;
@@ -208,12 +185,14 @@ capture_next(struct capture *capture, GError **error)
             set_read_error(error, reason, detail);
             return FALSE;
         }
+        capture_drops_end_file(capture->drops, capture->file);
         if (capture->next == capture->paths->len)
             return FALSE;
         close_file(capture);
         if (!open_next(capture, error))
             return FALSE;
     }
+    capture_drops_watch(capture->drops, capture->file, &capture->record.rec);
     return TRUE;
 }
 
@@ -241,8 +220,8 @@ capture_position(const struct capture *capture)
     return capture->closed_bytes + (capture->file ? wtap_read_so_far(capture->file) : 0);
 }
 
-guint64
-capture_dropped(const struct capture *capture)
+bool
+capture_dropped(const struct capture *capture, guint64 *packets)
 {
-    return capture->dropped + (capture->file ? dropped_in_file(capture->file) : 0);
+    return capture_drops_get(capture->drops, packets);
 }

@@ -33,8 +33,8 @@ wtap *capture_file(const struct capture *capture);
 /* Bytes read so far of all files, for the share of what there is. */
 gint64 capture_position(const struct capture *capture);
 
-/* Packets that were dropped while capturing, as far as the statistics that were read say. */
-guint64 capture_dropped(const struct capture *capture);
+/* Packets that were dropped while capturing, as far as what was read says; false when it does not. */
+bool capture_dropped(const struct capture *capture, guint64 *packets);
 
 /* Gives the dissection what came with the records since the last call. */
 void capture_teach(struct capture *capture);

@@ -241,10 +241,12 @@ is_kept(const struct reading *reading)
 static void
 finish_run(struct reading *reading)
 {
+    guint64 dropped;
+
     if (!is_kept(reading))
         return;
-    if (reading->capture)
-        capture_health_add_dropped(capture_run_health(reading->run), capture_dropped(reading->capture));
+    if (reading->capture && capture_dropped(reading->capture, &dropped))
+        capture_health_set_dropped(capture_run_health(reading->run), dropped);
     capture_run_finish(reading->run, true);
     capture_identity_note(reading->file, reading->out);
     capture_run_complete(reading->run);
@@ -365,11 +367,12 @@ send_result(const struct reading *reading)
         .is_general = reading->is_general,
         .packets = reading->frames,
         .records = reading->run ? capture_run_counts(reading->run)->records : 0,
-        .dropped = reading->capture ? capture_dropped(reading->capture) : 0,
     };
     const char *problem = reading->problem ? reading->problem : "";
     GByteArray *bytes = g_byte_array_new();
 
+    if (reading->capture)
+        capture_dropped(reading->capture, &result.dropped);
     g_byte_array_append(bytes, (const guint8 *)&result, sizeof result);
     g_byte_array_append(bytes, (const guint8 *)problem, (guint)strlen(problem) + 1);
     message_send(fd, MESSAGE_RESULT, bytes->data, bytes->len);

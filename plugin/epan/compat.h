@@ -350,14 +350,21 @@ guint32 compat_next_dissected(const epan_t *epan, guint32 frame);
 /* Whether the display filter that is in force lets the frame pass. */
 bool compat_is_displayed(const epan_t *epan, guint32 frame);
 
+/* The capture that a program has open, NULL without one: the session begins with a pointer to the provider, that with
+ * one to the capture. */
+static inline wtap *
+compat_capture(const epan_t *epan)
+{
+    wtap *const *const *session = (const void *)epan;
+    return *session ? **session : NULL;
+}
+
 /* Whether the file that a program for looking at captures has open was read to its end before the frame is visited. The
- * session begins with a pointer to the provider, that with one to the capture, and that with the file for reading in
- * order, which is closed at its end. */
+ * capture begins with the file for reading in order, which is closed at its end. */
 static inline bool
 compat_was_read(const packet_info *pinfo)
 {
-    const void *provider = *(const void *const *)(const void *)pinfo->epan;
-    const void *capture = provider ? *(const void *const *)provider : NULL;
+    const void *capture = compat_capture(pinfo->epan);
     return capture && !*(const void *const *)capture;
 }
 

@@ -94,10 +94,10 @@ capture_health_add(capture_health *health, const raw_frame *frame)
 }
 
 void
-capture_health_add_dropped(capture_health *health, uint64_t packets)
+capture_health_set_dropped(capture_health *health, uint64_t packets)
 {
     health->counts.tells_dropped = true;
-    health->counts.dropped += packets;
+    health->counts.dropped = packets;
 }
 
 const capture_health_counts *

@@ -34,8 +34,8 @@ void capture_health_free(capture_health *health);
 /* Takes the next frame; its bytes are borrowed for the call. */
 void capture_health_add(capture_health *health, const raw_frame *frame);
 
-/* The file tells that so many packets were dropped, of those that it tells of at once. */
-void capture_health_add_dropped(capture_health *health, uint64_t packets);
+/* The file tells that so many packets were dropped in all. */
+void capture_health_set_dropped(capture_health *health, uint64_t packets);
 
 const capture_health_counts *capture_health_get(const capture_health *health);
 

@@ -21,7 +21,8 @@ from standard_capture import read_frames  # noqa: E402
 CLIENT, SERVER = "10.0.0.1", "10.0.0.2"
 WAYS = ([], ["-o", "cicflow.fast:TRUE"], ["-2"], ["-o", "cicflow.dialect:java"])
 TIME_NS_MIN, TIME_NS_MAX = -2 ** 61, 2 ** 63 - 1 - 2 ** 61  # times are brought into these bounds
-DROPPED = 5  # option of an interface's statistics
+DROPPED, DROPPED_BY_SYSTEM = 5, 7  # options of an interface's statistics
+DROPPED_BEFORE = 4                 # option of a packet
 KEYS = ("out_of_order", "first_out_of_order", "largest_step_back", "repeated", "cut", "tcp_flows_without_syn", "tcp_flows_from_syn_ack")
 
 
@@ -54,10 +55,20 @@ Health of the capture
 """
 
 
-def with_dropped(data, counts):
+def with_dropped(data, counts, option=DROPPED, interface=0):
     """The capture with statistics of its interface, one block for each of the counts so far."""
     for dropped in counts:
-        data += files.block("<", 5, struct.pack("<III", 0, 0, 0) + struct.pack("<HHQHH", DROPPED, 8, dropped, 0, 0))
+        data += files.block("<", 5, struct.pack("<III", interface, 0, 0) + struct.pack("<HHQHH", option, 8, dropped, 0, 0))
+    return data
+
+
+def with_dropped_before(data, counts):
+    """A section whose last packets tell each what was dropped before it."""
+    for dropped in counts:
+        frame = up(1003, p.ACK, 9)
+        padded = frame + bytes(-len(frame) % 4)
+        data += files.block("<", 6, struct.pack("<IIIII", 0, 0, 0, len(frame), len(frame)) + padded +
+                            struct.pack("<HHQHH", DROPPED_BEFORE, 8, dropped, 0, 0))
     return data
 
 
@@ -92,9 +103,40 @@ class Health(CommandTest):
     def test_nothing_is_wrong(self):
         self.assertEqual(self.summary(self.capture(FRAMES[:2], (0,))), "")
 
+    def write(self, data):
+        path = self.path("written.pcapng")
+        with open(path, "wb") as file:
+            file.write(data)
+        return path
+
+    def check_dropped(self, data, dropped):
+        capture = self.write(data)
+        self.assertIn(f"packets dropped while capturing {dropped:19}  ", self.summary(capture))
+        for way in WAYS:
+            self.assertEqual(self.stats(capture, *way)["dropped"], dropped, way)
+
     def test_dropped_by_the_capture(self):
         """Statistics count from the beginning of the capture: the last ones count."""
-        self.assertIn("packets dropped while capturing                   7  ", self.summary(self.capture(FRAMES, (3, 7))))
+        section = files.pcapng_section(FRAMES, [files.Interface(files.ETHERNET)])
+        self.check_dropped(with_dropped(section, (3, 7)), 7)
+        self.check_dropped(with_dropped(section, (3, 7), DROPPED_BY_SYSTEM), 7)
+        self.check_dropped(with_dropped_before(section, (1, 0, 5)), 6)
+        self.check_dropped(with_dropped(with_dropped_before(section, (1, 0, 5)), (6,)), 6)
+
+    def test_dropped_on_several_interfaces(self):
+        """With one that brought no packet."""
+        frames = [files.at(0, up(1000, p.SYN, 1), interface=1), files.at(0, down(1000, p.SYN | p.ACK, 2))]
+        section = files.pcapng_section(frames, [files.Interface(files.ETHERNET)] * 3)
+        self.check_dropped(with_dropped(with_dropped(with_dropped(section, (1, 2)), (30,), interface=1), (400,), interface=2), 432)
+
+    def test_dropped_in_files_that_follow_each_other(self):
+        self.assertIn("packets dropped while capturing                  10  ",
+                      self.summary(self.capture(FRAMES, (3,)), self.write(with_dropped(files.pcapng_section(
+                          FRAMES, [files.Interface(files.ETHERNET)]), (7,)))))
+
+    def test_a_file_that_does_not_tell(self):
+        self.assertNotIn("dropped", self.stats(self.capture(FRAMES)))
+        self.assertEqual(self.stats(self.capture(FRAMES, (0,)))["dropped"], 0)
 
     def test_several_captures(self):
         capture, copy = self.capture(FRAMES, (7,)), self.path("copy.pcapng")

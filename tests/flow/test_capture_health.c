@@ -102,15 +102,16 @@ frames_of_every_size(void **state)
 }
 
 static void
-dropped_packets_add_up(void **state)
+dropped_packets_are_those_of_all(void **state)
 {
     capture_health *health = capture_health_new();
     (void)state;
 
-    capture_health_add_dropped(health, 0);
+    assert_false(capture_health_get(health)->tells_dropped);
+    capture_health_set_dropped(health, 0);
     assert_true(capture_health_get(health)->tells_dropped);
-    capture_health_add_dropped(health, 3);
-    capture_health_add_dropped(health, 4);
+    capture_health_set_dropped(health, 3);
+    capture_health_set_dropped(health, 7);
     assert_int_equal(capture_health_get(health)->dropped, 7);
     capture_health_free(health);
     capture_health_free(NULL);
@@ -122,5 +123,5 @@ capture_health_tests(GArray *tests)
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
         test_list_add(tests, rows[i].name, run, &rows[i]);
     test_list_add(tests, "/capture_health/frames_of_every_size", frames_of_every_size, NULL);
-    test_list_add(tests, "/capture_health/dropped_packets_add_up", dropped_packets_add_up, NULL);
+    test_list_add(tests, "/capture_health/dropped_packets_are_those_of_all", dropped_packets_are_those_of_all, NULL);
 }

@@ -8,6 +8,7 @@
 #include <epan/tap.h>
 
 #include "../../run/reading.h"
+#include "../capture_drops.h"
 #include "../capture_identity.h"
 #include "../columns/defined_fields.h"
 #include "../columns/frame_notes.h"
@@ -26,6 +27,7 @@ struct capture {
     packet_rules *rules;   /* of the current run; NULL: none */
     outputs *out;
     capture_identity *file; /* what the outputs are told of; NULL: nothing */
+    capture_drops *drops;   /* of the current run */
     capture_run *run;       /* NULL while no capture is open, or with a preference that is wrong */
     observer *observer;
     frame_notes *notes; /* NULL when nothing but the measures is wanted */
@@ -147,10 +149,15 @@ advance(capture *c, reading_event event)
 static void
 end_flows(capture *c, unsigned steps)
 {
+    guint64 dropped;
+
     if (!(steps & (DO_END | DO_COMPLETE | DO_TELL_PARTIAL)))
         return;
-    if (steps & DO_END)
+    if (steps & DO_END) {
+        if (capture_drops_get(c->drops, &dropped))
+            capture_health_set_dropped(capture_run_health(c->run), dropped);
         capture_run_finish(c->run, newest_stayed(c));
+    }
     report_run_error(c);
     if (steps & DO_COMPLETE) {
         capture_identity_note(c->file, c->out);
@@ -235,6 +242,7 @@ capture_begin(capture *c)
         return;
     record_view_init(&c->tapped.view, &c->settings);
     flow_tree_define(c->parts.tree, c->settings.dialect);
+    c->drops = capture_drops_new();
     c->run = capture_run_new(&c->settings, packet_rules_labels(c->rules), c->out);
     if (!c->reads_once && c->parts.values->tree)
         capture_run_keep_index(c->run);
@@ -264,6 +272,7 @@ capture_end(capture *c)
 {
     take_event(c, CLEANUP);
     g_clear_pointer(&c->run, capture_run_free);
+    g_clear_pointer(&c->drops, capture_drops_free);
     g_clear_pointer(&c->file, capture_identity_free);
     c->reason = "no capture is open";
     observer_end(c->observer);
@@ -311,6 +320,7 @@ watch_frame(capture *c, tvbuff_t *tvb, packet_info *pinfo)
         return;
     raw_frame_init(&frame, tvb, pinfo);
     capture_health_add(capture_run_health(c->run), &frame);
+    capture_drops_watch(c->drops, compat_capture(pinfo->epan), pinfo->rec);
 }
 
 static void
