@@ -101,7 +101,8 @@ class Maker:
         return b"\0" + bytes((self.r.choice([1, 5, 0x26, 0xc2, 0xc9]), self.r.choice([0, 2, 4, 5, 43, 255]))) + self.r.randbytes(4)
 
     def network6(self, depth):
-        extensions = self.r.choice([()] * 6 + [((p.HOP_BY_HOP, b"\0" + bytes(6)),), ((p.HOP_BY_HOP, self.hop_option()),), ((p.DESTINATION, b"\0" + bytes(6)),),
+        extensions = self.r.choice([()] * 6 + [((p.HOP_BY_HOP, b"\0" + bytes(6)),), ((p.HOP_BY_HOP, self.hop_option()),),
+                                               ((p.DESTINATION, b"\0" + bytes(6)),),
                                                ((p.ROUTING, b"\x02\0\1" + bytes(4) + self.r.randbytes(16)),),
                                                ((p.FRAGMENT, bytes(7)),), ((p.FRAGMENT, b"\0\0\1\0\0\0\5"),)])
         packet = p.ipv6(self.address6(), self.address6(), self.segment(depth, 6), extensions)
