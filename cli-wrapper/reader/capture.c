@@ -24,9 +24,8 @@ struct capture {
     wtap *file;
     gint64 closed_bytes; /* of files before */
     capture_drops *drops;
-    compat_record record;
-    gint64 offset;
-    GPtrArray *lessons;
+    struct capture_record *record;
+    GMutex files; /* held while one is opened */
 };
 
 static struct capture *reading;
@@ -44,7 +43,11 @@ free_lesson(gpointer data)
 static void
 keep_lesson(struct lesson lesson)
 {
-    g_ptr_array_add(reading->lessons, g_memdup2(&lesson, sizeof lesson));
+    struct capture_record *record = reading->record;
+
+    if (!record->lessons)
+        record->lessons = g_ptr_array_new_with_free_func(free_lesson);
+    g_ptr_array_add(record->lessons, g_memdup2(&lesson, sizeof lesson));
 }
 
 static void
@@ -84,11 +87,31 @@ teach(const struct lesson *lesson)
 }
 
 void
-capture_teach(struct capture *capture)
+capture_record_teach(struct capture_record *record)
 {
-    for (guint i = 0; i < capture->lessons->len; i++)
-        teach(g_ptr_array_index(capture->lessons, i));
-    g_ptr_array_set_size(capture->lessons, 0);
+    for (guint i = 0; record->lessons && i < record->lessons->len; i++)
+        teach(g_ptr_array_index(record->lessons, i));
+    g_clear_pointer(&record->lessons, g_ptr_array_unref);
+}
+
+static struct capture_record *
+record_new(void)
+{
+    struct capture_record *record = g_new0(struct capture_record, 1);
+
+    compat_record_init(&record->data);
+    return record;
+}
+
+void
+capture_record_free(struct capture_record *record)
+{
+    if (!record)
+        return;
+    compat_record_clear(&record->data);
+    if (record->lessons)
+        g_ptr_array_unref(record->lessons);
+    g_free(record);
 }
 
 void
@@ -121,7 +144,9 @@ open_next(struct capture *capture, GError **error)
     int reason = 0;
 
     capture->next++;
+    g_mutex_lock(&capture->files);
     capture->file = wtap_open_offline(path, WTAP_TYPE_AUTO, &reason, &detail, FALSE);
+    g_mutex_unlock(&capture->files);
     if (!capture->file) {
         set_read_error(error, reason, detail);
         if (capture->next > 1)
@@ -151,8 +176,8 @@ capture_open(const GPtrArray *paths, GError **error)
 
     capture->paths = paths;
     capture->drops = capture_drops_new();
-    capture->lessons = g_ptr_array_new_with_free_func(free_lesson);
-    compat_record_init(&capture->record);
+    capture->record = record_new();
+    g_mutex_init(&capture->files);
     reading = capture;
     if (open_next(capture, error))
         return capture;
@@ -166,9 +191,9 @@ capture_close(struct capture *capture)
     if (!capture)
         return;
     close_file(capture);
-    compat_record_clear(&capture->record);
     capture_drops_free(capture->drops);
-    g_ptr_array_unref(capture->lessons);
+    capture_record_free(capture->record);
+    g_mutex_clear(&capture->files);
     g_free(capture);
     reading = NULL;
 }
@@ -178,9 +203,10 @@ capture_next(struct capture *capture, GError **error)
 {
     char *detail = NULL;
     int reason = 0;
+    struct capture_record *record = capture->record;
 
-    wtap_rec_reset(&capture->record.rec);
-    while (!compat_read(capture->file, &capture->record, &reason, &detail, &capture->offset)) {
+    wtap_rec_reset(&record->data.rec);
+    while (!compat_read(capture->file, &record->data, &reason, &detail, &record->offset)) {
         if (reason != 0) {
             set_read_error(error, reason, detail);
             return FALSE;
@@ -192,26 +218,68 @@ capture_next(struct capture *capture, GError **error)
         if (!open_next(capture, error))
             return FALSE;
     }
-    capture_drops_watch(capture->drops, capture->file, &capture->record.rec);
+    capture_drops_watch(capture->drops, capture->file, &record->data.rec);
     return TRUE;
 }
 
 compat_record *
-capture_record(struct capture *capture)
+capture_data(struct capture *capture)
 {
-    return &capture->record;
+    return &capture->record->data;
 }
 
-gint64
-capture_offset(const struct capture *capture)
+/* The first of the options that the interface's description has; never freed. */
+static const char *
+interface_text(wtap_block_t description, const guint *choices, size_t count)
 {
-    return capture->offset;
+    char *text = NULL;
+
+    for (size_t i = 0; i < count; i++) {
+        if (wtap_block_get_string_option_value(description, choices[i], &text) == WTAP_OPTTYPE_SUCCESS)
+            return g_intern_string(text);
+    }
+    return NULL;
 }
 
-wtap *
-capture_file(const struct capture *capture)
+static void
+describe_interface(wtap *file, struct capture_record *record)
 {
-    return capture->file;
+    static const guint names[] = {OPT_IDB_NAME, OPT_IDB_DESCRIPTION, OPT_IDB_HARDWARE};
+    static const guint descriptions[] = {OPT_IDB_DESCRIPTION};
+    guint index = compat_interface_index(file, &record->data.rec);
+    wtapng_iface_descriptions_t *interfaces = wtap_file_get_idb_info(file);
+
+    if (index < interfaces->interface_data->len) {
+        wtap_block_t description = g_array_index(interfaces->interface_data, wtap_block_t, index);
+        record->interface_name = interface_text(description, names, G_N_ELEMENTS(names));
+        record->interface_description = interface_text(description, descriptions, G_N_ELEMENTS(descriptions));
+    }
+    g_free(interfaces);
+}
+
+struct capture_record *
+capture_exchange(struct capture *capture, struct capture_record *unused)
+{
+    struct capture_record *record = capture->record;
+
+    record->file_type = wtap_file_type_subtype(capture->file);
+    record->interface_name = record->interface_description = NULL;
+    if (record->data.rec.presence_flags & WTAP_HAS_INTERFACE_ID)
+        describe_interface(capture->file, record);
+    capture->record = unused ? unused : record_new();
+    return record;
+}
+
+void
+capture_lock_files(struct capture *capture)
+{
+    g_mutex_lock(&capture->files);
+}
+
+void
+capture_unlock_files(struct capture *capture)
+{
+    g_mutex_unlock(&capture->files);
 }
 
 gint64

@@ -24,7 +24,7 @@
 #include "report.h"
 
 struct packet_provider_data {
-    struct capture *capture;
+    const struct capture_record *record; /* being dissected */
     const frame_data *first, *dissected, *captured;
 };
 
@@ -240,40 +240,17 @@ frame_time(struct packet_provider_data *provider, guint32 number)
     return NULL;
 }
 
-/* The first of the options that the interface's description has. */
-static const char *
-interface_text(struct packet_provider_data *provider, guint32 index, const guint *choices, size_t count)
-{
-    wtap *file = capture_file(provider->capture);
-    wtapng_iface_descriptions_t *interfaces = file ? wtap_file_get_idb_info(file) : NULL;
-    char *text = NULL;
-
-    if (!interfaces)
-        return NULL;
-    wtap_block_t description =
-        index < interfaces->interface_data->len ? g_array_index(interfaces->interface_data, wtap_block_t, index) : NULL;
-    g_free(interfaces);
-    for (size_t i = 0; description && i < count; i++) {
-        if (wtap_block_get_string_option_value(description, choices[i], &text) == WTAP_OPTTYPE_SUCCESS)
-            return text;
-    }
-    return NULL;
-}
-
+/* Of the record being dissected: nobody asks for another's. */
 static const char *
 COMPAT_INTERFACE_CALLBACK(interface_name)
 {
-    static const guint choices[] = {OPT_IDB_NAME, OPT_IDB_DESCRIPTION, OPT_IDB_HARDWARE};
-    const char *name =
-        interface_text(provider, COMPAT_INTERFACE_INDEX(capture_file(provider->capture), interface), choices, 3);
-    return name ? name : "unknown";
+    return provider->record->interface_name ? provider->record->interface_name : "unknown";
 }
 
 static const char *
 COMPAT_INTERFACE_CALLBACK(interface_description)
 {
-    static const guint choices[] = {OPT_IDB_DESCRIPTION};
-    return interface_text(provider, COMPAT_INTERFACE_INDEX(capture_file(provider->capture), interface), choices, 1);
+    return provider->record->interface_description;
 }
 
 static const struct packet_provider_funcs provider_functions = {
@@ -283,12 +260,11 @@ static const struct packet_provider_funcs provider_functions = {
 };
 
 struct dissection *
-dissection_new(run_settings *settings, const char *default_label, struct capture *capture, GError **error)
+dissection_new(run_settings *settings, const char *default_label, GError **error)
 {
     struct dissection *dissection = g_new0(struct dissection, 1);
 
     dissection->settings = settings;
-    dissection->provider.capture = capture;
     dissection->epan = epan_new(&dissection->provider, &provider_functions);
     if (!run_settings_resolve(settings, &defined_fields_catalog, error) ||
         !packet_rules_init(&dissection->rules, settings, default_label, epan.fields, error)) {
@@ -304,10 +280,26 @@ dissection_new(run_settings *settings, const char *default_label, struct capture
 }
 
 void
+dissection_forget(struct dissection *dissection)
+{
+    if (!dissection->has_frame)
+        return;
+    struct packet_provider_data *provider = &dissection->provider;
+    frame_data *frame = &dissection->frames[dissection->turn];
+    frame_data_set_after_dissect(frame, &dissection->total_bytes);
+    provider->dissected = provider->captured = frame;
+    epan_dissect_reset(dissection->frame);
+    frame_data_destroy(frame);
+    dissection->turn = 1 - dissection->turn;
+    dissection->has_frame = FALSE;
+}
+
+void
 dissection_free(struct dissection *dissection)
 {
     if (!dissection)
         return;
+    dissection_forget(dissection);
     if (dissection->frame)
         epan_dissect_free(dissection->frame);
     frame_notes_free(dissection->notes);
@@ -362,40 +354,25 @@ take_facts(struct dissection *dissection, const raw_frame *raw)
 }
 
 frame_facts
-dissection_take(struct dissection *dissection, guint64 number)
+dissection_take(struct dissection *dissection, struct capture_record *record, guint64 number)
 {
-    struct packet_provider_data *provider = &dissection->provider;
-    compat_record *record = capture_record(provider->capture);
+    wtap_rec *rec = &record->data.rec;
     frame_data *frame = &dissection->frames[dissection->turn];
     raw_frame raw;
 
-    capture_teach(provider->capture);
-    frame_data_init(frame, (guint32)number, &record->rec, capture_offset(provider->capture), dissection->total_bytes);
+    capture_record_teach(record);
+    frame_data_init(frame, (guint32)number, rec, record->offset, dissection->total_bytes);
     prepare_frame(dissection, frame);
     /* Dissecting may change the record. */
-    if (!raw_frame_from_record(&raw, &record->rec, compat_record_bytes(record)))
+    if (!raw_frame_from_record(&raw, rec, compat_record_bytes(&record->data)))
         raw = (raw_frame){.link = LINK_OTHER};
     raw.number = number;
-    compat_dissect(dissection->frame, wtap_file_type_subtype(capture_file(provider->capture)), record, frame);
+    dissection->provider.record = record;
+    compat_dissect(dissection->frame, record->file_type, &record->data, frame);
     dissection->has_frame = TRUE;
     frame_facts facts = take_facts(dissection, &raw);
     facts.packet.frame = number;
     return facts;
-}
-
-void
-dissection_forget(struct dissection *dissection)
-{
-    if (!dissection || !dissection->has_frame)
-        return;
-    struct packet_provider_data *provider = &dissection->provider;
-    frame_data *frame = &dissection->frames[dissection->turn];
-    frame_data_set_after_dissect(frame, &dissection->total_bytes);
-    provider->dissected = provider->captured = frame;
-    epan_dissect_reset(dissection->frame);
-    frame_data_destroy(frame);
-    dissection->turn = 1 - dissection->turn;
-    dissection->has_frame = FALSE;
 }
 
 const char *

@@ -23,8 +23,7 @@ struct dissection;
 
 /* The dissection of one capture, for which the definitions among the settings are looked up; everything is borrowed and
  * must outlive it. NULL when a filter or a labelling rule is wrong. */
-struct dissection *dissection_new(run_settings *settings, const char *default_label, struct capture *capture,
-                                  GError **error);
+struct dissection *dissection_new(run_settings *settings, const char *default_label, GError **error);
 void dissection_free(struct dissection *dissection);
 
 /* The labels that flows can get by rules; NULL: none. */
@@ -33,9 +32,9 @@ const label_names *dissection_labels(const struct dissection *dissection);
 /* Whether every frame has to be dissected, for a filter, a label or a column. */
 gboolean dissection_wants_all(const struct dissection *dissection);
 
-/* Dissects the capture's current record, the frame of that number. What the facts point to lives until
- * dissection_forget(), which has to come before the next record. */
-frame_facts dissection_take(struct dissection *dissection, guint64 number);
+/* Dissects a record, the frame of that number. What the facts point to, and the record, are in use until
+ * dissection_forget(), which has to come before the next frame. By one thread at a time. */
+frame_facts dissection_take(struct dissection *dissection, struct capture_record *record, guint64 number);
 void dissection_forget(struct dissection *dissection);
 
 /* From any thread, of a frame that is being dissected: the protocol's name for filters and options; NULL: not known. */

@@ -1,9 +1,9 @@
 /*
  * reading.c - see reading.h.
  *
- * Plain frames go straight to the run, the others through epan, which is started by the first of them. In a live
- * capture the packets' clock goes on by ours when no packet comes, a little behind, because packets are on their way
- * for up to a quarter of a second.
+ * Plain frames go straight to the run, the others through epan, which is started by the first of them. Threads share
+ * the steps (pipeline.h) where a file is read and nobody waits for its rows. In a live capture the packets' clock goes
+ * on by ours when no packet comes, a little behind, because packets are on their way for up to a quarter of a second.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,6 +11,7 @@
 
 #include <poll.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "capture.h"
@@ -23,10 +24,12 @@
 #include "live.h"
 #include "messages.h"
 #include "overview/overview_part.h"
+#include "pipeline.h"
 #include "report.h"
 #include "run/capture_run.h"
 #include "saved_settings.h"
 #include "settings.h"
+#include "verdict.h"
 
 enum { NUMBERS_PACKETS = 256 }; /* how often the numbers for others are renewed */
 
@@ -45,8 +48,11 @@ struct reading {
     struct capture *capture;
     struct dissection *dissection; /* NULL: not needed so far */
     plain_decoder *plain;          /* NULL: every frame is dissected */
-    struct live *live;             /* NULL: what is read is there already */
-    guint64 frames, frames_most;   /* 0: all */
+    struct pipeline *pipeline;
+    struct live *live;           /* NULL: what is read is there already */
+    gboolean is_stored;          /* in files, all of it */
+    guint64 frames, frames_most; /* read; 0: all */
+    guint64 added;               /* frames */
 
     struct control control;
     struct limits limits;
@@ -54,41 +60,29 @@ struct reading {
     int64_t newest_ns; /* the packets' time, and when that was by our clock */
     gint64 newest_us;
 
-    enum reader_outcome outcome;
-    gboolean is_general;
-    char *problem;
+    struct verdict verdict;
 };
 
 /* As saved_settings_are_usual(); found out once, before readers are forked. */
 static gboolean is_usual;
 
-/* Takes the error over. The first problem is the one that is told. */
 static void
-fail(struct reading *reading, enum reader_outcome outcome, GError *error)
+fail_by_limit(struct reading *reading, enum reader_outcome outcome, enum reader_limit limit, guint64 frame,
+              const char *protocol)
 {
-    if (!reading->problem) {
-        settings_use_own_words(error);
-        reading->problem = g_strdup(error->message);
-    }
-    reading->outcome = MAX(reading->outcome, outcome);
-    g_error_free(error);
-}
-
-static void
-fail_by_limit(struct reading *reading, enum reader_outcome outcome, enum reader_limit limit, const char *protocol)
-{
-    char *problem = limits_problem(reading->options, limit, reading->frames, protocol);
+    char *problem = limits_problem(reading->options, limit, frame, protocol);
     const char *addition = outcome == READER_FAILED ? " There is no output." : "";
-    fail(reading, outcome, g_error_new(options_error_quark(), 0, "%s%s", problem, addition));
+    verdict_fail(&reading->verdict, outcome, g_error_new(options_error_quark(), 0, "%s%s", problem, addition));
     g_free(problem);
 }
 
-/* One output of all inputs is nothing without one of them. */
+/* Nothing can be written any more. One output of all inputs is nothing without one of them. */
 static void
 fail_to_write(struct reading *reading, GError *error)
 {
-    reading->is_general = reading->is_general || options_given(reading->options, OPT_MERGE) > 0;
-    fail(reading, READER_FAILED, error);
+    if (options_given(reading->options, OPT_MERGE))
+        verdict_is_general(&reading->verdict);
+    verdict_fail_rather(&reading->verdict, READER_FAILED, error);
 }
 
 /* Lets a live capture's flows end when no packet comes. Where packets wait to be read their own time counts. */
@@ -111,12 +105,13 @@ begin_dissection(struct reading *reading, GError **error)
     if (reading->dissection)
         return TRUE;
     g_atomic_int_set(&reading->task->shared->needs_epan, 1);
-    if (!dissection_start(reading->options, error)) {
-        reading->is_general = TRUE;
-        return FALSE;
-    }
-    reading->dissection =
-        dissection_new(&reading->settings, options_text(reading->options, OPT_LABEL), reading->capture, error);
+    capture_lock_files(reading->capture);
+    gboolean is_started = dissection_start(reading->options, error);
+    capture_unlock_files(reading->capture);
+    if (is_started)
+        reading->dissection = dissection_new(&reading->settings, options_text(reading->options, OPT_LABEL), error);
+    else
+        verdict_is_general(&reading->verdict);
     return reading->dissection != NULL;
 }
 
@@ -138,59 +133,70 @@ may_skip_unexplained(const struct reading *reading)
     return settings->dialect->rules->decode && !settings->stats && settings->verbose == 0;
 }
 
-/* What the run is told of the current record. */
-static gboolean
-take_record(struct reading *reading, frame_facts *facts, GError **error)
+/* Whether the current record's bytes tell what the run is told of it. */
+static bool
+decode(struct reading *reading, frame_facts *facts)
 {
-    compat_record *record = capture_record(reading->capture);
+    compat_record *data = capture_data(reading->capture);
     raw_frame frame;
-    bool is_packet = raw_frame_from_record(&frame, &record->rec, compat_record_bytes(record));
+    bool is_packet = raw_frame_from_record(&frame, &data->rec, compat_record_bytes(data));
 
     frame.number = reading->frames;
     if (is_packet)
         capture_health_add(capture_run_health(reading->run), &frame);
-    *facts = (frame_facts){.fate = FRAME_USED};
-    if (reading->plain && is_packet && (record->rec.presence_flags & WTAP_HAS_TS)) {
-        if (plain_decoder_decode(reading->plain, &frame, facts) && !is_asked_for(reading, facts))
-            return TRUE;
-        if (may_skip_unexplained(reading)) {
-            *facts = (frame_facts){
-                .fate = FRAME_NOT_IN_DIALECT,
-                .packet = {.frame = frame.number, .time_ns = frame.time_ns},
-            };
-            return TRUE;
-        }
-    }
-    if (!begin_dissection(reading, error))
+    if (!reading->plain || !is_packet || !(data->rec.presence_flags & WTAP_HAS_TS))
+        return false;
+    if (plain_decoder_decode(reading->plain, &frame, facts) && !is_asked_for(reading, facts))
+        return true;
+    *facts = (frame_facts){
+        .fate = FRAME_NOT_IN_DIALECT,
+        .packet = {.frame = frame.number, .time_ns = frame.time_ns},
+    };
+    return may_skip_unexplained(reading);
+}
+
+static gboolean
+dissect(gpointer data, struct pipeline_frame *frame)
+{
+    struct reading *reading = data;
+    GError *error = NULL;
+
+    if (!begin_dissection(reading, &error)) {
+        verdict_fail(&reading->verdict, READER_WRONG, error);
         return FALSE;
-    limits_enter(&reading->limits, reading->frames);
-    *facts = dissection_take(reading->dissection, reading->frames);
+    }
+    limits_enter(&reading->limits, frame->number);
+    frame->facts = dissection_take(reading->dissection, frame->record, frame->number);
     limits_leave(&reading->limits);
     return TRUE;
 }
 
 static void
-tell_numbers(struct reading *reading)
+forget(gpointer data)
 {
-    struct reader_numbers *numbers = reading->task->numbers;
-
-    numbers->packets = reading->frames;
-    numbers->records = capture_run_counts(reading->run)->records;
-    numbers->position = capture_position(reading->capture);
+    struct reading *reading = data;
+    dissection_forget(reading->dissection);
 }
 
 /* FALSE when nothing can be written any more. */
 static gboolean
-add(struct reading *reading, const frame_facts *facts)
+add(gpointer data, const struct pipeline_frame *frame)
 {
+    struct reading *reading = data;
+
     if (reading->live)
         g_mutex_lock(&reading->lock);
-    capture_run_add(reading->run, facts);
+    capture_run_add(reading->run, &frame->facts);
     GError *error = capture_run_take_error(reading->run);
     if (reading->live) {
-        reading->newest_ns = MAX(reading->newest_ns, facts->packet.time_ns);
+        reading->newest_ns = MAX(reading->newest_ns, frame->facts.packet.time_ns);
         reading->newest_us = g_get_monotonic_time();
         g_mutex_unlock(&reading->lock);
+    }
+    reading->added++;
+    if (reading->added % NUMBERS_PACKETS == 0 || reading->live) {
+        reading->task->numbers->packets = reading->added;
+        reading->task->numbers->records = capture_run_counts(reading->run)->records;
     }
     if (error)
         fail_to_write(reading, error);
@@ -204,38 +210,40 @@ may_go_on(const struct reading *reading)
            (reading->frames_most == 0 || reading->frames < reading->frames_most);
 }
 
+/* Until the end, or until nothing more is wanted; the error is of the capture. */
+static void
+read_all(struct reading *reading, struct pipeline *pipeline, GError **error)
+{
+    gboolean goes_on = TRUE;
+
+    while (goes_on && may_go_on(reading) && capture_next(reading->capture, error)) {
+        struct pipeline_frame *frame = pipeline_next(pipeline);
+        frame->number = ++reading->frames;
+        if (!decode(reading, &frame->facts))
+            frame->record = capture_exchange(reading->capture, pipeline_unused_record(pipeline));
+        goes_on = pipeline_put(pipeline);
+        if (reading->frames % NUMBERS_PACKETS == 0 || reading->live)
+            reading->task->numbers->position = capture_position(reading->capture);
+    }
+}
+
 static void
 read_records(struct reading *reading)
 {
+    const struct pipeline_steps steps = {dissect, forget, add, reading};
+    const run_settings *settings = &reading->settings;
     GError *error = NULL;
-    frame_facts facts;
 
-    while (may_go_on(reading) && capture_next(reading->capture, &error)) {
-        reading->frames++;
-        if (!take_record(reading, &facts, &error)) {
-            fail(reading, READER_WRONG, error);
-            return;
-        }
-        bool is_added = add(reading, &facts);
-        dissection_forget(reading->dissection);
-        if (!is_added)
-            return;
-        if (reading->frames % NUMBERS_PACKETS == 0 || reading->live)
-            tell_numbers(reading);
-    }
+    bool is_shared = reading->is_stored && reading->plain && settings->threads > 1 && !frame_notes_are_wanted(settings);
+    reading->pipeline = pipeline_new(&steps, is_shared);
+    read_all(reading, reading->pipeline, &error);
+    pipeline_finish(reading->pipeline);
     if (error && control_is_stopped(&reading->control))
         g_error_free(error);
     else if (error)
-        fail(reading, READER_INCOMPLETE, error);
+        verdict_fail(&reading->verdict, READER_INCOMPLETE, error);
     else if (limits_are_reached(&reading->limits))
-        fail_by_limit(reading, READER_INCOMPLETE, LIMIT_MEMORY, NULL);
-}
-
-/* Whether the outcome allows that there are records. */
-static gboolean
-is_kept(const struct reading *reading)
-{
-    return reading->outcome == READER_DONE || reading->outcome == READER_INCOMPLETE;
+        fail_by_limit(reading, READER_INCOMPLETE, LIMIT_MEMORY, reading->frames, NULL);
 }
 
 static void
@@ -243,7 +251,7 @@ finish_run(struct reading *reading)
 {
     guint64 dropped;
 
-    if (!is_kept(reading))
+    if (!verdict_keeps_records(&reading->verdict))
         return;
     if (reading->capture && capture_dropped(reading->capture, &dropped))
         capture_health_set_dropped(capture_run_health(reading->run), dropped);
@@ -252,12 +260,26 @@ finish_run(struct reading *reading)
     capture_run_complete(reading->run);
     GError *error = capture_run_take_error(reading->run);
     if (error) {
-        g_clear_pointer(&reading->problem, g_free);
         fail_to_write(reading, error);
     }
 }
 
 static void watch(gpointer data);
+
+/* Whether all is there: nothing is waited for. */
+static gboolean
+are_files(const GPtrArray *paths)
+{
+    struct stat status;
+
+    for (guint i = 0; i < paths->len; i++) {
+        const char *path = g_ptr_array_index(paths, i);
+        int failed = strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &status) : stat(path, &status);
+        if (failed || !S_ISREG(status.st_mode))
+            return FALSE;
+    }
+    return TRUE;
+}
 
 static gboolean
 open_input(struct reading *reading, const char *dumpcap, GError **error)
@@ -272,6 +294,7 @@ open_input(struct reading *reading, const char *dumpcap, GError **error)
     } else {
         inputs_add_paths(reading->input, paths);
     }
+    reading->is_stored = are_files(paths);
     control_begin(&reading->control, reading->live, watch, reading);
     reading->capture = capture_open(paths, error);
     return reading->capture != NULL;
@@ -326,14 +349,13 @@ finish_live(struct reading *reading)
 
     if (!reading->live)
         return;
-    if (!is_kept(reading))
+    if (!verdict_keeps_records(&reading->verdict))
         live_stop(reading->live);
     if (live_finish(reading->live, &error))
         return;
-    gboolean has_packets = reading->frames > 0 && is_kept(reading);
-    if (is_kept(reading) || !has_packets) {
-        g_clear_pointer(&reading->problem, g_free);
-        fail(reading, has_packets ? READER_INCOMPLETE : READER_FAILED, error);
+    gboolean has_packets = reading->added > 0 && verdict_keeps_records(&reading->verdict);
+    if (verdict_keeps_records(&reading->verdict) || !has_packets) {
+        verdict_fail_rather(&reading->verdict, has_packets ? READER_INCOMPLETE : READER_FAILED, error);
     } else {
         g_error_free(error);
     }
@@ -346,12 +368,12 @@ send_overview(struct reading *reading)
     GBytes *summary = NULL, *plot = NULL;
     GError *error = NULL;
 
-    if (!reading->overview || !is_kept(reading))
+    if (!reading->overview || !verdict_keeps_records(&reading->verdict))
         return;
     overview_part_take_counts(reading->overview, capture_run_counts(reading->run),
                               capture_run_flow_counts(reading->run));
     if (!overview_part_finish(reading->overview, &summary, &plot, &error))
-        fail(reading, READER_FAILED, error);
+        verdict_fail(&reading->verdict, READER_FAILED, error);
     if (summary)
         message_send(fd, MESSAGE_SUMMARY, g_bytes_get_data(summary, NULL), g_bytes_get_size(summary));
     if (plot)
@@ -361,34 +383,28 @@ send_overview(struct reading *reading)
 static void
 send_result(const struct reading *reading)
 {
-    int fd = reading->task->fds[READER_MESSAGES];
-    struct reader_result result = {
-        .outcome = reading->outcome,
-        .is_general = reading->is_general,
-        .packets = reading->frames,
+    struct reader_result counts = {
+        .packets = reading->added,
         .records = reading->run ? capture_run_counts(reading->run)->records : 0,
     };
-    const char *problem = reading->problem ? reading->problem : "";
-    GByteArray *bytes = g_byte_array_new();
 
     if (reading->capture)
-        capture_dropped(reading->capture, &result.dropped);
-    g_byte_array_append(bytes, (const guint8 *)&result, sizeof result);
-    g_byte_array_append(bytes, (const guint8 *)problem, (guint)strlen(problem) + 1);
-    message_send(fd, MESSAGE_RESULT, bytes->data, bytes->len);
-    g_byte_array_unref(bytes);
+        capture_dropped(reading->capture, &counts.dropped);
+    verdict_send(&reading->verdict, reading->task->fds[READER_MESSAGES], counts);
 }
 
-/* The thread that reads is lost in a dissector. What it has given to the run is whole, and is finished here; rules on
- * finished flows alone need epan for that, which nobody can use any more. */
+/* The thread that dissects is lost in a dissector. What it has given to the run is whole, and is finished here; rules
+ * on finished flows alone need epan for that, which nobody can use any more. */
 static void
-end_without_reader(struct reading *reading, enum reader_limit limit)
+end_without_dissector(struct reading *reading, enum reader_limit limit)
 {
     const label_names *labels = dissection_labels(reading->dissection);
     bool needs_epan = labels && labels->judge;
+    guint64 frame = reading->task->numbers->dissected;
 
-    fail_by_limit(reading, needs_epan ? READER_FAILED : READER_INCOMPLETE, limit,
+    fail_by_limit(reading, needs_epan ? READER_FAILED : READER_INCOMPLETE, limit, frame,
                   dissection_protocol(reading->dissection));
+    pipeline_give_up(reading->pipeline, frame);
     if (reading->live)
         live_stop(reading->live);
     finish_run(reading);
@@ -405,7 +421,7 @@ watch(gpointer data)
     enum reader_limit limit = limits_look(&reading->limits);
 
     if (limit != LIMIT_NONE)
-        end_without_reader(reading, limit);
+        end_without_dissector(reading, limit);
     if (reading->live)
         let_time_pass(reading);
 }
@@ -417,11 +433,11 @@ read_input(struct reading *reading, const char *dumpcap)
 
     if (!open_input(reading, dumpcap, &error)) {
         if (control_is_stopped(&reading->control))
-            reading->problem = g_strdup("ended before it began");
-        fail(reading, READER_FAILED, error);
+            reading->verdict.problem = g_strdup("ended before it began");
+        verdict_fail(&reading->verdict, READER_FAILED, error);
     } else if (!begin_run(reading, &error)) {
-        reading->is_general = TRUE;
-        fail(reading, READER_WRONG, error);
+        verdict_is_general(&reading->verdict);
+        verdict_fail(&reading->verdict, READER_WRONG, error);
     } else {
         read_records(reading);
     }
@@ -451,7 +467,7 @@ reading_read(gpointer data, const struct reader_task *task)
         begin_outputs(&reading);
         read_input(&reading, plan->dumpcap);
     } else {
-        fail(&reading, READER_WRONG, error);
+        verdict_fail(&reading.verdict, READER_WRONG, error);
     }
     send_overview(&reading);
     send_result(&reading);

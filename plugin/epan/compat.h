@@ -264,12 +264,25 @@ compat_begin_program(const char *name, const char *path)
 /* The callbacks that tell of an interface: from 4.4 on it is one of a section of the capture. */
 #if CICFLOW_WIRESHARK(4, 4)
 #define COMPAT_INTERFACE_CALLBACK(function)                                                                            \
-    function(struct packet_provider_data *provider, guint32 interface, unsigned section G_GNUC_UNUSED)
-#define COMPAT_INTERFACE_INDEX(capture, interface) wtap_file_get_shb_global_interface_id(capture, section, interface)
+    function(struct packet_provider_data *provider, guint32 interface G_GNUC_UNUSED, unsigned section G_GNUC_UNUSED)
 #else
-#define COMPAT_INTERFACE_CALLBACK(function) function(struct packet_provider_data *provider, guint32 interface)
-#define COMPAT_INTERFACE_INDEX(capture, interface) (interface)
+#define COMPAT_INTERFACE_CALLBACK(function)                                                                            \
+    function(struct packet_provider_data *provider, guint32 interface G_GNUC_UNUSED)
 #endif
+
+/* The interface that a record was captured on, among all of its file. */
+static inline guint
+compat_interface_index(wtap *capture, const wtap_rec *rec)
+{
+    guint interface = rec->rec_header.packet_header.interface_id;
+#if CICFLOW_WIRESHARK(4, 4)
+    guint section = rec->presence_flags & WTAP_HAS_SECTION_NUMBER ? rec->section_number : 0;
+    return wtap_file_get_shb_global_interface_id(capture, section, interface);
+#else
+    (void)capture;
+    return interface;
+#endif
+}
 
 /* Switches a heuristic dissector on or off; false when there is none of that name. */
 static inline bool

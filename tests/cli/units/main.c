@@ -10,6 +10,7 @@ main(int argument_count, char **arguments)
 {
     GArray *tests = test_list_new();
 
+    pipeline_tests(tests);
     plot_tests(tests);
     spool_tests(tests);
     summary_tests(tests);

@@ -8,6 +8,7 @@
 
 #include "test_list.h"
 
+void pipeline_tests(GArray *tests);
 void plot_tests(GArray *tests);
 void spool_tests(GArray *tests);
 void summary_tests(GArray *tests);

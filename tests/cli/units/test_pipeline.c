@@ -1,0 +1,282 @@
+/*
+ * test_pipeline.c - frames that threads share: each step sees them in their order, what waits is bounded, and a step
+ * that fails ends all.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "reader/pipeline.h"
+
+#include <string.h>
+
+#include "tests.h"
+
+enum { NEVER = 0, PIECE_EVERY = 5, RECORD_EVERY = 7, SMALL_BYTES = 100 };
+
+/* What the steps saw. */
+struct seen {
+    guint64 fails_to_dissect, fails_to_add; /* numbers of frames; NEVER */
+    guint64 never_ends;                     /* dissecting this one */
+    gint is_lost;                           /* atomic: it has begun */
+    gulong pause_us;                        /* of dissecting */
+    guint64 last_dissected, last_added;
+    guint64 dissected;
+    gboolean is_in_use; /* facts that are not forgotten */
+    GThread *dissector, *adder;
+    gint record_bytes, record_bytes_most; /* atomic; of records that were put and are not dissected */
+};
+
+static gboolean
+has_record(guint64 number)
+{
+    return number % RECORD_EVERY == 0;
+}
+
+static gboolean
+has_piece(guint64 number)
+{
+    return number % PIECE_EVERY == 0;
+}
+
+/* The same memory for all: whoever keeps facts has to copy it. */
+static void
+set_facts(frame_facts *facts, guint64 number, datagram_piece *piece)
+{
+    *facts = (frame_facts){.fate = FRAME_USED, .packet = {.frame = number}};
+    if (!has_piece(number))
+        return;
+    piece->identification = (uint32_t)number;
+    facts->pieces = piece;
+    facts->piece_count = 1;
+}
+
+static void
+note_thread(GThread **thread)
+{
+    if (!*thread)
+        *thread = g_thread_self();
+    assert_ptr_equal(*thread, g_thread_self());
+}
+
+static gboolean
+dissect(gpointer data, struct pipeline_frame *frame)
+{
+    static datagram_piece piece;
+    struct seen *seen = data;
+
+    note_thread(&seen->dissector);
+    assert_false(seen->is_in_use);
+    assert_true(has_record(frame->number));
+    assert_true(frame->number > seen->last_dissected);
+    assert_int_equal(frame->record->offset, frame->number);
+    seen->last_dissected = frame->number;
+    while (frame->number == seen->never_ends) {
+        g_atomic_int_set(&seen->is_lost, TRUE);
+        g_usleep(G_USEC_PER_SEC);
+    }
+    if (frame->number == seen->fails_to_dissect)
+        return FALSE;
+    seen->dissected++;
+    seen->is_in_use = TRUE;
+    set_facts(&frame->facts, frame->number, &piece);
+    g_usleep(seen->pause_us);
+    g_atomic_int_add(&seen->record_bytes, -(gint)frame->record->data.rec.rec_header.packet_header.caplen);
+    return TRUE;
+}
+
+static void
+forget(gpointer data)
+{
+    struct seen *seen = data;
+
+    assert_true(seen->is_in_use);
+    seen->is_in_use = FALSE;
+}
+
+static gboolean
+add(gpointer data, const struct pipeline_frame *frame)
+{
+    struct seen *seen = data;
+
+    note_thread(&seen->adder);
+    assert_int_equal(frame->number, seen->last_added + 1);
+    assert_int_equal(frame->facts.packet.frame, frame->number);
+    assert_int_equal(frame->facts.piece_count, has_piece(frame->number));
+    if (has_piece(frame->number))
+        assert_int_equal(frame->facts.pieces->identification, frame->number);
+    seen->last_added = frame->number;
+    return frame->number != seen->fails_to_add;
+}
+
+/* As a capture does it: into a record that is not needed any more, or a new one. */
+static struct capture_record *
+make_record(struct pipeline *pipeline, guint64 number, guint bytes)
+{
+    struct capture_record *record = pipeline_unused_record(pipeline);
+
+    if (!record) {
+        record = g_new0(struct capture_record, 1);
+        compat_record_init(&record->data);
+    }
+    record->offset = (gint64)number;
+    record->data.rec.rec_header.packet_header.caplen = bytes;
+    return record;
+}
+
+/* Puts frames until nothing more is wanted; how many there were. */
+static guint64
+put_frames(struct seen *seen, gboolean has_threads, guint64 count, guint record_bytes)
+{
+    const struct pipeline_steps steps = {dissect, forget, add, seen};
+    struct pipeline *pipeline = pipeline_new(&steps, has_threads);
+    datagram_piece piece;
+    gboolean goes_on = TRUE;
+    guint64 number = 0;
+
+    while (goes_on && number < count) {
+        struct pipeline_frame *frame = pipeline_next(pipeline);
+        frame->number = ++number;
+        if (has_record(number)) {
+            frame->record = make_record(pipeline, number, record_bytes);
+            gint waiting = g_atomic_int_add(&seen->record_bytes, (gint)record_bytes) + (gint)record_bytes;
+            seen->record_bytes_most = MAX(seen->record_bytes_most, waiting);
+        } else {
+            set_facts(&frame->facts, number, &piece);
+        }
+        goes_on = pipeline_put(pipeline);
+    }
+    pipeline_finish(pipeline);
+    return number;
+}
+
+static void
+each_step_sees_all_in_order(void **state)
+{
+    static const guint64 counts[] = {0, 1, 6, 7, 255, 256, 257, 512, 8192, 8193, 100003};
+
+    (void)state;
+    for (int has_threads = FALSE; has_threads <= TRUE; has_threads++) {
+        for (guint i = 0; i < G_N_ELEMENTS(counts); i++) {
+            struct seen seen = {0};
+            put_frames(&seen, has_threads, counts[i], SMALL_BYTES);
+            assert_int_equal(seen.last_added, counts[i]);
+            assert_int_equal(seen.dissected, counts[i] / RECORD_EVERY);
+            assert_false(seen.is_in_use);
+        }
+    }
+}
+
+static void
+threads_begin_with_the_second_batch(void **state)
+{
+    struct seen small = {0}, large = {0}, alone = {0};
+
+    (void)state;
+    put_frames(&small, TRUE, 255, SMALL_BYTES);
+    assert_ptr_equal(small.adder, g_thread_self());
+    assert_ptr_equal(small.dissector, g_thread_self());
+    put_frames(&large, TRUE, 1000, SMALL_BYTES);
+    assert_ptr_not_equal(large.adder, g_thread_self());
+    assert_ptr_not_equal(large.dissector, g_thread_self());
+    assert_ptr_not_equal(large.adder, large.dissector);
+    put_frames(&alone, FALSE, 1000, SMALL_BYTES);
+    assert_ptr_equal(alone.adder, g_thread_self());
+    assert_ptr_equal(alone.dissector, g_thread_self());
+}
+
+static void
+a_failure_ends_all(void **state)
+{
+    enum { COUNT = 200000, AT = 7 * 500 };
+
+    (void)state;
+    for (int has_threads = FALSE; has_threads <= TRUE; has_threads++) {
+        struct seen adding = {.fails_to_add = AT}, dissecting = {.fails_to_dissect = AT};
+        assert_true(put_frames(&adding, has_threads, COUNT, SMALL_BYTES) < COUNT);
+        assert_int_equal(adding.last_added, AT);
+        assert_true(put_frames(&dissecting, has_threads, COUNT, SMALL_BYTES) < COUNT);
+        assert_int_equal(dissecting.last_dissected, AT);
+        assert_true(dissecting.last_added < AT);
+    }
+}
+
+static void
+a_failure_in_the_last_batch_ends_all(void **state)
+{
+    struct seen few = {.fails_to_add = 20}, many = {.fails_to_add = 299};
+
+    (void)state;
+    put_frames(&few, TRUE, 100, SMALL_BYTES);
+    assert_int_equal(few.last_added, 20);
+    put_frames(&many, TRUE, 300, SMALL_BYTES);
+    assert_int_equal(many.last_added, 299);
+}
+
+/* Records of 1 MiB, which are dissected more slowly than they are read: 8 MiB wait, and what is being filled. */
+static void
+records_that_wait_are_bounded(void **state)
+{
+    enum { MIB = 1024 * 1024, RECORDS = 60, BOUND = 8 + 2 };
+    struct seen seen = {.pause_us = 500};
+
+    (void)state;
+    put_frames(&seen, TRUE, RECORDS * RECORD_EVERY, MIB);
+    assert_int_equal(seen.dissected, RECORDS);
+    assert_true(seen.record_bytes_most <= BOUND * MIB);
+    assert_true(seen.record_bytes_most > MIB);
+}
+
+/* The reader and the dissector of this one are left alone for good. */
+struct given_up {
+    struct seen seen;
+    gint is_begun; /* atomic */
+    datagram_piece piece;
+    struct pipeline *pipeline;
+};
+
+static gpointer
+put_for_ever(gpointer data)
+{
+    struct given_up *run = data;
+    const struct pipeline_steps steps = {dissect, forget, add, &run->seen};
+    gboolean goes_on = TRUE;
+
+    run->pipeline = pipeline_new(&steps, TRUE);
+    g_atomic_int_set(&run->is_begun, TRUE);
+    for (guint64 number = 1; goes_on; number++) {
+        struct pipeline_frame *frame = pipeline_next(run->pipeline);
+        frame->number = number;
+        if (has_record(number))
+            frame->record = make_record(run->pipeline, number, SMALL_BYTES);
+        else
+            set_facts(&frame->facts, number, &run->piece);
+        goes_on = pipeline_put(run->pipeline);
+    }
+    pipeline_finish(run->pipeline);
+    return NULL;
+}
+
+static void
+what_is_before_a_lost_frame_is_added(void **state)
+{
+    enum { AT = 7 * 1001 };
+    static struct given_up run;
+
+    (void)state;
+    run.seen.never_ends = AT;
+    g_thread_unref(g_thread_new("reader", put_for_ever, &run));
+    while (!g_atomic_int_get(&run.is_begun) || !g_atomic_int_get(&run.seen.is_lost))
+        g_usleep(1000);
+    pipeline_give_up(run.pipeline, AT);
+    assert_int_equal(run.seen.last_added, AT - 1);
+}
+
+void
+pipeline_tests(GArray *tests)
+{
+    test_list_add(tests, "/pipeline/each_step_sees_all_in_order", each_step_sees_all_in_order, NULL);
+    test_list_add(tests, "/pipeline/threads_begin_with_the_second_batch", threads_begin_with_the_second_batch, NULL);
+    test_list_add(tests, "/pipeline/a_failure_ends_all", a_failure_ends_all, NULL);
+    test_list_add(tests, "/pipeline/a_failure_in_the_last_batch_ends_all", a_failure_in_the_last_batch_ends_all, NULL);
+    test_list_add(tests, "/pipeline/records_that_wait_are_bounded", records_that_wait_are_bounded, NULL);
+    test_list_add(tests, "/pipeline/what_is_before_a_lost_frame_is_added", what_is_before_a_lost_frame_is_added, NULL);
+}
