@@ -1,9 +1,11 @@
 /*
  * flow.h - one bidirectional flow: everything that is known of it, in constant space.
  *
- * flow_add() is the only place that measures packets; flow tables decide which flow a packet belongs to, columns
- * (feature.h) read the values out. Time inside a flow never runs backwards: an older packet counts at the time last
- * seen.
+ * Observations flow in, one at a time; columns (feature.h) read the values out. flow_add() is the only place that
+ * measures packets for the standard rules; the other rules order the same steps in their own way. A flow belongs to its
+ * table while it is open, then to whoever takes it. Its measures never allocate, and never depend on which packets
+ * other flows have. By the standard rules time inside a flow never runs backwards: an older packet counts at the time
+ * last seen.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -59,9 +61,9 @@ struct flow {
     flow_address src, dst;
     uint16_t src_port, dst_port;
     uint8_t protocol, ip_version;
-    uint8_t end_reason;             /* flow_end_reason */
-    uint8_t flags_seen[DIRECTIONS]; /* TCP_*, in any packet, measured or not */
-    bool has_extras;
+    uint8_t end_reason;                     /* flow_end_reason */
+    uint8_t flags_seen[DIRECTIONS];         /* TCP_*, in any packet, measured or not */
+    bool has_extras : 1, has_no_record : 1; /* the second: by the rules, once it has ended */
     uint16_t optional_at; /* offset of the optional_measures (optional_measures.h), 0: there are none */
     uint16_t first_window[DIRECTIONS];
     tcp_connection connection;

@@ -15,13 +15,13 @@
 
 typedef struct flow_rules flow_rules;
 
-/* The part that every table has; rules put their own behind it. */
+/* The part that every table has; rules put their own after it. */
 struct flow_table {
     flow_settings settings;
-    flow_emit emit;
-    void *user;
     uint64_t last_id;
     flow_counts counts;
+    GPtrArray *ended; /* of flow, for the caller to take: those from the index taken on are still to be */
+    guint taken;
 };
 
 struct flow_rules {
@@ -29,12 +29,12 @@ struct flow_rules {
      * epan decodes. */
     bool (*decode)(const raw_frame *frame, observation *packet);
 
-    size_t flow_bytes;       /* of a flow with what the rules put behind it */
+    size_t flow_bytes;       /* of a flow with what the rules put after it */
     bool can_stop_measuring; /* flows end by what is seen, whatever is measured: optional_settings.first_packets */
 
     flow_table *(*create)(const flow_settings *settings);
     void (*advance)(flow_table *table, int64_t now_ns);
-    const flow *(*add)(flow_table *table, const observation *packet, flow_direction *direction);
+    flow *(*add)(flow_table *table, const observation *packet, flow_direction *direction);
     void (*finish)(flow_table *table);
     void (*destroy)(flow_table *table);
 };
@@ -44,8 +44,10 @@ extern const flow_rules python_rules;
 extern const flow_rules java_rules;
 extern const flow_rules java_fixed_rules;
 
-/* Counts a flow that was begun, and one that ended. */
+/* Counts a flow that was begun. */
 void flow_table_count_begun(flow_table *table);
-void flow_table_count_ended(flow_table *table, flow_end_reason reason);
+
+/* Counts a flow that has ended, which is out of the rules' hands, and leaves it to the caller. */
+void flow_table_hand_over(flow_table *table, flow *ended, flow_end_reason reason);
 
 #endif

@@ -5,8 +5,6 @@
  */
 #include "flow_table.h"
 
-#include <string.h>
-
 #include "flow_rules.h"
 
 const flow_settings flow_settings_default = {
@@ -23,13 +21,12 @@ flow_settings_flow_bytes(const flow_settings *settings)
 }
 
 flow_table *
-flow_table_new(const flow_settings *settings, flow_emit emit, void *user)
+flow_table_new(const flow_settings *settings)
 {
     flow_table *table = settings->rules->create(settings);
 
     table->settings = *settings;
-    table->emit = emit;
-    table->user = user;
+    table->ended = g_ptr_array_new();
     return table;
 }
 
@@ -39,7 +36,7 @@ flow_table_advance(flow_table *table, int64_t now_ns)
     table->settings.rules->advance(table, now_ns);
 }
 
-const flow *
+flow *
 flow_table_add(flow_table *table, const observation *packet, flow_direction *direction)
 {
     return table->settings.rules->add(table, packet, direction);
@@ -52,10 +49,15 @@ flow_table_finish(flow_table *table)
 }
 
 flow *
-flow_table_copy(const flow_table *table, const flow *ended)
+flow_table_take_ended(flow_table *table)
 {
-    size_t size = flow_settings_flow_bytes(&table->settings);
-    return memcpy(g_malloc(size), ended, size);
+    if (table->ended->len == 0)
+        return NULL;
+    if (table->taken < table->ended->len)
+        return table->ended->pdata[table->taken++];
+    table->taken = 0;
+    g_ptr_array_set_size(table->ended, 0);
+    return NULL;
 }
 
 const flow_counts *
@@ -67,8 +69,14 @@ flow_table_counts(const flow_table *table)
 void
 flow_table_free(flow_table *table)
 {
-    if (table)
-        table->settings.rules->destroy(table);
+    flow *ended;
+
+    if (!table)
+        return;
+    while ((ended = flow_table_take_ended(table)))
+        g_free(ended);
+    g_ptr_array_free(table->ended, TRUE);
+    table->settings.rules->destroy(table);
 }
 
 void
@@ -80,8 +88,10 @@ flow_table_count_begun(flow_table *table)
 }
 
 void
-flow_table_count_ended(flow_table *table, flow_end_reason reason)
+flow_table_hand_over(flow_table *table, flow *ended, flow_end_reason reason)
 {
+    ended->end_reason = (uint8_t)reason;
     table->counts.open--;
     table->counts.ended[reason]++;
+    g_ptr_array_add(table->ended, ended);
 }

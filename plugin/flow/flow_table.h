@@ -1,8 +1,10 @@
 /*
  * flow_table.h - the open flows, and when they end, by the rules of a dialect.
  *
- * The table owns its flows. A flow that ends is passed to the emit callback, which borrows it for the call, and is
- * freed; so memory grows with the open flows only. What ends a flow is up to the rules (flow_rules.h).
+ * Packets flow in, ended flows flow out. The table owns its flows while they are open; a flow that has ended waits
+ * until the caller takes it, who owns it from then on, so memory grows with the open flows only. A flow stays at its
+ * address from its first packet until somebody frees it. What ends a flow is up to the rules (flow_rules.h). The table
+ * never calls its caller, knows nothing of frames that are not packets but their times, and never looks at a clock.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -37,32 +39,30 @@ typedef struct {
         begun_by_answer; /* TCP flows whose first packet has no SYN, or SYN with ACK; no continuations */
 } flow_counts;
 
-/* Called with each ended flow, in the order in which records are to be written. */
-typedef void (*flow_emit)(const flow *ended, void *user);
-
 typedef struct flow_table flow_table;
 
 /* An empty table; the settings are copied. Free with flow_table_free(). */
-flow_table *flow_table_new(const flow_settings *settings, flow_emit emit, void *user);
+flow_table *flow_table_new(const flow_settings *settings);
 
 /* Ends what a frame at this time ends. To be called for every frame, flow packet or not; flow_table_add() does it for
  * its packet. */
 void flow_table_advance(flow_table *table, int64_t now_ns);
 
-/* Adds a packet to its flow, beginning one when there is none. The flow returned is the table's, valid until the next
- * call, as it stands with the packet; *direction is the packet's in it. NULL when the rules leave the packet out or
- * the flow ended with it. */
-const flow *flow_table_add(flow_table *table, const observation *packet, flow_direction *direction);
+/* Adds a packet to its flow, beginning one when there is none. Returned is the flow with the packet, *direction is the
+ * packet's in it; the flow may have ended with the packet, and is then among those to be taken, with a record. NULL
+ * when the rules leave the packet out. */
+flow *flow_table_add(flow_table *table, const observation *packet, flow_direction *direction);
 
 /* Ends every open flow, as the end of a capture does. */
 void flow_table_finish(flow_table *table);
 
-/* A copy of an ended flow that outlives the table, with all that columns ask for. Free with g_free(). */
-flow *flow_table_copy(const flow_table *table, const flow *ended);
+/* The next flow that has ended, in the order of records; NULL when there is none. To be called until then after each of
+ * the functions above. The flow is the caller's, to be freed with g_free(). */
+flow *flow_table_take_ended(flow_table *table);
 
 const flow_counts *flow_table_counts(const flow_table *table);
 
-/* Frees the table and its open flows without emitting them. */
+/* Frees the table with its open flows and those not taken. */
 void flow_table_free(flow_table *table);
 
 #endif

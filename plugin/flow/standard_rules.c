@@ -22,15 +22,8 @@ typedef struct {
     flow_table base;
     GHashTable *flows; /* set of flow, by key */
     idle_queue queue[QUEUES];
-    GPtrArray *ended; /* by the current frame, not yet emitted */
     hash_secret secret;
 } standard_table;
-
-static void
-flow_free(void *f)
-{
-    g_free(f);
-}
 
 static flow_table *
 create(const flow_settings *settings)
@@ -38,7 +31,6 @@ create(const flow_settings *settings)
     standard_table *table = g_new0(standard_table, 1);
 
     table->flows = g_hash_table_new(flow_key_hash, flow_key_equal);
-    table->ended = g_ptr_array_new();
     table->queue[QUEUE_PORTS].timeout_ns = settings->idle_timeout_ns;
     table->queue[QUEUE_ICMP].timeout_ns = settings->icmp_idle_timeout_ns;
     table->queue[QUEUE_CLOSED].timeout_ns = settings->closed_timeout_ns;
@@ -62,16 +54,14 @@ queue_of(standard_table *table, const flow *f)
     return &table->queue[table->base.settings.closed_timeout_ns > 0 && is_closed(f) ? QUEUE_CLOSED : QUEUE_PORTS];
 }
 
-/* Takes a flow out of the table; it is emitted with the others that this frame ends. */
+/* Takes a flow out of the table, in whatever order. */
 static void
 end_flow(standard_table *table, flow *f, flow_end_reason reason, int64_t ended_ns)
 {
     g_hash_table_remove(table->flows, f);
     flow_queue_remove(&queue_of(table, f)->waiting, f);
-    f->end_reason = (uint8_t)reason;
     f->ended_ns = ended_ns;
-    flow_table_count_ended(&table->base, reason);
-    g_ptr_array_add(table->ended, f);
+    flow_table_hand_over(&table->base, f, reason);
 }
 
 static int
@@ -85,16 +75,12 @@ compare_ended(gconstpointer a, gconstpointer b)
     return x->id < y->id ? -1 : x->id > y->id;
 }
 
+/* Puts the flows that a frame has ended into the order of records. */
 static void
-emit_ended(standard_table *table)
+sort_ended(standard_table *table)
 {
-    if (table->ended->len > 1)
-        g_ptr_array_sort(table->ended, compare_ended);
-    for (guint i = 0; i < table->ended->len; i++) {
-        table->base.emit(table->ended->pdata[i], table->base.user);
-        flow_free(table->ended->pdata[i]);
-    }
-    g_ptr_array_set_size(table->ended, 0);
+    if (table->base.ended->len > 1)
+        g_ptr_array_sort(table->base.ended, compare_ended);
 }
 
 static void
@@ -112,8 +98,7 @@ advance(flow_table *base, int64_t now_ns)
     standard_table *table = (standard_table *)base;
 
     end_idle(table, now_ns);
-    if (table->ended->len > 0)
-        emit_ended(table);
+    sort_ended(table);
 }
 
 /* Why this packet, which has the flow's key, is not part of the flow any more; END_OPEN when it is. */
@@ -192,7 +177,7 @@ begin_flow(standard_table *table, const flow_key *key, const observation *packet
     return f;
 }
 
-static const flow *
+static flow *
 add(flow_table *base, const observation *packet, flow_direction *direction)
 {
     standard_table *table = (standard_table *)base;
@@ -222,8 +207,7 @@ add(flow_table *base, const observation *packet, flow_direction *direction)
         tcp_connection_note(&f->connection, packet, *direction);
     flow_add(f, packet, *direction, &table->base.settings.gaps);
     flow_queue_append(&queue_of(table, f)->waiting, f);
-    if (table->ended->len > 0)
-        emit_ended(table);
+    sort_ended(table);
     return f;
 }
 
@@ -244,7 +228,7 @@ finish(flow_table *base)
     for (guint i = 0; i < open->len; i++)
         end_flow(table, open->pdata[i], END_EOF, 0);
     g_ptr_array_free(open, TRUE);
-    emit_ended(table);
+    sort_ended(table);
 }
 
 static void
@@ -257,11 +241,10 @@ destroy(flow_table *base)
             flow *f = queue->waiting.oldest;
             /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): what is removed is not the oldest any more. */
             flow_queue_remove(&queue->waiting, f);
-            flow_free(f);
+            g_free(f);
         }
     }
     g_hash_table_destroy(table->flows);
-    g_ptr_array_free(table->ended, TRUE);
     g_free(table);
 }
 

@@ -1,6 +1,10 @@
 /*
  * capture_run.c - one reading of one capture; see capture_run.h.
  *
+ * A frame's way: overdue datagrams, then its own pieces, then its packet to the table, its notes to the flow's extras,
+ * the flows that have ended to labels, outputs, log and index, and last its place in its flow. What is needed on the
+ * way is handed down; the run remembers only what may be asked until the next frame.
+ *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "capture_run.h"
@@ -28,18 +32,13 @@ struct capture_run {
     frame_index *index; /* NULL: frames are not looked up again */
     waiting_frame waiting;
     bool finished, completed;
-    uint64_t written; /* records in the frame being added */
     frame_place place;
-    uint64_t place_frame;
-    uint64_t adding_frame;   /* the one last added */
-    uint64_t recorded_frame; /* the last with which its own flow ended, with a record */
-    bool collects;
-    GPtrArray *ended; /* of flow */
+    uint64_t place_frame; /* 0: the frame last added belongs to no flow */
+    GPtrArray *ended;     /* of flow, by the frame last added; the index's when there is one, else ours */
     capture_run_record_listener listener;
     void *listener_data;
     flow_extras_table *extras; /* NULL when nobody wants any */
-    const frame_facts *adding; /* the frame whose packet goes to some flow now, while extras are wanted */
-    run_log *log;              /* NULL: nobody wants to be told */
+    run_log *log;              /* NULL: nobody wants a log */
     GError *error;
 };
 
@@ -52,67 +51,64 @@ note_error(capture_run *run, GError *error)
         run->error = error;
 }
 
+/* Completes a flow that has ended with what is known of it beyond its measures. */
 static void
-record(capture_run *run, const flow *f)
+set_extras(capture_run *run, flow *ended)
+{
+    flow_extras *extras = run->extras ? flow_extras_table_end(run->extras, ended) : NULL;
+
+    ended->extras = extras;
+    ended->has_extras = extras != NULL;
+    if (ended->has_no_record)
+        return;
+    if (extras && run->settings->definitions)
+        extras->defined = definitions_values(run->settings->definitions, ended, extras->measures);
+    if (run->labels)
+        labeller_set(run->labels, ended, extras);
+}
+
+static void
+write_record(capture_run *run, const flow *ended)
 {
     GError *error = NULL;
 
     run->counts.records++;
-    run->counts.flows_by_protocol[f->protocol]++;
+    run->counts.flows_by_protocol[ended->protocol]++;
     if (run->log)
-        run_log_end(run->log, f);
-    run->written++;
-    if (f->last_frame == run->adding_frame)
-        run->recorded_frame = f->last_frame;
-    if (!outputs_add(run->out, f, &error))
+        run_log_end(run->log, ended);
+    if (!outputs_add(run->out, ended, &error))
         note_error(run, error);
-    if (run->index) {
-        frame_index_keep(run->index, flow_table_copy(run->table, f));
-        frame_index_note_record(run->index, f);
-    }
-    if (run->collects)
-        g_ptr_array_add(run->ended, flow_table_copy(run->table, f));
     if (run->listener)
-        run->listener(f, run->listener_data);
+        run->listener(ended, run->listener_data);
 }
 
-/* Notes the packet that is being added, which became part of this flow. */
+/* Takes the flows that have ended from the table. */
 static void
-note_packet(capture_run *run, const flow *f)
+take_ended(capture_run *run)
 {
-    flow_extras_table_add(run->extras, f, &run->adding->packet, run->adding->notes, run->adding->values);
-    run->adding = NULL;
-}
+    flow *ended;
 
-static void
-set_extras(capture_run *run, flow *ended, flow_extras *extras)
-{
-    ended->extras = extras;
-    ended->has_extras = true;
-    if (run->settings->definitions)
-        extras->defined = definitions_values(run->settings->definitions, ended, extras->measures);
-}
-
-/* Every ended flow comes through here; some end with the packet that is being added. */
-static void
-take_record(const flow *f, void *user)
-{
-    capture_run *run = user;
-
-    if (!run->extras && !run->labels) {
-        record(run, f);
-        return;
+    while ((ended = flow_table_take_ended(run->table))) {
+        set_extras(run, ended);
+        if (run->index)
+            frame_index_keep(run->index, ended);
+        if (!ended->has_no_record) {
+            write_record(run, ended);
+            g_ptr_array_add(run->ended, ended);
+        } else if (!run->index) {
+            g_free(ended);
+        }
     }
-    if (run->adding && f->last_frame == run->adding->packet.frame)
-        note_packet(run, f);
-    flow_extras *extras = run->extras ? flow_extras_table_end(run->extras, f) : NULL;
-    flow *ended = flow_table_copy(run->table, f);
-    if (extras)
-        set_extras(run, ended, extras);
-    if (run->labels)
-        labeller_set(run->labels, ended, extras);
-    record(run, ended);
-    g_free(ended);
+}
+
+static void
+forget_ended(capture_run *run)
+{
+    if (run->ended->len == 0)
+        return;
+    for (guint i = 0; i < run->ended->len && !run->index; i++)
+        g_free(run->ended->pdata[i]);
+    g_ptr_array_set_size(run->ended, 0);
 }
 
 capture_run *
@@ -124,9 +120,9 @@ capture_run_new(const run_settings *settings, const label_names *labels, outputs
     run->health = capture_health_new();
     run->counts.health = capture_health_get(run->health);
     run->log = run_log_new(settings->verbose, settings->log_prefix, settings->progress);
-    run->table = flow_table_new(&settings->flow, take_record, run);
+    run->table = flow_table_new(&settings->flow);
     run->fragments = fragment_table_new();
-    run->ended = g_ptr_array_new_with_free_func(g_free);
+    run->ended = g_ptr_array_new();
     if (settings->wants_extras)
         run->extras = flow_extras_table_new(run_settings_want(settings, FEATURE_COMMUNITY_ID),
                                             settings->definitions ? settings->definitions->plan : NULL);
@@ -145,22 +141,12 @@ capture_run_health(const capture_run *run)
 void
 capture_run_keep_index(capture_run *run)
 {
-    if (!run->index)
-        run->index = frame_index_new();
+    if (run->index)
+        return;
+    forget_ended(run);
+    run->index = frame_index_new();
     if (run->extras)
         flow_extras_table_keep(run->extras);
-}
-
-static void
-flush_outputs(capture_run *run)
-{
-    GError *error = NULL;
-
-    if (run->written == 0)
-        return;
-    run->written = 0;
-    if (!outputs_flush(run->out, &error))
-        note_error(run, error);
 }
 
 /* Frames counted as fragments share the fate of the frame that completes their datagram. */
@@ -172,46 +158,28 @@ recount_fragments(capture_run *run, uint64_t frames, frame_fate fate)
     run->counts.frames[fate] += counted;
 }
 
-/* A flow that the packet ended has its place when there is a record of it; rules may drop flows. */
 static void
-note_place(capture_run *run, const flow *f, const observation *packet, flow_direction direction)
+note_place(capture_run *run, uint64_t frame, flow *f, flow_direction direction)
 {
-    bool is_open = f->end_reason == END_OPEN;
-
-    if (!is_open && run->recorded_frame != packet->frame)
-        return;
     run->place = (frame_place){.packet = f->packets, .direction = direction, .flow = f};
-    run->place_frame = packet->frame;
-    if (!run->index)
-        return;
-    frame_index_note(run->index, (guint32)packet->frame, f, direction);
-    if (is_open)
-        frame_index_keep(run->index, flow_table_copy(run->table, f));
+    run->place_frame = frame;
+    if (run->index)
+        frame_index_note(run->index, (guint32)frame, f, direction);
 }
 
-/* Adds the packet to a flow and its notes to the flow's extras. */
-static const flow *
-add_packet(capture_run *run, const frame_facts *facts, flow_direction *direction)
-{
-    run->adding = run->extras ? facts : NULL;
-    const flow *f = flow_table_add(run->table, &facts->packet, direction);
-    if (f && run->adding)
-        note_packet(run, f);
-    run->adding = NULL;
-    return f;
-}
-
-/* Adds the packet of a frame, or of a datagram. */
+/* Adds the packet of a frame, or of a datagram, to its flow. */
 static void
 add_used(capture_run *run, const frame_facts *facts)
 {
     const observation *packet = &facts->packet;
     flow_direction direction;
+    flow *f = flow_table_add(run->table, packet, &direction);
 
-    run->adding_frame = packet->frame;
-    const flow *f = add_packet(run, facts, &direction);
+    if (f && run->extras)
+        flow_extras_table_add(run->extras, f, packet, facts->notes, facts->values);
+    take_ended(run);
     if (f)
-        note_place(run, f, packet, direction);
+        note_place(run, packet->frame, f, direction);
     if (run->log)
         run_log_packet(run->log, packet, f, direction);
 }
@@ -276,31 +244,39 @@ add_frame(capture_run *run, const frame_facts *facts)
     if (run->log)
         run_log_frame(run->log, facts);
     recount_fragments(run, facts->joined_fragments, facts->fate);
-    if (facts->fate == FRAME_USED)
+    if (facts->fate == FRAME_USED) {
         add_used(run, facts);
-    else
-        flow_table_advance(run->table, facts->packet.time_ns);
-    flush_outputs(run);
+        return;
+    }
+    flow_table_advance(run->table, facts->packet.time_ns);
+    take_ended(run);
+}
+
+/* What the frame last added has left is of no interest any more. */
+static void
+forget_last_frame(capture_run *run)
+{
+    run->place_frame = 0;
+    forget_ended(run);
+    if (run->extras)
+        flow_extras_table_forget(run->extras);
 }
 
 void
 capture_run_add(capture_run *run, const frame_facts *facts)
 {
-    g_ptr_array_set_size(run->ended, 0);
-    run->place_frame = 0;
-    if (run->extras)
-        flow_extras_table_forget(run->extras);
+    GError *error = NULL;
+    datagram done;
+    frame_facts joined = *facts;
+
+    forget_last_frame(run);
     add_overdue(run, facts->packet.time_ns, false);
     run->place_frame = 0;
-    run->adding_frame = facts->packet.frame;
-    if (facts->piece_count == 0) {
-        add_frame(run, facts);
-        return;
-    }
-    frame_facts joined = *facts;
-    datagram done;
-    put_together(run, &joined, &done);
+    if (facts->piece_count > 0)
+        put_together(run, &joined, &done);
     add_frame(run, &joined);
+    if (run->ended->len > 0 && !outputs_flush(run->out, &error))
+        note_error(run, error);
 }
 
 void
@@ -308,11 +284,11 @@ capture_run_advance(capture_run *run, int64_t time_ns)
 {
     GError *error = NULL;
 
+    forget_last_frame(run);
     add_overdue(run, time_ns, false);
     flow_table_advance(run->table, time_ns);
-    bool has_ended = run->written > 0;
-    run->written = 0;
-    if (!(has_ended ? outputs_finish(run->out, &error) : outputs_flush(run->out, &error)))
+    take_ended(run);
+    if (!(run->ended->len > 0 ? outputs_finish(run->out, &error) : outputs_flush(run->out, &error)))
         note_error(run, error);
 }
 
@@ -371,11 +347,13 @@ finish(capture_run *run)
     GError *error = NULL;
 
     run->finished = true;
+    forget_last_frame(run);
     add_overdue(run, 0, true);
     flow_table_finish(run->table);
+    take_ended(run);
     if (run->labels)
         run->counts.label_use = labeller_use(run->labels);
-    run->place_frame = 0; /* its flow is gone */
+    forget_last_frame(run);
     if (!outputs_finish(run->out, &error))
         note_error(run, error);
 }
@@ -429,12 +407,6 @@ capture_run_find(const capture_run *run, guint32 frame, frame_place *place)
     return run->place_frame == frame && frame > 0;
 }
 
-void
-capture_run_collect_ended(capture_run *run, bool collect)
-{
-    run->collects = collect;
-}
-
 const GPtrArray *
 capture_run_ended(const capture_run *run)
 {
@@ -469,10 +441,11 @@ capture_run_free(capture_run *run)
         return;
     run_log_free(run->log);
     packet_values_unref(run->waiting.facts.values);
+    forget_ended(run);
+    g_ptr_array_free(run->ended, TRUE);
+    frame_index_free(run->index);
     flow_table_free(run->table);
     fragment_table_free(run->fragments);
-    frame_index_free(run->index);
-    g_ptr_array_free(run->ended, TRUE);
     flow_extras_table_free(run->extras);
     capture_health_free(run->health);
     labeller_free(run->labels);

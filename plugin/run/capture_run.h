@@ -1,6 +1,11 @@
 /*
  * capture_run.h - one reading of one capture: from frames seen for the first time to records, files and statistics.
  *
+ * Facts of frames flow in from a host; rows flow out to the outputs, counts to whoever asks. The run owns the table of
+ * open flows, the flows that ended with the last frame, and the index, which owns all ended flows where frames are
+ * visited again. A run never dissects, never asks which program it is part of, and never reads a capture itself: so its
+ * tests need no tshark. No flow is copied.
+ *
  * A frame is taken at once where it is certain to stay. In the first of two passes the next frame or the end of the
  * pass shows whether it was kept; until then it waits. A frame seen again before that replaces the one that waits.
  *
@@ -59,18 +64,17 @@ const flow_counts *capture_run_flow_counts(const capture_run *run);
 /* What gives flows their labels; NULL: nothing does. */
 const labeller *capture_run_labels(const capture_run *run);
 
-/* The place of the frame in its flow: of any frame with a history, else of the frame last added, until the next one. */
+/* The place of the frame in its flow: of any frame with an index, else of the frame last added, until the next one. */
 bool capture_run_find(const capture_run *run, guint32 frame, frame_place *place);
 
-/* The flows that the frame last added has ended (of flow, the run's until the next frame). Collected on request. */
-void capture_run_collect_ended(capture_run *run, bool collect);
+/* The flows that the frame last added has ended: of flow, the run's until the next frame. */
 const GPtrArray *capture_run_ended(const capture_run *run);
 
 /* Calls the listener with every flow that ends, in the order of records; the flow is borrowed for the call. */
 typedef void (*capture_run_record_listener)(const flow *ended, void *data);
 void capture_run_on_record(capture_run *run, capture_run_record_listener listener, void *data);
 
-/* The history, NULL when none is kept. */
+/* The index, NULL when none is kept. */
 const frame_index *capture_run_index(const capture_run *run);
 
 /* The first thing that went wrong since the last call, for the caller to report and free; NULL when nothing did. */

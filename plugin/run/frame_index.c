@@ -20,73 +20,81 @@ struct frame_index {
 frame_index *
 frame_index_new(void)
 {
-    frame_index *h = g_new(frame_index, 1);
-    h->frames = g_array_new(FALSE, TRUE, sizeof(frame_entry));
-    h->flows = g_ptr_array_new_with_free_func(g_free);
-    h->records = g_array_new(FALSE, FALSE, sizeof(guint32));
-    return h;
+    frame_index *index = g_new(frame_index, 1);
+    index->frames = g_array_new(FALSE, TRUE, sizeof(frame_entry));
+    index->flows = g_ptr_array_new();
+    index->records = g_array_new(FALSE, FALSE, sizeof(guint32));
+    return index;
 }
 
 void
-frame_index_free(frame_index *h)
+frame_index_free(frame_index *index)
 {
-    if (!h)
+    if (!index)
         return;
-    g_array_free(h->frames, TRUE);
-    g_ptr_array_free(h->flows, TRUE);
-    g_array_free(h->records, TRUE);
-    g_free(h);
+    for (guint i = 0; i < index->flows->len; i++) {
+        flow *f = index->flows->pdata[i];
+        if (f && f->end_reason != END_OPEN)
+            g_free(f);
+    }
+    g_array_free(index->frames, TRUE);
+    g_ptr_array_free(index->flows, TRUE);
+    g_array_free(index->records, TRUE);
+    g_free(index);
+}
+
+static void
+refer_to(frame_index *index, flow *f)
+{
+    if (f->id > index->flows->len)
+        g_ptr_array_set_size(index->flows, (gint)f->id);
+    index->flows->pdata[f->id - 1] = f;
 }
 
 void
-frame_index_note(frame_index *h, guint32 frame, const flow *f, flow_direction direction)
+frame_index_note(frame_index *index, guint32 frame, flow *f, flow_direction direction)
 {
-    if (frame >= h->frames->len)
-        g_array_set_size(h->frames, frame + 1);
-    g_array_index(h->frames, frame_entry, frame) = (frame_entry){
+    if (frame >= index->frames->len)
+        g_array_set_size(index->frames, frame + 1);
+    g_array_index(index->frames, frame_entry, frame) = (frame_entry){
         .flow_id = (guint32)f->id,
         .packet_and_direction = (guint32)(f->packets << 1) | (guint32)direction,
     };
+    refer_to(index, f);
 }
 
 void
-frame_index_keep(frame_index *h, flow *copy)
-{
-    if (copy->id > h->flows->len)
-        g_ptr_array_set_size(h->flows, (gint)copy->id);
-    g_free(h->flows->pdata[copy->id - 1]);
-    h->flows->pdata[copy->id - 1] = copy;
-}
-
-void
-frame_index_note_record(frame_index *h, const flow *ended)
+frame_index_keep(frame_index *index, flow *ended)
 {
     guint32 id = (guint32)ended->id;
-    g_array_append_val(h->records, id);
+
+    refer_to(index, ended);
+    if (!ended->has_no_record)
+        g_array_append_val(index->records, id);
 }
 
 static const flow *
-find_flow(const frame_index *h, guint32 id)
+find_flow(const frame_index *index, guint32 id)
 {
-    return id > 0 && id <= h->flows->len ? h->flows->pdata[id - 1] : NULL;
+    return id > 0 && id <= index->flows->len ? index->flows->pdata[id - 1] : NULL;
 }
 
 bool
-frame_index_find(const frame_index *h, guint32 frame, frame_place *place)
+frame_index_find(const frame_index *index, guint32 frame, frame_place *place)
 {
-    if (frame >= h->frames->len)
+    if (frame >= index->frames->len)
         return false;
-    const frame_entry *entry = &g_array_index(h->frames, frame_entry, frame);
+    const frame_entry *entry = &g_array_index(index->frames, frame_entry, frame);
     *place = (frame_place){
         .packet = entry->packet_and_direction >> 1,
         .direction = (flow_direction)(entry->packet_and_direction & 1),
-        .flow = find_flow(h, entry->flow_id),
+        .flow = find_flow(index, entry->flow_id),
     };
     return place->flow != NULL;
 }
 
 const flow *
-frame_index_record(const frame_index *h, guint index)
+frame_index_record(const frame_index *index, guint n)
 {
-    return index < h->records->len ? find_flow(h, g_array_index(h->records, guint32, index)) : NULL;
+    return n < index->records->len ? find_flow(index, g_array_index(index->records, guint32, n)) : NULL;
 }

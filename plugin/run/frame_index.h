@@ -1,7 +1,8 @@
 /*
- * frame_index.h - which flow every frame belongs to, and all flows as they stand or have ended.
+ * frame_index.h - which flow every frame belongs to.
  *
- * Kept only where frames are visited again (Wireshark, two-pass tshark): 8 bytes a frame and a copy of every flow.
+ * Kept only where frames are visited again (Wireshark, two-pass tshark): 8 bytes a frame, and every flow that has
+ * ended. An open flow is its table's; the index only points to it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -25,25 +26,24 @@ typedef struct {
 static inline bool
 frame_place_has_record(const frame_place *place)
 {
-    return place->flow->end_reason != END_OPEN;
+    return place->flow->end_reason != END_OPEN && !place->flow->has_no_record;
 }
 
 frame_index *frame_index_new(void);
-void frame_index_free(frame_index *h);
 
-/* Notes the frame's place; the flow is as it stands after the packet. */
-void frame_index_note(frame_index *h, guint32 frame, const flow *f, flow_direction direction);
+/* Frees with the ended flows, while the table of the open ones is still there. */
+void frame_index_free(frame_index *index);
 
-/* Keeps a copy of a flow (flow_table_copy), in place of an older one; it is the history's from now on. */
-void frame_index_keep(frame_index *h, flow *copy);
+/* Notes the frame's place in the flow, which is as it stands after the packet; borrowed while it is open. */
+void frame_index_note(frame_index *index, guint32 frame, flow *f, flow_direction direction);
 
-/* Notes that the flow's record was written, as the next in the order of records. */
-void frame_index_note_record(frame_index *h, const flow *ended);
+/* The flow has ended, and is the index's from now on. */
+void frame_index_keep(frame_index *index, flow *ended);
 
 /* False for a frame that belongs to no flow. */
-bool frame_index_find(const frame_index *h, guint32 frame, frame_place *place);
+bool frame_index_find(const frame_index *index, guint32 frame, frame_place *place);
 
-/* The index-th record in the order in which they were written, from 0; NULL behind the last. */
-const flow *frame_index_record(const frame_index *h, guint index);
+/* The n-th record in the order in which they were written, from 0; NULL after the last. */
+const flow *frame_index_record(const frame_index *index, guint n);
 
 #endif

@@ -58,7 +58,6 @@ allocated_bytes(void)
 
 typedef struct {
     size_t most_bytes;
-    bool is_finishing;
 } watch;
 
 static void
@@ -68,14 +67,12 @@ sample(watch *w)
 }
 
 static void
-watch_record(const flow *ended, void *user)
+free_ended(flow_table *table)
 {
-    watch *w = user;
+    flow *ended;
 
-    (void)ended;
-    if (w->is_finishing)
-        sample(w);
-    w->is_finishing = false; /* looking at memory that is being freed takes long */
+    while ((ended = flow_table_take_ended(table)))
+        g_free(ended);
 }
 
 static observation
@@ -195,7 +192,7 @@ measure(const subject *s, const load *l, uint64_t count)
     if (l->no_timeout)
         settings.idle_timeout_ns = 0;
     watch w = {0};
-    flow_table *table = flow_table_new(&settings, watch_record, &w);
+    flow_table *table = flow_table_new(&settings);
     size_t before = allocated_bytes();
     clock_t start = clock();
 
@@ -203,13 +200,15 @@ measure(const subject *s, const load *l, uint64_t count)
         observation packet = l->make(i, count);
         flow_direction direction;
         flow_table_add(table, &packet, &direction);
+        free_ended(table);
         if (i % SAMPLE_EVERY == 0)
             sample(&w);
     }
     sample(&w);
     result r = {.largest_open = flow_table_counts(table)->largest_open};
-    w.is_finishing = true;
     flow_table_finish(table);
+    sample(&w);
+    free_ended(table);
     r.ns_per_packet = (double)(clock() - start) * 1e9 / CLOCKS_PER_SEC / (double)count;
     double most = (double)(w.most_bytes - before);
     r.bytes_per_flow = most / (double)r.largest_open;

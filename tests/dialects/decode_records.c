@@ -35,9 +35,15 @@ link_of(uint32_t type)
 }
 
 static void
-write_record(const flow *f, void *writer)
+write_records(flow_table *table, record_writer *writer)
 {
-    record_writer_add(writer, f, NULL);
+    flow *ended;
+
+    while ((ended = flow_table_take_ended(table))) {
+        if (!ended->has_no_record)
+            record_writer_add(writer, ended, NULL);
+        g_free(ended);
+    }
 }
 
 static void
@@ -54,7 +60,7 @@ add_frame(flow_table *table, const flow_rules *rules, const raw_frame *frame)
 
 /* Puts all frames of the file's bytes into the table. False when the last one is cut off. */
 static bool
-add_frames(flow_table *table, const flow_rules *rules, const char *bytes, size_t size)
+add_frames(flow_table *table, const flow_rules *rules, const char *bytes, size_t size, record_writer *writer)
 {
     uint32_t words[FILE_HEADER_WORDS];
     uint64_t number = 0;
@@ -78,6 +84,7 @@ add_frames(flow_table *table, const flow_rules *rules, const char *bytes, size_t
             .number = ++number,
         };
         add_frame(table, rules, &frame);
+        write_records(table, writer);
         at += words[2];
     }
     return at == size;
@@ -94,9 +101,10 @@ convert(const dialect *d, const char *bytes, size_t size, const char *output, GE
     record_writer *writer = record_writer_new(output, OUTPUT_GROWING, RECORD_CSV, &layout, error);
     if (!writer)
         return false;
-    flow_table *table = flow_table_new(&settings, write_record, writer);
-    bool whole = add_frames(table, d->rules, bytes, size);
+    flow_table *table = flow_table_new(&settings);
+    bool whole = add_frames(table, d->rules, bytes, size, writer);
     flow_table_finish(table);
+    write_records(table, writer);
     flow_table_free(table);
     bool written = record_writer_close(writer, error);
     record_layout_clear(&layout);

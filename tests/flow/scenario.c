@@ -19,14 +19,19 @@ typedef struct {
 } runner;
 
 static void
-keep_record(const flow *ended, void *user)
+keep_records(runner *r)
 {
-    runner *r = user;
-    record kept = {.emitted_at = r->frame, .flow = flow_table_copy(r->table, ended)};
+    record kept = {.emitted_at = r->frame};
 
-    for (feature_id id = 0; id < FEATURES; id++)
-        kept.value[id] = feature_get(kept.flow, id);
-    g_array_append_val(r->result->records, kept);
+    while ((kept.flow = flow_table_take_ended(r->table))) {
+        if (kept.flow->has_no_record) {
+            g_free(kept.flow);
+            continue;
+        }
+        for (feature_id id = 0; id < FEATURES; id++)
+            kept.value[id] = feature_get(kept.flow, id);
+        g_array_append_val(r->result->records, kept);
+    }
 }
 
 static void
@@ -40,7 +45,7 @@ static flow_table *
 table_of(runner *r)
 {
     if (!r->table)
-        r->table = flow_table_new(&r->settings, keep_record, r);
+        r->table = flow_table_new(&r->settings);
     return r->table;
 }
 
@@ -145,9 +150,11 @@ packet_line(runner *r, const char *line, GError **error)
     r->frame = packet.frame = packet.frame ? packet.frame : r->frame + 1;
     if (kind == TEXT_OTHER_FRAME) {
         flow_table_advance(table_of(r), packet.time_ns);
+        keep_records(r);
         return true;
     }
     flow_table_add(table_of(r), &packet, &direction);
+    keep_records(r);
     g_string_append_c(r->result->directions, direction == FORWARD ? 'F' : 'B');
     return true;
 }
@@ -182,6 +189,7 @@ scenario_run(const char *text, GError **error)
     g_strfreev(lines);
     r.frame = 0;
     flow_table_finish(table_of(&r));
+    keep_records(&r);
     r.result->counts = *flow_table_counts(r.table);
     flow_table_free(r.table);
     if (ok)

@@ -32,10 +32,8 @@ typedef struct {
 } checked;
 
 static void
-columns_have_their_types(const flow *f, void *user)
+columns_have_their_types(checked *c, const flow *f)
 {
-    checked *c = user;
-
     c->flows++;
     for (size_t i = 0; i < c->d->column_count; i++) {
         const dialect_column *column = &c->d->columns[i];
@@ -47,13 +45,25 @@ columns_have_their_types(const flow *f, void *user)
 }
 
 static void
+take_ended(checked *c, flow_table *table)
+{
+    flow *ended;
+
+    while ((ended = flow_table_take_ended(table))) {
+        if (!ended->has_no_record)
+            columns_have_their_types(c, ended);
+        g_free(ended);
+    }
+}
+
+static void
 check(const dialect *d)
 {
     checked c = {d, 0};
     flow_settings settings = flow_settings_default;
 
     settings.rules = d->rules;
-    flow_table *table = flow_table_new(&settings, columns_have_their_types, &c);
+    flow_table *table = flow_table_new(&settings);
     for (guint i = 0; i < G_N_ELEMENTS(packets); i++) {
         observation packet;
         packet_text_kind kind;
@@ -63,8 +73,10 @@ check(const dialect *d)
             fail_msg("%s: %s", packets[i], error->message);
         packet.frame = i + 1;
         flow_table_add(table, &packet, &direction);
+        take_ended(&c, table);
     }
     flow_table_finish(table);
+    take_ended(&c, table);
     flow_table_free(table);
     assert_true(c.flows >= 2);
 }

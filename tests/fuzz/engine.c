@@ -120,10 +120,8 @@ note_values(run_state *run, const flow *f)
 }
 
 static void
-take(const flow *f, void *user)
+check_record(run_state *run, const flow *f)
 {
-    run_state *run = user;
-
     run->packets += f->packets;
     if (run->standard) {
         check_standard(f);
@@ -134,6 +132,19 @@ take(const flow *f, void *user)
         feature_value value = dialect_column_get(&run->spoken->columns[i], f);
         if (value.type == VALUE_REAL)
             check_number(value.real, run->spoken->numbers);
+    }
+}
+
+static void
+take_ended(run_state *run, flow_table *table)
+{
+    flow *ended;
+
+    while ((ended = flow_table_take_ended(table))) {
+        FUZZ_CHECK(ended->end_reason != END_OPEN);
+        if (!ended->has_no_record)
+            check_record(run, ended);
+        g_free(ended);
     }
 }
 
@@ -237,7 +248,7 @@ run_packets(fuzz_bytes bytes, bool swapped)
 
     run.standard = run.spoken == dialect_at(0);
     run.optional = settings.optional;
-    flow_table *table = flow_table_new(&settings, take, &run);
+    flow_table *table = flow_table_new(&settings);
     int64_t now_ns = (int64_t)fuzz_take(&bytes, 1) << 53;
     for (uint64_t frame = 1; bytes.left > 0; frame++, packets_of_all_runs++) {
         observation packet = take_packet(&bytes, now_ns, frame, settings.vlan_flows);
@@ -245,14 +256,18 @@ run_packets(fuzz_bytes bytes, bool swapped)
         now_ns = packet.time_ns;
         if (swapped)
             swap_ends(&packet);
-        if (flow_table_add(table, &packet, &direction)) {
+        const flow *f = flow_table_add(table, &packet, &direction);
+        if (f) {
+            FUZZ_CHECK(!f->has_no_record);
             packets++;
             bytes_added += packet.length_bytes;
         }
+        take_ended(&run, table);
         if (settings.max_flows > 0 && run.standard)
             FUZZ_CHECK(flow_table_counts(table)->open <= settings.max_flows);
     }
     flow_table_finish(table);
+    take_ended(&run, table);
     FUZZ_CHECK(!run.standard ||
                (run.packets == packets && (run.bytes == bytes_added || settings.optional.first_packets > 0)));
     FUZZ_CHECK(flow_table_counts(table)->open == 0);

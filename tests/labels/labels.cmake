@@ -3,7 +3,7 @@
 #   quick   each behaviour once: under 3 minutes; the unit tests are among them
 set(unit_tests
   flow flow_needs_glib_alone
-  ground_truth output output/safe_text output/writers
+  capture_run/reading capture_run/run ground_truth output output/safe_text output/writers
   cases cases/refuses_address cases/refuses_integer cases/refuses_name cases/refuses_no_value cases/refuses_packet
   cases/refuses_real cases/refuses_record_missing cases/refuses_record_not_expected cases/refuses_time
   cases/refuses_twice

@@ -1,5 +1,5 @@
 /*
- * frame_index_memory.c - what the history takes for each packet: at most 16 bytes.
+ * frame_index_memory.c - what the index of frames takes for each packet: at most 16 bytes.
  *
  * Counts the bytes behind the allocations that GLib asks the C library for, so that doubling arrays count whole.
  *
@@ -24,13 +24,12 @@ main(void)
 {
     flow *f = g_new0(flow, 1);
     size_t before = allocated(), most = 0;
-    frame_index *h = frame_index_new();
+    frame_index *index = frame_index_new();
 
     f->id = 1;
-    frame_index_keep(h, g_memdup2(f, sizeof *f));
     for (guint32 frame = 1; frame <= FRAMES; frame++) {
         f->packets++;
-        frame_index_note(h, frame, f, FORWARD);
+        frame_index_note(index, frame, f, FORWARD);
         if (frame % 1024 == 0) {
             size_t bytes = allocated() - before;
             if (frame >= FRAMES / 2 && bytes / frame > most)
@@ -38,9 +37,9 @@ main(void)
         }
     }
     frame_place place;
-    bool found = frame_index_find(h, FRAMES, &place) && place.packet == FRAMES;
+    bool found = frame_index_find(index, FRAMES, &place) && place.packet == FRAMES;
     printf("at most %zu bytes a packet\n", most);
-    frame_index_free(h);
+    frame_index_free(index);
     g_free(f);
     return found && most <= BYTES_MOST ? 0 : 1;
 }

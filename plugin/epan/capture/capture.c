@@ -352,8 +352,6 @@ capture_frame(capture *c, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     tap_queue_packet(c->parts.tap, pinfo, tapped);
     reading_event event = event_of(c, pinfo);
     bool shows_completed = c->reads_once && event == FRAME_STAYS && flow_tree_wants_completed(tree);
-
-    capture_run_collect_ended(c->run, shows_completed);
     unsigned steps = advance(c, event);
     if (steps & (DO_TAKE | DO_WAIT))
         take_frame(c, tvb, pinfo, tree, steps);

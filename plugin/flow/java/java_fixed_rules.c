@@ -91,13 +91,13 @@ replace(java_table *table, java_flow *f, const observation *packet, flow_end_rea
     bool afresh = reason != END_ACTIVE || !has_connection(packet->protocol);
     java_flow *next = java_flow_new(&f->flow.key, packet, afresh && tcp_answers(packet), &table->context);
 
-    java_table_end(table, f, reason);
-    if (afresh) {
+    if (afresh)
         java_flow_succeed(next, f);
-    } else {
+    else
         java_flow_continue(next, f);
+    java_table_end(table, f, reason);
+    if (!afresh)
         next->connection_ns = longer_by(f->connection_ns, packet->time_ns - f->flow.last_ns);
-    }
     java_table_begin(table, next, packet);
     return next;
 }
@@ -124,7 +124,7 @@ find_or_begin(java_table *table, const observation *packet, bool *begun)
     return f;
 }
 
-static const flow *
+static flow *
 add(flow_table *base, const observation *packet, flow_direction *direction)
 {
     java_table *table = (java_table *)base;

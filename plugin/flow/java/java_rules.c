@@ -55,7 +55,7 @@ begin(java_table *table, const flow_key *key, const observation *packet)
     return f;
 }
 
-static const flow *
+static flow *
 add(flow_table *base, const observation *packet, flow_direction *direction)
 {
     java_table *table = (java_table *)base;

@@ -30,16 +30,9 @@ java_table_new(const flow_settings *settings, const java_measures *rules, uint64
     return table;
 }
 
-static void
-drop_ended(java_table *table)
-{
-    g_clear_pointer(&table->ended, java_flow_free);
-}
-
 java_flow *
 java_table_find(java_table *table, const observation *packet, flow_key *key)
 {
-    drop_ended(table);
     flow_key_init_ports(key, packet, &table->context.secret);
     return g_hash_table_lookup(table->flows, key);
 }
@@ -72,26 +65,16 @@ java_table_add(java_table *table, java_flow *f, const observation *packet)
     flow_queue_append(&table->queue, &f->flow);
 }
 
-static void
-write_flow(java_table *table, java_flow *f, flow_end_reason reason)
-{
-    f->flow.end_reason = (uint8_t)reason;
-    flow_table_count_ended(&table->base, reason);
-    if (f->flow.packets < table->least_packets)
-        return;
-    if (table->complete)
-        table->complete(table, f);
-    table->base.emit(&f->flow, table->base.user);
-}
-
 void
 java_table_end(java_table *table, java_flow *f, flow_end_reason reason)
 {
     g_hash_table_remove(table->flows, f);
     flow_queue_remove(&table->queue, &f->flow);
-    write_flow(table, f, reason);
-    drop_ended(table);
-    table->ended = f;
+    g_clear_pointer(&f->segments, g_hash_table_destroy);
+    f->flow.has_no_record = f->flow.packets < table->least_packets;
+    if (table->complete)
+        table->complete(table, f);
+    flow_table_hand_over(&table->base, &f->flow, reason);
 }
 
 void
@@ -160,7 +143,6 @@ java_table_destroy(flow_table *base)
 {
     java_table *table = (java_table *)base;
 
-    drop_ended(table);
     while (table->queue.oldest) {
         java_flow *f = (java_flow *)table->queue.oldest;
         flow_queue_remove(&table->queue, &f->flow);

@@ -19,17 +19,16 @@ struct java_table {
     java_context context;
     int64_t timeout_ns;                                /* from a flow's first packet */
     uint64_t least_packets;                            /* of a flow that is written */
-    void (*complete)(java_table *table, java_flow *f); /* called before a flow is written; NULL: nothing to do */
+    void (*complete)(java_table *table, java_flow *f); /* called when a flow ends; NULL: nothing to do */
 
     GHashTable *flows; /* set of java_flow, by key */
     flow_queue queue;  /* in the order of their last packets */
-    java_flow *ended;  /* by the last packet; freed with the next, so that it can be returned */
 };
 
 /* An empty table. */
 java_table *java_table_new(const flow_settings *settings, const java_measures *rules, uint64_t least_packets);
 
-/* The packet's key, and the flow under it; NULL when there is none. Frees what the packet before ended. */
+/* The packet's key, and the flow under it; NULL when there is none. */
 java_flow *java_table_find(java_table *table, const observation *packet, flow_key *key);
 
 /* Puts a flow in and measures its first packet. The table owns it. */
@@ -38,7 +37,7 @@ void java_table_begin(java_table *table, java_flow *f, const observation *packet
 /* Measures a further packet of a flow. */
 void java_table_add(java_table *table, java_flow *f, const observation *packet);
 
-/* Takes a flow out and writes it if it is long enough. It stays valid until the next java_table_find(). */
+/* Takes a flow out for the table's caller, who gets a record of it if it is long enough. */
 void java_table_end(java_table *table, java_flow *f, flow_end_reason reason);
 
 /* For flow_rules. */

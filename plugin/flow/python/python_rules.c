@@ -35,7 +35,6 @@ typedef struct {
     flow_heap *silent[TIMEOUTS]; /* all flows, by the timeout that they have */
     GPtrArray *lasting;          /* flows that the next sweep writes however recent they are; at most SWEEP_PACKETS */
     GPtrArray *swept;            /* flows that the sweep at work takes */
-    GPtrArray *ended;            /* freed with the next packet, so that its last packet's flow can be returned */
     uint64_t accepted;
     hash_secret secret;
 } python_table;
@@ -76,10 +75,7 @@ end_flow(python_table *table, flow *f, flow_end_reason reason)
     else
         forget_generation(table, f);
     flow_queue_remove(&table->begun, f);
-    f->end_reason = (uint8_t)reason;
-    flow_table_count_ended(&table->base, reason);
-    table->base.emit(f, table->base.user);
-    g_ptr_array_add(table->ended, f);
+    flow_table_hand_over(&table->base, f, reason);
 }
 
 /* ICMP types whose identifier is part of the key; for the others it is nothing, not 0. */
@@ -347,7 +343,6 @@ create(const flow_settings *settings)
         table->silent[i] = flow_heap_new();
     table->lasting = g_ptr_array_new();
     table->swept = g_ptr_array_new();
-    table->ended = g_ptr_array_new_with_free_func(g_free);
     hash_secret_init(&table->secret);
     return &table->base;
 }
@@ -360,12 +355,11 @@ advance(flow_table *base, int64_t now_ns)
     (void)now_ns;
 }
 
-static const flow *
+static flow *
 add(flow_table *base, const observation *packet, flow_direction *direction)
 {
     python_table *table = (python_table *)base;
 
-    g_ptr_array_set_size(table->ended, 0);
     flow *f = find_or_begin(table, packet, direction);
     add_packet(f, packet, *direction, base->settings.gaps.subflow_gap_ns);
     if (packet->time_ns > f->last_ns)
@@ -384,10 +378,8 @@ finish(flow_table *base)
     g_ptr_array_set_size(table->lasting, 0);
     for (int i = 0; i < TIMEOUTS; i++)
         flow_heap_clear(table->silent[i]);
-    while (table->begun.oldest) {
+    while (table->begun.oldest)
         end_flow(table, table->begun.oldest, END_EOF);
-        g_ptr_array_set_size(table->ended, 0);
-    }
 }
 
 static void
@@ -405,7 +397,6 @@ destroy(flow_table *base)
         flow_heap_free(table->silent[i]);
     g_ptr_array_free(table->lasting, TRUE);
     g_ptr_array_free(table->swept, TRUE);
-    g_ptr_array_free(table->ended, TRUE);
     g_free(table);
 }
 
