@@ -151,12 +151,6 @@ list_has(const char *list, const char *separator, const char *word)
     return found;
 }
 
-gboolean
-options_has_word(const struct options *options, enum option_id id, const char *word)
-{
-    return list_has(options_text(options, id), ",", word);
-}
-
 void
 options_free(struct options *options)
 {

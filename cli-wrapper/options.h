@@ -92,8 +92,6 @@ gboolean options_use_standard_output(const struct options *options);
 guint64 options_number(const struct options *options, enum option_id id);
 double options_seconds(const struct options *options, enum option_id id);
 guint64 options_bytes(const struct options *options, enum option_id id);
-/* Whether the comma-separated value of the option contains the word. */
-gboolean options_has_word(const struct options *options, enum option_id id, const char *word);
 
 GQuark options_error_quark(void);
 

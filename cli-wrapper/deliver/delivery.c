@@ -57,11 +57,11 @@ struct delivery {
     gboolean is_ending;
     GSourceFunc done;
     gpointer done_data;
-    guint64 pushed, delivered;
+    guint64 pushed;
 
     struct slot *slots; /* from here on the thread's alone */
     struct spool *spool;
-    guint64 spooled, lost;
+    guint64 delivered, spooled, lost;
     gint64 not_before_us, last_success_us, next_probe_us;
     gboolean is_down, is_distrusted;
     GHashTable *told[CONSEQUENCES];
@@ -232,9 +232,7 @@ give_up(struct delivery *d, struct slot *slot, CURLcode result, long status)
 static void
 count_delivered(struct delivery *d, struct slot *slot)
 {
-    g_mutex_lock(&d->lock);
     d->delivered += slot->records->len;
-    g_mutex_unlock(&d->lock);
     d->last_success_us = g_get_monotonic_time();
     if (d->is_down)
         for (int i = 0; i < CONSEQUENCES; i++)
@@ -405,15 +403,6 @@ delivery_hurry(struct delivery *d)
     d->leave_us = d->leave_us ? MIN(d->leave_us, now) : now + GRACE_US;
     g_mutex_unlock(&d->lock);
     curl_multi_wakeup(d->multi);
-}
-
-guint64
-delivery_delivered(struct delivery *d)
-{
-    g_mutex_lock(&d->lock);
-    guint64 delivered = d->delivered;
-    g_mutex_unlock(&d->lock);
-    return delivered;
 }
 
 static struct delivery_counts

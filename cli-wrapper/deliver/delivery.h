@@ -36,7 +36,4 @@ void delivery_end(struct delivery *delivery, GSourceFunc done, gpointer data);
 /* Frees what has come to its end. */
 struct delivery_counts delivery_free(struct delivery *delivery);
 
-/* Records that the server has taken so far. */
-guint64 delivery_delivered(struct delivery *delivery);
-
 #endif

@@ -33,7 +33,7 @@ typedef struct {
 
 struct fact_filter {
     unsigned count;
-    bool is_own, is_wiresharks;
+    bool is_own;
     operation operations[OPERATIONS_MAX];
 };
 
@@ -128,7 +128,6 @@ read_test(reader *r)
         return false;
     r->at += length;
     r->filter->is_own |= test.fact->is_own;
-    r->filter->is_wiresharks |= !test.fact->is_own;
     if (take_comparison(r, &test.kind) &&
         (test.fact->kind != VALUES_INTEGER || !take_number(r, test.fact->largest, &test.number)))
         return false;
@@ -195,12 +194,6 @@ bool
 fact_filter_is_own(const fact_filter *filter)
 {
     return filter->is_own;
-}
-
-bool
-fact_filter_is_wiresharks(const fact_filter *filter)
-{
-    return filter->is_wiresharks;
 }
 
 static bool

@@ -18,9 +18,8 @@ typedef struct fact_filter fact_filter;
 fact_filter *fact_filter_new(const char *text);
 void fact_filter_free(fact_filter *filter);
 
-/* Whether it looks at facts that are our own, so that Wireshark cannot decide it; at facts that are Wireshark's. */
+/* Whether it looks at facts that are our own, so that Wireshark cannot decide it. */
 bool fact_filter_is_own(const fact_filter *filter);
-bool fact_filter_is_wiresharks(const fact_filter *filter);
 
 bool fact_filter_matches(const fact_filter *filter, const observation *packet);
 

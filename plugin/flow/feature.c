@@ -32,28 +32,16 @@ typedef struct {
 static const feature_row rows[FEATURES];
 
 static feature_value
-integer(int64_t value)
-{
-    return (feature_value){.type = VALUE_INTEGER, .integer = value};
-}
-
-static feature_value
-real(double value)
-{
-    return (feature_value){.type = VALUE_REAL, .real = value};
-}
-
-static feature_value
 count(uint64_t value)
 {
-    return integer(value > INT64_MAX ? INT64_MAX : (int64_t)value);
+    return integer_value(value > INT64_MAX ? INT64_MAX : (int64_t)value);
 }
 
 /* a / b as a real number; 0 when b is 0. */
 static feature_value
 ratio(long double a, long double b)
 {
-    return real(b == 0 ? 0 : (double)(a / b));
+    return real_value(b == 0 ? 0 : (double)(a / b));
 }
 
 /* An amount per second; 0 over no time. */
@@ -127,9 +115,9 @@ subflows(const flow *f)
 
 GETTER(src_ip, address(&f->src, f->ip_version))
 GETTER(dst_ip, address(&f->dst, f->ip_version))
-GETTER(src_port, integer(f->src_port))
-GETTER(dst_port, integer(f->dst_port))
-GETTER(protocol, integer(f->protocol))
+GETTER(src_port, integer_value(f->src_port))
+GETTER(dst_port, integer_value(f->dst_port))
+GETTER(protocol, integer_value(f->protocol))
 GETTER(timestamp, point_in_time(f->first_ns))
 GETTER(flow_duration, seconds(duration_ns(f)))
 GETTER(flow_byts_s, rate(bytes_of(f, FORWARD) + bytes_of(f, BACKWARD), duration_ns(f)))
@@ -138,11 +126,11 @@ GETTER(fwd_pkts_s, rate(f->length[FORWARD].count, duration_ns(f)))
 GETTER(bwd_pkts_s, rate(f->length[BACKWARD].count, duration_ns(f)))
 GETTER(fwd_header_len, count(f->ip_header_bytes[FORWARD]))
 GETTER(bwd_header_len, count(f->ip_header_bytes[BACKWARD]))
-GETTER(fwd_seg_size_min, integer(f->least_ip_header_bytes[FORWARD]))
+GETTER(fwd_seg_size_min, integer_value(f->least_ip_header_bytes[FORWARD]))
 GETTER(fwd_act_data_pkts, count(f->payload_packets[FORWARD]))
 GETTER(down_up_ratio, ratio((long double)f->length[BACKWARD].count, (long double)f->length[FORWARD].count))
-GETTER(init_fwd_win_byts, integer(f->first_window[FORWARD]))
-GETTER(init_bwd_win_byts, integer(f->first_window[BACKWARD]))
+GETTER(init_fwd_win_byts, integer_value(f->first_window[FORWARD]))
+GETTER(init_bwd_win_byts, integer_value(f->first_window[BACKWARD]))
 GETTER(fwd_byts_b_avg, ratio((long double)f->bulk[FORWARD].bytes, (long double)f->bulk[FORWARD].bulks))
 GETTER(bwd_byts_b_avg, ratio((long double)f->bulk[BACKWARD].bytes, (long double)f->bulk[BACKWARD].bulks))
 GETTER(fwd_pkts_b_avg, ratio((long double)f->bulk[FORWARD].packets, (long double)f->bulk[FORWARD].bulks))
@@ -157,7 +145,7 @@ GETTER(flow_id, count(f->id))
 GETTER(first_frame, count(f->first_frame))
 GETTER(last_frame, count(f->last_frame))
 GETTER(last_timestamp, point_in_time(f->last_ns))
-GETTER(flow_group, integer(flow_group_number(f)))
+GETTER(flow_group, integer_value(flow_group_number(f)))
 
 /* What nobody wanted is not known. */
 #define EXTRA_GETTER(name, expression, unknown)                                                                        \
@@ -167,14 +155,14 @@ GETTER(flow_group, integer(flow_group_number(f)))
         return extras ? (expression) : (unknown);                                                                      \
     }
 
-EXTRA_GETTER(tcp_stream, integer(extras->tcp_stream), integer(-1))
-EXTRA_GETTER(udp_stream, integer(extras->udp_stream), integer(-1))
+EXTRA_GETTER(tcp_stream, integer_value(extras->tcp_stream), integer_value(-1))
+EXTRA_GETTER(udp_stream, integer_value(extras->udp_stream), integer_value(-1))
 EXTRA_GETTER(app_proto, text_or_empty(extras->application), text_or_empty(NULL))
 EXTRA_GETTER(server_name, text_or_empty(extras->server_name), text_or_empty(NULL))
 EXTRA_GETTER(vlan, text_or_empty(extras->vlan), text_or_empty(NULL))
 EXTRA_GETTER(tunnel, text_or_empty(extras->tunnel), text_or_empty(NULL))
-EXTRA_GETTER(fwd_retrans, count(extras->retransmissions[FORWARD]), integer(0))
-EXTRA_GETTER(bwd_retrans, count(extras->retransmissions[BACKWARD]), integer(0))
+EXTRA_GETTER(fwd_retrans, count(extras->retransmissions[FORWARD]), integer_value(0))
+EXTRA_GETTER(bwd_retrans, count(extras->retransmissions[BACKWARD]), integer_value(0))
 EXTRA_GETTER(community_id, text_or_empty(extras->community_id), text_or_empty(NULL))
 
 static feature_value
@@ -226,9 +214,9 @@ static const char *const close_names[CLOSE_WAYS] = {
 };
 
 OPTIONAL_GETTER_OF(transport_header_bytes, GROUP_PAYLOAD, count(measures->transport_header_bytes[direction]))
-OPTIONAL_GETTER_OF(ttl_min, GROUP_TTL, integer(measures->ttl_min[direction]))
-OPTIONAL_GETTER_OF(ttl_max, GROUP_TTL, integer(measures->ttl_max[direction]))
-OPTIONAL_GETTER_OF(win_max, GROUP_WINDOW, integer(measures->window_max[direction]))
+OPTIONAL_GETTER_OF(ttl_min, GROUP_TTL, integer_value(measures->ttl_min[direction]))
+OPTIONAL_GETTER_OF(ttl_max, GROUP_TTL, integer_value(measures->ttl_max[direction]))
+OPTIONAL_GETTER_OF(win_max, GROUP_WINDOW, integer_value(measures->window_max[direction]))
 OPTIONAL_GETTER_OF(zero_win, GROUP_WINDOW, count(measures->zero_windows[direction]))
 OPTIONAL_GETTER(syn_rtt, GROUP_TCP,
                 handshake_time(&measures->course, HANDSHAKE_SYNACK, measures->course.syn_ns,
@@ -239,11 +227,11 @@ OPTIONAL_GETTER(opened, GROUP_TCP, way(f, opened_names, measures->course.opened)
 OPTIONAL_GETTER(close, GROUP_TCP, way(f, close_names, measures->course.close))
 OPTIONAL_GETTER(capture, GROUP_CAPTURE, measures->capture_name ? text_or_empty(measures->capture_name) : missing())
 
-ELEMENT(direction, integer, packet->direction == FORWARD ? 1 : -1)
-ELEMENT(length, integer, packet->length_bytes)
-ELEMENT(payload, integer, packet->payload_bytes)
+ELEMENT(direction, integer_value, packet->direction == FORWARD ? 1 : -1)
+ELEMENT(length, integer_value, packet->length_bytes)
+ELEMENT(payload, integer_value, packet->payload_bytes)
 ELEMENT(gap, seconds, packet->gap_ns)
-ELEMENT(flags, integer, packet->tcp_flags)
+ELEMENT(flags, integer_value, packet->tcp_flags)
 
 static feature_value
 get_of_direction(const flow *f, feature_id id)
@@ -314,8 +302,8 @@ static feature_value
 whole(series_sum value, feature_id id)
 {
     if (rows[id].info.type == VALUE_INTEGER)
-        return integer((int64_t)value);
-    return real((double)(series_real(value) / (long double)scale_of(id)));
+        return integer_value((int64_t)value);
+    return real_value((double)(series_real(value) / (long double)scale_of(id)));
 }
 
 /* Getters of statistics: one for every SERIES(series, NAME) in the table. */
@@ -331,9 +319,9 @@ STATISTIC_GETTER(COUNT, count(s->count))
 STATISTIC_GETTER(SUM, whole(s->sum, id))
 STATISTIC_GETTER(MIN, whole(s->min, id))
 STATISTIC_GETTER(MAX, whole(s->max, id))
-STATISTIC_GETTER(MEAN, real(series_mean(s, scale_of(id))))
-STATISTIC_GETTER(DEVIATION, real(series_deviation(s, DEVIATION_POPULATION, scale_of(id))))
-STATISTIC_GETTER(VARIANCE, real(series_variance(s, DEVIATION_POPULATION, scale_of(id))))
+STATISTIC_GETTER(MEAN, real_value(series_mean(s, scale_of(id))))
+STATISTIC_GETTER(DEVIATION, real_value(series_deviation(s, DEVIATION_POPULATION, scale_of(id))))
+STATISTIC_GETTER(VARIANCE, real_value(series_variance(s, DEVIATION_POPULATION, scale_of(id))))
 
 static const feature_row rows[FEATURES] = {
 #define GET(name) .get = get_##name
@@ -371,7 +359,7 @@ feature_measure(const flow *f, feature_id id)
 static feature_value
 get_unless_icmp(const flow *f, feature_id id)
 {
-    return flow_is_icmp(f) ? integer(-1) : rows[id].get(f, id);
+    return flow_is_icmp(f) ? integer_value(-1) : rows[id].get(f, id);
 }
 
 feature_getter *

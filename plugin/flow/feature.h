@@ -53,6 +53,24 @@ struct feature_value {
     };
 };
 
+static inline feature_value
+integer_value(int64_t value)
+{
+    return (feature_value){.type = VALUE_INTEGER, .integer = value};
+}
+
+static inline feature_value
+real_value(double value)
+{
+    return (feature_value){.type = VALUE_REAL, .real = value};
+}
+
+static inline feature_value
+text_value(const char *value)
+{
+    return (feature_value){.type = VALUE_TEXT, .text = value};
+}
+
 /* An element of a list, from 0: an integer or a real number, as the list's type says. */
 static inline feature_value
 feature_value_element(const feature_value *list, unsigned index)

@@ -133,12 +133,6 @@ packet_values_add(packet_values *values, unsigned stream, const measured_value *
     g_array_append_val(values->values, added);
 }
 
-guint
-packet_values_count(const packet_values *values)
-{
-    return values->values->len;
-}
-
 uint64_t
 measure_hash(const void *bytes, size_t count)
 {

@@ -37,8 +37,6 @@ packet_values *packet_values_renew(packet_values *values);
 /* Adds a value, whose text is copied; NULL where only occurrence counts. */
 void packet_values_add(packet_values *values, unsigned stream, const measured_value *value, values_kind kind);
 
-guint packet_values_count(const packet_values *values);
-
 typedef struct measure_state measure_state;
 
 measure_state *measure_state_new(const measure_plan *plan);

@@ -171,12 +171,6 @@ packet_fact_find(const char *name, size_t bytes)
     return NULL;
 }
 
-const packet_fact *
-packet_fact_own(size_t index)
-{
-    return index < FACTS && facts[index].is_own ? &facts[index] : NULL;
-}
-
 bool
 packet_quotes_another(const observation *packet)
 {

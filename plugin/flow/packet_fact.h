@@ -37,9 +37,6 @@ typedef struct {
 /* The fact of this name, of so many bytes; NULL when there is none. */
 const packet_fact *packet_fact_find(const char *name, size_t bytes);
 
-/* The index-th of our own, from 0; NULL after the last. */
-const packet_fact *packet_fact_own(size_t index);
-
 /* Whether the packet is an ICMP error, which quotes another packet. */
 bool packet_quotes_another(const observation *packet);
 

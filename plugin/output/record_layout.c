@@ -276,8 +276,9 @@ record_layout_repeats(const record_layout *layout, size_t index)
     return false;
 }
 
-const char *
-record_layout_label(const record_layout *layout, const flow *f)
+/* The flow's label, or the one for all; NULL: none. */
+static const char *
+label_of(const record_layout *layout, const flow *f)
 {
     const flow_extras *extras = flow_extras_of(f);
     return extras && extras->label ? extras->label : layout->label;
@@ -286,7 +287,7 @@ record_layout_label(const record_layout *layout, const flow *f)
 feature_value
 record_layout_get(const record_layout *layout, size_t index, const flow *f)
 {
-    const char *label = index == layout->label_column ? record_layout_label(layout, f) : NULL;
+    const char *label = index == layout->label_column ? label_of(layout, f) : NULL;
 
     if (index == layout->column_count || (label && *label))
         return (feature_value){.type = VALUE_TEXT, .text = label};

@@ -51,9 +51,6 @@ bool record_layout_repeats(const record_layout *layout, size_t index);
 /* The value of a flow in a column, which is the label where that stands. */
 feature_value record_layout_get(const record_layout *layout, size_t index, const flow *f);
 
-/* The flow's label, or the one for all; NULL: none. */
-const char *record_layout_label(const record_layout *layout, const flow *f);
-
 void record_layout_clear(record_layout *layout);
 
 #endif

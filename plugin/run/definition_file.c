@@ -63,8 +63,9 @@ find_own(const char *name)
     return found ? found : file_in("", CICFLOW_DEFINITIONS_FOLDER, name);
 }
 
-char *
-definition_file_find(const char *path)
+/* The path of a file, to be freed: the one that there is, else that of ours of this name; NULL: there is none. */
+static char *
+find_file(const char *path)
 {
     if (g_file_test(path, G_FILE_TEST_EXISTS) && !g_file_test(path, G_FILE_TEST_IS_DIR))
         return g_strdup(path);
@@ -96,7 +97,7 @@ read_text(const char *path, GError **error)
 static bool
 read_file(definitions *into, const char *path, GError **error)
 {
-    char *found = definition_file_find(path);
+    char *found = find_file(path);
 
     if (!found) {
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT, "cicflow.define: there is no file \"%s\"%s", path,

@@ -12,7 +12,4 @@
  * False with one line that names the file. */
 bool definition_files_read(definitions *into, const char *paths, GError **error);
 
-/* The path of a file, to be freed: the one that there is, else that of ours of this name; NULL: there is none. */
-char *definition_file_find(const char *path);
-
 #endif

@@ -96,14 +96,6 @@ restore_offload(observer *o)
 }
 
 void
-observer_free(observer *o)
-{
-    if (!o)
-        return;
-    g_free(o);
-}
-
-void
 observer_begin(observer *o, const run_settings *settings)
 {
     o->frame = (frame_state){0};

@@ -18,7 +18,6 @@
 typedef struct observer observer;
 
 observer *observer_new(void);
-void observer_free(observer *o);
 
 /* Begins a capture: forgets unfinished fragments, and watches VLAN tags if they make flows. Until its end epan takes
  * headers without a length (segmentation offload) for what they are, whatever the user's preferences. */

@@ -8,20 +8,15 @@
  */
 #include "defined_columns.h"
 
-#include <epan/proto.h>
 #include <string.h>
 
 #include "../../output/number.h"
-
-typedef struct {
-    hf_register_info *info; /* Wireshark's once the field was taken back, as is the number that it points to */
-    int id;
-} registered_field;
+#include "value_field.h"
 
 typedef struct {
     char *name;
     value_type type;
-    registered_field field, ipv6;
+    hf_register_info *field, *ipv6; /* Wireshark's once they were taken back; the second of addresses alone */
 } defined_column;
 
 struct defined_columns {
@@ -29,53 +24,20 @@ struct defined_columns {
     GPtrArray *columns; /* of defined_column */
 };
 
-static enum ftenum
-field_type(value_type type)
+static hf_register_info *
+register_field(int protocol, const char *name, enum ftenum type)
 {
-    switch (type) {
-    case VALUE_INTEGER:
-    case VALUE_INTEGERS:
-        return FT_INT64;
-    case VALUE_REAL:
-    case VALUE_REALS:
-        return FT_DOUBLE;
-    case VALUE_ADDRESS:
-        return FT_IPv4;
-    case VALUE_TIME:
-    case VALUE_TEXT:
-    case VALUE_MISSING:
-        break;
-    }
-    return FT_STRING;
-}
-
-static registered_field
-register_field(int protocol, char *name, enum ftenum type)
-{
-    hf_register_info *info = g_new0(hf_register_info, 1);
-
-    info->p_id = g_new(int, 1);
-    *info->p_id = -1;
-    info->hfinfo = (header_field_info){
-        .name = name,
-        .abbrev = g_strdup_printf("cicflow.%s", name),
-        .type = type,
-        .display = type == FT_INT64 ? BASE_DEC : BASE_NONE,
-        .blurb = g_strdup("A column that the user defines"),
-        HFILL,
-    };
-    proto_register_field_array(protocol, info, 1);
-    return (registered_field){info, *info->p_id};
+    return value_field_register(NULL, protocol, name, name, type, NULL, "A column that the user defines");
 }
 
 static void
-take_back(int protocol, registered_field *field)
+take_back(int protocol, hf_register_info *field)
 {
-    if (!field->info)
+    if (!field)
         return;
-    proto_deregister_field(protocol, field->id);
-    proto_add_deregistered_data(field->info->p_id);
-    proto_add_deregistered_data(field->info);
+    proto_deregister_field(protocol, *field->p_id);
+    proto_add_deregistered_data(field->p_id);
+    proto_add_deregistered_data(field);
 }
 
 static defined_column *
@@ -85,17 +47,20 @@ column_new(int protocol, const char *name, value_type type)
 
     column->name = g_strdup(name);
     column->type = type;
-    column->field = register_field(protocol, g_strdup(name), field_type(type));
-    if (type == VALUE_ADDRESS)
-        column->ipv6 = register_field(protocol, g_strdup_printf("%sv6", name), FT_IPv6);
+    column->field = register_field(protocol, name, value_field_type(type));
+    if (type == VALUE_ADDRESS) {
+        char *ipv6 = g_strdup_printf("%sv6", name);
+        column->ipv6 = register_field(protocol, ipv6, FT_IPv6);
+        g_free(ipv6);
+    }
     return column;
 }
 
 static void
 column_free(int protocol, defined_column *column)
 {
-    take_back(protocol, &column->field);
-    take_back(protocol, &column->ipv6);
+    take_back(protocol, column->field);
+    take_back(protocol, column->ipv6);
     g_free(column->name);
     g_free(column);
 }
@@ -156,43 +121,17 @@ defined_columns_update(defined_columns *all, const dialect *d)
     }
 }
 
-static proto_item *
-add_address(const defined_column *column, proto_tree *tree, tvbuff_t *tvb, const feature_value *value)
-{
-    ws_in4_addr v4;
-    ws_in6_addr v6;
-
-    if (value->address.ip_version == 6) {
-        memcpy(v6.bytes, value->address.bytes.bytes, sizeof v6.bytes);
-        return proto_tree_add_ipv6(tree, column->ipv6.id, tvb, 0, 0, &v6);
-    }
-    memcpy(&v4, value->address.bytes.bytes, sizeof v4);
-    return proto_tree_add_ipv4(tree, column->field.id, tvb, 0, 0, v4);
-}
-
 static void
 add_value(const defined_column *column, proto_tree *tree, tvbuff_t *tvb, const feature_value *value,
           const record_view *view)
 {
-    char text[RECORD_VIEW_TEXT_BYTES], number[NUMBER_BYTES_MAX + 1];
-    proto_item *item;
+    enum ftenum type = value_field_type(column->type);
+    char number[NUMBER_BYTES_MAX + 1] = "";
 
-    switch (field_type(column->type)) {
-    case FT_INT64:
-        item = proto_tree_add_int64(tree, column->field.id, tvb, 0, 0, value->integer);
-        break;
-    case FT_DOUBLE:
-        number[number_write_real(number, value->real, view->dialect->numbers)] = '\0';
-        item = proto_tree_add_double_format_value(tree, column->field.id, tvb, 0, 0, value->real, "%s", number);
-        break;
-    case FT_IPv4:
-        item = add_address(column, tree, tvb, value);
-        break;
-    default:
-        item = proto_tree_add_string(tree, column->field.id, tvb, 0, 0, record_view_text(view, value, text));
-        break;
-    }
-    proto_item_set_generated(item);
+    if (type == FT_DOUBLE)
+        number[number_write_real(number, record_view_real(value), view->dialect->numbers)] = '\0';
+    value_field_add(tree, tvb, *column->field->p_id, column->ipv6 ? *column->ipv6->p_id : -1, type, value, number,
+                    view);
 }
 
 void
@@ -201,8 +140,8 @@ defined_columns_add(const defined_columns *all, proto_tree *tree, tvbuff_t *tvb,
     for (guint i = 0; i < all->columns->len; i++) {
         const defined_column *column = all->columns->pdata[i];
         size_t at = dialect_find_column(view->dialect, column->name);
-        bool is_wanted = proto_field_is_referenced(tree, column->field.id) ||
-                         (column->ipv6.info && proto_field_is_referenced(tree, column->ipv6.id));
+        bool is_wanted = proto_field_is_referenced(tree, *column->field->p_id) ||
+                         (column->ipv6 && proto_field_is_referenced(tree, *column->ipv6->p_id));
         if (at == view->dialect->column_count || !is_wanted)
             continue;
         feature_value value = dialect_column_get(&view->dialect->columns[at], f);

@@ -6,13 +6,12 @@
 #include "fields.h"
 
 #include <epan/ipproto.h>
-#include <epan/proto.h>
-#include <epan/unit_strings.h>
 #include <string.h>
 
 #include "../../flow/flow_extras.h"
 #include "defined_columns.h"
 #include "field_title.h"
+#include "value_field.h"
 
 /* Times have a base whose name is like no other. */
 #define BASE_ABSOLUTE_TIME_LOCAL ABSOLUTE_TIME_LOCAL
@@ -81,44 +80,15 @@ is_frame_link(feature_id id)
 static enum ftenum
 field_type(feature_id id)
 {
-    if (is_frame_link(id))
-        return FT_FRAMENUM;
-    switch (feature_describe(id)->type) {
-    case VALUE_INTEGER:
-    case VALUE_INTEGERS:
-        return FT_INT64;
-    case VALUE_REAL:
-    case VALUE_REALS:
-        return FT_DOUBLE;
-    case VALUE_ADDRESS:
-        return FT_IPv4;
-    case VALUE_TIME:
-    case VALUE_TEXT:
-    case VALUE_MISSING:
-        break;
-    }
-    return FT_STRING;
+    return is_frame_link(id) ? FT_FRAMENUM : value_field_type(feature_describe(id)->type);
 }
 
-static void
-register_field(int protocol, int *id, const char *name, const char *title, enum ftenum type, const feature_info *info)
+static int
+register_field(int protocol, const char *name, const char *title, enum ftenum type, const feature_info *info)
 {
-    hf_register_info *field = wmem_new0(wmem_epan_scope(), hf_register_info);
-    bool has_unit = info->unit != UNIT_NONE;
-    int base = type == FT_INT64 ? BASE_DEC : BASE_NONE;
+    const unit_name_string *unit = info->unit == UNIT_NONE ? NULL : &units[info->unit];
 
-    *id = -1;
-    field->p_id = id;
-    field->hfinfo = (header_field_info){
-        .name = title,
-        .abbrev = wmem_strdup_printf(wmem_epan_scope(), "cicflow.%s", name),
-        .type = type,
-        .display = base | (has_unit ? BASE_UNIT_STRING : 0),
-        .strings = has_unit ? &units[info->unit] : NULL,
-        .blurb = info->description,
-        HFILL,
-    };
-    proto_register_field_array(protocol, field, 1);
+    return *value_field_register(wmem_epan_scope(), protocol, name, title, type, unit, info->description)->p_id;
 }
 
 /* Two fields of one name may not differ in type: filters would read one as the other. The alias is registered under
@@ -126,13 +96,16 @@ register_field(int protocol, int *id, const char *name, const char *title, enum 
 static void
 register_ipv6(int protocol, feature_field *field, const char *title, const feature_info *info)
 {
-    char *name = wmem_strdup_printf(wmem_epan_scope(), "%sv6", info->name);
-    char *title_v6 = wmem_strdup_printf(wmem_epan_scope(), "%s (IPv6)", title);
-    char *alias = wmem_strdup_printf(wmem_epan_scope(), "%s.text", name);
+    char *name = g_strdup_printf("%sv6", info->name);
+    char *title_v6 = g_strdup_printf("%s (IPv6)", title);
+    char *alias = g_strdup_printf("%s.text", name);
 
-    register_field(protocol, &field->ipv6_id, name, title_v6, FT_IPv6, info);
-    register_field(protocol, &field->ipv6_alias, alias, title_v6, FT_IPv6, info);
+    field->ipv6_id = register_field(protocol, name, title_v6, FT_IPv6, info);
+    field->ipv6_alias = register_field(protocol, alias, title_v6, FT_IPv6, info);
     proto_registrar_get_nth((guint)field->ipv6_alias)->abbrev = proto_registrar_get_nth((guint)field->id)->abbrev;
+    g_free(name);
+    g_free(title_v6);
+    g_free(alias);
 }
 
 /* What records have beside features. */
@@ -184,11 +157,10 @@ fields_register(int protocol, bool has_branches)
     for (feature_id id = 0; id < FEATURES; id++) {
         const feature_info *info = feature_describe(id);
         char *title = field_title(info->name);
-        const char *kept = wmem_strdup(wmem_epan_scope(), title);
-        g_free(title);
-        register_field(protocol, &all->of[id].id, info->name, kept, field_type(id), info);
+        all->of[id].id = register_field(protocol, info->name, title, field_type(id), info);
         if (info->type == VALUE_ADDRESS)
-            register_ipv6(protocol, &all->of[id], kept, info);
+            register_ipv6(protocol, &all->of[id], title, info);
+        g_free(title);
     }
     register_others(protocol, all);
     all->defined = defined_columns_new(protocol);
@@ -201,44 +173,14 @@ fields_define(record_fields *all, const dialect *d)
     defined_columns_update(all->defined, d);
 }
 
+/* Whoever asked for the column by its name asked for the IPv6 address under it too. */
 static void
-add_ipv6(const feature_field *field, proto_tree *tree, tvbuff_t *tvb, const feature_value *value)
+add_ipv6_alias(const feature_field *field, proto_tree *tree, tvbuff_t *tvb, const feature_value *value)
 {
-    ws_in6_addr address;
-
-    memcpy(address.bytes, value->address.bytes.bytes, sizeof address.bytes);
-    proto_item_set_generated(proto_tree_add_ipv6(tree, field->ipv6_id, tvb, 0, 0, &address));
-    if (!proto_field_is_referenced(tree, field->id))
+    if (value->type != VALUE_ADDRESS || value->address.ip_version != 6 || !proto_field_is_referenced(tree, field->id))
         return;
-    /* Whoever asked for the column by its name asked for the other field. */
     proto_registrar_get_nth((guint)field->ipv6_alias)->ref_type = HF_REF_TYPE_DIRECT;
-    proto_item_set_hidden(proto_tree_add_ipv6(tree, field->ipv6_alias, tvb, 0, 0, &address));
-}
-
-static proto_item *
-add_address(const feature_field *field, proto_tree *tree, tvbuff_t *tvb, const feature_value *value)
-{
-    ws_in4_addr address;
-
-    if (value->address.ip_version == 6) {
-        add_ipv6(field, tree, tvb, value);
-        return NULL;
-    }
-    memcpy(&address, value->address.bytes.bytes, sizeof address);
-    return proto_tree_add_ipv4(tree, field->id, tvb, 0, 0, address);
-}
-
-/* People read six digits; the field has all. */
-static proto_item *
-add_real(int id, proto_tree *tree, tvbuff_t *tvb, double value, const char *unit)
-{
-    return proto_tree_add_double_format_value(tree, id, tvb, 0, 0, value, "%.6g%s", value, unit);
-}
-
-static int64_t
-as_integer(const feature_value *value)
-{
-    return value->type == VALUE_REAL ? (int64_t)value->real : value->integer;
+    proto_item_set_hidden(value_field_add(tree, tvb, field->id, field->ipv6_alias, FT_IPv4, value, NULL, NULL));
 }
 
 static bool
@@ -249,36 +191,31 @@ is_wanted(const record_fields *all, proto_tree *tree, feature_id id)
            (feature_describe(id)->type == VALUE_ADDRESS && proto_field_is_referenced(tree, field->ipv6_id));
 }
 
-/* A value that is no list, as an item of the feature's field. */
+/* A value that is no list, as an item of the feature's field. People read six digits of a real one; the field has all.
+ */
 static void
 add_value(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, const feature_value *value, feature_id id,
           const record_view *view, bool has_unit)
 {
     const feature_field *field = &all->of[id];
-    const feature_info *info = feature_describe(id);
-    char text[RECORD_VIEW_TEXT_BYTES];
+    value_unit unit = feature_describe(id)->unit;
     enum ftenum type = field_type(id);
-    proto_item *item;
+    int64_t integer = record_view_integer(value);
+    char text[64] = "";
 
     if (type == FT_FRAMENUM) {
-        item = proto_tree_add_uint(tree, field->id, tvb, 0, 0, (guint32)value->integer);
+        proto_item_set_generated(proto_tree_add_uint(tree, field->id, tvb, 0, 0, (guint32)integer));
     } else if (id == FEATURE_PROTOCOL) {
-        int64_t number = as_integer(value);
-        item = proto_tree_add_int64_format_value(tree, field->id, tvb, 0, 0, number, "%s (%" PRId64 ")",
-                                                 ipprotostr((int)number), number);
-    } else if (type == FT_INT64) {
-        item = proto_tree_add_int64(tree, field->id, tvb, 0, 0, as_integer(value));
-    } else if (type == FT_DOUBLE) {
-        double real = record_view_real(value);
-        bool shows_unit = has_unit && info->unit != UNIT_NONE;
-        const char *unit = shows_unit ? unit_name_string_get_double(real, &units[info->unit]) : "";
-        item = add_real(field->id, tree, tvb, real, unit);
-    } else if (type == FT_IPv4) {
-        item = add_address(field, tree, tvb, value);
+        proto_item_set_generated(proto_tree_add_int64_format_value(
+            tree, field->id, tvb, 0, 0, integer, "%s (%" PRId64 ")", ipprotostr((int)integer), integer));
     } else {
-        item = proto_tree_add_string(tree, field->id, tvb, 0, 0, record_view_text(view, value, text));
+        double real = type == FT_DOUBLE ? record_view_real(value) : 0;
+        bool shows_unit = type == FT_DOUBLE && has_unit && unit != UNIT_NONE;
+        g_snprintf(text, sizeof text, "%.6g%s", real,
+                   shows_unit ? unit_name_string_get_double(real, &units[unit]) : "");
+        value_field_add(tree, tvb, field->id, field->ipv6_id, type, value, text, view);
+        add_ipv6_alias(field, tree, tvb, value);
     }
-    proto_item_set_generated(item);
 }
 
 /* A list is as many items, so that a filter asks whether any of them is as it says. */

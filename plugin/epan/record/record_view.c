@@ -70,3 +70,9 @@ record_view_real(const feature_value *value)
 {
     return value->type == VALUE_REAL ? value->real : (double)value->integer;
 }
+
+int64_t
+record_view_integer(const feature_value *value)
+{
+    return value->type == VALUE_REAL ? (int64_t)value->real : value->integer;
+}

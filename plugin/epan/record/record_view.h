@@ -29,7 +29,8 @@ bool record_view_get(const record_view *view, const flow *f, feature_id id, feat
 enum { RECORD_VIEW_TEXT_BYTES = 64 };
 const char *record_view_text(const record_view *view, const feature_value *value, char *buffer);
 
-/* A number of whatever type as a real one. */
+/* A number of whatever type as a real one, or as a whole one. */
 double record_view_real(const feature_value *value);
+int64_t record_view_integer(const feature_value *value);
 
 #endif

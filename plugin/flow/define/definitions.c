@@ -244,7 +244,6 @@ definitions_values(const definitions *d, const flow *f, const measure_state *sta
         .plan = d->plan,
         .state = state,
         .defined = values,
-        .defined_types = (const value_type *)(const void *)d->types->data,
     };
 
     for (guint i = 0; i < d->list->len; i++) {

@@ -46,7 +46,6 @@ typedef struct {
     const measure_plan *plan;
     const measure_state *state;
     const feature_value *defined; /* values of earlier definitions */
-    const value_type *defined_types;
 } expression_scope;
 
 expression *expression_new(expression_kind kind, expression *left, expression *right);

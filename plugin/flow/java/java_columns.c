@@ -20,24 +20,6 @@ java(const flow *f)
     return (const java_flow *)f;
 }
 
-static feature_value
-integer(int64_t value)
-{
-    return (feature_value){.type = VALUE_INTEGER, .integer = value};
-}
-
-static feature_value
-real(double value)
-{
-    return (feature_value){.type = VALUE_REAL, .real = value};
-}
-
-static feature_value
-text(const char *value)
-{
-    return (feature_value){.type = VALUE_TEXT, .text = value};
-}
-
 static const java_series *
 series_behind(const flow *f, feature_id feature, series_statistic *statistic)
 {
@@ -74,7 +56,7 @@ seconds(int64_t us)
 static feature_value
 statistic_of(const java_series *s, series_statistic statistic)
 {
-    return statistic == STATISTIC_COUNT ? integer((int64_t)s->count) : real(java_series_get(s, statistic));
+    return statistic == STATISTIC_COUNT ? integer_value((int64_t)s->count) : real_value(java_series_get(s, statistic));
 }
 
 feature_value
@@ -92,7 +74,7 @@ java_statistic_or_0(const flow *f, feature_id feature)
     series_statistic statistic;
     const java_series *s = series_behind(f, feature, &statistic);
 
-    return s->count > 0 ? statistic_of(s, statistic) : integer(0);
+    return s->count > 0 ? statistic_of(s, statistic) : integer_value(0);
 }
 
 feature_value
@@ -101,14 +83,14 @@ java_statistic_or_real_0(const flow *f, feature_id feature)
     series_statistic statistic;
     const java_series *s = series_behind(f, feature, &statistic);
 
-    return s->count > 0 ? statistic_of(s, statistic) : real(0);
+    return s->count > 0 ? statistic_of(s, statistic) : real_value(0);
 }
 
 feature_value
 java_flow_id(const flow *f, feature_id feature)
 {
     (void)feature;
-    return text(java(f)->name);
+    return text_value(java(f)->name);
 }
 
 feature_value
@@ -121,47 +103,47 @@ feature_value
 java_duration(const flow *f, feature_id feature)
 {
     (void)feature;
-    return integer(duration_us(f));
+    return integer_value(duration_us(f));
 }
 
 feature_value
 java_header_bytes(const flow *f, feature_id feature)
 {
-    return integer((int64_t)java(f)->header_bytes[feature == FEATURE_BWD_HEADER_LEN]);
+    return integer_value((int64_t)java(f)->header_bytes[feature == FEATURE_BWD_HEADER_LEN]);
 }
 
 feature_value
 java_least_header(const flow *f, feature_id feature)
 {
     (void)feature;
-    return integer(java(f)->least_header_bytes[FORWARD]);
+    return integer_value(java(f)->least_header_bytes[FORWARD]);
 }
 
 feature_value
 java_least_header_backward(const flow *f, feature_id feature)
 {
     (void)feature;
-    return integer(java(f)->least_header_bytes[BACKWARD]);
+    return integer_value(java(f)->least_header_bytes[BACKWARD]);
 }
 
 feature_value
 java_data_packets_backward(const flow *f, feature_id feature)
 {
     (void)feature;
-    return integer((int64_t)f->payload_packets[BACKWARD]);
+    return integer_value((int64_t)f->payload_packets[BACKWARD]);
 }
 
 feature_value
 java_window(const flow *f, feature_id feature)
 {
-    return integer(java(f)->window[feature == FEATURE_INIT_BWD_WIN_BYTS]);
+    return integer_value(java(f)->window[feature == FEATURE_INIT_BWD_WIN_BYTS]);
 }
 
 feature_value
 java_average_length(const flow *f, feature_id feature)
 {
     (void)feature;
-    return real(java(f)->series[SERIES_LENGTH_FLOW].sum / (double)f->packets);
+    return real_value(java(f)->series[SERIES_LENGTH_FLOW].sum / (double)f->packets);
 }
 
 feature_value
@@ -170,7 +152,7 @@ java_average_segment(const flow *f, feature_id feature)
     series_statistic statistic;
     const java_series *s = series_behind(f, feature, &statistic);
 
-    return real(s->count > 0 ? s->sum / (double)s->count : 0);
+    return real_value(s->count > 0 ? s->sum / (double)s->count : 0);
 }
 
 feature_value
@@ -179,13 +161,13 @@ java_rate(const flow *f, feature_id feature)
     bool of_bytes = feature == FEATURE_FLOW_BYTS_S;
     uint64_t amount = of_bytes ? bytes(f, FORWARD) + bytes(f, BACKWARD) : f->packets;
 
-    return real((double)amount / seconds(duration_us(f)));
+    return real_value((double)amount / seconds(duration_us(f)));
 }
 
 feature_value
 java_rate_or_minus_1(const flow *f, feature_id feature)
 {
-    return duration_us(f) == 0 ? integer(-1) : java_rate(f, feature);
+    return duration_us(f) == 0 ? integer_value(-1) : java_rate(f, feature);
 }
 
 feature_value
@@ -194,7 +176,7 @@ java_packet_rate(const flow *f, feature_id feature)
     int64_t us = duration_us(f);
     flow_direction direction = feature == FEATURE_BWD_PKTS_S ? BACKWARD : FORWARD;
 
-    return real(us > 0 ? (double)packets(f, direction) / seconds(us) : 0);
+    return real_value(us > 0 ? (double)packets(f, direction) / seconds(us) : 0);
 }
 
 feature_value
@@ -202,18 +184,18 @@ java_first_flag(const flow *f, feature_id feature)
 {
     switch (feature) {
     case FEATURE_FWD_PSH_FLAGS:
-        return integer((java(f)->first_flags & TCP_PSH) != 0);
+        return integer_value((java(f)->first_flags & TCP_PSH) != 0);
     case FEATURE_FWD_URG_FLAGS:
-        return integer((java(f)->first_flags & TCP_URG) != 0);
+        return integer_value((java(f)->first_flags & TCP_URG) != 0);
     default:
-        return integer(0);
+        return integer_value(0);
     }
 }
 
 static feature_value
 resets(const flow *f, flow_direction direction)
 {
-    return integer((int64_t)f->flags[direction][__builtin_ctz(TCP_RST)]);
+    return integer_value((int64_t)f->flags[direction][__builtin_ctz(TCP_RST)]);
 }
 
 feature_value
@@ -235,16 +217,16 @@ java_whole_down_up(const flow *f, feature_id feature)
 {
     (void)feature;
     if (packets(f, FORWARD) == 0)
-        return real(0);
+        return real_value(0);
     const uint64_t whole = packets(f, BACKWARD) / packets(f, FORWARD);
-    return real((double)whole);
+    return real_value((double)whole);
 }
 
 feature_value
 java_real_down_up(const flow *f, feature_id feature)
 {
     (void)feature;
-    return real(packets(f, FORWARD) > 0 ? (double)packets(f, BACKWARD) / (double)packets(f, FORWARD) : 0);
+    return real_value(packets(f, FORWARD) > 0 ? (double)packets(f, BACKWARD) / (double)packets(f, FORWARD) : 0);
 }
 
 /* Amount and number of bulks that an average is of. */
@@ -265,7 +247,7 @@ java_whole_bulk(const flow *f, feature_id feature)
     uint64_t amount;
     const bulk_totals *totals = bulk_share(f, feature, &amount);
 
-    return integer(totals->bulks > 0 ? (int64_t)(amount / totals->bulks) : 0);
+    return integer_value(totals->bulks > 0 ? (int64_t)(amount / totals->bulks) : 0);
 }
 
 feature_value
@@ -274,7 +256,7 @@ java_real_bulk(const flow *f, feature_id feature)
     uint64_t amount;
     const bulk_totals *totals = bulk_share(f, feature, &amount);
 
-    return real(totals->bulks > 0 ? (double)amount / (double)totals->bulks : 0);
+    return real_value(totals->bulks > 0 ? (double)amount / (double)totals->bulks : 0);
 }
 
 /* 0 when the bulks of the direction took no time, as when there are none. */
@@ -290,13 +272,13 @@ bulk_rate(const flow *f, feature_id feature)
 feature_value
 java_whole_bulk_rate(const flow *f, feature_id feature)
 {
-    return integer((int64_t)bulk_rate(f, feature));
+    return integer_value((int64_t)bulk_rate(f, feature));
 }
 
 feature_value
 java_real_bulk_rate(const flow *f, feature_id feature)
 {
-    return real(bulk_rate(f, feature));
+    return real_value(bulk_rate(f, feature));
 }
 
 /* What the gaps of the flow share out. */
@@ -318,55 +300,55 @@ subflow_amount(const flow *f, feature_id feature)
 feature_value
 java_whole_subflow(const flow *f, feature_id feature)
 {
-    return integer(f->subflow_gaps > 0 ? (int64_t)(subflow_amount(f, feature) / f->subflow_gaps) : 0);
+    return integer_value(f->subflow_gaps > 0 ? (int64_t)(subflow_amount(f, feature) / f->subflow_gaps) : 0);
 }
 
 feature_value
 java_real_subflow(const flow *f, feature_id feature)
 {
-    return real(f->subflow_gaps > 0 ? (double)subflow_amount(f, feature) / (double)f->subflow_gaps : 0);
+    return real_value(f->subflow_gaps > 0 ? (double)subflow_amount(f, feature) / (double)f->subflow_gaps : 0);
 }
 
 feature_value
 java_icmp_code(const flow *f, feature_id feature)
 {
     (void)feature;
-    return integer(java(f)->icmp_code);
+    return integer_value(java(f)->icmp_code);
 }
 
 feature_value
 java_icmp_type(const flow *f, feature_id feature)
 {
     (void)feature;
-    return integer(java(f)->icmp_type);
+    return integer_value(java(f)->icmp_type);
 }
 
 feature_value
 java_retransmissions_forward(const flow *f, feature_id feature)
 {
     (void)feature;
-    return integer((int64_t)java(f)->retransmissions[FORWARD]);
+    return integer_value((int64_t)java(f)->retransmissions[FORWARD]);
 }
 
 feature_value
 java_retransmissions_backward(const flow *f, feature_id feature)
 {
     (void)feature;
-    return integer((int64_t)java(f)->retransmissions[BACKWARD]);
+    return integer_value((int64_t)java(f)->retransmissions[BACKWARD]);
 }
 
 feature_value
 java_retransmissions(const flow *f, feature_id feature)
 {
     (void)feature;
-    return integer((int64_t)(java(f)->retransmissions[FORWARD] + java(f)->retransmissions[BACKWARD]));
+    return integer_value((int64_t)(java(f)->retransmissions[FORWARD] + java(f)->retransmissions[BACKWARD]));
 }
 
 feature_value
 java_connection_time(const flow *f, feature_id feature)
 {
     (void)feature;
-    return integer(java(f)->connection_ns / NS_PER_MICROSECOND);
+    return integer_value(java(f)->connection_ns / NS_PER_MICROSECOND);
 }
 
 feature_value
@@ -374,5 +356,5 @@ java_label(const flow *f, feature_id feature)
 {
     (void)f;
     (void)feature;
-    return text("NeedManualLabel");
+    return text_value("NeedManualLabel");
 }

@@ -140,12 +140,4 @@ add(flow_table *base, const observation *packet, flow_direction *direction)
     return &f->flow;
 }
 
-const flow_rules java_fixed_rules = {
-    .decode = java_fixed_frame_decode,
-    .flow_bytes = sizeof(java_flow),
-    .create = create,
-    .advance = java_table_advance,
-    .add = add,
-    .finish = java_table_finish,
-    .destroy = java_table_destroy,
-};
+const flow_rules java_fixed_rules = JAVA_RULES(java_fixed_frame_decode, create, add);

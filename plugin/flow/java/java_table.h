@@ -40,9 +40,15 @@ void java_table_add(java_table *table, java_flow *f, const observation *packet);
 /* Takes a flow out for the table's caller, who gets a record of it if it is long enough. */
 void java_table_end(java_table *table, java_flow *f, flow_end_reason reason);
 
-/* For flow_rules. */
 void java_table_advance(flow_table *base, int64_t now_ns);
 void java_table_finish(flow_table *base);
 void java_table_destroy(flow_table *base);
+
+/* Rules with such a table: the functions of flow_rules in which they differ. */
+#define JAVA_RULES(decode_frame, create_table, add_packet)                                                             \
+    {                                                                                                                  \
+        .decode = decode_frame, .flow_bytes = sizeof(java_flow), .create = create_table,                               \
+        .advance = java_table_advance, .add = add_packet, .finish = java_table_finish, .destroy = java_table_destroy,  \
+    }
 
 #endif
