@@ -1,5 +1,5 @@
 /*
- * definition_file.h - files of definitions, and where those are that come with us.
+ * definition_file.h - files of definitions.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

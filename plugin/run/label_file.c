@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define BYTE_ORDER_MARK "\xef\xbb\xbf"
+#include "own_file.h"
 
 static void
 free_line(gpointer data)
@@ -64,32 +64,10 @@ read_lines(const char *path, char **texts, GPtrArray *rules, GError **error)
     return TRUE;
 }
 
-char *
-label_file_load(const char *path, GError **error)
-{
-    GError *reason = NULL;
-    char *text = NULL;
-    gsize size = 0;
-
-    if (!g_file_get_contents(path, &text, &size, &reason)) {
-        g_set_error(error, reason->domain, reason->code, "cicflow.labels: %s", reason->message);
-        g_error_free(reason);
-        return NULL;
-    }
-    if (memchr(text, 0, size)) {
-        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "cicflow.labels: \"%s\" is not a text file", path);
-        g_free(text);
-        return NULL;
-    }
-    if (g_str_has_prefix(text, BYTE_ORDER_MARK))
-        memset(text, ' ', strlen(BYTE_ORDER_MARK));
-    return text;
-}
-
 GPtrArray *
 label_file_read(const char *path, GError **error)
 {
-    char *text = label_file_load(path, error);
+    char *text = own_file_load("labels", path, error);
 
     if (!text)
         return NULL;

@@ -37,10 +37,6 @@ typedef struct {
     const char *label;
 } label_row;
 
-/* The bytes of a file of labels, without what some editors put in front; free with g_free(). NULL with an error that
- * names the file. */
-char *label_file_load(const char *path, GError **error);
-
 /* The rules of a file in their order, an array of label_line that owns their texts; free with g_ptr_array_unref(). NULL
  * with an error that names the file, and the line where one is wrong. */
 GPtrArray *label_file_read(const char *path, GError **error);

@@ -12,6 +12,7 @@
 #include "../flow/flow_rules.h"
 #include "../output/safe_text.h"
 #include "definition_file.h"
+#include "own_file.h"
 #include "settings_json.h"
 
 /* As long as a path may be. */
@@ -324,16 +325,23 @@ read_labels(run_settings *settings, const option_texts *texts, GError **error)
 {
     if (!*texts->labels)
         return true;
-    char *text = label_file_load(texts->labels, error);
-    if (!text)
+    char *path = own_file_find(OWN_LABELS, texts->labels);
+    if (!path && !strchr(texts->labels, '/')) {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
+                    "cicflow.labels: there is no file \"%s\", and none of ours has this name; ours are cic-ids2017 and "
+                    "cse-cic-ids2018",
+                    texts->labels);
         return false;
-    bool is_table = ground_truth_is_table(text);
+    }
+    char *text = own_file_load("labels", path ? path : texts->labels, error);
+    bool is_table = text && ground_truth_is_table(text);
     if (is_table)
-        settings->truth = ground_truth_parse(texts->labels, text, texts->label, error);
-    else
-        settings->labels = g_strdup(texts->labels);
+        settings->truth = ground_truth_parse(path, text, texts->label, error);
+    else if (text)
+        settings->labels = g_strdup(path);
     g_free(text);
-    return !is_table || settings->truth;
+    g_free(path);
+    return settings->truth || settings->labels;
 }
 
 bool

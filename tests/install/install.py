@@ -25,7 +25,7 @@ DOCUMENTS = [
     "share/bash-completion/completions/cicflowmeter", "share/fish/vendor_completions.d/cicflowmeter.fish",
     "share/man/man1/cicflowmeter.1", "share/man/man4/cicflow.4", "share/zsh/site-functions/_cicflowmeter",
 ]
-DOCUMENTS += [f"share/cicflow/definitions/{name}" for name in os.listdir(os.path.join(SOURCE, "plugin", "definitions"))]
+DOCUMENTS += [f"share/cicflow/{kind}/{name}" for kind in ("definitions", "labels") for name in os.listdir(os.path.join(SOURCE, "plugin", kind))]
 MODULE = [f"cicflowmeter/{name}" for name in os.listdir(os.path.join(SOURCE, "cli-wrapper", "python", "cicflowmeter"))
           if name.endswith(".py") or name == "py.typed"]
 IS_ROOT = os.getuid() == 0

@@ -101,21 +101,53 @@ filter_fields_find(const GPtrArray *filters, int forbidden_protocol, guint *culp
     return NULL;
 }
 
-GArray *
-filter_fields_of(dfilter_t *filter, int protocol, bool *has_others)
+struct filter_marks {
+    GArray *kept; /* of field_mark */
+};
+
+filter_marks *
+filter_marks_set_aside(void)
 {
-    GArray *marks = g_array_new(FALSE, FALSE, sizeof(field_mark));
+    filter_marks *marks = g_new(filter_marks, 1);
+
+    marks->kept = g_array_new(FALSE, FALSE, sizeof(field_mark));
+    visit_all(set_aside, marks->kept);
+    return marks;
+}
+
+void
+filter_marks_put_back(filter_marks *marks)
+{
+    put_back(marks->kept);
+    g_array_free(marks->kept, TRUE);
+    g_free(marks);
+}
+
+GArray *
+filter_fields_of_protocol(dfilter_t *filter, int protocol)
+{
+    GArray *own = g_array_new(FALSE, FALSE, sizeof(int));
+    epan_dissect_t *scratch = epan_dissect_new(NULL, TRUE, FALSE);
+
+    epan_dissect_prime_with_dfilter(scratch, filter);
+    visit_protocol(protocol, collect_marked, own);
+    epan_dissect_free(scratch);
+    return own;
+}
+
+bool
+filter_fields_are_of_protocol(dfilter_t *const *filters, guint count, int protocol)
+{
     GArray *own = g_array_new(FALSE, FALSE, sizeof(int)), *others = g_array_new(FALSE, FALSE, sizeof(int));
     epan_dissect_t *scratch = epan_dissect_new(NULL, TRUE, FALSE);
 
-    visit_all(set_aside, marks);
-    epan_dissect_prime_with_dfilter(scratch, filter);
+    for (guint i = 0; i < count; i++)
+        epan_dissect_prime_with_dfilter(scratch, filters[i]);
     visit_protocol(protocol, collect_marked, own);
     visit_all(collect_marked, others);
-    *has_others = others->len > 0;
+    bool are_own = others->len == 0;
     epan_dissect_free(scratch);
-    put_back(marks);
-    g_array_free(marks, TRUE);
+    g_array_free(own, TRUE);
     g_array_free(others, TRUE);
-    return own;
+    return are_own;
 }

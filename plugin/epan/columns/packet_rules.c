@@ -115,6 +115,19 @@ add_rule(packet_rules *rules, const label_line *line)
 }
 
 static bool
+check_purity(const packet_rules *rules, const char *path, GError **error)
+{
+    guint32 culprit = 0;
+
+    if (record_rules_are_pure(rules->on_records, &culprit))
+        return true;
+    set_rule_error(error, path, g_array_index(rules->rules, label_rule, culprit).line,
+                   "a rule is about packets or, with fields of " OWN_PROTOCOL
+                   ", about finished flows; this filter looks at both");
+    return false;
+}
+
+static bool
 compile_lines(packet_rules *rules, const char *path, const GPtrArray *lines, GError **error)
 {
     for (guint i = 0; i < lines->len; i++) {
@@ -126,7 +139,7 @@ compile_lines(packet_rules *rules, const char *path, const GPtrArray *lines, GEr
             return false;
         }
     }
-    return true;
+    return check_purity(rules, path, error);
 }
 
 /* The rules on finished flows come after those on packets, and replace what these decided. */
@@ -147,7 +160,9 @@ read_labels(packet_rules *rules, const char *path, const char *default_label, GE
 
     if (!lines)
         return false;
+    filter_marks *marks = filter_marks_set_aside();
     bool ok = compile_lines(rules, path, lines, error);
+    filter_marks_put_back(marks);
     g_ptr_array_unref(lines);
     guint of_none = label_index(rules, default_label);
     g_ptr_array_add(rules->labels, NULL);

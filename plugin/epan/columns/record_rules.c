@@ -73,7 +73,7 @@ is_defined(const dialect *d, const char *name)
 static char *
 ask_for(record_rules *rules, int field)
 {
-    static const char *const others[] = {"label", "start", "end"};
+    static const char *const others[] = {"label", "start", "end", "duration"};
     const char *abbrev = proto_registrar_get_abbrev(field);
     const char *name = g_str_has_prefix(abbrev, OWN_PROTOCOL ".") ? abbrev + strlen(OWN_PROTOCOL ".") : abbrev;
     feature_id id = feature_of_field(name);
@@ -98,23 +98,38 @@ ask_for(record_rules *rules, int field)
 bool
 record_rules_take(record_rules *rules, dfilter_t *filter, guint32 number, char **problem)
 {
-    bool has_others;
     record_rule rule = {filter, number};
 
     *problem = NULL;
-    if (!strstr(dfilter_text(filter), OWN_PROTOCOL)) /* the usual case, and finding fields is slow */
+    if (!strstr(dfilter_text(filter), OWN_PROTOCOL)) /* the usual case */
         return false;
-    GArray *own = filter_fields_of(filter, proto_get_id_by_filter_name(OWN_PROTOCOL), &has_others);
+    GArray *own = filter_fields_of_protocol(filter, proto_get_id_by_filter_name(OWN_PROTOCOL));
     bool is_ours = own->len > 0;
-    if (is_ours && has_others)
-        *problem = g_strdup("a rule is about packets or, with fields of " OWN_PROTOCOL
-                            ", about finished flows; this filter looks at both");
     for (guint i = 0; i < own->len && !*problem; i++)
         *problem = ask_for(rules, g_array_index(own, int, i));
     g_array_free(own, TRUE);
     if (is_ours)
         g_array_append_val(rules->rules, rule);
     return is_ours;
+}
+
+bool
+record_rules_are_pure(const record_rules *rules, guint32 *number)
+{
+    int protocol = proto_get_id_by_filter_name(OWN_PROTOCOL);
+    GPtrArray *filters = g_ptr_array_new();
+    bool pure = true;
+
+    for (guint i = 0; i < rules->rules->len; i++)
+        g_ptr_array_add(filters, g_array_index(rules->rules, record_rule, i).filter);
+    pure = filter_fields_are_of_protocol((dfilter_t *const *)filters->pdata, filters->len, protocol);
+    for (guint i = 0; !pure && i < filters->len; i++) {
+        *number = g_array_index(rules->rules, record_rule, i).number;
+        if (!filter_fields_are_of_protocol((dfilter_t *const *)&filters->pdata[i], 1, protocol))
+            break;
+    }
+    g_ptr_array_free(filters, TRUE);
+    return pure;
 }
 
 /* A tree with what the filters look at. */

@@ -295,6 +295,7 @@ void
 fields_add_end(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, const flow *f)
 {
     add_time(tree, all->end, tvb, f->last_ns);
+    add_time(tree, all->duration, tvb, f->last_ns - f->first_ns);
 }
 
 void

@@ -29,7 +29,7 @@ void fields_add_feature(const record_fields *all, proto_tree *tree, tvbuff_t *tv
 /* Adds the label of a flow that has one. */
 void fields_add_label(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, const char *label);
 
-/* Adds the time of the flow's first packet, or of its last. */
+/* Adds the time of the flow's first packet; or of its last, and how long after the first it came. */
 void fields_add_start(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, const flow *f);
 void fields_add_end(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, const flow *f);
 
