@@ -113,8 +113,7 @@ generations_are_those_of_the_walk(void **state)
     enum { ROUNDS = 100, STEPS = 2000, JUMP = 200 };
     GRand *random = g_rand_new_with_seed(20240611);
     const flow_key key = {.protocol = TRANSPORT_UDP};
-    const hash_secret secret = {{1, 2}};
-    flow_generations *generations = flow_generations_new(&key, timeout_ns, &secret);
+    flow_generations *generations = flow_generations_new(&key, timeout_ns);
     flow *flows[GENERATIONS] = {NULL};
     bool high = false;
     (void)state;
@@ -142,10 +141,9 @@ static void
 limit_beyond_64_bits_takes_everything(void **state)
 {
     const int64_t longest_ns[TIMEOUTS] = {INT64_C(1000000000000000000), INT64_C(1000000000000000000)};
-    const hash_secret secret = {{1, 2}};
     flow f = {.id = 1, .key.distinguisher = 1, .last_ns = TIME_NS_MIN};
     flow late = {.id = 2, .key.distinguisher = 2, .last_ns = 0};
-    flow_generations *generations = flow_generations_new(&f.key, longest_ns, &secret);
+    flow_generations *generations = flow_generations_new(&f.key, longest_ns);
     uint32_t number = 0;
     (void)state;
 

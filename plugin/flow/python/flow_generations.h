@@ -3,7 +3,7 @@
  *
  * Generation n takes packets up to n + 1 timeouts after its last one. A packet belongs to the lowest generation that
  * takes it, or begins the lowest that is missing below that. Times are forged at will, so a key can have very many:
- * everything here costs O(log n). Generation 0 is not kept here; flows are borrowed.
+ * finding, adding and removing costs O(log n). Generation 0 is not kept here; flows are borrowed.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -19,8 +19,7 @@ typedef enum { TIMEOUT_PORTS, TIMEOUT_ICMP, TIMEOUTS } timeout_kind;
 typedef struct flow_generations flow_generations;
 
 /* The flows under this key, of which there are none yet. Free with flow_generations_free(). */
-flow_generations *flow_generations_new(const flow_key *key, const int64_t timeout_ns[TIMEOUTS],
-                                       const hash_secret *secret);
+flow_generations *flow_generations_new(const flow_key *key, const int64_t timeout_ns[TIMEOUTS]);
 void flow_generations_free(void *generations);
 
 bool flow_generations_is_empty(const flow_generations *generations);
@@ -29,11 +28,11 @@ bool flow_generations_is_empty(const flow_generations *generations);
 flow *flow_generations_find(const flow_generations *generations, int64_t time_ns, timeout_kind kind,
                             uint32_t *generation);
 
-/* Adds a flow under its key's generation, which must be missing. Its id must be set. */
+/* Adds a flow under its key's generation, which must be missing. */
 void flow_generations_add(flow_generations *generations, flow *f);
 
 /* To be called when the flow's last time has changed. */
-void flow_generations_update(flow_generations *generations, const flow *f);
+void flow_generations_update(flow_generations *generations, flow *f);
 
 /* Takes out a flow that is there. */
 void flow_generations_remove(flow_generations *generations, const flow *f);

@@ -163,7 +163,7 @@ enter_generation(python_table *table, flow *f)
                                               idle_timeout_ns(table, TIMEOUT_ICMP)};
         flow_key key = f->key;
         key.distinguisher = 0;
-        generations = flow_generations_new(&key, timeout_ns, &table->secret);
+        generations = flow_generations_new(&key, timeout_ns);
         g_hash_table_add(table->later, generations);
     }
     flow_generations_add(generations, f);
