@@ -328,7 +328,7 @@ report_results(const struct batch *batch)
 {
     gboolean tells_counts = batch->tasks->len > 1 || progress_is_wanted(batch->run);
     gboolean ended_all = batch->is_signalled || has_general_problem(batch);
-    gboolean told_general = FALSE;
+    gboolean reported_general = FALSE;
     guint unread = 0;
     int status = STATUS_DONE;
 
@@ -342,9 +342,9 @@ report_results(const struct batch *batch)
                 report_count(job);
         } else if (job->is_stopped && !job->is_general && ended_all) {
             unread++;
-        } else if (!job->is_general || !told_general) {
+        } else if (!job->is_general || !reported_general) {
             report_problem(job);
-            told_general = told_general || job->is_general;
+            reported_general = reported_general || job->is_general;
         }
     }
     if (unread && batch->is_signalled)

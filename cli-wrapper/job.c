@@ -25,7 +25,7 @@
 enum { READ_BYTES = 1 << 16 };
 
 /* What a job knows while its reader runs. */
-struct watch {
+struct reader_state {
     struct job *job;
     int messages, records; /* our ends of the pipes; records -1: there is no server */
     struct sink *server;   /* NULL: none */
@@ -75,7 +75,7 @@ is_stopped(struct job *job)
 }
 
 static void
-take_result(struct watch *watch, GBytes *bytes)
+take_result(struct reader_state *state, GBytes *bytes)
 {
     static const enum job_outcome outcomes[] = {
         [READER_DONE] = JOB_DONE,
@@ -85,9 +85,9 @@ take_result(struct watch *watch, GBytes *bytes)
     };
     const struct reader_result *result = g_bytes_get_data(bytes, NULL);
     const char *problem = (const char *)(result + 1);
-    struct job *job = watch->job;
+    struct job *job = state->job;
 
-    watch->has_result = TRUE;
+    state->has_result = TRUE;
     job->outcome = outcomes[result->outcome];
     job->is_general = result->is_general != 0;
     job->dropped = result->dropped;
@@ -101,25 +101,25 @@ take_result(struct watch *watch, GBytes *bytes)
 
 /* FALSE at the end of the messages. */
 static gboolean
-take_message(struct watch *watch)
+take_message(struct reader_state *state)
 {
     enum message_kind kind;
-    GBytes *bytes = message_receive(watch->messages, &kind);
+    GBytes *bytes = message_receive(state->messages, &kind);
 
     if (!bytes)
         return FALSE;
     switch (kind) {
     case MESSAGE_RESULT:
-        take_result(watch, bytes);
+        take_result(state, bytes);
         break;
     case MESSAGE_SUMMARY:
-        watch->job->summary = g_bytes_ref(bytes);
+        state->job->summary = g_bytes_ref(bytes);
         break;
     case MESSAGE_PLOT:
-        watch->job->plot = g_bytes_ref(bytes);
+        state->job->plot = g_bytes_ref(bytes);
         break;
     case MESSAGE_EXIT:
-        memcpy(&watch->status, g_bytes_get_data(bytes, NULL), sizeof watch->status);
+        memcpy(&state->status, g_bytes_get_data(bytes, NULL), sizeof state->status);
         break;
     }
     g_bytes_unref(bytes);
@@ -128,37 +128,37 @@ take_message(struct watch *watch)
 
 /* Hands whole records on; FALSE at the end of them. Half a record is what a reader that was killed leaves. */
 static gboolean
-take_records(struct watch *watch)
+take_records(struct reader_state *state)
 {
-    gsize before = watch->rest->len;
+    gsize before = state->rest->len;
 
-    g_string_set_size(watch->rest, before + READ_BYTES);
-    gssize length = read(watch->records, watch->rest->str + before, READ_BYTES);
+    g_string_set_size(state->rest, before + READ_BYTES);
+    gssize length = read(state->records, state->rest->str + before, READ_BYTES);
     gboolean again = length < 0 && (errno == EINTR || errno == EAGAIN);
-    g_string_set_size(watch->rest, before + (gsize)MAX(length, 0));
+    g_string_set_size(state->rest, before + (gsize)MAX(length, 0));
     if (length <= 0)
         return again;
-    const char *end = memrchr(watch->rest->str + before, '\n', (gsize)length);
+    const char *end = memrchr(state->rest->str + before, '\n', (gsize)length);
     if (!end)
         return TRUE;
-    gsize whole = (gsize)(end - watch->rest->str) + 1;
-    if (!is_stopped(watch->job))
-        sink_push(watch->server, watch->rest->str, whole);
-    g_string_erase(watch->rest, 0, (gssize)whole);
+    gsize whole = (gsize)(end - state->rest->str) + 1;
+    if (!is_stopped(state->job))
+        sink_push(state->server, state->rest->str, whole);
+    g_string_erase(state->rest, 0, (gssize)whole);
     return TRUE;
 }
 
 static void
-watch_reader(struct watch *watch)
+watch_reader(struct reader_state *state)
 {
-    while (watch->messages >= 0 || watch->records >= 0) {
-        struct pollfd waits[] = {{.fd = watch->messages, .events = POLLIN}, {.fd = watch->records, .events = POLLIN}};
+    while (state->messages >= 0 || state->records >= 0) {
+        struct pollfd waits[] = {{.fd = state->messages, .events = POLLIN}, {.fd = state->records, .events = POLLIN}};
         if (poll(waits, G_N_ELEMENTS(waits), -1) < 0)
             continue;
-        if (waits[0].revents && !take_message(watch))
-            close_one(&watch->messages);
-        if (waits[1].revents && !take_records(watch))
-            close_one(&watch->records);
+        if (waits[0].revents && !take_message(state))
+            close_one(&state->messages);
+        if (waits[1].revents && !take_records(state))
+            close_one(&state->records);
     }
 }
 
@@ -189,23 +189,23 @@ problem_of_end(const struct job *job, int status)
 
 /* What the reader that is gone did not say itself. */
 static void
-judge(struct watch *watch)
+judge(struct reader_state *state)
 {
-    struct job *job = watch->job;
+    struct job *job = state->job;
 
     if (is_stopped(job)) {
         job->outcome = JOB_FAILED;
         set_problem(job, "ended early");
         return;
     }
-    if (watch->has_result)
+    if (state->has_result)
         return;
     job->outcome = JOB_FAILED;
     g_clear_pointer(&job->problem, g_free);
-    if (watch->status < 0)
-        job->problem = g_strdup_printf("no process could be started to read it: %s", g_strerror(-watch->status));
+    if (state->status < 0)
+        job->problem = g_strdup_printf("no process could be started to read it: %s", g_strerror(-state->status));
     else
-        job->problem = problem_of_end(job, watch->status);
+        job->problem = problem_of_end(job, state->status);
 }
 
 static gboolean
@@ -222,23 +222,23 @@ open_plot_values(struct job *job, GError **error)
 
 /* The reader's ends of the pipes and files are closed here once it has them. */
 static gboolean
-start_reader(struct watch *watch, GError **error)
+start_reader(struct reader_state *state, GError **error)
 {
-    struct job *job = watch->job;
+    struct job *job = state->job;
     int messages[2], records[2] = {-1, -1};
 
     if (!open_plot_values(job, error) || !g_unix_open_pipe(messages, FD_CLOEXEC, error))
         return FALSE;
-    watch->messages = messages[0];
-    if (watch->server && !g_unix_open_pipe(records, FD_CLOEXEC, error)) {
+    state->messages = messages[0];
+    if (state->server && !g_unix_open_pipe(records, FD_CLOEXEC, error)) {
         close(messages[1]);
         return FALSE;
     }
-    watch->records = records[0];
+    state->records = records[0];
     int fds[READER_FDS] = {[READER_MESSAGES] = messages[1], [READER_PLOT] = job->plot_values};
     for (guint i = 0; i < OPTIONS_OUTPUTS; i++) {
         const struct sink *sink = job->sinks[i];
-        fds[READER_OUTPUTS + i] = !sink ? -1 : sink == watch->server ? records[1] : sink_descriptor(sink);
+        fds[READER_OUTPUTS + i] = !sink ? -1 : sink == state->server ? records[1] : sink_descriptor(sink);
     }
     g_mutex_lock(&job->lock);
     gboolean started = !job->is_stopped && readers_start(job->run->readers, job->number, fds, error);
@@ -252,24 +252,24 @@ start_reader(struct watch *watch, GError **error)
 void
 job_run(struct job *job)
 {
-    struct watch watch = {.job = job, .messages = -1, .records = -1, .rest = g_string_new(NULL)};
+    struct reader_state state = {.job = job, .messages = -1, .records = -1, .rest = g_string_new(NULL)};
     GError *error = NULL;
 
     for (guint i = 0; i < OPTIONS_OUTPUTS; i++) {
         if (job->sinks[i] && sink_descriptor(job->sinks[i]) < 0)
-            watch.server = job->sinks[i];
+            state.server = job->sinks[i];
     }
-    if (start_reader(&watch, &error)) {
-        watch_reader(&watch);
-        judge(&watch);
+    if (start_reader(&state, &error)) {
+        watch_reader(&state);
+        judge(&state);
     } else if (error) {
         job_fail(job, error);
     } else {
-        judge(&watch);
+        judge(&state);
     }
-    close_one(&watch.messages);
-    close_one(&watch.records);
-    g_string_free(watch.rest, TRUE);
+    close_one(&state.messages);
+    close_one(&state.records);
+    g_string_free(state.rest, TRUE);
     g_mutex_lock(&job->lock);
     job->is_running = FALSE;
     job->has_ended = TRUE;

@@ -12,7 +12,7 @@
 
 struct progress;
 
-/* Whether somebody watches: standard error is a terminal, and neither silence nor a narration was asked for. */
+/* Whether somebody watches: standard error is a terminal, and neither --quiet nor --verbose was given. */
 gboolean progress_is_wanted(const struct run *run);
 
 /* Shows the line from the main loop until progress_end(). NULL when it is not wanted, which the others take. */

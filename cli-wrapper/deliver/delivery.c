@@ -64,7 +64,7 @@ struct delivery {
     guint64 delivered, spooled, lost;
     gint64 not_before_us, last_success_us, next_probe_us;
     gboolean is_down, is_distrusted;
-    GHashTable *told[CONSEQUENCES];
+    GHashTable *reported[CONSEQUENCES];
 };
 
 static void
@@ -185,11 +185,11 @@ advance(struct delivery *d, struct slot *slot, gint64 now)
 
 /* One line for each new kind of trouble; after an outage all of them are new again. */
 static void
-tell(struct delivery *d, const struct slot *slot, CURLcode result, long status, enum consequence consequence)
+report_once(struct delivery *d, const struct slot *slot, CURLcode result, long status, enum consequence consequence)
 {
     static const char *const words[CONSEQUENCES] = {"trying again", "what is not delivered goes to the spool file"};
     long kind = result == CURLE_OK ? status : -(long)result;
-    if (!g_hash_table_add(d->told[consequence], GINT_TO_POINTER((int)kind)))
+    if (!g_hash_table_add(d->reported[consequence], GINT_TO_POINTER((int)kind)))
         return;
     const char *name = endpoint_name(d->endpoint);
     if (result == CURLE_OK)
@@ -225,7 +225,7 @@ give_up(struct delivery *d, struct slot *slot, CURLcode result, long status)
     }
     if (verdict == VERDICT_NEVER)
         d->is_distrusted = TRUE;
-    tell(d, slot, result, status, GOES_TO_SPOOL);
+    report_once(d, slot, result, status, GOES_TO_SPOOL);
     spool_slot(d, slot);
 }
 
@@ -236,7 +236,7 @@ count_delivered(struct delivery *d, struct slot *slot)
     d->last_success_us = g_get_monotonic_time();
     if (d->is_down)
         for (int i = 0; i < CONSEQUENCES; i++)
-            g_hash_table_remove_all(d->told[i]);
+            g_hash_table_remove_all(d->reported[i]);
     d->is_down = FALSE;
     empty_slot(slot);
 }
@@ -253,7 +253,7 @@ settle(struct delivery *d, struct slot *slot, CURLcode result)
         return;
     }
     if (verdict == VERDICT_LATER && !d->is_down && slot->attempts <= d->retries && !leaving_at(d)) {
-        tell(d, slot, result, status, TRIES_AGAIN);
+        report_once(d, slot, result, status, TRIES_AGAIN);
         pause_slot(d, slot, g_get_monotonic_time());
         return;
     }
@@ -372,7 +372,7 @@ delivery_new(const struct options *options, GError **error)
     g_cond_init(&d->has_room);
     g_queue_init(&d->waiting);
     for (int i = 0; i < CONSEQUENCES; i++)
-        d->told[i] = g_hash_table_new(NULL, NULL);
+        d->reported[i] = g_hash_table_new(NULL, NULL);
     make_slots(d);
     d->thread = g_thread_new("delivery", deliver, d);
     return d;
@@ -441,7 +441,7 @@ delivery_free(struct delivery *d)
     endpoint_free(d->endpoint);
     curl_global_cleanup();
     for (int i = 0; i < CONSEQUENCES; i++)
-        g_hash_table_unref(d->told[i]);
+        g_hash_table_unref(d->reported[i]);
     g_mutex_clear(&d->lock);
     g_cond_clear(&d->has_room);
     g_free(d->slots);

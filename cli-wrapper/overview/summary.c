@@ -24,7 +24,7 @@ struct summary {
     GHashTable *talkers;                         /* address to struct amount */
     GHashTable *labels;                          /* label to struct amount */
     guint64 left_out;                            /* how often an address was beyond the bound */
-    struct long_flow longest[LONGEST_SHOWN + 1]; /* falling durations; the last place is for a newcomer */
+    struct long_flow longest[LONGEST_SHOWN + 1]; /* falling durations; the last rank is for a newcomer */
     guint longest_count;
     struct health health;
 };
@@ -94,10 +94,10 @@ static void
 note_long(struct summary *summary, double duration, const char *text)
 {
     struct long_flow *flows = summary->longest;
-    guint place = summary->longest_count;
-    for (; place > 0 && flows[place - 1].duration < duration; place--)
-        flows[place] = flows[place - 1];
-    flows[place] = (struct long_flow){g_strdup(text), duration};
+    guint rank = summary->longest_count;
+    for (; rank > 0 && flows[rank - 1].duration < duration; rank--)
+        flows[rank] = flows[rank - 1];
+    flows[rank] = (struct long_flow){g_strdup(text), duration};
     if (summary->longest_count < LONGEST_SHOWN)
         summary->longest_count++;
     else

@@ -345,7 +345,7 @@ take_facts(struct dissection *dissection, const raw_frame *raw)
     packet_info *pinfo = &dissection->frame->pi;
     frame_facts facts = observer_take(epan.observer, pinfo);
 
-    raw_observe_frame(dissection->settings->dialect->rules, raw, &facts);
+    frame_bytes_decode(dissection->settings->dialect->rules, raw, &facts);
     if (dissection->notes && !frame_notes_take(dissection->notes, pinfo, dissection->frame->tree, &facts, &error)) {
         report_error("%s", error->message);
         g_error_free(error);

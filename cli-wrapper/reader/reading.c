@@ -301,7 +301,7 @@ open_input(struct reading *reading, const char *dumpcap, GError **error)
 }
 
 /* As options_outputs. */
-static const output_place_id places[OPTIONS_OUTPUTS] = {CSV_OUTPUT, JSONL_OUTPUT, PARQUET_OUTPUT, DELIVERY_OUTPUT};
+static const output_id places[OPTIONS_OUTPUTS] = {CSV_OUTPUT, JSONL_OUTPUT, PARQUET_OUTPUT, DELIVERY_OUTPUT};
 
 static void
 begin_outputs(struct reading *reading)

@@ -1,5 +1,5 @@
 /*
- * capture_health.c - watching the frames of a capture; see capture_health.h.
+ * capture_health.c - looks at the frames of a capture; see capture_health.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -42,7 +42,7 @@ capture_health_free(capture_health *health)
 }
 
 static void
-watch_time(capture_health *health, const raw_frame *frame)
+check_time(capture_health *health, const raw_frame *frame)
 {
     capture_health_counts *counts = &health->counts;
     bool is_older = health->has_last && frame->time_ns < health->last_ns;
@@ -87,7 +87,7 @@ keep(capture_health *health, const raw_frame *frame)
 void
 capture_health_add(capture_health *health, const raw_frame *frame)
 {
-    watch_time(health, frame);
+    check_time(health, frame);
     health->counts.cut += frame->captured_bytes < frame->wire_bytes;
     health->counts.repeated += is_repeated(health, frame);
     keep(health, frame);

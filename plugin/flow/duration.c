@@ -18,7 +18,7 @@ is_digit(char c)
 bool
 duration_parse(const char *text, int64_t *ns)
 {
-    int64_t seconds = 0, fraction = 0, place = NS_PER_SECOND;
+    int64_t seconds = 0, fraction = 0, digit_ns = NS_PER_SECOND;
     const char *c = text;
 
     for (; is_digit(*c); c++) {
@@ -29,10 +29,10 @@ duration_parse(const char *text, int64_t *ns)
     size_t digits = (size_t)(c - text);
     if (*c == '.') {
         for (c++; is_digit(*c); c++, digits++) {
-            place /= 10;
-            if (place == 0)
+            digit_ns /= 10;
+            if (digit_ns == 0)
                 return false;
-            fraction += (*c - '0') * place;
+            fraction += (*c - '0') * digit_ns;
         }
     }
     if (*c != '\0' || digits == 0 || (seconds == DURATION_SECONDS_MAX && fraction > 0))

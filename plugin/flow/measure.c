@@ -216,7 +216,7 @@ add_time(const measure_stream *stream, measure_state *state, int64_t ns)
 
 /* Index of the first hash that is not below. */
 static unsigned
-place_of(const distinct_values *distinct, uint64_t hash)
+index_of(const distinct_values *distinct, uint64_t hash)
 {
     unsigned from = 0, to = distinct->count;
 
@@ -235,15 +235,15 @@ add_distinct(distinct_values *distinct, uint64_t hash)
 {
     if (distinct->count == MEASURE_DISTINCT_MAX)
         return;
-    unsigned place = place_of(distinct, hash);
-    if (place < distinct->count && distinct->hashes[place] == hash)
+    unsigned index = index_of(distinct, hash);
+    if (index < distinct->count && distinct->hashes[index] == hash)
         return;
     if (distinct->count == distinct->room) {
         distinct->room = MAX(distinct->room * 2, DISTINCT_ROOM);
         distinct->hashes = g_renew(uint64_t, distinct->hashes, distinct->room);
     }
-    memmove(distinct->hashes + place + 1, distinct->hashes + place, (distinct->count - place) * sizeof(uint64_t));
-    distinct->hashes[place] = hash;
+    memmove(distinct->hashes + index + 1, distinct->hashes + index, (distinct->count - index) * sizeof(uint64_t));
+    distinct->hashes[index] = hash;
     distinct->count++;
 }
 

@@ -141,11 +141,11 @@ read_ipv4(const raw_frame *frame, size_t at, observation *packet, ip_extent *ext
         return false;
     size_t header = (size_t)(p[0] & 15) * 4;
     size_t total = raw_get16(p + 2);
-    uint16_t place = raw_get16(p + 6);
+    uint16_t fragment = raw_get16(p + 6);
     if (total == 0)
         total = frame->wire_bytes - at; /* left to segmentation offload */
     if (header < IPV4_BYTES || frame->captured_bytes < at + header || total < header ||
-        at + total > frame->wire_bytes || place & IPV4_RESERVED ||
+        at + total > frame->wire_bytes || fragment & IPV4_RESERVED ||
         !are_options_plain(p + IPV4_BYTES, header - IPV4_BYTES))
         return false;
     packet->ip_version = 4;
@@ -157,9 +157,9 @@ read_ipv4(const raw_frame *frame, size_t at, observation *packet, ip_extent *ext
     *extent = (ip_extent){
         .payload = at + header,
         .end = at + total,
-        .is_piece = (place & (IPV4_MORE_FRAGMENTS | IPV4_OFFSET_MASK)) != 0,
-        .has_more = (place & IPV4_MORE_FRAGMENTS) != 0,
-        .offset_bytes = (uint32_t)(place & IPV4_OFFSET_MASK) * 8,
+        .is_piece = (fragment & (IPV4_MORE_FRAGMENTS | IPV4_OFFSET_MASK)) != 0,
+        .has_more = (fragment & IPV4_MORE_FRAGMENTS) != 0,
+        .offset_bytes = (uint32_t)(fragment & IPV4_OFFSET_MASK) * 8,
         .identification = raw_get16(p + 4),
     };
     return packet->protocol != TRANSPORT_ICMPV6;
@@ -199,11 +199,11 @@ read_extension(const raw_frame *frame, observation *packet, ip_extent *extent)
             !are_hop_options_plain(p + 2, bytes - 2))
             return false;
     }
-    uint16_t place = raw_get16(p + 2);
-    if (packet->protocol == IPV6_FRAGMENT && (place & (IPV6_OFFSET_MASK | IPV6_MORE_FRAGMENTS)) != 0) {
+    uint16_t fragment = raw_get16(p + 2);
+    if (packet->protocol == IPV6_FRAGMENT && (fragment & (IPV6_OFFSET_MASK | IPV6_MORE_FRAGMENTS)) != 0) {
         extent->is_piece = true;
-        extent->has_more = (place & IPV6_MORE_FRAGMENTS) != 0;
-        extent->offset_bytes = place & IPV6_OFFSET_MASK;
+        extent->has_more = (fragment & IPV6_MORE_FRAGMENTS) != 0;
+        extent->offset_bytes = fragment & IPV6_OFFSET_MASK;
         extent->identification = raw_get32(p + 4);
     }
     packet->protocol = p[0];

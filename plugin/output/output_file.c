@@ -17,7 +17,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "output_place.h"
+#include "output_target.h"
 
 #define ENDING ".partial"
 
@@ -35,10 +35,10 @@ struct output_file {
     int fd;
     bool owns_fd;
     bool is_regular;
-    bool is_new;        /* nothing was there before */
-    bool is_begun;      /* what was there before is gone, when it is written in place */
-    output_place place; /* where it is or will be */
-    char *partial;      /* its name until it is complete; NULL: written in place */
+    bool is_new;          /* nothing was there before */
+    bool is_begun;        /* what was there before is gone, when it is written in target */
+    output_target target; /* where it is or will be */
+    char *partial;        /* its name until it is complete; NULL: written in target */
     char *partial_path;
 };
 
@@ -105,7 +105,7 @@ create_locked(int folder, const char *name, mode_t mode)
 static void
 keep_attributes(const output_file *file)
 {
-    const struct stat *old = &file->place.status;
+    const struct stat *old = &file->target.status;
     mode_t mode = old->st_mode & 0777;
     struct stat own;
 
@@ -120,9 +120,9 @@ keep_attributes(const output_file *file)
 }
 
 static bool
-is_of_another_user(const output_place *place)
+is_of_another_user(const output_target *target)
 {
-    return place->exists && place->status.st_uid != geteuid();
+    return target->exists && target->status.st_uid != geteuid();
 }
 
 /* False with errno, NAMES_ARE_TAKEN when there is something by all the names. As long as it is partial the file is
@@ -130,15 +130,15 @@ is_of_another_user(const output_place *place)
 static bool
 open_beside(output_file *file)
 {
-    const output_place *place = &file->place;
-    mode_t mode = place->exists ? place->status.st_mode & 0600 : 0666;
-    int base_bytes = (int)MIN(strlen(place->name), (size_t)BASE_BYTES_MAX);
+    const output_target *target = &file->target;
+    mode_t mode = target->exists ? target->status.st_mode & 0600 : 0666;
+    int base_bytes = (int)MIN(strlen(target->name), (size_t)BASE_BYTES_MAX);
 
     for (int i = 1; i <= NAMES_MAX && file->fd < 0; i++) {
         g_free(file->partial);
-        file->partial = i == 1 ? g_strdup_printf("%.*s" ENDING, base_bytes, place->name)
-                               : g_strdup_printf("%.*s" ENDING "-%d", base_bytes, place->name, i);
-        file->fd = create_locked(place->folder, file->partial, mode);
+        file->partial = i == 1 ? g_strdup_printf("%.*s" ENDING, base_bytes, target->name)
+                               : g_strdup_printf("%.*s" ENDING "-%d", base_bytes, target->name, i);
+        file->fd = create_locked(target->folder, file->partial, mode);
         if (file->fd < 0 && errno != EEXIST)
             break;
     }
@@ -147,9 +147,9 @@ open_beside(output_file *file)
         g_clear_pointer(&file->partial, g_free);
         return false;
     }
-    int folder_bytes = (int)(strlen(place->path) - strlen(place->name));
-    file->partial_path = g_strdup_printf("%.*s%s", folder_bytes, place->path, file->partial);
-    if (place->exists && !is_of_another_user(place))
+    int folder_bytes = (int)(strlen(target->path) - strlen(target->name));
+    file->partial_path = g_strdup_printf("%.*s%s", folder_bytes, target->path, file->partial);
+    if (target->exists && !is_of_another_user(target))
         keep_attributes(file);
     return true;
 }
@@ -158,12 +158,12 @@ open_beside(output_file *file)
 static bool
 open_in_place(output_file *file)
 {
-    const output_place *place = &file->place;
-    int flags = O_WRONLY | O_CLOEXEC | (place->exists ? 0 : O_CREAT | O_EXCL);
+    const output_target *target = &file->target;
+    int flags = O_WRONLY | O_CLOEXEC | (target->exists ? 0 : O_CREAT | O_EXCL);
 
-    if (!place->is_descriptor)
+    if (!target->is_descriptor)
         flags |= O_NOFOLLOW;
-    file->fd = openat(place->folder, place->name, flags, 0666);
+    file->fd = openat(target->folder, target->name, flags, 0666);
     return file->fd >= 0;
 }
 
@@ -171,38 +171,38 @@ open_in_place(output_file *file)
 static bool
 open_as(output_file *file, output_kind kind)
 {
-    const output_place *place = &file->place;
+    const output_target *target = &file->target;
 
-    if (place->exists && S_ISDIR(place->status.st_mode)) {
+    if (target->exists && S_ISDIR(target->status.st_mode)) {
         errno = EISDIR;
         return false;
     }
-    if (kind == OUTPUT_GROWING || !output_place_is_replaceable(place))
+    if (kind == OUTPUT_GROWING || !output_target_is_replaceable(target))
         return open_in_place(file);
-    if (place->exists && faccessat(place->folder, place->name, W_OK, AT_EACCESS) != 0)
+    if (target->exists && faccessat(target->folder, target->name, W_OK, AT_EACCESS) != 0)
         return false;
     if (open_beside(file))
         return true;
     bool folder_is_closed = errno == EACCES || errno == EPERM || errno == EROFS;
-    return folder_is_closed && place->exists && open_in_place(file);
+    return folder_is_closed && target->exists && open_in_place(file);
 }
 
-/* Whether the place is another one than it was when we looked. */
+/* Whether the target is another one than it was when we looked. */
 static bool
-has_moved(int reason, const output_place *place)
+has_moved(int reason, const output_target *target)
 {
-    return reason == ELOOP || (reason == EEXIST && !place->exists) || (reason == ENOENT && place->exists);
+    return reason == ELOOP || (reason == EEXIST && !target->exists) || (reason == ENOENT && target->exists);
 }
 
 static gboolean
 fail_to_create(const output_file *file, int reason, GError **error)
 {
     if (reason != NAMES_ARE_TAKEN)
-        return output_place_refuse(file->path, g_strerror(reason), error);
-    const char *path = file->place.path;
+        return output_target_refuse(file->path, g_strerror(reason), error);
+    const char *path = file->target.path;
     char *text =
         g_strdup_printf("remove what is called \"%s" ENDING "\" to \"%s" ENDING "-%d\"", path, path, NAMES_MAX);
-    output_place_refuse(file->path, text, error);
+    output_target_refuse(file->path, text, error);
     g_free(text);
     return FALSE;
 }
@@ -211,14 +211,14 @@ static bool
 find_and_open(output_file *file, output_kind kind, GError **error)
 {
     for (int i = 0;; i++) {
-        if (!output_place_find(&file->place, file->path, error))
+        if (!output_target_find(&file->target, file->path, error))
             return false;
         if (open_as(file, kind))
             return true;
         int reason = errno;
-        if (i == TRIES_MAX || !has_moved(reason, &file->place))
+        if (i == TRIES_MAX || !has_moved(reason, &file->target))
             return fail_to_create(file, reason, error);
-        output_place_clear(&file->place);
+        output_target_clear(&file->target);
     }
 }
 
@@ -227,7 +227,7 @@ output_file_free(output_file *file)
 {
     if (file->owns_fd && file->fd >= 0)
         close(file->fd);
-    output_place_clear(&file->place);
+    output_target_clear(&file->target);
     g_free(file->partial);
     g_free(file->partial_path);
     g_free(file->path);
@@ -248,7 +248,7 @@ output_file_new(const char *path)
     file->path = g_strdup(path);
     file->fd = -1;
     file->owns_fd = true;
-    file->place.folder = -1;
+    file->target.folder = -1;
     return file;
 }
 
@@ -266,7 +266,7 @@ output_file_open(const char *path, output_kind kind, GError **error)
         output_file_free(file);
         return NULL;
     }
-    file->is_new = !file->place.exists;
+    file->is_new = !file->target.exists;
     note_kind(file);
     return file;
 }
@@ -279,7 +279,7 @@ output_file_open_unnamed(const char *folder, GError **error)
 
     file->fd = g_mkstemp_full(name, O_RDWR | O_CLOEXEC, 0600);
     if (file->fd < 0) {
-        output_place_refuse(name, g_strerror(errno), error);
+        output_target_refuse(name, g_strerror(errno), error);
         g_clear_pointer(&file, output_file_free);
     } else {
         unlink(name);
@@ -360,14 +360,14 @@ output_file_complete(output_file *file, GError **error)
         return begin(file, error);
     if (fsync(file->fd) != 0 && errno != EINVAL)
         return fail(file, errno, error);
-    if (!is_named(file->place.folder, file->partial, file->fd))
+    if (!is_named(file->target.folder, file->partial, file->fd))
         return fail_exchanged(file, file->partial_path, error);
-    if (is_of_another_user(&file->place))
+    if (is_of_another_user(&file->target))
         keep_attributes(file);
-    if (renameat(file->place.folder, file->partial, file->place.folder, file->place.name) != 0)
+    if (renameat(file->target.folder, file->partial, file->target.folder, file->target.name) != 0)
         return fail(file, errno, error);
-    if (!is_named(file->place.folder, file->place.name, file->fd))
-        return fail_exchanged(file, file->place.path, error);
+    if (!is_named(file->target.folder, file->target.name, file->fd))
+        return fail_exchanged(file, file->target.path, error);
     g_clear_pointer(&file->partial, g_free);
     file->is_begun = true;
     return TRUE;
@@ -416,9 +416,9 @@ output_file_discard(output_file *file)
     const char *name = file->partial;
 
     if (!name && file->is_new && is_empty(file))
-        name = file->place.name;
-    if (name && is_named(file->place.folder, name, file->fd))
-        unlinkat(file->place.folder, name, 0);
+        name = file->target.name;
+    if (name && is_named(file->target.folder, name, file->fd))
+        unlinkat(file->target.folder, name, 0);
     output_file_free(file);
 }
 

@@ -2,7 +2,7 @@
  * capture_run.c - one reading of one capture; see capture_run.h.
  *
  * A frame's way: overdue datagrams, then its own pieces, then its packet to the table, its notes to the flow's extras,
- * the flows that have ended to labels, outputs, log and index, and last its place in its flow. What is needed on the
+ * the flows that have ended to labels, outputs, log and index, and last its position in its flow. What is needed on the
  * way is handed down; the run remembers only what may be asked until the next frame.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -32,9 +32,9 @@ struct capture_run {
     frame_index *index; /* NULL: frames are not looked up again */
     waiting_frame waiting;
     bool finished, completed;
-    frame_place place;
-    uint64_t place_frame; /* 0: the frame last added belongs to no flow */
-    GPtrArray *ended;     /* of flow, by the frame last added; the index's when there is one, else ours */
+    frame_position position;
+    uint64_t position_frame; /* 0: the frame last added belongs to no flow */
+    GPtrArray *ended;        /* of flow, by the frame last added; the index's when there is one, else ours */
     capture_run_record_listener listener;
     void *listener_data;
     flow_extras_table *extras; /* NULL when nobody wants any */
@@ -159,10 +159,10 @@ recount_fragments(capture_run *run, uint64_t frames, frame_fate fate)
 }
 
 static void
-note_place(capture_run *run, uint64_t frame, flow *f, flow_direction direction)
+note_position(capture_run *run, uint64_t frame, flow *f, flow_direction direction)
 {
-    run->place = (frame_place){.packet = f->packets, .direction = direction, .flow = f};
-    run->place_frame = frame;
+    run->position = (frame_position){.packet = f->packets, .direction = direction, .flow = f};
+    run->position_frame = frame;
     if (run->index)
         frame_index_note(run->index, (guint32)frame, f, direction);
 }
@@ -179,7 +179,7 @@ add_used(capture_run *run, const frame_facts *facts)
         flow_extras_table_add(run->extras, f, packet, facts->notes, facts->values);
     take_ended(run);
     if (f)
-        note_place(run, packet->frame, f, direction);
+        note_position(run, packet->frame, f, direction);
     if (run->log)
         run_log_packet(run->log, packet, f, direction);
 }
@@ -256,7 +256,7 @@ add_frame(capture_run *run, const frame_facts *facts)
 static void
 forget_last_frame(capture_run *run)
 {
-    run->place_frame = 0;
+    run->position_frame = 0;
     forget_ended(run);
     if (run->extras)
         flow_extras_table_forget(run->extras);
@@ -271,7 +271,7 @@ capture_run_add(capture_run *run, const frame_facts *facts)
 
     forget_last_frame(run);
     add_overdue(run, facts->packet.time_ns, false);
-    run->place_frame = 0;
+    run->position_frame = 0;
     if (facts->piece_count > 0)
         put_together(run, &joined, &done);
     add_frame(run, &joined);
@@ -399,12 +399,12 @@ capture_run_finish(capture_run *run, bool newest_stayed)
 }
 
 bool
-capture_run_find(const capture_run *run, guint32 frame, frame_place *place)
+capture_run_find(const capture_run *run, guint32 frame, frame_position *position)
 {
     if (run->index)
-        return frame_index_find(run->index, frame, place);
-    *place = run->place;
-    return run->place_frame == frame && frame > 0;
+        return frame_index_find(run->index, frame, position);
+    *position = run->position;
+    return run->position_frame == frame && frame > 0;
 }
 
 const GPtrArray *

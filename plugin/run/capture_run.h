@@ -64,8 +64,9 @@ const flow_counts *capture_run_flow_counts(const capture_run *run);
 /* What gives flows their labels; NULL: nothing does. */
 const labeller *capture_run_labels(const capture_run *run);
 
-/* The place of the frame in its flow: of any frame with an index, else of the frame last added, until the next one. */
-bool capture_run_find(const capture_run *run, guint32 frame, frame_place *place);
+/* The position of the frame in its flow: of any frame with an index, else of the frame last added, until the next one.
+ */
+bool capture_run_find(const capture_run *run, guint32 frame, frame_position *position);
 
 /* The flows that the frame last added has ended: of flow, the run's until the next frame. */
 const GPtrArray *capture_run_ended(const capture_run *run);

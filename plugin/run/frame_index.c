@@ -80,17 +80,17 @@ find_flow(const frame_index *index, guint32 id)
 }
 
 bool
-frame_index_find(const frame_index *index, guint32 frame, frame_place *place)
+frame_index_find(const frame_index *index, guint32 frame, frame_position *position)
 {
     if (frame >= index->frames->len)
         return false;
     const frame_entry *entry = &g_array_index(index->frames, frame_entry, frame);
-    *place = (frame_place){
+    *position = (frame_position){
         .packet = entry->packet_and_direction >> 1,
         .direction = (flow_direction)(entry->packet_and_direction & 1),
         .flow = find_flow(index, entry->flow_id),
     };
-    return place->flow != NULL;
+    return position->flow != NULL;
 }
 
 const flow *

@@ -15,18 +15,18 @@
 
 typedef struct frame_index frame_index;
 
-/* A frame's place in its flow. */
+/* A frame's position in its flow. */
 typedef struct {
     uint64_t packet; /* 1 is the flow's first */
     flow_direction direction;
     const flow *flow; /* all of it once it has ended, else as it stands; borrowed */
-} frame_place;
+} frame_position;
 
 /* Whether the flow's end is known, so that its record is. */
 static inline bool
-frame_place_has_record(const frame_place *place)
+frame_position_has_record(const frame_position *position)
 {
-    return place->flow->end_reason != END_OPEN && !place->flow->has_no_record;
+    return position->flow->end_reason != END_OPEN && !position->flow->has_no_record;
 }
 
 frame_index *frame_index_new(void);
@@ -34,14 +34,14 @@ frame_index *frame_index_new(void);
 /* Frees with the ended flows, while the table of the open ones is still there. */
 void frame_index_free(frame_index *index);
 
-/* Notes the frame's place in the flow, which is as it stands after the packet; borrowed while it is open. */
+/* Notes the frame's position in the flow, which is as it stands after the packet; borrowed while it is open. */
 void frame_index_note(frame_index *index, guint32 frame, flow *f, flow_direction direction);
 
 /* The flow has ended, and is the index's from now on. */
 void frame_index_keep(frame_index *index, flow *ended);
 
 /* False for a frame that belongs to no flow. */
-bool frame_index_find(const frame_index *index, guint32 frame, frame_place *place);
+bool frame_index_find(const frame_index *index, guint32 frame, frame_position *position);
 
 /* The n-th record in the order in which they were written, from 0; NULL after the last. */
 const flow *frame_index_record(const frame_index *index, guint n);

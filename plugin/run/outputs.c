@@ -70,7 +70,7 @@ tell_notes(outputs *out)
 }
 
 void
-outputs_use_file(outputs *out, output_place_id which, output_file *file)
+outputs_use_file(outputs *out, output_id which, output_file *file)
 {
     out->given[which] = file;
 }

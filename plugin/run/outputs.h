@@ -17,11 +17,11 @@ typedef struct outputs outputs;
  * outputs_complete(). */
 outputs *outputs_new(const run_settings *settings, output_kind kind);
 
-typedef enum { CSV_OUTPUT, JSONL_OUTPUT, PARQUET_OUTPUT, DELIVERY_OUTPUT, OUTPUTS } output_place_id;
+typedef enum { CSV_OUTPUT, JSONL_OUTPUT, PARQUET_OUTPUT, DELIVERY_OUTPUT, OUTPUTS } output_id;
 
 /* An output goes to a file that is open, which is the outputs' from now on, instead of to the path that the settings
  * have for it; JSON lines for delivery have no path there. Before the first record. */
-void outputs_use_file(outputs *out, output_place_id which, output_file *file);
+void outputs_use_file(outputs *out, output_id which, output_file *file);
 
 /* Has the files that can say something of themselves say this, once they are complete. They say by themselves with
  * which version, dialect and settings they were made. */

@@ -49,48 +49,48 @@ run_log_new(unsigned depth, const char *prefix, const char *progress)
 {
     if (depth == RUN_LOG_NOTHING && !progress)
         return NULL;
-    run_log *n = g_new0(run_log, 1);
-    n->depth = depth;
-    n->prefix = prefix;
-    n->progress = progress ? output_file_open(progress, OUTPUT_GROWING, NULL) : NULL;
-    return n;
+    run_log *log = g_new0(run_log, 1);
+    log->depth = depth;
+    log->prefix = prefix;
+    log->progress = progress ? output_file_open(progress, OUTPUT_GROWING, NULL) : NULL;
+    return log;
 }
 
 /* Numbers of a fixed width, so that a reader never sees half of an old one. */
 static void
-write_progress(run_log *n)
+write_progress(run_log *log)
 {
     char text[64];
     int length =
-        g_snprintf(text, sizeof text, "%20" G_GUINT64_FORMAT " %20" G_GUINT64_FORMAT "\n", n->frames, n->records);
+        g_snprintf(text, sizeof text, "%20" G_GUINT64_FORMAT " %20" G_GUINT64_FORMAT "\n", log->frames, log->records);
 
     /* Nothing depends on it. */
-    if (pwrite(output_file_descriptor(n->progress), text, (size_t)length, 0) < length) {
-        output_file_close(n->progress, NULL);
-        n->progress = NULL;
+    if (pwrite(output_file_descriptor(log->progress), text, (size_t)length, 0) < length) {
+        output_file_close(log->progress, NULL);
+        log->progress = NULL;
     }
 }
 
 static void
-note_progress(run_log *n)
+note_progress(run_log *log)
 {
     gint64 now_us = g_get_monotonic_time();
-    if (now_us - n->progress_us < PROGRESS_INTERVAL_US)
+    if (now_us - log->progress_us < PROGRESS_INTERVAL_US)
         return;
-    n->progress_us = now_us;
-    write_progress(n);
+    log->progress_us = now_us;
+    write_progress(log);
 }
 
 void
-run_log_frame(run_log *n, const frame_facts *facts)
+run_log_frame(run_log *log, const frame_facts *facts)
 {
-    n->frames++;
-    if (n->progress)
-        note_progress(n);
-    if (n->depth == RUN_LOG_NOTHING || facts->fate == FRAME_USED)
+    log->frames++;
+    if (log->progress)
+        note_progress(log);
+    if (log->depth == RUN_LOG_NOTHING || facts->fate == FRAME_USED)
         return;
     const char *why = fate_words[facts->fate] ? fate_words[facts->fate] : frame_fate_name(facts->fate);
-    fprintf(stderr, "%spacket %" PRIu64 " is skipped: %s\n", n->prefix, facts->packet.frame, why);
+    fprintf(stderr, "%spacket %" PRIu64 " is skipped: %s\n", log->prefix, facts->packet.frame, why);
 }
 
 static const char *
@@ -120,54 +120,54 @@ append_end(GString *text, const flow *f, const flow_address *address, uint16_t p
 }
 
 static void
-tell_begin(const run_log *n, const flow *f, const observation *packet)
+tell_begin(const run_log *log, const flow *f, const observation *packet)
 {
     GString *text = g_string_new(NULL);
 
     append_end(text, f, &f->src, f->src_port);
     g_string_append(text, " to ");
     append_end(text, f, &f->dst, f->dst_port);
-    fprintf(stderr, "%sflow %" PRIu64 " begins with packet %" PRIu64 ": %s, %s\n", n->prefix, f->id, packet->frame,
+    fprintf(stderr, "%sflow %" PRIu64 " begins with packet %" PRIu64 ": %s, %s\n", log->prefix, f->id, packet->frame,
             protocol_name(f->protocol), text->str);
     g_string_free(text, TRUE);
 }
 
 void
-run_log_packet(run_log *n, const observation *packet, const flow *f, flow_direction direction)
+run_log_packet(run_log *log, const observation *packet, const flow *f, flow_direction direction)
 {
-    if (n->depth == RUN_LOG_NOTHING)
+    if (log->depth == RUN_LOG_NOTHING)
         return;
     if (f && f->packets == 1)
-        tell_begin(n, f, packet);
-    if (n->depth < RUN_LOG_PACKETS)
+        tell_begin(log, f, packet);
+    if (log->depth < RUN_LOG_PACKETS)
         return;
     if (f)
         fprintf(stderr, "%spacket %" PRIu64 " is packet %" PRIu64 " of flow %" PRIu64 ", %s, %" PRIu64 " bytes\n",
-                n->prefix, packet->frame, f->packets, f->id, direction == FORWARD ? "forward" : "backward",
+                log->prefix, packet->frame, f->packets, f->id, direction == FORWARD ? "forward" : "backward",
                 packet->length_bytes);
     else
-        fprintf(stderr, "%spacket %" PRIu64 " is the last of its flow, or in none by the dialect's rules\n", n->prefix,
-                packet->frame);
+        fprintf(stderr, "%spacket %" PRIu64 " is the last of its flow, or in none by the dialect's rules\n",
+                log->prefix, packet->frame);
 }
 
 void
-run_log_end(run_log *n, const flow *f)
+run_log_end(run_log *log, const flow *f)
 {
-    n->records++;
-    if (n->depth == RUN_LOG_NOTHING)
+    log->records++;
+    if (log->depth == RUN_LOG_NOTHING)
         return;
-    fprintf(stderr, "%sflow %" PRIu64 " %s: %" PRIu64 " packets in %.6f s\n", n->prefix, f->id,
+    fprintf(stderr, "%sflow %" PRIu64 " %s: %" PRIu64 " packets in %.6f s\n", log->prefix, f->id,
             end_words[f->end_reason], f->packets, (double)(f->last_ns - f->first_ns) / NS_PER_SECOND);
 }
 
 void
-run_log_free(run_log *n)
+run_log_free(run_log *log)
 {
-    if (!n)
+    if (!log)
         return;
-    if (n->progress)
-        write_progress(n);
-    if (n->progress)
-        output_file_close(n->progress, NULL);
-    g_free(n);
+    if (log->progress)
+        write_progress(log);
+    if (log->progress)
+        output_file_close(log->progress, NULL);
+    g_free(log);
 }

@@ -72,13 +72,13 @@ add(fixture *f, guint32 frame, const char *line)
     capture_run_add(f->run, &facts);
 }
 
-static frame_place
+static frame_position
 find(const fixture *f, guint32 frame)
 {
-    frame_place place;
+    frame_position position;
 
-    assert_true(capture_run_find(f->run, frame, &place));
-    return place;
+    assert_true(capture_run_find(f->run, frame, &position));
+    return position;
 }
 
 /* A flow is at one address from its first packet to its record and after: nothing copies it. */
@@ -107,7 +107,7 @@ no_flow_is_copied(void **state)
     end(&f);
 }
 
-/* A flow of one packet has no record by the java rules; its frame still has its place. */
+/* A flow of one packet has no record by the java rules; its frame still has its position. */
 static void
 flows_without_record_keep_their_frames(void **state)
 {
@@ -118,32 +118,32 @@ flows_without_record_keep_their_frames(void **state)
     capture_run_keep_index(f.run);
     add(&f, 1, "0 udp 10.0.0.1:1 > 10.0.0.2:53");
     capture_run_finish(f.run, false);
-    frame_place place = find(&f, 1);
-    assert_int_equal(place.packet, 1);
-    assert_false(frame_place_has_record(&place));
+    frame_position position = find(&f, 1);
+    assert_int_equal(position.packet, 1);
+    assert_false(frame_position_has_record(&position));
     assert_null(frame_index_record(capture_run_index(f.run), 0));
     assert_int_equal(capture_run_counts(f.run)->records, 0);
     end(&f);
 }
 
-/* Without an index the frame last added has its place, and the flows that ended with it are there until the next. */
+/* Without an index the frame last added has its position, and the flows that ended with it are there until the next. */
 static void
 last_frame_is_known_without_an_index(void **state)
 {
     fixture f;
-    frame_place place;
+    frame_position position;
     (void)state;
     begin(&f, "java", "");
 
     add(&f, 1, "0 tcp 10.0.0.1:1 > 10.0.0.2:80 flags=A");
     assert_int_equal(find(&f, 1).packet, 1);
     add(&f, 2, "1 tcp 10.0.0.2:80 > 10.0.0.1:1 flags=FA");
-    assert_false(capture_run_find(f.run, 1, &place));
-    place = find(&f, 2);
-    assert_int_equal(place.packet, 2);
-    assert_true(frame_place_has_record(&place));
+    assert_false(capture_run_find(f.run, 1, &position));
+    position = find(&f, 2);
+    assert_int_equal(position.packet, 2);
+    assert_true(frame_position_has_record(&position));
     assert_int_equal(capture_run_ended(f.run)->len, 1);
-    assert_ptr_equal(capture_run_ended(f.run)->pdata[0], place.flow);
+    assert_ptr_equal(capture_run_ended(f.run)->pdata[0], position.flow);
     add(&f, 3, "2 udp 10.0.0.1:2 > 10.0.0.2:53");
     assert_int_equal(capture_run_ended(f.run)->len, 0);
     end(&f);

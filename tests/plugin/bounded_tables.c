@@ -1,6 +1,6 @@
 /*
  * bounded_tables.c - what senders of packets can fill beside the flow table stays within its bound: the table of
- * fragments and the set of connections that look like carriers.
+ * fragments and the set of connections that look like tunnels.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,8 +12,8 @@
 
 #include <cmocka.h>
 
-#include "../../plugin/flow/carriers.h"
 #include "../../plugin/flow/fragment_table.h"
+#include "../../plugin/flow/tunnels.h"
 
 enum { FLOOD = 3 * 65536, CONNECTIONS_MAX = 65536, PIECE_BYTES = 100 };
 
@@ -127,16 +127,16 @@ islands_stay_within_9_mib(void **state)
 }
 
 /* Of what Wireshark recognizes by payload remote packet capture is on, and no port means anything. */
-static carriers *
-carriers_of_remote_capture(void)
+static tunnels *
+tunnels_of_remote_capture(void)
 {
-    carriers *c = carriers_new();
-    carriers_add_heuristic(c, CARRIER_IN_TCP, "rpcap_tcp");
+    tunnels *c = tunnels_new();
+    tunnels_add_heuristic(c, TUNNEL_IN_TCP, "rpcap_tcp");
     return c;
 }
 
 static bool
-connection_carries(carriers *c, guint32 number, bool begins_one)
+connection_carries(tunnels *c, guint32 number, bool begins_one)
 {
     static const guint8 capture_message[8] = {0, 4, 0, 0}, text[8] = {'G', 'E', 'T', ' ', '/', 'a', 'b', 'c'};
     observation packet = {
@@ -144,13 +144,13 @@ connection_carries(carriers *c, guint32 number, bool begins_one)
     raw_frame frame = {.bytes = begins_one ? capture_message : text, .captured_bytes = 8, .wire_bytes = 8};
 
     memcpy(packet.src.bytes, &number, sizeof number);
-    return carriers_may_carry(c, &packet, &frame, 0);
+    return tunnels_may_carry(c, &packet, &frame, 0);
 }
 
 static void
-full_set_of_carriers_takes_all_for_carriers(void **state)
+full_set_of_tunnels_takes_all_for_tunnels(void **state)
 {
-    carriers *c = carriers_of_remote_capture();
+    tunnels *c = tunnels_of_remote_capture();
 
     (void)state;
     for (guint32 number = 1; number < CONNECTIONS_MAX; number++)
@@ -158,22 +158,22 @@ full_set_of_carriers_takes_all_for_carriers(void **state)
     assert_false(connection_carries(c, FLOOD, false));
     assert_true(connection_carries(c, CONNECTIONS_MAX, true));
     assert_true(connection_carries(c, FLOOD, false));
-    carriers_free(c);
+    tunnels_free(c);
 }
 
 static void
-set_of_carriers_stays_within_9_mib(void **state)
+set_of_tunnels_stays_within_9_mib(void **state)
 {
     size_t before = allocated();
-    carriers *c = carriers_of_remote_capture();
+    tunnels *c = tunnels_of_remote_capture();
 
     (void)state;
     for (guint32 number = 1; number < FLOOD; number++)
         assert_true(connection_carries(c, number, true));
     size_t bytes = allocated() - before;
-    print_message("carriers: %zu bytes\n", bytes);
+    print_message("tunnels: %zu bytes\n", bytes);
     assert_true(bytes <= 9 * 1024 * 1024);
-    carriers_free(c);
+    tunnels_free(c);
 }
 
 int
@@ -183,8 +183,8 @@ main(void)
         cmocka_unit_test(full_fragment_table_ends_the_oldest),
         cmocka_unit_test(fragment_table_stays_within_13_mib),
         cmocka_unit_test(islands_stay_within_9_mib),
-        cmocka_unit_test(full_set_of_carriers_takes_all_for_carriers),
-        cmocka_unit_test(set_of_carriers_stays_within_9_mib),
+        cmocka_unit_test(full_set_of_tunnels_takes_all_for_tunnels),
+        cmocka_unit_test(set_of_tunnels_stays_within_9_mib),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

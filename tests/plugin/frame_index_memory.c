@@ -36,8 +36,8 @@ main(void)
                 most = bytes / frame;
         }
     }
-    frame_place place;
-    bool found = frame_index_find(index, FRAMES, &place) && place.packet == FRAMES;
+    frame_position position;
+    bool found = frame_index_find(index, FRAMES, &position) && position.packet == FRAMES;
     printf("at most %zu bytes a packet\n", most);
     frame_index_free(index);
     g_free(f);

@@ -12,10 +12,10 @@
 #include "../capture_identity.h"
 #include "../columns/defined_fields.h"
 #include "../columns/frame_notes.h"
-#include "../host.h"
 #include "../observe/fast_path.h"
 #include "../observe/frame_bytes.h"
 #include "../observe/observer.h"
+#include "../program.h"
 #include "../show/flow_tap.h"
 #include "../show/refilter.h"
 #include "report.h"
@@ -34,7 +34,7 @@ struct capture {
     export_source source;
     const char *reason;   /* why there is no run */
     flow_tap_data tapped; /* of the frame being dissected */
-    bool reads_once;      /* as host_reads_once() */
+    bool reads_once;      /* as program_reads_once() */
     reading_kind kind;
     const epan_t *epan; /* of the newest frame */
     guint32 newest_frame;
@@ -184,7 +184,7 @@ read_settings(capture *c)
 {
     GError *error = NULL;
     option_texts texts = preferences_texts(c->parts.values);
-    char *input = host_input();
+    char *input = program_input();
 
     if (!*texts.capture && input)
         texts.capture = input;
@@ -214,10 +214,10 @@ open_outputs(capture *c)
         return true;
     if (!read_settings(c))
         return false;
-    bool is_live = c->reads_once && !host_reads_file();
+    bool is_live = c->reads_once && !program_reads_file();
     c->out = outputs_new(&c->settings, is_live ? OUTPUT_GROWING : OUTPUT_WHOLE);
-    if (c->settings.parquet && host_reads_file()) {
-        char *path = host_input();
+    if (c->settings.parquet && program_reads_file()) {
+        char *path = program_input();
         c->file = capture_identity_begin(path);
         g_free(path);
     }
@@ -228,7 +228,7 @@ void
 capture_begin(capture *c)
 {
     set_notes(c, NULL);
-    c->reads_once = host_reads_once();
+    c->reads_once = program_reads_once();
     c->kind = reading_begin(c->reads_once);
     c->coming_frame = 0;
     c->epan = NULL;
@@ -312,7 +312,7 @@ take_notes(capture *c, packet_info *pinfo, proto_tree *tree, frame_facts *facts)
 
 /* Records of other kinds than packets have no bytes to compare. */
 static void
-watch_frame(capture *c, tvbuff_t *tvb, packet_info *pinfo)
+check_health(capture *c, tvbuff_t *tvb, packet_info *pinfo)
 {
     raw_frame frame;
 
@@ -328,9 +328,9 @@ take_frame(capture *c, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, unsi
 {
     frame_facts facts = observer_take(c->observer, pinfo);
 
-    raw_observe(c->settings.dialect->rules, tvb, pinfo, &facts);
+    frame_bytes_decode_dissected(c->settings.dialect->rules, tvb, pinfo, &facts);
     take_notes(c, pinfo, tree, &facts);
-    watch_frame(c, tvb, pinfo);
+    check_health(c, tvb, pinfo);
     c->epan = pinfo->epan;
     c->newest_frame = pinfo->num;
     if (steps & DO_TAKE) {
@@ -357,9 +357,9 @@ capture_frame(capture *c, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
         take_frame(c, tvb, pinfo, tree, steps);
     end_flows(c, steps);
     report_run_error(c);
-    tapped->is_flow_packet = capture_run_find(c->run, pinfo->num, &tapped->place);
+    tapped->is_flow_packet = capture_run_find(c->run, pinfo->num, &tapped->position);
     if (c->parts.values->tree)
-        flow_tree_add(c->parts.tree, tree, tvb, pinfo, tapped->is_flow_packet ? &tapped->place : NULL,
+        flow_tree_add(c->parts.tree, tree, tvb, pinfo, tapped->is_flow_packet ? &tapped->position : NULL,
                       shows_completed ? capture_run_ended(c->run) : NULL, &tapped->view);
     return (int)tvb_captured_length(tvb);
 }
@@ -377,7 +377,7 @@ announce_fields(capture *c)
 
     if (is_fine)
         flow_tree_define(c->parts.tree, settings.dialect);
-    if (is_fine && !host_reads_once() &&
+    if (is_fine && !program_reads_once() &&
         packet_rules_init(&rules, &settings, texts.label, flow_tree_fields(c->parts.tree), NULL)) {
         settings.shows_more = c->parts.values->tree;
         frame_notes *notes = frame_notes_new(&settings, rules);

@@ -6,7 +6,7 @@
 #include "report.h"
 
 #include "../compat.h"
-#include "../host.h"
+#include "../program.h"
 
 #include <wsutil/report_message.h>
 
@@ -15,9 +15,9 @@ report_error(GError *error)
 {
     static bool has_warned;
 
-    if (!host_reads_once() || host_was_asked()) {
+    if (!program_reads_once() || program_was_asked()) {
         report_failure("%s", error->message);
-        host_fail_at_exit();
+        program_fail_at_exit();
     } else if (!has_warned) {
         has_warned = true;
         report_warning("%s", error->message);

@@ -7,14 +7,14 @@
 
 #include <sys/stat.h>
 
-#include "../host.h"
+#include "../program.h"
 
 static bool
 is_free(const char *preference, const char *path, GError **error)
 {
     struct stat file;
 
-    if (!path || stat(path, &file) != 0 || !S_ISREG(file.st_mode) || file.st_size == 0 || host_was_given(preference))
+    if (!path || stat(path, &file) != 0 || !S_ISREG(file.st_mode) || file.st_size == 0 || program_was_given(preference))
         return true;
     g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_EXIST,
                 "%s: %s, from the saved preferences, holds the output of an earlier run; give a path with -o %s:PATH",

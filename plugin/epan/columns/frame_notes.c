@@ -34,16 +34,16 @@ has_column(const run_settings *settings, feature_id id)
 }
 
 static void
-choose_notes(frame_notes *taker, const run_settings *settings)
+choose_notes(frame_notes *wanted, const run_settings *settings)
 {
-    taker->takes_streams = has_column(settings, FEATURE_TCP_STREAM) || has_column(settings, FEATURE_UDP_STREAM) ||
-                           has_column(settings, FEATURE_FWD_RETRANS) || has_column(settings, FEATURE_BWD_RETRANS);
-    taker->takes_application = has_column(settings, FEATURE_APP_PROTO);
-    taker->takes_tunnel = has_column(settings, FEATURE_TUNNEL);
-    taker->takes_vlan = has_column(settings, FEATURE_VLAN);
-    taker->takes_names = has_column(settings, FEATURE_SERVER_NAME);
-    taker->takes_notes = taker->takes_streams || taker->takes_application || taker->takes_tunnel || taker->takes_vlan ||
-                         taker->takes_names || packet_rules_need_tree(taker->rules);
+    wanted->takes_streams = has_column(settings, FEATURE_TCP_STREAM) || has_column(settings, FEATURE_UDP_STREAM) ||
+                            has_column(settings, FEATURE_FWD_RETRANS) || has_column(settings, FEATURE_BWD_RETRANS);
+    wanted->takes_application = has_column(settings, FEATURE_APP_PROTO);
+    wanted->takes_tunnel = has_column(settings, FEATURE_TUNNEL);
+    wanted->takes_vlan = has_column(settings, FEATURE_VLAN);
+    wanted->takes_names = has_column(settings, FEATURE_SERVER_NAME);
+    wanted->takes_notes = wanted->takes_streams || wanted->takes_application || wanted->takes_tunnel ||
+                          wanted->takes_vlan || wanted->takes_names || packet_rules_need_tree(wanted->rules);
 }
 
 bool
@@ -58,70 +58,70 @@ frame_notes_are_wanted(const run_settings *settings)
 frame_notes *
 frame_notes_new(const run_settings *settings, const packet_rules *rules)
 {
-    frame_notes *taker = g_new0(frame_notes, 1);
+    frame_notes *wanted = g_new0(frame_notes, 1);
 
-    taker->rules = rules;
-    choose_notes(taker, settings);
-    if (!packet_rules_need_tree(rules) && !taker->takes_notes && !settings->definitions) {
-        g_free(taker);
+    wanted->rules = rules;
+    choose_notes(wanted, settings);
+    if (!packet_rules_need_tree(rules) && !wanted->takes_notes && !settings->definitions) {
+        g_free(wanted);
         return NULL;
     }
-    taker->can_be_fast =
-        !packet_rules_need_tree(rules) && !taker->takes_notes && run_settings_define_without_dissection(settings);
+    wanted->can_be_fast =
+        !packet_rules_need_tree(rules) && !wanted->takes_notes && run_settings_define_without_dissection(settings);
     if (settings->definitions)
-        taker->defined = defined_fields_new(settings->definitions->plan);
-    if (taker->takes_application || taker->takes_tunnel)
-        taker->layers = layers_new();
-    if (taker->takes_vlan)
+        wanted->defined = defined_fields_new(settings->definitions->plan);
+    if (wanted->takes_application || wanted->takes_tunnel)
+        wanted->layers = layers_new();
+    if (wanted->takes_vlan)
         vlan_tags_install();
     for (size_t i = 0; i < G_N_ELEMENTS(name_fields); i++)
-        taker->name_field[i] = proto_registrar_get_id_byname(name_fields[i]);
-    return taker;
+        wanted->name_field[i] = proto_registrar_get_id_byname(name_fields[i]);
+    return wanted;
 }
 
 void
-frame_notes_free(frame_notes *taker)
+frame_notes_free(frame_notes *wanted)
 {
-    if (!taker)
+    if (!wanted)
         return;
-    layers_free(taker->layers);
-    defined_fields_free(taker->defined);
-    g_free(taker);
+    layers_free(wanted->layers);
+    defined_fields_free(wanted->defined);
+    g_free(wanted);
 }
 
 GArray *
-frame_notes_fields(const frame_notes *taker)
+frame_notes_fields(const frame_notes *wanted)
 {
-    if (!taker)
+    if (!wanted)
         return NULL;
     GArray *fields = g_array_new(FALSE, FALSE, sizeof(int));
-    if (taker->rules)
-        packet_rules_add_fields(taker->rules, fields);
-    if (taker->defined)
-        defined_fields_add(taker->defined, fields);
-    for (size_t i = 0; taker->takes_names && i < G_N_ELEMENTS(name_fields); i++) {
-        if (taker->name_field[i] > 0)
-            g_array_append_val(fields, taker->name_field[i]);
+    if (wanted->rules)
+        packet_rules_add_fields(wanted->rules, fields);
+    if (wanted->defined)
+        defined_fields_add(wanted->defined, fields);
+    for (size_t i = 0; wanted->takes_names && i < G_N_ELEMENTS(name_fields); i++) {
+        if (wanted->name_field[i] > 0)
+            g_array_append_val(fields, wanted->name_field[i]);
     }
     return fields;
 }
 
 bool
-frame_notes_can_be_fast(const frame_notes *taker)
+frame_notes_can_be_fast(const frame_notes *wanted)
 {
-    return !taker || taker->can_be_fast;
+    return !wanted || wanted->can_be_fast;
 }
 
 /* Everybody who reads captures makes the trees that are asked for; a program that does not is told once. */
 static bool
-check_tree(frame_notes *taker, proto_tree *tree, GError **error)
+check_tree(frame_notes *wanted, proto_tree *tree, GError **error)
 {
-    bool needs_tree = taker->takes_names || packet_rules_need_tree(taker->rules) ||
-                      (taker->defined && defined_fields_need_tree(taker->defined));
+    bool needs_tree = wanted->takes_names || packet_rules_need_tree(wanted->rules) ||
+                      (wanted->defined && defined_fields_need_tree(wanted->defined));
 
-    if (tree || taker->has_complained || !needs_tree)
+    if (tree || wanted->has_complained || !needs_tree)
         return true;
-    taker->has_complained = true;
+    wanted->has_complained = true;
     g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
                 "cicflow: this program dissects packets without a protocol tree, so filters match nothing, servers "
                 "have no names and fields no values");
@@ -130,12 +130,12 @@ check_tree(frame_notes *taker, proto_tree *tree, GError **error)
 
 /* Names in an ICMP message are those of the packet it quotes. */
 static void
-take_name(const frame_notes *taker, proto_tree *tree, const observation *packet, packet_notes *notes)
+take_name(const frame_notes *wanted, proto_tree *tree, const observation *packet, packet_notes *notes)
 {
     if (!tree || observation_is_icmp(packet))
         return;
     for (size_t i = 0; i < G_N_ELEMENTS(name_fields); i++) {
-        GPtrArray *found = taker->name_field[i] > 0 ? proto_get_finfo_ptr_array(tree, taker->name_field[i]) : NULL;
+        GPtrArray *found = wanted->name_field[i] > 0 ? proto_get_finfo_ptr_array(tree, wanted->name_field[i]) : NULL;
         if (!found || found->len == 0)
             continue;
         safe_text_write(notes->server_name, sizeof notes->server_name, compat_field_text(found->pdata[0]));
@@ -144,29 +144,29 @@ take_name(const frame_notes *taker, proto_tree *tree, const observation *packet,
 }
 
 static void
-take_notes(frame_notes *taker, packet_info *pinfo, proto_tree *tree, const frame_facts *facts)
+take_notes(frame_notes *wanted, packet_info *pinfo, proto_tree *tree, const frame_facts *facts)
 {
-    packet_notes *notes = &taker->notes;
+    packet_notes *notes = &wanted->notes;
 
     packet_notes_init(notes);
-    if (taker->rules)
-        notes->rule = packet_rules_match(taker->rules, tree);
-    if (taker->takes_streams)
+    if (wanted->rules)
+        notes->rule = packet_rules_match(wanted->rules, tree);
+    if (wanted->takes_streams)
         streams_look_up(pinfo, &facts->packet, &notes->stream, &notes->is_retransmission);
-    if (taker->takes_application)
-        notes->application = layers_application(taker->layers, pinfo, facts->depth, &notes->height);
-    if (taker->takes_tunnel)
-        layers_write_tunnel(taker->layers, pinfo, facts->depth, notes->tunnel, sizeof notes->tunnel);
-    if (taker->takes_vlan)
+    if (wanted->takes_application)
+        notes->application = layers_application(wanted->layers, pinfo, facts->depth, &notes->height);
+    if (wanted->takes_tunnel)
+        layers_write_tunnel(wanted->layers, pinfo, facts->depth, notes->tunnel, sizeof notes->tunnel);
+    if (wanted->takes_vlan)
         vlan_tags_write(pinfo, facts->depth, notes->vlan, sizeof notes->vlan);
-    if (taker->takes_names)
-        take_name(taker, tree, &facts->packet, notes);
+    if (wanted->takes_names)
+        take_name(wanted, tree, &facts->packet, notes);
 }
 
 bool
-frame_notes_take(frame_notes *taker, packet_info *pinfo, proto_tree *tree, frame_facts *facts, GError **error)
+frame_notes_take(frame_notes *wanted, packet_info *pinfo, proto_tree *tree, frame_facts *facts, GError **error)
 {
-    const packet_rules *rules = taker->rules;
+    const packet_rules *rules = wanted->rules;
 
     bool waits = facts->fate == FRAME_FRAGMENT && facts->piece_count > 0;
     if (facts->fate != FRAME_USED && !waits)
@@ -174,13 +174,13 @@ frame_notes_take(frame_notes *taker, packet_info *pinfo, proto_tree *tree, frame
     facts->piece_is_filtered = rules && !packet_rules_accept(rules, tree);
     if (facts->piece_is_filtered && !waits) {
         facts->fate = FRAME_FILTERED;
-        return check_tree(taker, tree, error);
+        return check_tree(wanted, tree, error);
     }
-    if (taker->takes_notes) {
-        take_notes(taker, pinfo, tree, facts);
-        facts->notes = &taker->notes;
+    if (wanted->takes_notes) {
+        take_notes(wanted, pinfo, tree, facts);
+        facts->notes = &wanted->notes;
     }
-    if (taker->defined && !facts->is_plain)
-        facts->values = defined_fields_take(taker->defined, tree, &facts->packet);
-    return check_tree(taker, tree, error);
+    if (wanted->defined && !facts->is_plain)
+        facts->values = defined_fields_take(wanted->defined, tree, &facts->packet);
+    return check_tree(wanted, tree, error);
 }

@@ -2,7 +2,7 @@
  * fast_path.c - plain frames without dissecting them; see fast_path.h.
  *
  * What the ordinary way finds in a frame must be found here too. So every frame that is not plain, and every packet
- * that may carry others (carriers.h), is left to it.
+ * that may carry others (tunnels.h), is left to it.
  *
  * Dissectors get no context, so the state stands in static variables.
  *

@@ -104,7 +104,7 @@ raw_frame_from_record(raw_frame *frame, const wtap_rec *rec, const guint8 *bytes
 }
 
 void
-raw_observe_frame(const flow_rules *rules, const raw_frame *frame, frame_facts *facts)
+frame_bytes_decode(const flow_rules *rules, const raw_frame *frame, frame_facts *facts)
 {
     observation packet;
 
@@ -121,12 +121,12 @@ raw_observe_frame(const flow_rules *rules, const raw_frame *frame, frame_facts *
 }
 
 void
-raw_observe(const flow_rules *rules, tvbuff_t *tvb, packet_info *pinfo, frame_facts *facts)
+frame_bytes_decode_dissected(const flow_rules *rules, tvbuff_t *tvb, packet_info *pinfo, frame_facts *facts)
 {
     raw_frame frame;
 
     if (!rules->decode)
         return;
     raw_frame_init(&frame, tvb, pinfo);
-    raw_observe_frame(rules, &frame, facts);
+    frame_bytes_decode(rules, &frame, facts);
 }

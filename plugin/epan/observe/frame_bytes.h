@@ -18,9 +18,9 @@ void raw_frame_init(raw_frame *frame, tvbuff_t *tvb, packet_info *pinfo);
 bool raw_frame_from_record(raw_frame *frame, const wtap_rec *rec, const guint8 *bytes);
 
 /* Replaces what epan made of a frame by what the rules make of it, if they look at bytes at all. */
-void raw_observe_frame(const flow_rules *rules, const raw_frame *frame, frame_facts *facts);
+void frame_bytes_decode(const flow_rules *rules, const raw_frame *frame, frame_facts *facts);
 
 /* The same, of the frame being dissected. */
-void raw_observe(const flow_rules *rules, tvbuff_t *tvb, packet_info *pinfo, frame_facts *facts);
+void frame_bytes_decode_dissected(const flow_rules *rules, tvbuff_t *tvb, packet_info *pinfo, frame_facts *facts);
 
 #endif

@@ -71,15 +71,15 @@ read_ipv4(byte_range range, guint offset, ip_header *header)
 {
     const guint8 *p = range.data + offset;
     guint total = get16(p + 2);
-    guint place = get16(p + 6);
+    guint fragment = get16(p + 6);
 
     *header = (ip_header){
         .version = 4,
         .protocol = p[9],
         .ttl = p[8],
-        .is_fragment = (place & (IPV4_MORE_FRAGMENTS | IPV4_OFFSET_MASK)) != 0,
-        .has_more = (place & IPV4_MORE_FRAGMENTS) != 0,
-        .offset_bytes = (place & IPV4_OFFSET_MASK) * 8,
+        .is_fragment = (fragment & (IPV4_MORE_FRAGMENTS | IPV4_OFFSET_MASK)) != 0,
+        .has_more = (fragment & IPV4_MORE_FRAGMENTS) != 0,
+        .offset_bytes = (fragment & IPV4_OFFSET_MASK) * 8,
         .identification = get16(p + 4),
         .bytes = (guint)(p[0] & 15) * 4,
     };
@@ -134,12 +134,12 @@ read_ipv6(byte_range range, guint offset, ip_header *header)
         guint8 protocol = header->protocol;
         header->bytes += extension_bytes(protocol, extension);
         header->protocol = extension[0];
-        guint place = get16(extension + 2);
-        if (protocol != IP_PROTO_FRAGMENT || (place & (IPV6_OFFSET_MASK | IPV6_MORE_FRAGMENTS)) == 0)
+        guint fragment = get16(extension + 2);
+        if (protocol != IP_PROTO_FRAGMENT || (fragment & (IPV6_OFFSET_MASK | IPV6_MORE_FRAGMENTS)) == 0)
             continue;
         header->is_fragment = true;
-        header->has_more = (place & IPV6_MORE_FRAGMENTS) != 0;
-        header->offset_bytes = place & IPV6_OFFSET_MASK;
+        header->has_more = (fragment & IPV6_MORE_FRAGMENTS) != 0;
+        header->offset_bytes = fragment & IPV6_OFFSET_MASK;
         header->identification = get16(extension + 4) << 16 | get16(extension + 6);
         guint whole = IPV6_BYTES + get16(p + 4);
         set_payload(range, offset, whole > header->bytes ? whole - header->bytes : 0, header);
@@ -197,10 +197,10 @@ ip_header_piece(const ip_header *header, const address *src, const address *dst,
     return piece;
 }
 
-ip_place
-ip_place_of(tvbuff_t *tvb)
+ip_position
+ip_position_of(tvbuff_t *tvb)
 {
-    return (ip_place){tvb_get_ds_tvb(tvb), (guint)tvb_raw_offset(tvb)};
+    return (ip_position){tvb_get_ds_tvb(tvb), (guint)tvb_raw_offset(tvb)};
 }
 
 static bool
@@ -220,7 +220,7 @@ find_in_range(byte_range range, guint from, const address *src, const address *d
 }
 
 bool
-ip_header_find(packet_info *pinfo, const address *src, const address *dst, ip_place from, ip_header *header)
+ip_header_find(packet_info *pinfo, const address *src, const address *dst, ip_position from, ip_header *header)
 {
     bool reached = from.source == NULL;
 
@@ -250,7 +250,7 @@ ipv4_bytes_before(byte_range range, guint end, const address *src, const address
 }
 
 static guint32
-ipv4_bytes(tvbuff_t *tvb, packet_info *pinfo, const ws_ip4 *ip, ip_place from)
+ipv4_bytes(tvbuff_t *tvb, packet_info *pinfo, const ws_ip4 *ip, ip_position from)
 {
     tvbuff_t *source = tvb_get_ds_tvb(tvb);
     ip_header header;
@@ -275,7 +275,7 @@ ip_header_is_plain_v6(tvbuff_t *tvb, const void *ip)
 }
 
 static guint32
-ipv6_bytes(tvbuff_t *tvb, packet_info *pinfo, const ws_ip6 *ip, ip_place from)
+ipv6_bytes(tvbuff_t *tvb, packet_info *pinfo, const ws_ip6 *ip, ip_position from)
 {
     guint payload = tvb_reported_length(tvb);
     ip_header header;
@@ -289,7 +289,7 @@ ipv6_bytes(tvbuff_t *tvb, packet_info *pinfo, const ws_ip6 *ip, ip_place from)
 }
 
 guint32
-ip_header_bytes(tvbuff_t *tvb, packet_info *pinfo, const void *ip, ip_place from)
+ip_header_bytes(tvbuff_t *tvb, packet_info *pinfo, const void *ip, ip_position from)
 {
     return *(const guint8 *)ip == 6 ? ipv6_bytes(tvb, pinfo, ip, from) : ipv4_bytes(tvb, pinfo, ip, from);
 }

@@ -29,13 +29,13 @@ typedef struct {
 typedef struct {
     const tvbuff_t *source; /* NULL: the beginning of the frame */
     guint offset;
-} ip_place;
+} ip_position;
 
 /* Where the bytes of tvb begin. */
-ip_place ip_place_of(tvbuff_t *tvb);
+ip_position ip_position_of(tvbuff_t *tvb);
 
 /* The first header with these addresses at or behind `from`. */
-bool ip_header_find(packet_info *pinfo, const address *src, const address *dst, ip_place from, ip_header *header);
+bool ip_header_find(packet_info *pinfo, const address *src, const address *dst, ip_position from, ip_header *header);
 
 /* The piece that a fragment's header announces, by the addresses that stand in it. */
 datagram_piece ip_header_piece(const ip_header *header, const address *src, const address *dst, guint16 vlan);
@@ -45,7 +45,7 @@ bool ip_header_is_cut(const ip_header *header);
 
 /* Length of the header (with IPv6 extension headers) in front of a transport header that starts with tvb. `ip` is what
  * epan told the transport; the header is at or behind `from`. */
-guint32 ip_header_bytes(tvbuff_t *tvb, packet_info *pinfo, const void *ip, ip_place from);
+guint32 ip_header_bytes(tvbuff_t *tvb, packet_info *pinfo, const void *ip, ip_position from);
 
 /* Whether the IPv6 header stands directly in front of tvb, so that there are no extension headers and no fragments. */
 bool ip_header_is_plain_v6(tvbuff_t *tvb, const void *ip);

@@ -35,11 +35,11 @@ typedef struct {
     guint depth; /* of epan's layers, where the packet is */
     datagram_piece pieces[FRAME_PIECES_MAX];
     unsigned piece_count;
-    ip_place reached;   /* what was visited last begins there, with no IP header left in front of it */
-    ip_place before;    /* and its own IP header is behind this */
-    guint layers;       /* and these are the protocols in front of it */
-    const void *header; /* that IP header, as epan has it: only to be compared */
-    bool in_security;   /* what was visited last is IPsec or IPComp */
+    ip_position reached; /* what was visited last begins there, with no IP header left in front of it */
+    ip_position before;  /* and its own IP header is behind this */
+    guint layers;        /* and these are the protocols in front of it */
+    const void *header;  /* that IP header, as epan has it: only to be compared */
+    bool in_security;    /* what was visited last is IPsec or IPComp */
     decoded_header secured;
 } frame_state;
 
@@ -297,7 +297,7 @@ observer_visit(observer *o, guint8 protocol, tvbuff_t *tvb, packet_info *pinfo, 
         return;
     if (transport_is_known(protocol) && (o->tunnel == TUNNEL_INNER || !frame->has_packet))
         note_packet(o, protocol, tvb, pinfo, ip);
-    frame->reached = ip_place_of(tvb);
+    frame->reached = ip_position_of(tvb);
     frame->layers = layers_before(o, pinfo);
 }
 

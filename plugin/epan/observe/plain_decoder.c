@@ -2,7 +2,7 @@
  * plain_decoder.c - which frames need no dissection; see plain_decoder.h.
  *
  * What epan finds in a frame must be found here too. So every frame that is not plain, and every packet that may carry
- * others (carriers.h), is left to it.
+ * others (tunnels.h), is left to it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,7 +12,7 @@
 
 #include "../../flow/flow_key.h"
 #include "../../flow/plain_frame.h"
-#include "registered_carriers.h"
+#include "registered_tunnels.h"
 
 /* Datagrams whose first piece was plain: pieces of others are left to epan, which may find packets in the whole. A
  * piece that is forgotten here is dissected, which is slower and never wrong. */
@@ -25,7 +25,7 @@ typedef struct {
 
 struct plain_decoder {
     const flow_rules *rules;
-    carriers *carriers;
+    tunnels *tunnels;
     plain_form form;
     plain_datagram datagrams[DATAGRAMS];
     hash_secret secret;
@@ -47,12 +47,12 @@ all_enabled(void)
 
 /* Decode As can put any dissector in any place. */
 static bool
-all_in_place(void)
+all_as_registered(void)
 {
     static const struct {
         const char *table;
         guint32 key;
-    } places[] = {
+    } entries[] = {
         {"wtap_encap", WTAP_ENCAP_ETHERNET},
         {"wtap_encap", WTAP_ENCAP_SLL},
         {"wtap_encap", WTAP_ENCAP_RAW_IP},
@@ -72,20 +72,20 @@ all_in_place(void)
 #undef PLAIN_ETHERTYPE
 #undef PLAIN_IP_PROTOCOL
     };
-    for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
-        dissector_handle_t handle = dissector_get_uint_handle(find_dissector_table(places[i].table), places[i].key);
-        if (handle != dissector_get_default_uint_handle(places[i].table, places[i].key))
+    for (size_t i = 0; i < G_N_ELEMENTS(entries); i++) {
+        dissector_handle_t handle = dissector_get_uint_handle(find_dissector_table(entries[i].table), entries[i].key);
+        if (handle != dissector_get_default_uint_handle(entries[i].table, entries[i].key))
             return false;
     }
     return true;
 }
 
 static plain_decoder *
-decoder_with(const flow_rules *rules, carriers *known)
+decoder_with(const flow_rules *rules, tunnels *known)
 {
     plain_decoder *decoder = g_new0(plain_decoder, 1);
     decoder->rules = rules;
-    decoder->carriers = known;
+    decoder->tunnels = known;
     hash_secret_init(&decoder->secret);
     return decoder;
 }
@@ -93,13 +93,13 @@ decoder_with(const flow_rules *rules, carriers *known)
 plain_decoder *
 plain_decoder_new(const flow_rules *rules)
 {
-    return all_enabled() && all_in_place() ? decoder_with(rules, registered_carriers_new()) : NULL;
+    return all_enabled() && all_as_registered() ? decoder_with(rules, registered_tunnels_new()) : NULL;
 }
 
 plain_decoder *
 plain_decoder_new_usual(const flow_rules *rules)
 {
-    return decoder_with(rules, carriers_new_default());
+    return decoder_with(rules, tunnels_new_default());
 }
 
 static guint64
@@ -125,7 +125,7 @@ begins_plain_datagram(plain_decoder *decoder, const observation *packet, const r
     size_t at = decoder->form.payload_at;
 
     return observation_is_icmp(packet) || (frame->captured_bytes >= at + MIN(ENOUGH, packet->payload_bytes) &&
-                                           !carriers_may_carry(decoder->carriers, packet, frame, at));
+                                           !tunnels_may_carry(decoder->tunnels, packet, frame, at));
 }
 
 static bool
@@ -133,15 +133,15 @@ is_plain_piece(plain_decoder *decoder, const observation *packet, const raw_fram
 {
     const datagram_piece *piece = &decoder->form.piece;
     guint64 hash = datagram_hash(decoder, piece);
-    plain_datagram *place = &decoder->datagrams[hash / 2 % DATAGRAMS];
+    plain_datagram *slot = &decoder->datagrams[hash / 2 % DATAGRAMS];
     bool is_plain = piece->offset_bytes == 0
                         ? begins_plain_datagram(decoder, packet, frame)
-                        : place->hash == hash && frame->time_ns - place->time_ns <= FRAGMENT_TIMEOUT_NS;
+                        : slot->hash == hash && frame->time_ns - slot->time_ns <= FRAGMENT_TIMEOUT_NS;
 
     if (is_plain && piece->has_more)
-        *place = (plain_datagram){hash, frame->time_ns};
-    else if (place->hash == hash)
-        place->hash = 0;
+        *slot = (plain_datagram){hash, frame->time_ns};
+    else if (slot->hash == hash)
+        slot->hash = 0;
     return is_plain;
 }
 
@@ -160,7 +160,7 @@ plain_decoder_decode(plain_decoder *decoder, const raw_frame *frame, frame_facts
     facts->fate = decoder->form.fate;
     if (facts->fate == FRAME_USED)
         return observation_is_icmp(packet) ||
-               !carriers_may_carry(decoder->carriers, packet, frame, decoder->form.payload_at);
+               !tunnels_may_carry(decoder->tunnels, packet, frame, decoder->form.payload_at);
     if (facts->fate != FRAME_FRAGMENT)
         return true;
     facts->pieces = &decoder->form.piece;
@@ -173,6 +173,6 @@ plain_decoder_free(plain_decoder *decoder)
 {
     if (!decoder)
         return;
-    carriers_free(decoder->carriers);
+    tunnels_free(decoder->tunnels);
     g_free(decoder);
 }

@@ -1,5 +1,5 @@
 /*
- * transport_hooks.h - our place in the "ip.proto" dissector table, in front of transports and carriers.
+ * transport_hooks.h - our place in the "ip.proto" dissector table, in front of transports and tunnels.
  *
  * Each entry that matters is replaced by one of the same protocol that first tells us of the call and then makes
  * it. Layers, names and the enabling of protocols stay as they were: the original is called from a table of our own

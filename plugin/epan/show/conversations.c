@@ -84,16 +84,16 @@ typedef struct {
 } packet_ends;
 
 static packet_ends
-ends_of(const frame_place *place)
+ends_of(const frame_position *position)
 {
-    const flow *f = place->flow;
+    const flow *f = position->flow;
     const flow_address *addresses[] = {&f->src, &f->dst};
     const feature_id ports[] = {FEATURE_SRC_PORT, FEATURE_DST_PORT};
     int family = f->ip_version == 6 ? AT_IPv6 : AT_IPv4;
     packet_ends ends;
 
     for (int i = 0; i < 2; i++) {
-        int which = place->direction == BACKWARD ? !i : i;
+        int which = position->direction == BACKWARD ? !i : i;
         int64_t port = feature_get(f, ports[which]).integer;
         set_address(&ends.end[i], family, f->ip_version == 6 ? 16 : 4, addresses[which]->bytes);
         ends.port[i] = port < 0 ? 0 : (guint32)port;
@@ -122,8 +122,8 @@ take_conversation(void *user, packet_info *pinfo, epan_dissect_t *edt, const voi
     table->flags = flags;
     if (!tapped->is_flow_packet)
         return TAP_PACKET_DONT_REDRAW;
-    const flow *f = tapped->place.flow;
-    packet_ends ends = ends_of(&tapped->place);
+    const flow *f = tapped->position.flow;
+    packet_ends ends = ends_of(&tapped->position);
     int frames = 1;
     do {
         add_conversation_table_data_with_conv_id(table, &ends.end[0], &ends.end[1], ends.port[0], ends.port[1],
@@ -145,8 +145,8 @@ take_endpoints(void *user, packet_info *pinfo, epan_dissect_t *edt, const void *
     table->flags = flags;
     if (!tapped->is_flow_packet)
         return TAP_PACKET_DONT_REDRAW;
-    packet_ends ends = ends_of(&tapped->place);
-    endpoint_type type = (endpoint_type)type_of(tapped->place.flow);
+    packet_ends ends = ends_of(&tapped->position);
+    endpoint_type type = (endpoint_type)type_of(tapped->position.flow);
     for (int i = 0; i < 2; i++) {
         guint32 bytes = pinfo->fd->pkt_len;
         int frames = 1;

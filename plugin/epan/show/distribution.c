@@ -151,7 +151,7 @@ take_packet(stats_tree *tree, packet_info *pinfo, epan_dissect_t *edt, const voi
     (void)flags;
     if (!tapped->is_flow_packet)
         return TAP_PACKET_DONT_REDRAW;
-    const flow *f = tapped->place.flow;
+    const flow *f = tapped->position.flow;
     counted_flow *place = g_hash_table_lookup(flows, GUINT_TO_POINTER(f->id));
     if (!place)
         place = begin_flow(tree, flows, f);

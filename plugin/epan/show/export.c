@@ -51,11 +51,11 @@ static void *
 find_displayed(capture_file *file, void *index)
 {
     GHashTable *flows = g_hash_table_new(NULL, NULL);
-    frame_place place;
+    frame_position position;
 
     for (guint32 frame = 1; frame <= file->count; frame++) {
-        if (frame_index_find(index, frame, &place) && compat_is_displayed(file->epan, frame))
-            g_hash_table_add(flows, GUINT_TO_POINTER(place.flow->id));
+        if (frame_index_find(index, frame, &position) && compat_is_displayed(file->epan, frame))
+            g_hash_table_add(flows, GUINT_TO_POINTER(position.flow->id));
     }
     return flows;
 }
@@ -223,12 +223,12 @@ ask_for_path(gpointer source)
 static bool
 find_flow(packet_info *pinfo, guint64 *id)
 {
-    frame_place place;
+    frame_position position;
 
     if (!*menu_source->run || !capture_run_index(*menu_source->run) ||
-        !capture_run_find(*menu_source->run, pinfo->num, &place))
+        !capture_run_find(*menu_source->run, pinfo->num, &position))
         return false;
-    *id = place.flow->id;
+    *id = position.flow->id;
     return true;
 }
 

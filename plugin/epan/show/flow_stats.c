@@ -17,7 +17,7 @@
 
 #include "../../flow/feature.h"
 #include "../compat.h"
-#include "../host.h"
+#include "../program.h"
 #include "flow_tap.h"
 
 #define OPTION "cicflow"
@@ -90,7 +90,7 @@ take_packet(void *user, packet_info *pinfo, epan_dissect_t *edt, const void *dat
     (void)flags;
     if (!tapped->is_flow_packet)
         return TAP_PACKET_DONT_REDRAW;
-    const flow *f = tapped->place.flow;
+    const flow *f = tapped->position.flow;
     flow_line *line = g_hash_table_lookup(r->by_id, &f->id);
     if (!line) {
         line = g_new0(flow_line, 1);
@@ -99,7 +99,7 @@ take_packet(void *user, packet_info *pinfo, epan_dissect_t *edt, const void *dat
         g_ptr_array_add(r->lines, line);
         g_hash_table_insert(r->by_id, &line->flow_id, line);
     }
-    if (!line->has_ended && frame_place_has_record(&tapped->place))
+    if (!line->has_ended && frame_position_has_record(&tapped->position))
         fill_line(line, f);
     return TAP_PACKET_REDRAW;
 }
@@ -228,7 +228,7 @@ add_request(const char *option, void *user)
     flow_stats *stats = user;
     const char *filter = g_str_has_prefix(option, OPTION ",") ? option + strlen(OPTION ",") : NULL;
 
-    if (!host_reads_once())
+    if (!program_reads_once())
         return;
     if (!filter && g_strcmp0(option, OPTION) != 0) {
         report_failure("-z %s: did you mean \"-z " OPTION "\" or \"-z " OPTION ",FILTER\"?", option);

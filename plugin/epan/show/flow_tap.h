@@ -13,7 +13,7 @@
 
 typedef struct {
     bool is_flow_packet;
-    frame_place place; /* set for a flow packet; its flow is as known by now, and final once it has ended */
+    frame_position position; /* set for a flow packet; its flow is as known by now, and final once it has ended */
     record_view view;
 } flow_tap_data;
 

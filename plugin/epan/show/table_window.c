@@ -10,7 +10,7 @@
 #include "table_window.h"
 
 #include "../compat.h"
-#include "../host.h"
+#include "../program.h"
 #include "flow_tap.h"
 #include "table_cells.h"
 
@@ -73,7 +73,7 @@ static GHashTable *states; /* of table_state, by stat_tap_table */
 static bool
 is_printed(void)
 {
-    return host_reads_once();
+    return program_reads_once();
 }
 
 /* All features but the optional ones; which flow it is comes first. */
@@ -219,9 +219,9 @@ take_packet(void *user, packet_info *pinfo, epan_dissect_t *edt, const void *dat
         return TAP_PACKET_DONT_REDRAW;
     stat_tap_table *table = g_array_index(filled->stat_tap_data->tables, stat_tap_table *, 0);
     table_state *state = state_of(table);
-    const flow *f = tapped->place.flow;
+    const flow *f = tapped->position.flow;
     gpointer known = g_hash_table_lookup(state->row_of_flow, GUINT_TO_POINTER(f->id)); /* counted from 1 */
-    if (known && frame_place_has_record(&tapped->place))
+    if (known && frame_position_has_record(&tapped->position))
         return TAP_PACKET_DONT_REDRAW;
 
     guint row = known ? GPOINTER_TO_UINT(known) - 1 : g_hash_table_size(state->row_of_flow);

@@ -5,7 +5,7 @@
  */
 #include "tree.h"
 
-#include "../host.h"
+#include "../program.h"
 
 #include <epan/expert.h>
 #include <epan/prefs.h>
@@ -26,107 +26,107 @@ struct flow_tree {
 static const char *const direction_names[DIRECTIONS] = {[FORWARD] = "forward", [BACKWARD] = "backward"};
 
 static void
-register_fields(flow_tree *shown)
+register_fields(flow_tree *details)
 {
     const hf_register_info own[] = {
 #define RECORD_FIELD(name, type, base, title, description)
 #define OWN_FIELD(name, type, base, title, description)                                                                \
-    {&shown->name, {title, "cicflow." #name, FT_##type, BASE_##base, NULL, 0, description, HFILL}},
+    {&details->name, {title, "cicflow." #name, FT_##type, BASE_##base, NULL, 0, description, HFILL}},
 #include "../../fields.def"
     };
     hf_register_info *kept = wmem_memdup(wmem_epan_scope(), own, sizeof own);
     for (size_t i = 0; i < G_N_ELEMENTS(own); i++)
         *kept[i].p_id = -1;
-    proto_register_field_array(shown->protocol, kept, (int)G_N_ELEMENTS(own));
+    proto_register_field_array(details->protocol, kept, (int)G_N_ELEMENTS(own));
 }
 
 static void
-register_branches(flow_tree *shown)
+register_branches(flow_tree *details)
 {
-    gint *const branches[] = {&shown->protocol_branch, &shown->record_branch, &shown->completed_branch};
+    gint *const branches[] = {&details->protocol_branch, &details->record_branch, &details->completed_branch};
     for (size_t i = 0; i < G_N_ELEMENTS(branches); i++)
         *branches[i] = -1;
     proto_register_subtree_array(branches, (int)G_N_ELEMENTS(branches));
 }
 
 static void
-register_expert_information(flow_tree *shown)
+register_expert_information(flow_tree *details)
 {
     const ei_register_info infos[] = {
 #define OWN_EXPERT(name, group, severity, text)                                                                        \
-    {&shown->name, {"cicflow." #name, PI_##group, PI_##severity, text, EXPFILL}},
+    {&details->name, {"cicflow." #name, PI_##group, PI_##severity, text, EXPFILL}},
 #include "../../fields.def"
     };
     ei_register_info *kept = wmem_memdup(wmem_epan_scope(), infos, sizeof infos);
     for (size_t i = 0; i < G_N_ELEMENTS(infos); i++)
         *kept[i].ids = (expert_field)EI_INIT;
-    expert_register_field_array(expert_register_protocol(shown->protocol), kept, (int)G_N_ELEMENTS(infos));
+    expert_register_field_array(expert_register_protocol(details->protocol), kept, (int)G_N_ELEMENTS(infos));
 }
 
 flow_tree *
 flow_tree_register(int protocol)
 {
-    flow_tree *shown = wmem_new0(wmem_epan_scope(), flow_tree);
+    flow_tree *details = wmem_new0(wmem_epan_scope(), flow_tree);
 
-    shown->protocol = protocol;
-    shown->features = fields_register(protocol, !host_reads_once());
-    register_fields(shown);
-    register_branches(shown);
-    register_expert_information(shown);
-    return shown;
+    details->protocol = protocol;
+    details->features = fields_register(protocol, !program_reads_once());
+    register_fields(details);
+    register_branches(details);
+    register_expert_information(details);
+    return details;
 }
 
 void
-flow_tree_define(flow_tree *shown, const dialect *d)
+flow_tree_define(flow_tree *details, const dialect *d)
 {
-    fields_define(shown->features, d);
+    fields_define(details->features, d);
 }
 
 /* What an analyst should know about the way in which a flow ended. */
 static void
-add_expert_information(flow_tree *shown, packet_info *pinfo, proto_item *item, const flow *f)
+add_expert_information(flow_tree *details, packet_info *pinfo, proto_item *item, const flow *f)
 {
     expert_field *info = NULL;
 
     if (f->end_reason == END_FULL)
-        info = &shown->ended_early;
+        info = &details->ended_early;
     else if (f->end_reason == END_ACTIVE)
-        info = &shown->cut;
+        info = &details->cut;
     else if (f->end_reason == END_IDLE && f->protocol == TRANSPORT_TCP && !(flow_flags_seen(f) & (TCP_FIN | TCP_RST)))
-        info = &shown->silent;
+        info = &details->silent;
     if (info)
         expert_add_info(pinfo, item, info);
 }
 
 static void
-add_place(flow_tree *shown, proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const frame_place *place,
-          const record_view *view)
+add_position(flow_tree *details, proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const frame_position *position,
+             const record_view *view)
 {
-    const flow *f = place->flow;
-    bool has_record = frame_place_has_record(place);
-    const char *direction = direction_names[place->direction];
+    const flow *f = position->flow;
+    bool has_record = frame_position_has_record(position);
+    const char *direction = direction_names[position->direction];
     proto_item *item;
 
-    fields_add_feature(shown->features, tree, tvb, f, FEATURE_FLOW_ID, view);
-    item = proto_tree_add_string(tree, shown->direction, tvb, 0, 0, direction);
+    fields_add_feature(details->features, tree, tvb, f, FEATURE_FLOW_ID, view);
+    item = proto_tree_add_string(tree, details->direction, tvb, 0, 0, direction);
     proto_item_set_generated(item);
-    item = proto_tree_add_uint64(tree, shown->packet, tvb, 0, 0, place->packet);
+    item = proto_tree_add_uint64(tree, details->packet, tvb, 0, 0, position->packet);
     proto_item_set_generated(item);
-    fields_add_feature(shown->features, tree, tvb, f, FEATURE_FIRST_FRAME, view);
-    fields_add_start(shown->features, tree, tvb, f);
+    fields_add_feature(details->features, tree, tvb, f, FEATURE_FIRST_FRAME, view);
+    fields_add_start(details->features, tree, tvb, f);
     if (!has_record)
         return;
-    fields_add_feature(shown->features, tree, tvb, f, FEATURE_LAST_FRAME, view);
-    fields_add_end(shown->features, tree, tvb, f);
+    fields_add_feature(details->features, tree, tvb, f, FEATURE_LAST_FRAME, view);
+    fields_add_end(details->features, tree, tvb, f);
     if (f->last_frame == pinfo->num) {
-        item = proto_tree_add_boolean(tree, shown->last, tvb, 0, 0, TRUE);
+        item = proto_tree_add_boolean(tree, details->last, tvb, 0, 0, TRUE);
         proto_item_set_generated(item);
-        add_expert_information(shown, pinfo, item, f);
+        add_expert_information(details, pinfo, item, f);
     }
-    item = proto_tree_add_item(tree, shown->record, tvb, 0, 0, ENC_NA);
+    item = proto_tree_add_item(tree, details->record, tvb, 0, 0, ENC_NA);
     proto_item_set_generated(item);
-    proto_tree *branch = proto_item_add_subtree(item, shown->record_branch);
-    fields_add_record(shown->features, branch, tvb, f, view);
+    proto_tree *branch = proto_item_add_subtree(item, details->record_branch);
+    fields_add_record(details->features, branch, tvb, f, view);
 }
 
 /* 21356 as "21,356". */
@@ -170,15 +170,15 @@ end_text(const flow *f)
 
 /* All that matters of a flow, in the protocol's line. */
 static void
-append_summary(proto_item *item, wmem_allocator_t *scope, const frame_place *place)
+append_summary(proto_item *item, wmem_allocator_t *scope, const frame_position *position)
 {
-    const flow *f = place->flow;
+    const flow *f = position->flow;
     guint64 bytes = (guint64)(f->length[FORWARD].sum + f->length[BACKWARD].sum);
 
     proto_item_append_text(item, ", flow %" PRIu64 ", %s packet%s, %s bytes, %s, %s; packet %" PRIu64 " (%s)", f->id,
                            group_digits(scope, f->packets), f->packets == 1 ? "" : "s", group_digits(scope, bytes),
-                           duration_text(scope, f->last_ns - f->first_ns), end_text(f), place->packet,
-                           direction_names[place->direction]);
+                           duration_text(scope, f->last_ns - f->first_ns), end_text(f), position->packet,
+                           direction_names[position->direction]);
 }
 
 /* The elements of the sequence columns. */
@@ -192,34 +192,34 @@ has_room(proto_tree *tree)
 }
 
 static void
-add_completed(flow_tree *shown, proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const GPtrArray *completed,
+add_completed(flow_tree *details, proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const GPtrArray *completed,
               const record_view *view)
 {
     for (guint i = 0; i < completed->len; i++) {
         const flow *f = completed->pdata[i];
         if (!has_room(tree)) {
-            expert_add_info_format(pinfo, tree, &shown->too_many_completed,
+            expert_add_info_format(pinfo, tree, &details->too_many_completed,
                                    "%u more flows completed than a tree may show", completed->len - i);
             return;
         }
-        proto_item *item = proto_tree_add_uint64(tree, shown->completed, tvb, 0, 0, f->id);
+        proto_item *item = proto_tree_add_uint64(tree, details->completed, tvb, 0, 0, f->id);
         proto_item_set_generated(item);
-        proto_tree *branch = proto_item_add_subtree(item, shown->completed_branch);
-        fields_add_feature(shown->features, branch, tvb, f, FEATURE_FIRST_FRAME, view);
-        fields_add_feature(shown->features, branch, tvb, f, FEATURE_LAST_FRAME, view);
-        fields_add_record(shown->features, branch, tvb, f, view);
-            add_expert_information(shown, pinfo, item, f);
+        proto_tree *branch = proto_item_add_subtree(item, details->completed_branch);
+        fields_add_feature(details->features, branch, tvb, f, FEATURE_FIRST_FRAME, view);
+        fields_add_feature(details->features, branch, tvb, f, FEATURE_LAST_FRAME, view);
+        fields_add_record(details->features, branch, tvb, f, view);
+        add_expert_information(details, pinfo, item, f);
     }
 }
 
 /* Whoever lists expert information hears of it also where packets are dissected without a tree. */
 static void
-tell_experts(flow_tree *shown, packet_info *pinfo, const frame_place *place, const GPtrArray *completed)
+tell_experts(flow_tree *details, packet_info *pinfo, const frame_position *position, const GPtrArray *completed)
 {
-    if (place && frame_place_has_record(place) && place->flow->last_frame == pinfo->num)
-        add_expert_information(shown, pinfo, NULL, place->flow);
+    if (position && frame_position_has_record(position) && position->flow->last_frame == pinfo->num)
+        add_expert_information(details, pinfo, NULL, position->flow);
     for (guint i = 0; completed && i < completed->len; i++)
-        add_expert_information(shown, pinfo, NULL, completed->pdata[i]);
+        add_expert_information(details, pinfo, NULL, completed->pdata[i]);
 }
 
 bool
@@ -229,28 +229,28 @@ flow_tree_wants_completed(const proto_tree *tree)
 }
 
 void
-flow_tree_add(flow_tree *shown, proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const frame_place *place,
+flow_tree_add(flow_tree *details, proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const frame_position *position,
               const GPtrArray *completed, const record_view *view)
 {
     if (!tree) {
-        tell_experts(shown, pinfo, place, completed);
+        tell_experts(details, pinfo, position, completed);
         return;
     }
-    if (!place && (!completed || completed->len == 0))
+    if (!position && (!completed || completed->len == 0))
         return;
-    proto_item *item = proto_tree_add_item(tree, shown->protocol, tvb, 0, 0, ENC_NA);
+    proto_item *item = proto_tree_add_item(tree, details->protocol, tvb, 0, 0, ENC_NA);
     proto_item_set_generated(item);
-    proto_tree *branch = proto_item_add_subtree(item, shown->protocol_branch);
-    if (place) {
-        append_summary(item, pinfo->pool, place);
-        add_place(shown, branch, tvb, pinfo, place, view);
+    proto_tree *branch = proto_item_add_subtree(item, details->protocol_branch);
+    if (position) {
+        append_summary(item, pinfo->pool, position);
+        add_position(details, branch, tvb, pinfo, position, view);
     }
     if (completed)
-        add_completed(shown, branch, tvb, pinfo, completed, view);
+        add_completed(details, branch, tvb, pinfo, completed, view);
 }
 
 record_fields *
-flow_tree_fields(const flow_tree *shown)
+flow_tree_fields(const flow_tree *details)
 {
-    return shown->features;
+    return details->features;
 }

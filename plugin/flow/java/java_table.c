@@ -98,12 +98,12 @@ bucket_hash(const char *text)
 typedef struct {
     uint32_t bucket;
     java_flow *flow;
-} place;
+} bucket_entry;
 
 static int
-compare_places(gconstpointer a, gconstpointer b)
+compare_buckets(gconstpointer a, gconstpointer b)
 {
-    const place *x = a, *y = b;
+    const bucket_entry *x = a, *y = b;
 
     if (x->bucket != y->bucket)
         return x->bucket < y->bucket ? -1 : 1;
@@ -124,17 +124,17 @@ void
 java_table_finish(flow_table *base)
 {
     java_table *table = (java_table *)base;
-    GArray *open = g_array_sized_new(FALSE, FALSE, sizeof(place), (guint)base->counts.open);
+    GArray *open = g_array_sized_new(FALSE, FALSE, sizeof(bucket_entry), (guint)base->counts.open);
     uint32_t mask = bucket_count(base->counts.largest_open) - 1;
 
     for (flow *f = table->queue.oldest; f; f = f->newer) {
         java_flow *last = (java_flow *)f;
-        place p = {bucket_hash(last->name) & mask, last};
+        bucket_entry p = {bucket_hash(last->name) & mask, last};
         g_array_append_val(open, p);
     }
-    g_array_sort(open, compare_places);
+    g_array_sort(open, compare_buckets);
     for (guint i = 0; i < open->len; i++)
-        java_table_end(table, g_array_index(open, place, i).flow, END_EOF);
+        java_table_end(table, g_array_index(open, bucket_entry, i).flow, END_EOF);
     g_array_free(open, TRUE);
 }
 

@@ -6,7 +6,7 @@
 #include "flow_heap.h"
 
 struct flow_heap {
-    GPtrArray *flows; /* of heaped_flow; none is earlier than the one at half its place */
+    GPtrArray *flows; /* of heaped_flow; none is earlier than the one at half its index */
 };
 
 flow_heap *
@@ -31,16 +31,16 @@ flow_heap_clear(flow_heap *heap)
 }
 
 static heaped_flow *
-at(const flow_heap *heap, guint place)
+at(const flow_heap *heap, guint index)
 {
-    return heap->flows->pdata[place];
+    return heap->flows->pdata[index];
 }
 
 static void
-put(flow_heap *heap, guint place, heaped_flow *f)
+put(flow_heap *heap, guint index, heaped_flow *f)
 {
-    heap->flows->pdata[place] = f;
-    f->place = place;
+    heap->flows->pdata[index] = f;
+    f->index = index;
 }
 
 bool
@@ -55,31 +55,31 @@ goes_before(const heaped_flow *a, const heaped_flow *b)
     return a->seen_ns != b->seen_ns ? a->seen_ns < b->seen_ns : a->flow.id < b->flow.id;
 }
 
-/* Puts a flow at a free place or above it. */
+/* Puts a flow at a free index or above it. */
 static void
-rise(flow_heap *heap, guint place, heaped_flow *f)
+rise(flow_heap *heap, guint index, heaped_flow *f)
 {
-    while (place > 0 && goes_before(f, at(heap, (place - 1) / 2))) {
-        put(heap, place, at(heap, (place - 1) / 2));
-        place = (place - 1) / 2;
+    while (index > 0 && goes_before(f, at(heap, (index - 1) / 2))) {
+        put(heap, index, at(heap, (index - 1) / 2));
+        index = (index - 1) / 2;
     }
-    put(heap, place, f);
+    put(heap, index, f);
 }
 
-/* Puts a flow at a free place or below it. */
+/* Puts a flow at a free index or below it. */
 static void
-sink(flow_heap *heap, guint place, heaped_flow *f)
+sink(flow_heap *heap, guint index, heaped_flow *f)
 {
     guint count = heap->flows->len;
 
-    for (guint child; (child = 2 * place + 1) < count; place = child) {
+    for (guint child; (child = 2 * index + 1) < count; index = child) {
         if (child + 1 < count && goes_before(at(heap, child + 1), at(heap, child)))
             child++;
         if (!goes_before(at(heap, child), f))
             break;
-        put(heap, place, at(heap, child));
+        put(heap, index, at(heap, child));
     }
-    put(heap, place, f);
+    put(heap, index, f);
 }
 
 void
@@ -96,16 +96,16 @@ void
 flow_heap_remove(flow_heap *heap, flow *f)
 {
     heaped_flow *removed = (heaped_flow *)f;
-    guint place = removed->place;
+    guint index = removed->index;
     heaped_flow *last = at(heap, heap->flows->len - 1);
 
     g_ptr_array_set_size(heap->flows, (gint)heap->flows->len - 1);
     if (last == removed)
         return;
     if (goes_before(last, removed))
-        rise(heap, place, last);
+        rise(heap, index, last);
     else
-        sink(heap, place, last);
+        sink(heap, index, last);
 }
 
 flow *

@@ -15,7 +15,7 @@
 /* What has to be allocated for a flow that is put into a heap. */
 typedef struct {
     flow flow; /* first */
-    guint place;
+    guint index;
     int64_t seen_ns; /* the flow's last time, when the heap last looked */
 } heaped_flow;
 

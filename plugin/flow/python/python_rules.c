@@ -45,7 +45,7 @@ typedef struct {
     flow_key key;
     uint32_t generation;
     flow_direction direction;
-} place;
+} lookup;
 
 static flow_generations *
 generations_of(const python_table *table, const flow *f)
@@ -130,11 +130,11 @@ idle_timeout_ns(const python_table *table, timeout_kind kind)
     return kind == TIMEOUT_ICMP ? table->base.settings.icmp_idle_timeout_ns : table->base.settings.idle_timeout_ns;
 }
 
-static place
-find_place(python_table *table, const observation *packet)
+static lookup
+look_up(python_table *table, const observation *packet)
 {
     timeout_kind kind = timeout_of(packet->protocol);
-    place p = {.direction = FORWARD};
+    lookup p = {.direction = FORWARD};
     flow_key reverse;
 
     p.flow = find_first(table, &p.key, packet, FORWARD);
@@ -171,7 +171,7 @@ enter_generation(python_table *table, flow *f)
 
 /* The flow bears the key's addresses and ports, also when its first packet goes the other way. */
 static flow *
-begin_flow(python_table *table, const place *p, const observation *packet)
+begin_flow(python_table *table, const lookup *p, const observation *packet)
 {
     heaped_flow *heaped = g_malloc(flow_settings_flow_bytes(&table->base.settings));
     flow *f = &heaped->flow;
@@ -321,11 +321,11 @@ is_full(const python_table *table)
 static flow *
 find_or_begin(python_table *table, const observation *packet, flow_direction *direction)
 {
-    place p = find_place(table, packet);
+    lookup p = look_up(table, packet);
 
     if (!p.flow && is_full(table)) {
         make_room(table);
-        p = find_place(table, packet);
+        p = look_up(table, packet);
     }
     *direction = p.direction;
     return p.flow ? p.flow : begin_flow(table, &p, packet);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """cicflowmeter -v and -vv: what happens to packets and flows.
 
-usage: narration.py COMMAND PLUGIN_FOLDER SOURCE_FOLDER
+usage: verbose.py COMMAND PLUGIN_FOLDER SOURCE_FOLDER
 """
 import csv
 import io

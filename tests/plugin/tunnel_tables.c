@@ -1,12 +1,12 @@
 /*
- * carrier_tables.c - the tables of carriers (.def files in plugin/flow) against what this Wireshark has registered.
+ * tunnel_tables.c - the tables of tunnels (.def files in plugin/flow) against what this Wireshark has registered.
  *
  * Loaded into tshark by a Lua script, without any setting of a user. Prints a line for each difference, then how many
  * entries were compared.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "epan/observe/registered_carriers.h"
+#include "epan/observe/registered_tunnels.h"
 
 #include "epan/compat.h"
 
@@ -40,9 +40,9 @@ static const struct {
     const char *transport;
     guint port;
 } ports[] = {
-#define CARRIER_PORT(transport, port, protocol) {#transport, port},
-#include "flow/carrier_ports.def"
-#undef CARRIER_PORT
+#define TUNNEL_PORT(transport, port, protocol) {#transport, port},
+#include "flow/tunnel_ports.def"
+#undef TUNNEL_PORT
 };
 
 static const struct {
@@ -82,8 +82,8 @@ check_port(const gchar *table, ftenum_t type, gpointer key, gpointer entry, gpoi
     int protocol = dissector_handle_get_protocol_index(handle);
     const char *name = protocol < 0 ? "-" : proto_get_protocol_filter_name(protocol);
     compared++;
-    if (!carriers_is_plain_protocol(name) && !is_listed_port(user, port))
-        printf("carrier_ports.def has no %s port %u, on which %s may carry packets\n", (const char *)user, port, name);
+    if (!tunnels_is_plain_protocol(name) && !is_listed_port(user, port))
+        printf("tunnel_ports.def has no %s port %u, on which %s may carry packets\n", (const char *)user, port, name);
 }
 
 static void
@@ -141,7 +141,7 @@ static void
 check_decisions(void)
 {
     static const guint8 nothing[64];
-    carriers *registered = registered_carriers_new(), *listed = carriers_new_default();
+    tunnels *registered = registered_tunnels_new(), *listed = tunnels_new_default();
 
     for (guint i = 0; i < 2 * 65536; i++) {
         observation packet = {.protocol = i & 1 ? TRANSPORT_UDP : TRANSPORT_TCP,
@@ -151,17 +151,17 @@ check_decisions(void)
                               .tcp_sequence = i};
         raw_frame frame = {.bytes = nothing, .captured_bytes = sizeof nothing, .wire_bytes = sizeof nothing};
         compared++;
-        if (carriers_may_carry(registered, &packet, &frame, 0) && !carriers_may_carry(listed, &packet, &frame, 0))
+        if (tunnels_may_carry(registered, &packet, &frame, 0) && !tunnels_may_carry(listed, &packet, &frame, 0))
             printf("%s port %u carries in Wireshark, and not in the tables\n", i & 1 ? "UDP" : "TCP", i >> 1);
     }
-    carriers_free(registered);
-    carriers_free(listed);
+    tunnels_free(registered);
+    tunnels_free(listed);
 }
 
-__attribute__((visibility("default"))) int luaopen_carrier_tables(void *lua);
+__attribute__((visibility("default"))) int luaopen_tunnel_tables(void *lua);
 
 int
-luaopen_carrier_tables(void *lua)
+luaopen_tunnel_tables(void *lua)
 {
     (void)lua;
     dissector_table_foreach("tcp.port", check_port, "TCP");

@@ -1,10 +1,10 @@
 /*
- * host.c - the program that we are a plugin of; see host.h.
+ * program.c - the program that we are a plugin of; see host.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #define _DEFAULT_SOURCE
-#include "host.h"
+#include "program.h"
 
 #include <glib.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 bool
-host_reads_once(void)
+program_reads_once(void)
 {
     const char *name = g_get_prgname();
     if (!name)
@@ -124,7 +124,7 @@ take_value(char letter, const char *value, void *wanted)
 static char *
 value_of(input_option option)
 {
-    if (host_reads_once())
+    if (program_reads_once())
         any_option(take_value, &option, false);
     return option.value;
 }
@@ -133,7 +133,7 @@ static const input_option read_file = {.letter = 'r', .begin = "rea"};
 static const input_option capture_from = {.letter = 'i', .begin = "inte"};
 
 bool
-host_reads_file(void)
+program_reads_file(void)
 {
     char *path = value_of(read_file);
     bool reads = path != NULL;
@@ -143,7 +143,7 @@ host_reads_file(void)
 }
 
 char *
-host_input(void)
+program_input(void)
 {
     char *path = value_of(read_file);
     return path ? path : value_of(capture_from);
@@ -158,7 +158,7 @@ gives_preference(char letter, const char *value, void *wanted)
 }
 
 bool
-host_was_given(const char *preference)
+program_was_given(const char *preference)
 {
     return any_option(gives_preference, (void *)preference, true);
 }
@@ -178,7 +178,7 @@ asks_for_us(char letter, const char *value, void *unused)
 }
 
 bool
-host_was_asked(void)
+program_was_asked(void)
 {
     return any_option(asks_for_us, NULL, true);
 }
@@ -195,11 +195,11 @@ fail_instead(int status, void *unused)
 }
 
 void
-host_fail_at_exit(void)
+program_fail_at_exit(void)
 {
     static bool registered;
 
-    if (registered || !host_reads_once())
+    if (registered || !program_reads_once())
         return;
     registered = on_exit(fail_instead, NULL) == 0;
 }

@@ -2,9 +2,9 @@
 """The tables of what may carry packets (plugin/flow/*.def) against the Wireshark that is installed.
 
 Every name in a table must be one that Wireshark knows, every port and every heuristic that Wireshark has must be decided on
-in a table. A test module in tshark makes the comparison (carrier_tables.c), without any setting of a user.
+in a table. A test module in tshark makes the comparison (tunnel_tables.c), without any setting of a user.
 
-usage: carrier_tables.py MODULE CAPTURE
+usage: tunnel_tables.py MODULE CAPTURE
 """
 import os
 import subprocess
@@ -19,7 +19,7 @@ def main():
     with tempfile.TemporaryDirectory() as home:
         script = os.path.join(home, "load.lua")
         with open(script, "w", encoding="utf-8") as file:
-            file.write(f'assert(package.loadlib("{module}", "luaopen_carrier_tables"))()\n')
+            file.write(f'assert(package.loadlib("{module}", "luaopen_tunnel_tables"))()\n')
         environment = dict(os.environ, WIRESHARK_CONFIG_DIR=os.environ.get("WIRESHARK_CONFIG_DIR", home))
         run = subprocess.run(["tshark", "-q", "-r", capture, "-X", f"lua_script:{script}"], env=environment,
                              capture_output=True, text=True, check=False)

@@ -1,9 +1,9 @@
 /*
- * carriers.c - which packets may carry further ones; see carriers.h.
+ * tunnels.c - which packets may carry further ones; see tunnels.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "carriers.h"
+#include "tunnels.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 
 enum { PORTS = 65536 };
 
-/* Anybody can begin connections that look like carriers. When so many are known, every other one counts as a carrier
+/* Anybody can begin connections that look like tunnels. When so many are known, every other one counts as a tunnel
  * too: its frames are dissected, which is slower and never wrong. */
 enum { CONNECTIONS_MAX = 65536 };
 
@@ -24,10 +24,10 @@ typedef struct {
 
 typedef bool (*payload_test)(const payload *p);
 
-struct carriers {
-    guint8 on_port[CARRIER_TRANSPORTS][PORTS];
-    GPtrArray *tests[CARRIER_TRANSPORTS]; /* of payload_test, for any port */
-    GHashTable *connections;              /* TCP connections that carry, set of flow_key */
+struct tunnels {
+    guint8 on_port[TUNNEL_TRANSPORTS][PORTS];
+    GPtrArray *tests[TUNNEL_TRANSPORTS]; /* of payload_test, for any port */
+    GHashTable *connections;             /* TCP connections that carry, set of flow_key */
     hash_secret secret;
 };
 
@@ -142,13 +142,13 @@ is_anything(const payload *p)
     return true;
 }
 
-#define IN_TCP CARRIER_IN_TCP
-#define IN_UDP CARRIER_IN_UDP
+#define IN_TCP TUNNEL_IN_TCP
+#define IN_UDP TUNNEL_IN_UDP
 
 static const struct {
     const char *name;
     payload_test test; /* NULL: carries nothing */
-    carrier_transport transport;
+    tunnel_transport transport;
     bool on; /* by default */
 } heuristics[] = {
 #define HEURISTIC(transport, name, test, on, first, last) {name, test, IN_##transport, on},
@@ -157,12 +157,12 @@ static const struct {
 };
 
 static const struct {
-    carrier_transport transport;
+    tunnel_transport transport;
     guint16 port;
 } default_ports[] = {
-#define CARRIER_PORT(transport, port, protocol) {IN_##transport, port},
-#include "carrier_ports.def"
-#undef CARRIER_PORT
+#define TUNNEL_PORT(transport, port, protocol) {IN_##transport, port},
+#include "tunnel_ports.def"
+#undef TUNNEL_PORT
 };
 
 static const char *const plain_protocols[] = {
@@ -178,46 +178,46 @@ compare_names(const void *name, const void *entry)
 }
 
 bool
-carriers_is_plain_protocol(const char *name)
+tunnels_is_plain_protocol(const char *name)
 {
     return bsearch(name, plain_protocols, G_N_ELEMENTS(plain_protocols), sizeof *plain_protocols, compare_names) !=
            NULL;
 }
 
-carriers *
-carriers_new(void)
+tunnels *
+tunnels_new(void)
 {
-    carriers *c = g_new0(carriers, 1);
+    tunnels *c = g_new0(tunnels, 1);
 
-    for (int transport = 0; transport < CARRIER_TRANSPORTS; transport++)
+    for (int transport = 0; transport < TUNNEL_TRANSPORTS; transport++)
         c->tests[transport] = g_ptr_array_new();
     c->connections = g_hash_table_new_full(flow_key_hash, flow_key_equal, g_free, NULL);
     hash_secret_init(&c->secret);
     return c;
 }
 
-carriers *
-carriers_new_default(void)
+tunnels *
+tunnels_new_default(void)
 {
-    carriers *c = carriers_new();
+    tunnels *c = tunnels_new();
 
     for (size_t i = 0; i < G_N_ELEMENTS(default_ports); i++)
-        carriers_add_port(c, default_ports[i].transport, default_ports[i].port);
+        tunnels_add_port(c, default_ports[i].transport, default_ports[i].port);
     for (size_t i = 0; i < G_N_ELEMENTS(heuristics); i++) {
         if (heuristics[i].on)
-            carriers_add_heuristic(c, heuristics[i].transport, heuristics[i].name);
+            tunnels_add_heuristic(c, heuristics[i].transport, heuristics[i].name);
     }
     return c;
 }
 
 void
-carriers_add_port(carriers *c, carrier_transport transport, guint16 port)
+tunnels_add_port(tunnels *c, tunnel_transport transport, guint16 port)
 {
     c->on_port[transport][port] = 1;
 }
 
 static payload_test
-test_of(carrier_transport transport, const char *name)
+test_of(tunnel_transport transport, const char *name)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(heuristics); i++) {
         if (heuristics[i].transport == transport && strcmp(heuristics[i].name, name) == 0)
@@ -227,7 +227,7 @@ test_of(carrier_transport transport, const char *name)
 }
 
 void
-carriers_add_heuristic(carriers *c, carrier_transport transport, const char *name)
+tunnels_add_heuristic(tunnels *c, tunnel_transport transport, const char *name)
 {
     payload_test test = test_of(transport, name);
     if (test)
@@ -235,18 +235,18 @@ carriers_add_heuristic(carriers *c, carrier_transport transport, const char *nam
 }
 
 void
-carriers_free(carriers *c)
+tunnels_free(tunnels *c)
 {
     if (!c)
         return;
-    for (int transport = 0; transport < CARRIER_TRANSPORTS; transport++)
+    for (int transport = 0; transport < TUNNEL_TRANSPORTS; transport++)
         g_ptr_array_free(c->tests[transport], TRUE);
     g_hash_table_destroy(c->connections);
     g_free(c);
 }
 
 static bool
-looks_like_carrier(const GPtrArray *tests, const payload *p)
+looks_like_tunnel(const GPtrArray *tests, const payload *p)
 {
     for (guint i = 0; i < tests->len; i++) {
         if (((payload_test)(uintptr_t)tests->pdata[i])(p))
@@ -256,25 +256,25 @@ looks_like_carrier(const GPtrArray *tests, const payload *p)
 }
 
 static bool
-is_carrier_connection(carriers *c, const observation *packet, bool begins_carrier)
+is_tunnel_connection(tunnels *c, const observation *packet, bool begins_tunnel)
 {
     flow_key key;
 
-    if (!begins_carrier && g_hash_table_size(c->connections) == 0)
+    if (!begins_tunnel && g_hash_table_size(c->connections) == 0)
         return false;
     flow_key_init(&key, packet, &c->secret);
     bool full = g_hash_table_size(c->connections) >= CONNECTIONS_MAX;
     bool known = full || g_hash_table_contains(c->connections, &key);
-    if (begins_carrier && !known)
+    if (begins_tunnel && !known)
         g_hash_table_add(c->connections, g_memdup2(&key, sizeof key));
-    return known || begins_carrier;
+    return known || begins_tunnel;
 }
 
-/* A segment without payload carries nothing, and matters only where a carrier's messages have to be put together. */
+/* A segment without payload carries nothing, and matters only where a tunnel's messages have to be put together. */
 bool
-carriers_may_carry(carriers *c, const observation *packet, const raw_frame *frame, size_t payload_at)
+tunnels_may_carry(tunnels *c, const observation *packet, const raw_frame *frame, size_t payload_at)
 {
-    carrier_transport transport = packet->protocol == TRANSPORT_TCP ? CARRIER_IN_TCP : CARRIER_IN_UDP;
+    tunnel_transport transport = packet->protocol == TRANSPORT_TCP ? TUNNEL_IN_TCP : TUNNEL_IN_UDP;
     payload p = {
         .bytes = frame->bytes + payload_at,
         .captured =
@@ -283,7 +283,7 @@ carriers_may_carry(carriers *c, const observation *packet, const raw_frame *fram
     };
     bool carries =
         p.length > 0 && (c->on_port[transport][packet->src_port] || c->on_port[transport][packet->dst_port] ||
-                         looks_like_carrier(c->tests[transport], &p));
+                         looks_like_tunnel(c->tests[transport], &p));
 
-    return transport == CARRIER_IN_UDP ? carries : is_carrier_connection(c, packet, carries);
+    return transport == TUNNEL_IN_UDP ? carries : is_tunnel_connection(c, packet, carries);
 }

@@ -1,16 +1,16 @@
 /*
- * registered_carriers.c - carriers as epan has them; see registered_carriers.h.
+ * registered_tunnels.c - tunnels as epan has them; see registered_tunnels.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "registered_carriers.h"
+#include "registered_tunnels.h"
 
 #include "../compat.h"
 
 /* A table of ports, and of heuristics, while it is gone through. */
 typedef struct {
-    carriers *found;
-    carrier_transport transport;
+    tunnels *found;
+    tunnel_transport transport;
 } table_visit;
 
 static bool
@@ -21,7 +21,7 @@ may_carry(dissector_handle_t handle)
     if (protocol < 0)
         return true;
     return proto_is_protocol_enabled(find_protocol_by_id(protocol)) &&
-           !carriers_is_plain_protocol(proto_get_protocol_filter_name(protocol));
+           !tunnels_is_plain_protocol(proto_get_protocol_filter_name(protocol));
 }
 
 static void
@@ -35,7 +35,7 @@ add_port(const gchar *table, ftenum_t type, gpointer key, gpointer entry, gpoint
     (void)type;
     /* epan looks up no port 0, where protocols wait for Decode As. */
     if (handle && port > 0 && port <= G_MAXUINT16 && may_carry(handle))
-        carriers_add_port(visit->found, visit->transport, (guint16)port);
+        tunnels_add_port(visit->found, visit->transport, (guint16)port);
 }
 
 static void
@@ -45,24 +45,24 @@ add_heuristic(const gchar *table, struct heur_dtbl_entry *entry, gpointer user)
 
     (void)table;
     if (entry->enabled && proto_is_protocol_enabled(entry->protocol))
-        carriers_add_heuristic(visit->found, visit->transport, entry->short_name);
+        tunnels_add_heuristic(visit->found, visit->transport, entry->short_name);
 }
 
 /* These are recognized by their ports, but have no place in the table of ports. */
 static void
-add_hidden_ports(carriers *found)
+add_hidden_ports(tunnels *found)
 {
     static const guint16 ports[] = {6633, 6634, 6653 /* OpenFlow */, 7471 /* STT */};
 
     for (size_t i = 0; i < G_N_ELEMENTS(ports); i++)
-        carriers_add_port(found, CARRIER_IN_TCP, ports[i]);
+        tunnels_add_port(found, TUNNEL_IN_TCP, ports[i]);
 }
 
-carriers *
-registered_carriers_new(void)
+tunnels *
+registered_tunnels_new(void)
 {
-    carriers *found = carriers_new();
-    table_visit tcp = {found, CARRIER_IN_TCP}, udp = {found, CARRIER_IN_UDP};
+    tunnels *found = tunnels_new();
+    table_visit tcp = {found, TUNNEL_IN_TCP}, udp = {found, TUNNEL_IN_UDP};
 
     dissector_table_foreach("tcp.port", add_port, &tcp);
     dissector_table_foreach("udp.port", add_port, &udp);

@@ -1,10 +1,10 @@
 /*
- * output_place.h - where a path leads: a name in an open folder, with symbolic links followed that may be.
+ * output_target.h - where a path leads: a name in an open folder, with symbolic links followed that may be.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_OUTPUT_PLACE_H
-#define CICFLOW_OUTPUT_PLACE_H
+#ifndef CICFLOW_OUTPUT_TARGET_H
+#define CICFLOW_OUTPUT_TARGET_H
 
 #include <glib.h>
 #include <stdbool.h>
@@ -17,18 +17,18 @@ typedef struct {
     bool exists;
     bool is_descriptor; /* /dev/stdout, /dev/fd/N: a link of the system to a file that is open already */
     struct stat status; /* of what is there, when anything is */
-} output_place;
+} output_target;
 
 /* False with an error that names path and reason, and nothing to clear. A link of another user is refused, unless that
  * is root or owns the folder. */
-bool output_place_find(output_place *place, const char *path, GError **error);
+bool output_target_find(output_target *target, const char *path, GError **error);
 
 /* Whether another file can take the name of the one that is there, as far as that can be told without trying. */
-bool output_place_is_replaceable(const output_place *place);
+bool output_target_is_replaceable(const output_target *target);
 
 /* False, with the error that the path cannot be created for that reason. */
-bool output_place_refuse(const char *path, const char *reason, GError **error);
+bool output_target_refuse(const char *path, const char *reason, GError **error);
 
-void output_place_clear(output_place *place);
+void output_target_clear(output_target *target);
 
 #endif

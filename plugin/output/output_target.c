@@ -1,0 +1,175 @@
+/*
+ * output_target.c - follows symbolic links step by step; see output_target.h.
+ *
+ * The system follows links for whoever made them, except in folders with the sticky bit. In others too, somebody else
+ * who may write to the folder must not decide which of our files is written over.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#define _GNU_SOURCE
+#include "output_target.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <string.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+/* As many as the system follows. */
+enum { LINKS_MAX = 40 };
+
+bool
+output_target_refuse(const char *path, const char *reason, GError **error)
+{
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "cannot create \"%s\": %s", path, reason);
+    return false;
+}
+
+void
+output_target_clear(output_target *target)
+{
+    if (target->folder >= 0)
+        close(target->folder);
+    target->folder = -1;
+    g_clear_pointer(&target->path, g_free);
+    g_clear_pointer(&target->name, g_free);
+}
+
+/* Looks what has the name, without following it. A symbolic link is opened: by its name it could be another one the
+ * next time. False with errno. */
+static bool
+look_at_name(output_target *target, int *link)
+{
+    int fd = openat(target->folder, target->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+
+    target->exists = fd >= 0;
+    if (fd < 0)
+        return errno == ENOENT;
+    bool ok = fstat(fd, &target->status) == 0;
+    if (ok && S_ISLNK(target->status.st_mode))
+        *link = fd;
+    else
+        close(fd);
+    return ok;
+}
+
+/* Opens the path's folder and looks what is there. False with errno. */
+static bool
+look(output_target *target, int *link)
+{
+    char *folder = g_path_get_dirname(target->path);
+    target->folder = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    g_free(folder);
+    if (target->folder < 0)
+        return false;
+    if (g_str_has_suffix(target->path, "/")) {
+        errno = EISDIR;
+        return false;
+    }
+    target->name = g_path_get_basename(target->path);
+    return look_at_name(target, link);
+}
+
+static bool
+is_trusted(const output_target *target)
+{
+    uid_t owner = target->status.st_uid;
+    struct stat folder;
+
+    return owner == geteuid() || owner == 0 || (fstat(target->folder, &folder) == 0 && owner == folder.st_uid);
+}
+
+static bool
+is_of_the_system(const output_target *target)
+{
+    struct statfs folder;
+    return fstatfs(target->folder, &folder) == 0 && folder.f_type == PROC_SUPER_MAGIC;
+}
+
+/* FAILED: with errno. */
+typedef enum { FOUND, FOLLOWED, FAILED, REFUSED } step;
+
+/* Goes on to the path that the link at the target stands for. */
+static step
+follow(output_target *target, int link)
+{
+    char text[PATH_MAX];
+    ssize_t length = readlinkat(link, "", text, sizeof text - 1);
+
+    if (length < 0)
+        return FAILED;
+    text[length] = '\0';
+    char *folder = g_path_get_dirname(target->path);
+    char *next = *text == '/' ? g_strdup(text) : g_build_filename(folder, text, NULL);
+    g_free(folder);
+    output_target_clear(target);
+    target->path = next;
+    return FOLLOWED;
+}
+
+/* Looks at the path, and goes on by one link if one is there. */
+static step
+take_step(output_target *target)
+{
+    int link = -1;
+
+    if (!look(target, &link))
+        return FAILED;
+    if (link < 0)
+        return FOUND;
+    target->is_descriptor = is_of_the_system(target);
+    step result = FOUND;
+    if (!target->is_descriptor)
+        result = is_trusted(target) ? follow(target, link) : REFUSED;
+    int reason = errno;
+    close(link);
+    errno = reason;
+    return result;
+}
+
+bool
+output_target_find(output_target *target, const char *path, GError **error)
+{
+    *target = (output_target){.folder = -1, .path = g_strdup(path)};
+    step last = FOLLOWED;
+    for (int links = 0; last == FOLLOWED && links <= LINKS_MAX; links++)
+        last = take_step(target);
+    if (last == FOUND)
+        return true;
+    int reason = last == FOLLOWED ? ELOOP : errno;
+    output_target_clear(target);
+    return output_target_refuse(path, last == REFUSED ? "it is a symbolic link of another user" : g_strerror(reason),
+                                error);
+}
+
+/* A file that is mounted on its own, as into a container. */
+static bool
+is_mount_point(const output_target *target)
+{
+    struct statx folder, file;
+
+    return statx(target->folder, "", AT_EMPTY_PATH, STATX_MNT_ID, &folder) == 0 &&
+           statx(target->folder, target->name, AT_SYMLINK_NOFOLLOW, STATX_MNT_ID, &file) == 0 &&
+           (file.stx_mask & folder.stx_mask & STATX_MNT_ID) != 0 && folder.stx_mnt_id != file.stx_mnt_id;
+}
+
+/* In a folder with the sticky bit only the owners replace a file. */
+static bool
+is_stuck(const output_target *target)
+{
+    uid_t user = geteuid();
+    struct stat folder;
+
+    return user != 0 && target->status.st_uid != user && fstat(target->folder, &folder) == 0 &&
+           (folder.st_mode & S_ISVTX) != 0 && folder.st_uid != user;
+}
+
+bool
+output_target_is_replaceable(const output_target *target)
+{
+    if (target->is_descriptor || (target->exists && !S_ISREG(target->status.st_mode)))
+        return false;
+    return !target->exists || (!is_mount_point(target) && !is_stuck(target));
+}
