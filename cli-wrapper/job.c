@@ -118,6 +118,9 @@ take_message(struct reader_state *state)
     case MESSAGE_PLOT:
         state->job->plot = g_bytes_ref(bytes);
         break;
+    case MESSAGE_LABELS:
+        state->job->labels = g_bytes_ref(bytes);
+        break;
     case MESSAGE_EXIT:
         memcpy(&state->status, g_bytes_get_data(bytes, NULL), sizeof state->status);
         break;
@@ -281,7 +284,8 @@ job_tell_overview(struct job *job)
 {
     GError *error = NULL;
 
-    if (job->run->overview && !overview_take(job->run->overview, job->summary, job->plot, job->plot_values, &error)) {
+    struct overview_news news = {job->number, job->summary, job->plot, job->labels, job->plot_values};
+    if (job->run->overview && !overview_take(job->run->overview, &news, &error)) {
         job_fail(job, error);
         job->outcome = JOB_INCOMPLETE; /* its records are there */
     }
@@ -346,6 +350,7 @@ job_free(struct job *job)
     g_free(job->problem);
     g_clear_pointer(&job->summary, g_bytes_unref);
     g_clear_pointer(&job->plot, g_bytes_unref);
+    g_clear_pointer(&job->labels, g_bytes_unref);
     close_one(&job->plot_values);
     g_free(job);
 }

@@ -27,7 +27,7 @@ struct job {
     char *problem;       /* one line, NULL when done */
     gboolean is_general; /* the problem is none of this input's: every other would have it */
     guint64 dropped;
-    GBytes *summary, *plot; /* for the overview; NULL: nothing */
+    GBytes *summary, *plot, *labels; /* for the overview; NULL: nothing */
     int plot_values;        /* descriptor; -1: none */
 
     GMutex lock; /* guards the rest, which other threads use while the job runs */

@@ -64,6 +64,7 @@ static const struct {
     {OPT_INSECURE, OPT_URL, TRUE},
     {OPT_CA, OPT_URL, TRUE},
     {OPT_SPOOL, OPT_URL, TRUE},
+    {OPT_LABEL_REPORT, OPT_LABELS, TRUE},
 };
 
 /* Smallest and largest allowed values where it is not just "0 or more". */
@@ -456,6 +457,20 @@ check_outputs(const struct options *options, GError **error)
     return TRUE;
 }
 
+/* The report is no records. */
+static gboolean
+check_report(const struct options *options, GError **error)
+{
+    const char *report = options_text(options, OPT_LABEL_REPORT);
+
+    for (guint i = 0; report && i < OPTIONS_OUTPUTS; i++) {
+        if (g_strcmp0(options_output(options, options_outputs[i]), report) == 0)
+            return wrong(error, "--label-report and --%s both go to '%s': each needs a place of its own",
+                         option_rows[options_outputs[i]].name, report);
+    }
+    return TRUE;
+}
+
 static gboolean
 check_whole(const struct options *options, GError **error)
 {
@@ -467,7 +482,7 @@ check_whole(const struct options *options, GError **error)
     if (!options_given(options, OPT_INTERFACE) && !options_given(options, OPT_FILE) &&
         !options_given(options, OPT_DIRECTORY))
         return wrong(error, "no input: give -i INTERFACE, -f FILE or -d DIR");
-    if (!check_outputs(options, error) || !check_folders(options, error))
+    if (!check_outputs(options, error) || !check_report(options, error) || !check_folders(options, error))
         return FALSE;
     gboolean is_several = options_given(options, OPT_DIRECTORY) || options_given(options, OPT_FILE) > 1;
     if (is_several && options_use_standard_output(options) && !options_given(options, OPT_MERGE) &&

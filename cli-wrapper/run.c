@@ -107,7 +107,7 @@ begin(struct run *run, GError **error)
     run->work = g_dir_make_tmp("cicflowmeter-XXXXXX", error);
     if (!run->work)
         return FALSE;
-    if (options_given(run->options, OPT_SUMMARY) || options_given(run->options, OPT_PLOT)) {
+    if (overview_is_wanted(run->options)) {
         run->overview = overview_new(run->options, run->work, error);
         if (!run->overview)
             return FALSE;

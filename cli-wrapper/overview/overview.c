@@ -8,7 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "label_report.h"
 #include "plot.h"
+#include "reader/settings.h"
 #include "summary.h"
 
 struct overview {
@@ -16,6 +18,7 @@ struct overview {
     GMutex lock; /* guards the rest */
     struct summary *summary;
     struct plot *plot;
+    struct label_report *labels; /* NULL: without --labels, or not wanted */
 };
 
 void
@@ -25,8 +28,16 @@ overview_free(struct overview *overview)
         return;
     summary_free(overview->summary);
     plot_free(overview->plot);
+    label_report_free(overview->labels);
     g_mutex_clear(&overview->lock);
     g_free(overview);
+}
+
+gboolean
+overview_is_wanted(const struct options *options)
+{
+    return options_given(options, OPT_SUMMARY) || options_given(options, OPT_PLOT) ||
+           options_given(options, OPT_LABEL_REPORT);
 }
 
 struct overview *
@@ -44,6 +55,13 @@ overview_new(const struct options *options, const char *work, GError **error)
             return NULL;
         }
     }
+    if (options_given(options, OPT_LABELS)) {
+        overview->labels = label_report_new(options_text(options, OPT_LABEL_REPORT), error);
+        if (!overview->labels) {
+            overview_free(overview);
+            return NULL;
+        }
+    }
     return overview;
 }
 
@@ -54,17 +72,30 @@ summary_file(const struct overview *overview)
     return options_use_standard_output(overview->options) ? stderr : stdout;
 }
 
+static gboolean
+write_label_report(const struct overview *overview, GError **error)
+{
+    run_settings settings;
+    gboolean fine = settings_init(&settings, overview->options, "", error) &&
+                    label_report_write(overview->labels, &settings, error);
+
+    run_settings_clear(&settings);
+    return fine;
+}
+
 gboolean
 overview_finish(struct overview *overview, GError **error)
 {
-    gboolean drawn = TRUE;
+    gboolean fine = TRUE;
 
     if (overview->summary)
-        summary_print(overview->summary, summary_file(overview));
+        summary_print(overview->summary, overview->labels, summary_file(overview));
     if (overview->plot)
-        drawn = plot_finish(overview->plot, error);
+        fine = plot_finish(overview->plot, error);
+    if (fine && options_given(overview->options, OPT_LABEL_REPORT))
+        fine = write_label_report(overview, error);
     overview_free(overview);
-    return drawn;
+    return fine;
 }
 
 gboolean
@@ -74,17 +105,19 @@ overview_draws(const struct overview *overview)
 }
 
 gboolean
-overview_take(struct overview *overview, GBytes *summary, GBytes *plot, int values, GError **error)
+overview_take(struct overview *overview, const struct overview_news *news, GError **error)
 {
     gboolean fine = TRUE;
 
     g_mutex_lock(&overview->lock);
-    if (overview->summary && summary)
-        fine = summary_merge(overview->summary, summary);
+    if (overview->summary && news->summary)
+        fine = summary_merge(overview->summary, news->summary);
+    if (fine && overview->labels && news->labels)
+        fine = label_report_merge(overview->labels, news->number, news->labels);
     if (!fine)
         g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "the overview of the capture cannot be read");
-    if (fine && overview->plot && plot)
-        fine = plot_merge(overview->plot, values, plot, error);
+    if (fine && overview->plot && news->plot)
+        fine = plot_merge(overview->plot, news->plot_values, news->plot, error);
     g_mutex_unlock(&overview->lock);
     return fine;
 }

@@ -1,5 +1,5 @@
 /*
- * overview.h - what --summary and --plot say of the captures of a run that became output.
+ * overview.h - what --summary, --plot and --label-report say of the captures of a run that became output.
  *
  * Each capture is read by a process of its own, which sums up what its flows are (overview_part.h); what it says is
  * taken here when its records are kept.
@@ -13,17 +13,28 @@
 
 struct overview;
 
-/* work is a folder for what does not fit into memory; borrowed. NULL with an error when a plot cannot be drawn here. */
+/* Whether the options ask for any of it. */
+gboolean overview_is_wanted(const struct options *options);
+
+/* work is a folder for what does not fit into memory; borrowed. NULL with an error when a plot cannot be drawn here, or
+ * a file not be created. */
 struct overview *overview_new(const struct options *options, const char *work, GError **error);
 /* Without printing or drawing anything. */
 void overview_free(struct overview *overview);
 
 gboolean overview_draws(const struct overview *overview);
 
-/* Takes what a reader said; NULL: nothing. values is where those of its plot are. From any thread. */
-gboolean overview_take(struct overview *overview, GBytes *summary, GBytes *plot, int values, GError **error);
+/* What a reader said; NULL: nothing. */
+struct overview_news {
+    guint number; /* of the reader */
+    GBytes *summary, *plot, *labels;
+    int plot_values; /* where those of its plot are */
+};
 
-/* Prints the summary and draws the plot; frees. */
+/* From any thread. */
+gboolean overview_take(struct overview *overview, const struct overview_news *news, GError **error);
+
+/* Prints the summary, draws the plot and writes the report; frees. */
 gboolean overview_finish(struct overview *overview, GError **error);
 
 #endif

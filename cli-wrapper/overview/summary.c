@@ -368,12 +368,14 @@ print_split_labels(GHashTable *labels, FILE *out)
 }
 
 static void
-print_labels(const struct summary *summary, FILE *out)
+print_labels(const struct summary *summary, const struct label_report *report, FILE *out)
 {
     if (g_hash_table_size(summary->labels) == 0)
         return;
     print_table(summary->labels, "Flows by label", by_flows, G_MAXUINT, out);
     print_split_labels(summary->labels, out);
+    if (report)
+        label_report_print(report, out);
 }
 
 static void
@@ -396,10 +398,10 @@ print_ends(const struct summary *summary, FILE *out)
 }
 
 void
-summary_print(const struct summary *summary, FILE *out)
+summary_print(const struct summary *summary, const struct label_report *labels, FILE *out)
 {
     print_protocols(summary, out);
-    print_labels(summary, out);
+    print_labels(summary, labels, out);
     print_ends(summary, out);
     health_print(&summary->health, out);
 }

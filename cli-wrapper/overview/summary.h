@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 #include "health.h"
+#include "label_report.h"
 #include "output/label_balance.h"
 #include "record.h"
 
@@ -28,7 +29,8 @@ GBytes *summary_bytes(const struct summary *summary);
 /* Adds what was added to the one that the bytes are of; FALSE when they are of none. */
 gboolean summary_merge(struct summary *summary, GBytes *bytes);
 
-void summary_print(const struct summary *summary, FILE *out);
+/* labels: what is to be said of rules and rows below those of labels; NULL: nothing. */
+void summary_print(const struct summary *summary, const struct label_report *labels, FILE *out);
 void summary_free(struct summary *summary);
 
 #endif

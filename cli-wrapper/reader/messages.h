@@ -12,6 +12,7 @@ enum message_kind {
     MESSAGE_RESULT,  /* struct reader_result, and the problem's text behind it */
     MESSAGE_SUMMARY, /* of summary_bytes() */
     MESSAGE_PLOT,    /* of plot_bytes() */
+    MESSAGE_LABELS,  /* of label_report_part_finish() */
     MESSAGE_EXIT     /* int: as waitpid() tells it; the last */
 };
 

@@ -335,7 +335,8 @@ begin_run(struct reading *reading, GError **error)
     if (options_given(reading->options, OPT_PARQUET) && !reading->input->parts)
         reading->file = capture_identity_begin(reading->input->path);
     reading->run = capture_run_new(&reading->settings, labels, reading->out);
-    reading->overview = overview_part_new(reading->options, &reading->settings.layout, reading->task->fds[READER_PLOT]);
+    reading->overview = overview_part_new(reading->options, &reading->settings, reading->input->name,
+                                          reading->task->fds[READER_PLOT]);
     if (reading->overview)
         capture_run_on_record(reading->run, overview_part_take, reading->overview);
     return TRUE;
@@ -362,22 +363,28 @@ finish_live(struct reading *reading)
 }
 
 static void
+send_news(int fd, enum message_kind kind, GBytes *news)
+{
+    if (news)
+        message_send(fd, kind, g_bytes_get_data(news, NULL), g_bytes_get_size(news));
+}
+
+static void
 send_overview(struct reading *reading)
 {
     int fd = reading->task->fds[READER_MESSAGES];
-    GBytes *summary = NULL, *plot = NULL;
+    struct overview_news news;
     GError *error = NULL;
 
     if (!reading->overview || !verdict_keeps_records(&reading->verdict))
         return;
     overview_part_take_counts(reading->overview, capture_run_counts(reading->run),
                               capture_run_flow_counts(reading->run));
-    if (!overview_part_finish(reading->overview, &summary, &plot, &error))
+    if (!overview_part_finish(reading->overview, capture_run_labels(reading->run), &news, &error))
         verdict_fail(&reading->verdict, READER_FAILED, error);
-    if (summary)
-        message_send(fd, MESSAGE_SUMMARY, g_bytes_get_data(summary, NULL), g_bytes_get_size(summary));
-    if (plot)
-        message_send(fd, MESSAGE_PLOT, g_bytes_get_data(plot, NULL), g_bytes_get_size(plot));
+    send_news(fd, MESSAGE_SUMMARY, news.summary);
+    send_news(fd, MESSAGE_PLOT, news.plot);
+    send_news(fd, MESSAGE_LABELS, news.labels);
 }
 
 static void

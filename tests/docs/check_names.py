@@ -63,6 +63,12 @@ def names_in_stats():
     return set(re.findall(r'append_\w+\(json, "(\w+)"', text))
 
 
+def names_in_report():
+    """The columns of --label-report that are no others'."""
+    text = read(os.path.join(SOURCE, "cli-wrapper", "overview", "label_report.c"))
+    return set(re.search('HEADER "([^"]*)', text)[1].split(","))
+
+
 def python_words():
     """The words of the Python module."""
     folder = os.path.join(SOURCE, "cli-wrapper", "python", "cicflowmeter")
@@ -81,7 +87,7 @@ class Names(unittest.TestCase):
         cls.options = set(re.findall(r"(?<![\w-])--?[a-zA-Z][\w-]*", help_text)) | script_options()
         described = " ".join(line for line in listing.splitlines() if "\tcicflow." in line)
         cls.columns = set(re.findall(r"\w+", help_text + described)) | cls.fields
-        cls.columns |= dialect_columns() | names_in_stats()
+        cls.columns |= dialect_columns() | names_in_stats() | names_in_report()
         cls.python = python_words()
         cls.words = source_words()
         cls.texts = {os.path.relpath(path, SOURCE): read(path) for path in documents(SOURCE)}

@@ -229,7 +229,47 @@ class FlowLabels(unittest.TestCase):
                                 ("command", self.by_command(capture, table))):
                 with self.subTest(capture=os.path.basename(capture), host=name):
                     self.assertEqual(found, expected)
+            self.check_report(capture, table, rows, records)
         self.assertGreater(len(seen), 3)
+
+    def check_report(self, capture, table, rows, records):
+        """Rows that no flow matches, and flows with their first row and the first one with another label."""
+        report = self.path("report.csv")
+        self.by_command(capture, table, "--label-report", report)
+        with open(report, newline="", encoding="utf-8") as file:
+            found = list(csv.DictReader(file))
+        matches = [[(number, row) for number, row in enumerate(rows, 2) if row_matches(row, record)] for record in records]
+        matched = {number for some in matches for number, _ in some}
+        expected = [("unmatched", str(number), row["label"], "", "", "", "") for number, row in enumerate(rows, 2) if number not in matched]
+        for record, some in zip(records, matches):
+            other = next(((number, row["label"]) for number, row in some if row["label"] != some[0][1]["label"]), None)
+            if other:
+                expected.append(("conflict", str(some[0][0]), some[0][1]["label"], str(other[0]), other[1], record["src_ip"], record["dst_port"]))
+        self.assertEqual([(f["finding"], f["line"], f["label"], f["other_line"], f["other_label"], f["src_ip"], f["dst_port"]) for f in found],
+                         expected)
+        self.assertTrue(all(f["capture"] == capture and f["last_timestamp"] >= f["timestamp"] for f in found if f["finding"] == "conflict"))
+
+    def test_report_of_several_captures(self):
+        """A row or rule is without a flow when no capture has one; a run that fails leaves no report."""
+        rows = ["label,dst_port,protocol", "web,8080,tcp", "never,1,tcp", "all,,"]
+        tables = {"table.csv": ("\n".join(rows) + "\n", [("unmatched", "3", "never")]),
+                  "rules.txt": ("# c\nweb: tcp.port == 8080\nnever, \"nothing\": tcp && udp\nall: ip\n"
+                                "late: cicflow.label == \"all\" && cicflow.flow_id == 1\n",
+                                [("unmatched", "3", 'never, "nothing"')])}
+        for name, (text, expected) in tables.items():
+            labels, report = self.write(name, text), self.path("report.csv")
+            self.by_command(CAPTURES[0], labels, "-f", CAPTURES[2], "--merge", "--label-report", report, "--summary")
+            with open(report, newline="", encoding="utf-8") as file:
+                found = [(f["finding"], f["line"], f["label"]) for f in csv.DictReader(file)]
+            self.assertEqual([row for row in found if row[0] == "unmatched"], expected)
+            os.remove(report)
+            failed = subprocess.run([COMMAND, "-q", "-f", "missing.pcap", "-c", self.path("out.csv"), "--labels", labels, "--label-report", report],
+                                    capture_output=True, text=True, timeout=60)
+            self.assertEqual(failed.returncode, 1)
+            self.assertEqual([entry for entry in os.listdir(self.folder.name) if entry.startswith("report")], [])
+        clash = subprocess.run([COMMAND, "-f", CAPTURES[0], "-c", "x", "--labels", labels, "--label-report", "x"], capture_output=True, text=True,
+                               timeout=60)
+        self.assertEqual((clash.returncode, "each needs a place of its own" in clash.stderr), (2, True))
 
     def test_times_with_zones(self):
         record = self.by_tshark(CAPTURES[0], self.write("packets.txt", PACKET_RULES))[0]

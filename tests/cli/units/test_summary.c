@@ -16,7 +16,7 @@ printed(struct summary *summary)
     char *text = NULL;
     size_t length;
     FILE *out = open_memstream(&text, &length);
-    summary_print(summary, out);
+    summary_print(summary, NULL, out);
     fclose(out);
     summary_free(summary);
     return text;
