@@ -22,10 +22,13 @@ IPV4_ADDRESSES, IPV6_ADDRESSES = (26, 30), (22, 38)
 
 
 def read_pcap(path):
-    """Frames of a capture as (microseconds since its first, wire length, bytes), or None when it is not Ethernet."""
+    """Frames of a capture as (microseconds since its first, wire length, bytes), up to where it is damaged; None when it is not
+    Ethernet."""
     with tempfile.NamedTemporaryFile(suffix=".pcap") as converted:
-        subprocess.run(["editcap", "-F", "pcap", path, converted.name], check=True, stderr=subprocess.DEVNULL)
+        subprocess.run(["editcap", "-F", "pcap", path, converted.name], check=False, stderr=subprocess.DEVNULL)
         data = open(converted.name, "rb").read()
+    if len(data) < 24:
+        return None
     order = "<" if struct.unpack_from("<I", data)[0] == PCAP_MICROSECONDS else ">"
     if struct.unpack_from(order + "I", data, 20)[0] & 0xFFFF != ETHERNET:
         return None

@@ -1,16 +1,22 @@
 #!/usr/bin/env python3
 """The benchmark suite: one table of everything that is said about speed and memory, with ratios and their spread.
 
-usage: run.py --build BUILD [--capture CAPTURE] [--runs 5] [--large-packets 5000000] [--quick]
+usage: run.py --build BUILD [--mixes FOLDER] [--capture CAPTURE]... [--only PART,...] [--runs 5] [--large-packets 5000000] [--quick]
 
 BUILD is where the project was built (with the command). What is compared runs alternately, so that a busy machine burdens
-both; a ratio is the median of the ratios of neighbouring runs, with the smallest and the largest. Without --capture a mix of
-650,000 packets is made of the captures in ../shared/captures, or of test-captures where those are not. --quick uses small
-numbers: it shows that everything works, and nothing else. Large files are made in the temporary folder (TMPDIR) and removed.
+both; a ratio is the median of the ratios of neighbouring runs, with the smallest and the largest. The command is compared on
+these captures: a mix of many protocols (make_protocol_mix.py, which keeps its downloads in FOLDER, by default the user's cache),
+a mix of ordinary traffic (650,000 packets of the captures in ../shared/captures, or of test-captures where those are not), and
+flows of 25 and of 5 packets. --capture compares it on captures of yours instead. PART: parts, reading, small, folder,
+dissection, memory, growth. --quick uses small numbers: it shows that everything works, and nothing else. Large files are made in
+the temporary folder (TMPDIR) and removed.
 """
 import argparse
+import datetime
 import glob
 import os
+import platform
+import shutil
 import statistics
 import subprocess
 import sys
@@ -85,20 +91,26 @@ class Suite:
         with open(self.out, "rb") as file:
             return sum(1 for _ in file) - 1
 
-    def mix(self):
-        if self.options.capture:
-            return self.options.capture
+    def ordinary(self):
         captures = glob.glob(os.path.join(ROOT, "..", "shared", "captures", "*.pcap*")) or \
             glob.glob(os.path.join(ROOT, "test-captures", "*.pcap*"))
-        count = 3000 if self.options.quick else 650_412
-        subprocess.run([sys.executable, os.path.join(HERE, "make_capture.py"), self.path("mix.pcap"), "--packets", str(count),
-                        *(name for name in captures if LEFT_OUT not in name)], check=True, stderr=subprocess.DEVNULL)
-        return self.path("mix.pcap")
+        path = self.path("ordinary.pcap")
+        if not os.path.exists(path):
+            self.make("make_capture.py", path, "--packets", str(3000 if self.options.quick else 650_412),
+                      *(name for name in captures if LEFT_OUT not in name))
+        return path
+
+    def protocols(self):
+        return self.make("make_protocol_mix.py", self.options.mixes).strip()
+
+    def make(self, script, *arguments):
+        return subprocess.run([sys.executable, os.path.join(HERE, script), *arguments], check=True, text=True, stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL).stdout
 
     def flows(self, packets, flows, open_at_once=None):
         path = self.path("flows.pcap")
-        subprocess.run([sys.executable, os.path.join(HERE, "make_flows.py"), path, "--packets", str(packets), "--flows", str(flows),
-                        *(["--open", str(open_at_once)] if open_at_once else [])], check=True)
+        self.make("make_flows.py", path, "--packets", str(packets), "--flows", str(flows),
+                  *(["--open", str(open_at_once)] if open_at_once else []))
         return path
 
     def parts(self):
@@ -108,13 +120,57 @@ class Suite:
             name, value = line.split(": ", 1)
             row(f"{'writer' if 'rows/s' in value else 'engine'}, {name}", value)
 
-    def against_reading(self, mix):
-        command, bare, one = alternate([self.command_line(mix), self.bare(mix), self.command_line(mix, "--jobs", "1")], self.runs)
-        row("command", f"{spread([r.wall for r in command])} s", f"{self.records()} records of {os.path.basename(mix)}")
-        row("`tshark -r x -w /dev/null`", f"{spread([r.wall for r in bare])} s")
-        row("command / bare read, wall time", ratio(zip(command, bare), "wall"), "aim: at most 2")
-        row("command / bare read, CPU time", ratio(zip(command, bare), "cpu"))
-        row("command `--jobs 1` / bare read, wall time", ratio(zip(one, bare), "wall"))
+    def against_reading(self, name, capture, aim=""):
+        commands = [self.command_line(capture), self.bare(capture), ["capinfos", "-c", capture], self.command_line(capture, "--jobs", "1")]
+        command, bare, count, one = alternate(commands, self.runs)
+        row(f"{name}: command", f"{spread([r.wall for r in command])} s, CPU {spread([r.cpu for r in command])} s",
+            f"{self.records()} records, {os.path.getsize(capture) / 1e6:.0f} MB")
+        row(f"{name}: `tshark -r x -w /dev/null`", f"{spread([r.wall for r in bare])} s, CPU {spread([r.cpu for r in bare])} s")
+        row(f"{name}: `capinfos -c`", f"{spread([r.wall for r in count])} s, CPU {spread([r.cpu for r in count])} s")
+        row(f"{name}: command / bare read, wall time", ratio(zip(command, bare), "wall"), aim)
+        row(f"{name}: command / bare read, CPU time", ratio(zip(command, bare), "cpu"))
+        row(f"{name}: command / `capinfos -c`, wall time", ratio(zip(command, count), "wall"))
+        row(f"{name}: command / `capinfos -c`, CPU time", ratio(zip(command, count), "cpu"))
+        row(f"{name}: command `--jobs 1` / bare read, wall time", ratio(zip(one, bare), "wall"))
+
+    def reading(self):
+        if self.options.capture:
+            for capture in self.options.capture:
+                self.against_reading(os.path.basename(capture), capture)
+            return
+        if not self.options.quick:
+            self.against_reading("many protocols", self.protocols(), "aim: at most 1.5")
+        self.against_reading("ordinary traffic", self.ordinary(), "aim: at most 1.2")
+        packets = 2000 if self.options.quick else 1_000_000
+        self.against_reading("flows of 25 packets", self.flows(packets, packets // 25, 1000), "aim: at most 1.0")
+        self.against_reading("flows of 5 packets", self.flows(packets, packets // 5, 1000))
+
+    def small(self):
+        capture = self.flows(200, 10)
+        command, bare = alternate([self.command_line(capture), self.bare(capture)], self.runs * 4)
+        row("200 plain frames: command", f"{spread([r.wall for r in command], 3)} s, CPU {spread([r.cpu for r in command], 3)} s",
+            "aim: 0.06 s")
+        row("200 plain frames: command / bare read, wall time", ratio(zip(command, bare), "wall"))
+
+    def folder_of_captures(self):
+        """A folder against what the command did before it read captures: a tshark with the plugin for each, as many as processors."""
+        count, sample = (10, 4) if self.options.quick else (1000, 50)
+        captures = self.path("captures")
+        shutil.rmtree(captures, ignore_errors=True)
+        os.mkdir(captures)
+        small = self.flows(200, 10)
+        for number in range(count):
+            shutil.copy(small, os.path.join(captures, f"{number}.pcap"))
+        command = [self.command, "-q", "-d", captures, "-c", self.path("records") + os.sep]
+        paths = " ".join(os.path.join(captures, f"{number}.pcap") for number in range(sample))
+        one = " ".join(self.plugin("{}")).replace(f"csv:{self.out}", "csv:{}.csv")
+        before = ["sh", "-c", f"printf '%s\\n' {paths} | xargs -P {os.cpu_count()} -I {{}} {one}"]
+        ours, theirs = alternate([command, before], max(1, self.runs // 2))
+        for what in ("wall", "cpu"):
+            values = [getattr(a, what) / count for a in ours], [getattr(b, what) / sample for b in theirs]
+            row(f"{count} captures of 200 packets in a folder, {what} time of each", f"{spread([v * 1000 for v in values[0]], 1)} ms",
+                f"a tshark with the plugin for each: {spread([v * 1000 for v in values[1]])} ms, "
+                f"{spread([b / a for a, b in zip(*values)], 1)} times; aim: 10 times")
 
     def against_dissection(self, mix):
         conversations = ["tshark", "-r", mix, "-q", "-z", "conv,tcp", "-z", "conv,udp"]
@@ -145,22 +201,43 @@ class Suite:
             if self.records() != flows:
                 sys.exit(f"run.py: {self.records()} records of {flows} flows")
 
+    def machine(self):
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            models = {line.split(":", 1)[1].strip() for line in file if line.startswith("model name")}
+        wireshark = subprocess.run(["tshark", "--version"], capture_output=True, text=True, check=True).stdout.splitlines()[0]
+        print(f"{wireshark}, {platform.machine()} {' '.join(models)}, {os.cpu_count()} processors, "
+              f"{datetime.date.today()}, load at the beginning {os.getloadavg()[0]:.1f}\n")
+
     def all(self):
         large = 20_000 if self.options.quick else self.options.large_packets
+        chosen = self.options.only.split(",") if self.options.only else None
+        steps = {
+            "parts": self.parts,
+            "reading": self.reading,
+            "small": self.small,
+            "folder": self.folder_of_captures,
+            "dissection": lambda: self.against_dissection(self.ordinary()),
+            "memory": self.memory,
+            "growth": lambda: (
+                self.growth("packets", [(large // 4, large // 100, 1000), (large // 2, large // 50, 1000), (large, large // 25, 1000)]),
+                self.growth("flows", [(large // 4, flows, 1000) for flows in (large // 400, large // 40, large // 8)])),
+        }
+        unknown = set(chosen or ()) - set(steps)
+        if unknown:
+            sys.exit(f"run.py: --only: there is no part {', '.join(sorted(unknown))}; there are: {', '.join(steps)}")
+        self.machine()
         print("| what | result | |\n|---|---|---|")
-        self.parts()
-        mix = self.mix()
-        self.against_reading(mix)
-        self.against_dissection(mix)
-        self.memory()
-        self.growth("packets", [(large // 4, large // 100, 1000), (large // 2, large // 50, 1000), (large, large // 25, 1000)])
-        self.growth("flows", [(large // 4, flows, 1000) for flows in (large // 400, large // 40, large // 8)])
+        for name, step in steps.items():
+            if chosen is None or name in chosen:
+                step()
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--build", required=True)
-    parser.add_argument("--capture")
+    parser.add_argument("--mixes", default=os.path.join(os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache")), "cicflow-mixes"))
+    parser.add_argument("--capture", action="append")
+    parser.add_argument("--only")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--large-packets", type=int, default=5_000_000)
     parser.add_argument("--quick", action="store_true")
