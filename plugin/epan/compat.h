@@ -212,14 +212,15 @@ compat_record_bytes(compat_record *record)
 #endif
 }
 
-/* Dissects a record. */
+/* Dissects a record. Forged ones claim to have been longer on the wire than a buffer can be. */
 static inline void
 compat_dissect(epan_dissect_t *dissection, int file_type, compat_record *record, frame_data *frame)
 {
 #if CICFLOW_WIRESHARK(4, 6)
     epan_dissect_run(dissection, file_type, &record->rec, frame, NULL);
 #else
-    tvbuff_t *bytes = tvb_new_real_data(compat_record_bytes(record), frame->cap_len, (gint)frame->pkt_len);
+    tvbuff_t *bytes =
+        tvb_new_real_data(compat_record_bytes(record), frame->cap_len, (gint)MIN(frame->pkt_len, G_MAXINT));
     epan_dissect_run(dissection, file_type, &record->rec, bytes, frame, NULL);
 #endif
 }

@@ -164,6 +164,14 @@ class Protocols(CommandTest):
             self.assertIn(f"{option}".encode(), done.stderr)
             self.assertEqual(done.stderr.count(b"\n"), 1)
 
+    def test_a_length_on_the_wire_that_no_buffer_has(self):
+        frame = datagram(wire.vxlan(wire.ethernet(wire.ipv4(HOSTS, 17, wire.udp((7000, 7001), b"inside")))), ports=(5000, 4789))
+        for length in (2**31 - 1, 2**31, 3 * 10**9, 2**32 - 2, 2**32 - 1):
+            head = pcap.record(0, frame)
+            pcap.write(self.path("x.pcap"), [head[:12] + struct.pack("<I", length) + head[16:], pcap.record(1, datagram(b"next"))])
+            for options in ([], ["--full-dissection"]):
+                self.assertEqual(self.records(self.path("x.pcap"), options).count(b"\n"), 3, (length, options))
+
     def test_names_in_a_capture_change_no_address(self):
         """Addresses are not resolved, in tshark by -n: what the capture calls a host is no address for a filter."""
         record = struct.pack("<HH", 1, 17) + bytes([10, 0, 0, 1]) + b"host.example\0" + bytes(3) + bytes(4)
