@@ -15,7 +15,7 @@
 enum { BETWEEN_FRAMES = 0, GIVEN_UP = -1 };
 
 /* The most that counts of the time between two looks: who was stopped meanwhile has not dissected. */
-#define LOOK_US_MAX (200 * 1000)
+#define LOOK_US_MAX G_GINT64_CONSTANT(200000)
 
 /* More room for the end of a capture that had no more. */
 #define LAST_ROOM_BYTES (256UL << 20)

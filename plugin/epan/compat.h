@@ -344,42 +344,4 @@ compat_register_conversation_filter(const char *protocol, const char *title, is_
 #endif
 }
 
-/* Whether the capture has a frame of this number by now: not, for one that a read filter left out. Wireshark's own
- * function for this is not exported, so this goes through the session's table of functions; the session's layout (first
- * the provider, then the functions) has been the same from 3.0 to 4.6. */
-static inline bool
-compat_frame_exists(const epan_t *epan, guint32 frame)
-{
-    const struct {
-        struct packet_provider_data *provider;
-        struct packet_provider_funcs functions;
-    } *session = (const void *)epan;
-    return session->functions.get_frame_ts && session->functions.get_frame_ts(session->provider, frame) != NULL;
-}
-
-/* The number of the next frame after this one that will be dissected when all are visited in their order: frames that
- * the user ignores are not. 0: there is none. For captures that compat_was_read(). */
-guint32 compat_next_dissected(const epan_t *epan, guint32 frame);
-
-/* Whether the display filter that is in force lets the frame pass. */
-bool compat_is_displayed(const epan_t *epan, guint32 frame);
-
-/* The capture that a program has open, NULL without one: the session begins with a pointer to the provider, that with
- * one to the capture. */
-static inline wtap *
-compat_capture(const epan_t *epan)
-{
-    wtap *const *const *session = (const void *)epan;
-    return *session ? **session : NULL;
-}
-
-/* Whether the file that a program for looking at captures has open was read to its end before the frame is visited. The
- * capture begins with the file for reading in order, which is closed at its end. */
-static inline bool
-compat_was_read(const packet_info *pinfo)
-{
-    const void *capture = compat_capture(pinfo->epan);
-    return capture && !*(const void *const *)capture;
-}
-
 #endif

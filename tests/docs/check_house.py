@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The house in docs/developer-guide.md has the folders that there are, each with a sentence, and the guide's files exist.
+"""The house in docs/developer-guide.md has the folders that there are, each with a sentence, the guide's files exist, and its table of
+what Wireshark does not promise has the rows of plugin/epan/assumptions.def.
 
 usage: check_house.py SOURCE_FOLDER
 SPDX-License-Identifier: GPL-2.0-or-later
@@ -48,6 +49,11 @@ def main():
     problems += [f"{GUIDE}: {folder}/ has no sentence" for folder in bare]
     files = set(re.findall(r"`((?:plugin|cli-wrapper|tests)/[\w./-]+\.(?:c|h|py|def|cc))`", text))
     problems += [f"{GUIDE}: there is no file {name}" for name in sorted(files) if not os.path.exists(os.path.join(source, name))]
+    with open(os.path.join(source, "plugin/epan/assumptions.def"), encoding="utf-8") as file:
+        rows = re.findall(r'^ASSUMPTION\(\w+, "(\w+)"', file.read(), re.M)
+    table = text[text.index("without its promise\n"):text.index("## Add a column")]
+    told = re.findall(r"^\| `(\w+)` \|", table, re.M)
+    problems += [f"{GUIDE}: {name} is not both in the table and in assumptions.def" for name in sorted(set(rows) ^ set(told))]
     for problem in problems:
         print(problem)
     print(f"{len(folders)} folders, {len(files)} files, {len(problems)} problems")

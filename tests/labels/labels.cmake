@@ -8,7 +8,7 @@ set(unit_tests
   cases/refuses_real cases/refuses_record_missing cases/refuses_record_not_expected cases/refuses_time
   cases/refuses_twice
   cli/units
-  fuzz/cells fuzz/labels fuzz/pages fuzz/preferences fuzz/texts
+  fuzz/cells fuzz/labels fuzz/pages fuzz/preferences fuzz/texts fuzz/truth
   plugin/bounded_tables plugin/frame-index-memory
   tools/include_direction tools/include_direction_finds tools/editor_config tools/editor_config_finds tools/left_out_tells tools/labels
   mutation/mutants_apply
@@ -21,6 +21,9 @@ set(quick_tests
   plugin/modes plugin/tree plugin/labels plugin/lua plugin/statistics plugin/outputs
   cli/single cli/several cli/together cli/preferences cli/documents cli/overview
   dialects/cases
+  assumptions/session_layout assumptions/frame_time assumptions/capture_layout assumptions/filter_marks
+  assumptions/field_alias assumptions/record_tree assumptions/retransmission_flags assumptions/offload_preference
+  assumptions/header_pointer assumptions/frame_buffer assumptions/interface_statistics
   docs/names docs/examples
   python)
 

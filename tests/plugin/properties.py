@@ -16,6 +16,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import struct
 import subprocess
 import sys
@@ -37,7 +38,7 @@ ENVIRONMENT = dict(os.environ, TZ="UTC")
 SHIFT_S = 2_000_000_000  # of a second copy: every flow of the first has been idle for longer than any timeout
 ENHANCED_PACKET = 6
 TCP = "6"
-SYN_ACK_FIN_RST = 0x17
+SYN_ACK_FIN_RST, SYN, RST = 0x17, 0x02, 0x04
 NO_TIME_OUTS = [word for name in ("idle_timeout", "icmp_idle_timeout") for word in ("-o", f"cicflow.{name}:1000000000")]
 
 
@@ -172,10 +173,17 @@ def check_shuffle(capture, folder):
     return ""
 
 
+def wireshark_version():
+    text = subprocess.run(["tshark", "--version"], capture_output=True, text=True, check=True).stdout
+    return tuple(map(int, re.search(r"(\d+)\.(\d+)\.\d+", text).groups()))
+
+
 def streams_of(capture, protocols):
     """(flow, tcp.stream) of the packets of TCP flows; of TCP in TCP the innermost. Flows with a packet that no TCP sends, with neither
-    SYN nor ACK, FIN or RST, are left out: Wireshark counts a SYN after it as another attempt, we as the same."""
-    seen, odd = set(), set()
+    SYN nor ACK, FIN or RST, are left out: Wireshark counts a SYN after it as another attempt, we as the same. So are, from 4.4 on, flows
+    with a SYN after a RST: there it always begins a stream, before only with another sequence number, as it does with us."""
+    seen, odd, were_reset = set(), set(), set()
+    resets_count = wireshark_version() >= (4, 4)
     text = subprocess.run(["tshark", "-n", "-X", f"lua_script:{PLUGIN}/cicflow.lua", "-r", capture, *NO_TIME_OUTS, "-T", "fields",
                            "-e", "cicflow.flow_id", "-e", "tcp.stream", "-e", "tcp.flags", "-Y", "tcp.stream && cicflow.flow_id"], env=ENVIRONMENT,
                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False).stdout.decode()
@@ -184,8 +192,10 @@ def streams_of(capture, protocols):
         stream, flags = (value.split(",")[-1] for value in values)
         if protocols[flow] == TCP:
             seen.add((flow, stream))
-        if not int(flags, 0) & SYN_ACK_FIN_RST:
+        if not int(flags, 0) & SYN_ACK_FIN_RST or (resets_count and int(flags, 0) & SYN and flow in were_reset):
             odd.add(flow)
+        if int(flags, 0) & RST:
+            were_reset.add(flow)
     return {pair for pair in seen if pair[0] not in odd}
 
 

@@ -8,6 +8,7 @@
 #include <epan/tap.h>
 
 #include "../../run/reading.h"
+#include "../assumptions.h"
 #include "../capture_drops.h"
 #include "../capture_identity.h"
 #include "../columns/defined_fields.h"
@@ -38,6 +39,7 @@ struct capture {
     reading_kind kind;
     const epan_t *epan; /* of the newest frame */
     guint32 newest_frame;
+    bool newest_has_time;
     guint32 coming_frame;   /* a frame of a rescan that is still to come, as far as was looked */
     bool listens_for_all;   /* the listener that makes tshark -q dissect is there */
     bool listens_as_helper; /* the one that only makes taps active */
@@ -116,12 +118,13 @@ set_notes(capture *c, frame_notes *notes)
     set_postdissector_wanted_hfids(c->parts.post_dissector, frame_notes_fields(notes));
 }
 
-/* Whether the frame that waits, the newest one, is known to have been kept by a first pass. Later its data are gone. */
+/* Whether the frame that waits, the newest one, is known to have been kept by a first pass. Later its data are gone.
+ * From 4.4 on a session tells nothing of frames without a time: these are taken to stay. */
 static bool
 newest_stayed(const capture *c)
 {
     return capture_run_has_waiting(c->run) && c->epan && c->newest_frame > 1 &&
-           compat_frame_exists(c->epan, c->newest_frame);
+           (!c->newest_has_time || assumption_frame(c->epan, c->newest_frame));
 }
 
 static void
@@ -284,7 +287,7 @@ static bool
 is_last_of_rescan(capture *c, const packet_info *pinfo)
 {
     if (c->coming_frame <= pinfo->num)
-        c->coming_frame = compat_next_dissected(pinfo->epan, pinfo->num);
+        c->coming_frame = assumption_next_dissected(pinfo->epan, pinfo->num);
     return c->coming_frame == 0;
 }
 
@@ -296,7 +299,7 @@ event_of(capture *c, packet_info *pinfo)
         return FRAME_SEEN_AGAIN;
     if (!fetch_tapped_data(c->parts.tap, 0))
         return FRAME_MAY_STAY;
-    if (c->reads_once || !compat_was_read(pinfo))
+    if (c->reads_once || !assumption_file_is_closed(pinfo->epan))
         return FRAME_STAYS;
     return is_last_of_rescan(c, pinfo) ? FRAME_RESCAN_LAST : FRAME_RESCAN;
 }
@@ -320,7 +323,7 @@ check_health(capture *c, tvbuff_t *tvb, packet_info *pinfo)
         return;
     raw_frame_init(&frame, tvb, pinfo);
     capture_health_add(capture_run_health(c->run), &frame);
-    capture_drops_watch(c->drops, compat_capture(pinfo->epan), pinfo->rec);
+    capture_drops_watch(c->drops, assumption_capture(pinfo->epan), pinfo->rec);
 }
 
 static void
@@ -333,6 +336,7 @@ take_frame(capture *c, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, unsi
     check_health(c, tvb, pinfo);
     c->epan = pinfo->epan;
     c->newest_frame = pinfo->num;
+    c->newest_has_time = pinfo->fd->has_ts;
     if (steps & DO_TAKE) {
         add_frame(c, &facts);
         return;

@@ -95,6 +95,10 @@ check_filter(void *unused, const char *text)
     (void)unused;
     if (message || !compat_compile_filter(text, &filter, &message))
         return message;
+    if (!filter_fields_are_found()) {
+        dfilter_free(filter);
+        return g_strdup("this Wireshark does not tell which fields a filter looks at");
+    }
     GPtrArray *filters = g_ptr_array_new();
     g_ptr_array_add(filters, filter);
     GArray *fields = filter_fields_find(filters, proto_get_id_by_filter_name(OWN_PROTOCOL), &culprit);

@@ -11,6 +11,8 @@
 #include <epan/epan_dissect.h>
 #include <epan/proto.h>
 
+#include "../assumptions.h"
+
 typedef struct {
     header_field_info *field;
     hf_ref_type kind;
@@ -150,4 +152,27 @@ filter_fields_are_of_protocol(dfilter_t *const *filters, guint count, int protoc
     g_array_free(own, TRUE);
     g_array_free(others, TRUE);
     return are_own;
+}
+
+bool
+filter_fields_are_found(void)
+{
+    GPtrArray *filters = g_ptr_array_new();
+    dfilter_t *filter = NULL;
+    char *problem = NULL;
+    guint culprit;
+    bool are_found = false;
+
+    if (compat_compile_filter("ip.ttl == 1", &filter, &problem)) {
+        g_ptr_array_add(filters, filter);
+        GArray *fields = filter_fields_find(filters, proto_get_id_by_filter_name("tcp"), &culprit);
+        are_found =
+            fields && fields->len == 1 && g_array_index(fields, int, 0) == proto_registrar_get_id_byname("ip.ttl");
+        if (fields)
+            g_array_free(fields, TRUE);
+    }
+    g_ptr_array_free(filters, TRUE);
+    dfilter_free(filter);
+    g_free(problem);
+    return assumption_check(ASSUMES_FILTER_MARKS, are_found);
 }

@@ -26,4 +26,7 @@ GArray *filter_fields_of_protocol(dfilter_t *filter, int protocol);
 /* Whether the filters look at nothing but the protocol's fields. Takes as long for many filters as for one. */
 bool filter_fields_are_of_protocol(dfilter_t *const *filters, guint count, int protocol);
 
+/* Whether a filter's fields are found at all. */
+bool filter_fields_are_found(void);
+
 #endif

@@ -222,6 +222,12 @@ packet_rules_init(packet_rules **result, run_settings *settings, const char *def
     *result = NULL;
     if (!settings->filter && !settings->labels)
         return true;
+    if (!filter_fields_are_found()) {
+        g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_NOSYS,
+                            "cicflow: this Wireshark does not tell which fields a filter looks at, so there can be no "
+                            "filter and no labels by rules");
+        return false;
+    }
     fields_define(records, settings->dialect);
     packet_rules *rules = rules_new();
     rules->on_records = record_rules_new(settings, records);

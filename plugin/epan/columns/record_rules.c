@@ -8,6 +8,7 @@
 #include <epan/epan_dissect.h>
 #include <string.h>
 
+#include "../assumptions.h"
 #include "filter_fields.h"
 
 #define OWN_PROTOCOL "cicflow"
@@ -95,6 +96,46 @@ ask_for(record_rules *rules, int field)
                : g_strdup_printf("%s is only known with cicflow.sequence above 0", abbrev);
 }
 
+/* A tree with what the filters look at. */
+static epan_dissect_t *
+record_tree(const record_rules *rules, const GArray *filters, const flow *ended, const char *label)
+{
+    epan_dissect_t *record = epan_dissect_new(NULL, TRUE, FALSE);
+
+    for (guint i = 0; i < filters->len; i++)
+        epan_dissect_prime_with_dfilter(record, g_array_index(filters, record_rule, i).filter);
+    fields_add_label(rules->fields, record->tree, NULL, label);
+    fields_add_whole_record(rules->fields, record->tree, ended, &rules->view);
+    return record;
+}
+
+/* Whether a filter tells a flow from another in a tree that no packet was dissected for. */
+static bool
+trees_are_filtered(const record_rules *rules)
+{
+    const flow tcp = {.protocol = TRANSPORT_TCP, .ip_version = 4};
+    GArray *filters = g_array_new(FALSE, TRUE, sizeof(record_rule));
+    char *problem = NULL;
+    record_rule matches = {0}, differs = {0};
+    bool works = compat_compile_filter(OWN_PROTOCOL ".protocol == 6", &matches.filter, &problem) &&
+                 compat_compile_filter(OWN_PROTOCOL ".protocol == 17", &differs.filter, &problem);
+
+    g_array_append_val(filters, matches);
+    g_array_append_val(filters, differs);
+    if (works) {
+        epan_dissect_t *record = record_tree(rules, filters, &tcp, NULL);
+        works = dfilter_apply_edt(matches.filter, record) && !dfilter_apply_edt(differs.filter, record);
+        epan_dissect_free(record);
+        /* Takes the marks away again. */
+        g_array_free(filter_fields_of_protocol(matches.filter, proto_get_id_by_filter_name(OWN_PROTOCOL)), TRUE);
+    }
+    dfilter_free(matches.filter);
+    dfilter_free(differs.filter);
+    g_array_free(filters, TRUE);
+    g_free(problem);
+    return assumption_check(ASSUMES_RECORD_TREE, works);
+}
+
 bool
 record_rules_take(record_rules *rules, dfilter_t *filter, guint32 number, char **problem)
 {
@@ -108,6 +149,8 @@ record_rules_take(record_rules *rules, dfilter_t *filter, guint32 number, char *
     for (guint i = 0; i < own->len && !*problem; i++)
         *problem = ask_for(rules, g_array_index(own, int, i));
     g_array_free(own, TRUE);
+    if (is_ours && !*problem && rules->rules->len == 0 && !trees_are_filtered(rules))
+        *problem = g_strdup("this Wireshark does not filter finished flows");
     if (is_ours)
         g_array_append_val(rules->rules, rule);
     return is_ours;
@@ -132,23 +175,10 @@ record_rules_are_pure(const record_rules *rules, guint32 *number)
     return pure;
 }
 
-/* A tree with what the filters look at. */
-static epan_dissect_t *
-record_tree(const record_rules *rules, const flow *ended, const char *label)
-{
-    epan_dissect_t *record = epan_dissect_new(NULL, TRUE, FALSE);
-
-    for (guint i = 0; i < rules->rules->len; i++)
-        epan_dissect_prime_with_dfilter(record, g_array_index(rules->rules, record_rule, i).filter);
-    fields_add_label(rules->fields, record->tree, NULL, label);
-    fields_add_whole_record(rules->fields, record->tree, ended, &rules->view);
-    return record;
-}
-
 guint32
 record_rules_match(const record_rules *rules, const flow *ended, const char *label)
 {
-    epan_dissect_t *record = record_tree(rules, ended, label);
+    epan_dissect_t *record = record_tree(rules, rules->rules, ended, label);
     guint32 found = RULE_NONE;
 
     for (guint i = 0; i < rules->rules->len && found == RULE_NONE; i++) {

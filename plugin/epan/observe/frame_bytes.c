@@ -9,6 +9,8 @@
 #include <string.h>
 #include <wiretap/wtap.h>
 
+#include "../assumptions.h"
+
 static link_layer
 link_of(int encapsulation)
 {
@@ -74,13 +76,16 @@ link_of_dissected(const packet_info *pinfo)
 void
 raw_frame_init(raw_frame *frame, tvbuff_t *tvb, packet_info *pinfo)
 {
-    /* Where IP comes first its dissector shortens the frame's tvb to the datagram; the bytes behind are still there. */
     bool is_packet = pinfo->rec && pinfo->rec->rec_type == REC_TYPE_PACKET;
     guint left = is_packet ? tvb_captured_length(tvb) : 0;
+    /* Where IP comes first its dissector shortens the frame's tvb to the datagram; the bytes after it are still there,
+     * as many as the record has. */
+    bool is_record = is_packet && pinfo->rec->rec_header.packet_header.caplen == pinfo->fd->cap_len;
+    bool is_whole = left > 0 && assumption_check(ASSUMES_FRAME_BUFFER, is_record && left <= pinfo->fd->cap_len);
 
     *frame = (raw_frame){
         .bytes = left > 0 ? tvb_get_ptr(tvb, 0, (gint)left) : NULL,
-        .captured_bytes = left > 0 ? pinfo->fd->cap_len : 0,
+        .captured_bytes = is_whole ? pinfo->fd->cap_len : left,
         .wire_bytes = pinfo->fd->pkt_len,
         .link = link_of_dissected(pinfo),
         .time_ns = observation_clamp_time_ns(pinfo->abs_ts.secs, pinfo->abs_ts.nsecs),

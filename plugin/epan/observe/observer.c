@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "../../flow/transport_header.h"
+#include "../assumptions.h"
 #include "ip_header.h"
 #include "vlan_tags.h"
 
@@ -68,7 +69,10 @@ static pref_t *
 offload_preference(size_t i)
 {
     module_t *module = prefs_find_module(offload_modules[i]);
-    return module ? prefs_find_preference(module, OFFLOAD_PREFERENCE) : NULL;
+    pref_t *preference = module ? prefs_find_preference(module, OFFLOAD_PREFERENCE) : NULL;
+    bool is_boolean = preference && prefs_get_type(preference) == PREF_BOOL;
+
+    return assumption_check(ASSUMES_OFFLOAD_PREFERENCE, is_boolean) ? preference : NULL;
 }
 
 /* Records do not depend on these preferences. */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "../../flow/flow_extras.h"
+#include "../assumptions.h"
 #include "defined_columns.h"
 #include "field_title.h"
 #include "value_field.h"
@@ -102,7 +103,12 @@ register_ipv6(int protocol, feature_field *field, const char *title, const featu
 
     field->ipv6_id = register_field(protocol, name, title_v6, FT_IPv6, info);
     field->ipv6_alias = register_field(protocol, alias, title_v6, FT_IPv6, info);
-    proto_registrar_get_nth((guint)field->ipv6_alias)->abbrev = proto_registrar_get_nth((guint)field->id)->abbrev;
+    header_field_info *column = proto_registrar_get_nth((guint)field->id);
+    header_field_info *printed = proto_registrar_get_nth((guint)field->ipv6_alias);
+    const char *own_name = printed->abbrev;
+    printed->abbrev = column->abbrev;
+    if (!assumption_check(ASSUMES_FIELD_ALIAS, proto_registrar_get_byname(column->abbrev) == column))
+        printed->abbrev = own_name;
     g_free(name);
     g_free(title_v6);
     g_free(alias);

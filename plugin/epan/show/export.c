@@ -14,6 +14,8 @@
 #include <string.h>
 #include <wsutil/report_message.h>
 
+#include "../assumptions.h"
+
 #define MENU_ENTRY "CIC Flow: Export Records..."
 #define TITLE "CIC Flow: Export Records"
 
@@ -54,7 +56,8 @@ find_displayed(capture_file *file, void *index)
     frame_position position;
 
     for (guint32 frame = 1; frame <= file->count; frame++) {
-        if (frame_index_find(index, frame, &position) && compat_is_displayed(file->epan, frame))
+        const frame_data *data = assumption_frame(file->epan, frame);
+        if (data && data->passed_dfilter && frame_index_find(index, frame, &position))
             g_hash_table_add(flows, GUINT_TO_POINTER(position.flow->id));
     }
     return flows;
