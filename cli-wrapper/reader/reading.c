@@ -171,6 +171,21 @@ dissect(gpointer data, struct pipeline_frame *frame)
     return TRUE;
 }
 
+/* The second thread lets time pass in a live capture alone. */
+static void
+lock_live(struct reading *reading)
+{
+    if (reading->live)
+        g_mutex_lock(&reading->lock);
+}
+
+static void
+unlock_live(struct reading *reading)
+{
+    if (reading->live)
+        g_mutex_unlock(&reading->lock);
+}
+
 static void
 forget(gpointer data)
 {
@@ -184,20 +199,19 @@ add(gpointer data, const struct pipeline_frame *frame)
 {
     struct reading *reading = data;
 
-    if (reading->live)
-        g_mutex_lock(&reading->lock);
+    lock_live(reading);
     capture_run_add(reading->run, &frame->facts);
     GError *error = capture_run_take_error(reading->run);
     if (reading->live) {
         reading->newest_ns = MAX(reading->newest_ns, frame->facts.packet.time_ns);
         reading->newest_us = g_get_monotonic_time();
-        g_mutex_unlock(&reading->lock);
     }
     reading->added++;
     if (reading->added % NUMBERS_PACKETS == 0 || reading->live) {
         reading->task->numbers->packets = reading->added;
         reading->task->numbers->records = capture_run_counts(reading->run)->records;
     }
+    unlock_live(reading);
     if (error)
         fail_to_write(reading, error);
     return !error;
@@ -342,7 +356,8 @@ begin_run(struct reading *reading, GError **error)
     return TRUE;
 }
 
-/* What dumpcap says went wrong is the better reason: wiretap only sees the end of it. */
+/* What dumpcap says went wrong is the better reason: wiretap only sees the end of it. Only when the second thread,
+ * which stops dumpcap for a signal, has ended. */
 static void
 finish_live(struct reading *reading)
 {
@@ -350,8 +365,7 @@ finish_live(struct reading *reading)
 
     if (!reading->live)
         return;
-    if (!verdict_keeps_records(&reading->verdict))
-        live_stop(reading->live);
+    live_stop(reading->live);
     if (live_finish(reading->live, &error))
         return;
     gboolean has_packets = reading->added > 0 && verdict_keeps_records(&reading->verdict);
@@ -448,8 +462,8 @@ read_input(struct reading *reading, const char *dumpcap)
     } else {
         read_records(reading);
     }
-    finish_live(reading);
     control_end(&reading->control);
+    finish_live(reading);
     if (reading->run)
         finish_run(reading);
 }

@@ -13,9 +13,10 @@ import subprocess
 import sys
 import threading
 import time
+import unittest
 
 import command
-from command import COMMAND, SOURCE, CommandTest, main
+from command import COMMAND, IS_SANITIZED, SOURCE, CommandTest, main
 from http_server import IGNORE, RESET, Answer, Server
 
 sys.path.insert(0, os.path.join(SOURCE, "tests", "dialects"))
@@ -208,6 +209,7 @@ class BusyServer(DeliveryTest):
             done = self.post(server.url(), "--retries", "0", "--request-timeout", "0.3")
         self.assert_all_spooled(done, b"timed out")
 
+    @unittest.skipIf(IS_SANITIZED, "sanitizers need memory of their own")
     def test_memory_is_bounded(self):
         """55 MB of records for a server that is slower than reading, against the command with a few records: it has Wireshark's
         libraries in its memory."""

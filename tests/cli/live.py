@@ -12,9 +12,10 @@ import sys
 import time
 import unittest
 
-from command import COMMAND, ENVIRONMENT, PLUGIN, TSHARK, CommandTest, main
+from command import COMMAND, ENVIRONMENT, IS_SANITIZED, PLUGIN, TSHARK, CommandTest, main
 
 NAMES = [f"cicflow-{os.getpid()}-{end}" for end in ("a", "b")]
+PACKETS = 2000 if IS_SANITIZED else 20000  # sanitizers are slower than they are sent
 ADDRESSES = ["10.77.0.1", "10.77.0.2"]
 
 # Sends datagrams to a port of the other side: COUNT, PORT, pause after each in seconds.
@@ -126,10 +127,10 @@ class Live(CommandTest):
         for number in (signal.SIGINT, signal.SIGTERM):
             with self.subTest(signal=number):
                 process = self.capture()
-                self.send(20000)
+                self.send(PACKETS)
                 process.send_signal(number)
                 self.assertEqual(self.ends(process), "")
-                self.assertEqual(self.packets_to(5001), 20000)
+                self.assertEqual(self.packets_to(5001), PACKETS)
 
     def test_records_appear_while_it_runs(self):
         process = self.capture("--idle-timeout", "0.5")
@@ -193,11 +194,11 @@ class Live(CommandTest):
 
     def test_plain_tshark_writes_what_is_open_on_a_signal(self):
         process = self.plain_capture()
-        self.send(20000)
+        self.send(PACKETS)
         time.sleep(0.5)
         process.send_signal(signal.SIGINT)
         self.ends(process)
-        self.assertEqual(self.packets_to(5001), 20000)
+        self.assertEqual(self.packets_to(5001), PACKETS)
 
     def test_plain_tshark_writes_records_while_it_runs(self):
         process = self.plain_capture("-o", "cicflow.idle_timeout:0.5")
