@@ -1,7 +1,8 @@
 /*
- * replay.c - runs a fuzz target without libFuzzer: on files, then on bytes made from a fixed seed.
+ * replay.c - runs a fuzz target without libFuzzer: on files, on a corpus (an input a line, in base64; see campaign),
+ * then on bytes made from a fixed seed.
  *
- * usage: TARGET [-n INPUTS] [-s SEED] [FILE...]
+ * usage: TARGET [-n INPUTS] [-s SEED] [-c CORPUS] [FILE...]
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,23 +13,55 @@
 
 enum { INPUT_BYTES_MAX = 4096 };
 
-static void
-replay_file(const char *path)
+static char *
+read_file(const char *path, gsize *size)
 {
     char *data;
-    gsize size;
     GError *error = NULL;
 
-    if (!g_file_get_contents(path, &data, &size, &error)) {
+    if (!g_file_get_contents(path, &data, size, &error)) {
         fprintf(stderr, "%s\n", error->message);
         exit(EXIT_FAILURE);
     }
-    /* A block of exactly this size, so that a sanitizer sees a read behind its end. */
+    return data;
+}
+
+static void
+replay(gconstpointer data, gsize size)
+{
+    /* A block of exactly this size, so that a sanitizer sees a read beyond its end. */
     uint8_t *exact = g_malloc(size);
     memcpy(exact, data, size);
     LLVMFuzzerTestOneInput(exact, size);
     g_free(exact);
+}
+
+static void
+replay_file(const char *path)
+{
+    gsize size;
+    char *data = read_file(path, &size);
+
+    replay(data, size);
     g_free(data);
+}
+
+static guint
+replay_corpus(const char *path)
+{
+    gsize size;
+    char *text = read_file(path, &size);
+    char **lines = g_strsplit(g_strchomp(text), "\n", -1);
+    guint count = g_strv_length(lines);
+
+    for (guint i = 0; i < count; i++) {
+        guchar *data = g_base64_decode(lines[i], &size);
+        replay(data, size);
+        g_free(data);
+    }
+    g_strfreev(lines);
+    g_free(text);
+    return count;
 }
 
 /* Random bytes with runs of few values in between: pure noise never repeats a key or a flag. */
@@ -63,8 +96,10 @@ int
 main(int argc, char **argv)
 {
     gint inputs = 0, seed = 1;
+    char *corpus = NULL;
     GOptionEntry entries[] = {
         {"inputs", 'n', 0, G_OPTION_ARG_INT, &inputs, "inputs to make", "INPUTS"},
+        {"corpus", 'c', 0, G_OPTION_ARG_FILENAME, &corpus, "inputs in base64, a line each", "FILE"},
         {"seed", 's', 0, G_OPTION_ARG_INT, &seed, "seed of the inputs", "SEED"},
         {0},
     };
@@ -79,7 +114,9 @@ main(int argc, char **argv)
     g_option_context_free(context);
     for (int i = 1; i < argc; i++)
         replay_file(argv[i]);
+    guint kept = corpus ? replay_corpus(corpus) : 0;
     replay_seeded((guint32)seed, inputs);
-    printf("%d files, %d inputs\n", argc - 1, inputs);
+    printf("%d files, %u of the corpus, %d inputs\n", argc - 1, kept, inputs);
+    g_free(corpus);
     return EXIT_SUCCESS;
 }

@@ -1,0 +1,94 @@
+/*
+ * truth.c - fuzz target: any bytes as a table of ground truth, and flows to find in it.
+ *
+ * The text ends at the first 0; what comes after it are flows. A text of few bytes is a row below a header that has
+ * every column. Checked: what is refused is refused with one line that names the file; a flow's rule is one of those
+ * there are; flows that match rows make them matched.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <string.h>
+
+#include "fuzz.h"
+#include "run/ground_truth.h"
+
+enum { FLOWS_MAX = 50 };
+
+static char *
+take_text(fuzz_bytes *bytes)
+{
+    static const char header[] = "label,src,dst,src_port,dst_port,protocol,start,end,direction\n";
+    const uint8_t *end = bytes->left ? memchr(bytes->at, 0, bytes->left) : NULL;
+    size_t length = end ? (size_t)(end - bytes->at) : bytes->left;
+    char *text = length > 0 ? g_strndup((const char *)bytes->at, length) : g_strdup("");
+    bool is_row = length > 0 && bytes->at[0] == '+';
+    char *table = is_row ? g_strconcat(header, text + 1, NULL) : g_strdup(text);
+
+    bytes->at += length;
+    bytes->left -= length;
+    g_free(text);
+    return table;
+}
+
+static flow
+take_flow(fuzz_bytes *bytes)
+{
+    static const uint8_t protocols[] = {TRANSPORT_TCP, TRANSPORT_UDP, TRANSPORT_ICMP, TRANSPORT_ICMPV6};
+    uint64_t form = fuzz_take(bytes, 1);
+    flow f = {
+        .protocol = protocols[form & 3],
+        .ip_version = form & 4 ? 6 : 4,
+    };
+
+    f.src.bytes[0] = f.dst.bytes[0] = 10;
+    f.src.bytes[3] = (uint8_t)fuzz_take(bytes, 1);
+    f.dst.bytes[3] = (uint8_t)fuzz_take(bytes, 1);
+    f.src_port = (uint16_t)fuzz_take(bytes, 2);
+    f.dst_port = (uint16_t)fuzz_take(bytes, 2);
+    f.first_ns = (int64_t)fuzz_take(bytes, 5);
+    f.last_ns = f.first_ns + (int64_t)fuzz_take(bytes, 4);
+    return f;
+}
+
+static void
+match_flows(ground_truth *truth, fuzz_bytes *bytes)
+{
+    const label_names *labels = ground_truth_labels(truth);
+    ground_truth_counts counts = ground_truth_count(truth);
+    uint64_t rows = counts.rows;
+    bool is_matched = false;
+
+    FUZZ_CHECK(counts.unmatched_rows == rows && counts.conflicting_flows == 0);
+    for (int i = 0; i < FLOWS_MAX && bytes->left > 0; i++) {
+        flow f = take_flow(bytes);
+        guint label = ground_truth_match(truth, &f);
+        FUZZ_CHECK(label < g_strv_length((char **)labels->names));
+        is_matched = is_matched || label != labels->of_none;
+    }
+    counts = ground_truth_count(truth);
+    FUZZ_CHECK(counts.rows == rows && counts.unmatched_rows <= rows && (!is_matched || counts.unmatched_rows < rows));
+    guint at = 0, line, unmatched = 0;
+    while (ground_truth_next_unmatched(truth, &at, &line))
+        unmatched++;
+    FUZZ_CHECK(unmatched == counts.unmatched_rows);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    fuzz_bytes bytes = {data, size};
+    char *text = take_text(&bytes);
+    GError *error = NULL;
+
+    (void)ground_truth_is_table(text);
+    ground_truth *truth = ground_truth_parse("truth.csv", text, "other", &error);
+    FUZZ_CHECK(!truth == !!error);
+    if (truth)
+        match_flows(truth, &bytes);
+    else
+        FUZZ_CHECK(strstr(error->message, "truth.csv") && !strchr(error->message, '\n'));
+    ground_truth_free(truth);
+    g_clear_error(&error);
+    g_free(text);
+    return 0;
+}
