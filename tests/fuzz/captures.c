@@ -13,20 +13,20 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "flow/carriers.h"
 #include "flow/flow_rules.h"
 #include "flow/plain_frame.h"
+#include "flow/tunnels.h"
 #include "fuzz.h"
 #include "run/capture_run.h"
 
 enum { CSV, JSONL, PARQUET, FILES };
 
-static const output_place_id places[FILES] = {CSV_OUTPUT, JSONL_OUTPUT, PARQUET_OUTPUT};
+static const output_id places[FILES] = {CSV_OUTPUT, JSONL_OUTPUT, PARQUET_OUTPUT};
 
 typedef struct {
     fuzz_bytes bytes;
     run_settings settings;
-    carriers *carriers;
+    tunnels *tunnels;
     capture_run *run;
     int files[FILES];
     uint64_t frames;
@@ -111,7 +111,7 @@ add_frame(reading *r)
         facts.pieces = &form.piece;
         facts.piece_count = form.fate == FRAME_FRAGMENT;
         if (form.fate == FRAME_USED && !observation_is_icmp(&facts.packet))
-            (void)carriers_may_carry(r->carriers, &facts.packet, &frame, form.payload_at);
+            (void)tunnels_may_carry(r->tunnels, &facts.packet, &frame, form.payload_at);
     }
     capture_run_add(r->run, &facts);
 }
@@ -167,7 +167,7 @@ check_outputs(const reading *r)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    reading r = {.bytes = {data, size}, .carriers = carriers_new_default()};
+    reading r = {.bytes = {data, size}, .tunnels = tunnels_new_default()};
     GError *error = NULL;
 
     choose_settings(&r);
@@ -190,7 +190,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     FUZZ_CHECK(outputs_close(out, NULL));
     for (int i = 0; i < FILES; i++)
         close(r.files[i]);
-    carriers_free(r.carriers);
+    tunnels_free(r.tunnels);
     run_settings_clear(&r.settings);
     return 0;
 }
