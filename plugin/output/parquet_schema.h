@@ -9,6 +9,12 @@
 #include "record_cells.h"
 #include "thrift.h"
 
+/* Type of parquet.thrift. */
+typedef enum { PARQUET_INT64 = 2, PARQUET_DOUBLE = 5, PARQUET_BYTE_ARRAY = 6 } parquet_type;
+
+/* How values are stored: one at a time, of a list its elements. */
+parquet_type parquet_stored_type(value_type type);
+
 /* Adds a field with the list of SchemaElement. */
 void parquet_schema_add(thrift *t, int field, const record_cells *cells);
 

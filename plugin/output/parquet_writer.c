@@ -9,113 +9,76 @@
 
 #include <string.h>
 
-#include "parquet_page.h"
+#include "parquet_column.h"
 #include "parquet_schema.h"
-#include "parquet_statistics.h"
-#include "thrift.h"
 
 #define MAGIC "PAR1"
-enum { MAGIC_BYTES = 4, CODEC_ZSTD = 6 };
+enum { MAGIC_BYTES = 4, PAGES_WAITING_MAX = 2 };
 
-/* As many as the processor's cache holds with ease. */
-enum { ROWS_TOGETHER = 32 };
-
-/* A page of every column, of the same records. */
+/* A page's cells of every column, with places in `more`. */
 typedef struct {
-    guint64 turn;
-    guint rows;
-    gsize bytes;
-    parquet_page *pages;
-    GByteArray **encoded;              /* the pages */
-    guint64 *plain_bytes;              /* of each without compression */
-    parquet_dictionary **dictionaries; /* of texts, when these are the last pages of a row group; else NULL */
-    ZSTD_CCtx *compressor;
+    size_t rows, bytes; /* bytes: of texts and lists */
+    GByteArray *more;
+    struct {
+        GByteArray *numbers, *presence;
+    } columns[];
 } page_set;
-
-/* The pages of a column in the row group. */
-typedef struct {
-    GByteArray *pages;
-    guint64 values, plain_bytes, nulls;
-    parquet_bounds bounds;
-} column_chunk;
 
 struct parquet_writer {
     output_file *file;
     record_cells *cells;
     size_t columns;
-
-    /* Of the thread that adds. */
-    page_set *filling;                 /* NULL: none yet */
-    parquet_dictionary **dictionaries; /* of the row group being filled; NULL in the place of numbers */
-    guint64 next_turn;
-    guint group_rows;
-    gsize group_bytes;
+    page_set *filling; /* of the thread that adds; NULL: none yet */
 
     GMutex mutex; /* guards all below */
-    GCond written;
-    GQueue full;
-    GQueue unused;
-    guint64 turns_written;
+    GCond changed;
+    GQueue full; /* of the first, threads are encoding columns */
+    GQueue unused, workshops;
+    size_t taken, encoded; /* columns of the first */
     bool failed;
 
-    /* Of the thread whose turn it is to write. */
-    column_chunk *chunks;
-    guint64 chunk_rows, offset;
+    parquet_column **group; /* a column each; the thread that has taken it changes it, unlocked */
+    guint64 group_rows;
+    guint64 offset;
     bool is_finished;   /* the file has an end, at the offset */
     GByteArray *groups; /* RowGroup structures so far */
     guint64 group_count, rows;
 };
 
-static parquet_dictionary **
-new_dictionaries(const parquet_writer *writer)
-{
-    parquet_dictionary **dictionaries = g_new0(parquet_dictionary *, writer->columns);
-
-    for (size_t i = 0; i < writer->columns; i++) {
-        if (record_cells_type(writer->cells, i) == VALUE_TEXT)
-            dictionaries[i] = parquet_dictionary_new();
-    }
-    return dictionaries;
-}
-
-static void
-free_dictionaries(const parquet_writer *writer, parquet_dictionary **dictionaries)
-{
-    for (size_t i = 0; dictionaries && i < writer->columns; i++)
-        parquet_dictionary_free(dictionaries[i]);
-    g_free(dictionaries);
-}
-
 static page_set *
-page_set_new(const parquet_writer *writer)
+page_set_new(size_t columns)
 {
-    page_set *set = g_new0(page_set, 1);
+    page_set *set = g_malloc0(sizeof *set + columns * sizeof set->columns[0]);
 
-    set->pages = g_new0(parquet_page, writer->columns);
-    set->encoded = g_new0(GByteArray *, writer->columns);
-    set->plain_bytes = g_new0(guint64, writer->columns);
-    for (size_t i = 0; i < writer->columns; i++) {
-        parquet_page_init(&set->pages[i], record_cells_type(writer->cells, i));
-        set->encoded[i] = g_byte_array_new();
+    for (size_t i = 0; i < columns; i++) {
+        set->columns[i].numbers = g_byte_array_new();
+        set->columns[i].presence = g_byte_array_new();
     }
-    set->compressor = ZSTD_createCCtx();
+    set->more = g_byte_array_new();
     return set;
 }
 
 static void
-page_set_free(const parquet_writer *writer, page_set *set)
+page_set_empty(page_set *set, size_t columns)
+{
+    set->rows = set->bytes = 0;
+    for (size_t i = 0; i < columns; i++) {
+        g_byte_array_set_size(set->columns[i].numbers, 0);
+        g_byte_array_set_size(set->columns[i].presence, 0);
+    }
+    g_byte_array_set_size(set->more, 0);
+}
+
+static void
+page_set_free(page_set *set, size_t columns)
 {
     if (!set)
         return;
-    for (size_t i = 0; i < writer->columns; i++) {
-        parquet_page_clear(&set->pages[i]);
-        g_byte_array_free(set->encoded[i], TRUE);
+    for (size_t i = 0; i < columns; i++) {
+        g_byte_array_free(set->columns[i].numbers, TRUE);
+        g_byte_array_free(set->columns[i].presence, TRUE);
     }
-    free_dictionaries(writer, set->dictionaries);
-    g_free(set->pages);
-    g_free(set->encoded);
-    g_free(set->plain_bytes);
-    ZSTD_freeCCtx(set->compressor);
+    g_byte_array_free(set->more, TRUE);
     g_free(set);
 }
 
@@ -127,203 +90,116 @@ parquet_writer_new(output_file *file, const record_layout *layout)
     writer->file = file;
     writer->cells = record_cells_new(layout);
     writer->columns = record_cells_count(writer->cells);
-    writer->dictionaries = new_dictionaries(writer);
-    writer->chunks = g_new0(column_chunk, writer->columns);
+    writer->group = g_new(parquet_column *, writer->columns);
     for (size_t i = 0; i < writer->columns; i++)
-        writer->chunks[i].pages = g_byte_array_new();
+        writer->group[i] = parquet_column_new(record_cells_name(writer->cells, i), record_cells_type(writer->cells, i));
     writer->groups = g_byte_array_new();
     g_mutex_init(&writer->mutex);
-    g_cond_init(&writer->written);
-    g_queue_init(&writer->full);
-    g_queue_init(&writer->unused);
+    g_cond_init(&writer->changed);
     return writer;
-}
-
-static void
-free_queue(const parquet_writer *writer, GQueue *queue)
-{
-    page_set *set;
-
-    while ((set = g_queue_pop_head(queue)))
-        page_set_free(writer, set);
 }
 
 void
 parquet_writer_free(parquet_writer *writer)
 {
+    gpointer left;
+
     if (!writer)
         return;
-    page_set_free(writer, writer->filling);
-    free_queue(writer, &writer->full);
-    free_queue(writer, &writer->unused);
-    free_dictionaries(writer, writer->dictionaries);
+    page_set_free(writer->filling, writer->columns);
+    while ((left = g_queue_pop_head(&writer->full)) || (left = g_queue_pop_head(&writer->unused)))
+        page_set_free(left, writer->columns);
+    while ((left = g_queue_pop_head(&writer->workshops)))
+        parquet_workshop_free(left);
     for (size_t i = 0; i < writer->columns; i++)
-        g_byte_array_free(writer->chunks[i].pages, TRUE);
-    g_free(writer->chunks);
+        parquet_column_free(writer->group[i]);
+    g_free(writer->group);
     g_byte_array_free(writer->groups, TRUE);
     record_cells_free(writer->cells);
-    g_cond_clear(&writer->written);
+    g_cond_clear(&writer->changed);
     g_mutex_clear(&writer->mutex);
     g_free(writer);
 }
 
-void
-parquet_writer_append_row(const parquet_writer *writer, const flow *f, GString *rows)
+const record_cells *
+parquet_writer_cells(const parquet_writer *writer)
 {
-    record_cells_append(writer->cells, f, rows);
+    return writer->cells;
 }
 
-static page_set *
-take_empty(parquet_writer *writer)
-{
-    g_mutex_lock(&writer->mutex);
-    page_set *set = g_queue_pop_head(&writer->unused);
-    g_mutex_unlock(&writer->mutex);
-    return set ? set : page_set_new(writer);
-}
-
-static gsize
-dictionary_bytes(const parquet_writer *writer)
-{
-    gsize bytes = 0;
-
-    for (size_t i = 0; i < writer->columns; i++)
-        bytes += writer->dictionaries[i] ? parquet_dictionary_bytes(writer->dictionaries[i]) : 0;
-    return bytes;
-}
-
-/* Hands over the pages being filled to whoever encodes them. The last ones of a row group take the dictionaries along.
- */
 static void
-seal(parquet_writer *writer, bool ends_group)
+begin_pages(parquet_writer *writer)
 {
-    page_set *set = writer->filling;
-
-    writer->group_rows += set->rows;
-    writer->group_bytes += set->bytes;
-    gsize group_bytes = writer->group_bytes + dictionary_bytes(writer);
-    if (ends_group || writer->group_rows >= PARQUET_GROUP_ROWS_MAX || group_bytes >= PARQUET_GROUP_BYTES_MAX) {
-        set->dictionaries = writer->dictionaries;
-        writer->dictionaries = new_dictionaries(writer);
-        writer->group_rows = 0;
-        writer->group_bytes = 0;
-    }
-    set->turn = writer->next_turn++;
-    writer->filling = NULL;
     g_mutex_lock(&writer->mutex);
-    g_queue_push_tail(&writer->full, set);
+    writer->filling = g_queue_pop_head(&writer->unused);
     g_mutex_unlock(&writer->mutex);
-}
-
-/* Some of the rows that begin there, column by column, which is how memory is read and written fastest. Returns where
- * the next row begins. */
-static const char *
-add_some(parquet_writer *writer, const char *at, const char *end)
-{
-    record_row rows[ROWS_TOGETHER];
-    const char *start = at;
-    guint count = 0;
-
     if (!writer->filling)
-        writer->filling = take_empty(writer);
+        writer->filling = page_set_new(writer->columns);
+}
+
+/* Hands over the pages being filled to whoever encodes them. */
+static void
+end_pages(parquet_writer *writer)
+{
+    g_mutex_lock(&writer->mutex);
+    g_queue_push_tail(&writer->full, writer->filling);
+    g_mutex_unlock(&writer->mutex);
+    writer->filling = NULL;
+}
+
+/* Adds so many of a column's cells, whose texts and lists will be in the pages from there on. */
+static void
+add_cells(const parquet_writer *writer, size_t index, column_cells cells, uint64_t more_at)
+{
+    value_type type = record_cells_type(writer->cells, index);
     page_set *set = writer->filling;
-    for (; at < end && count < MIN((guint)ROWS_TOGETHER, PARQUET_PAGE_ROWS_MAX - set->rows); at += record_row_bytes(at))
-        rows[count++] = record_row_at(writer->cells, at);
-    for (size_t i = 0; i < writer->columns; i++)
-        parquet_page_add(&set->pages[i], rows, count, i, writer->dictionaries[i]);
+
+    for (size_t i = 0; (type == VALUE_TEXT || value_type_is_list(type)) && i < cells.count; i++) {
+        set->bytes += cells.presence[i] ? cell_place_of(cells.numbers[i]).bytes : 0;
+        cells.numbers[i] += more_at << 32;
+    }
+    g_byte_array_append(set->columns[index].numbers, (const guint8 *)cells.numbers,
+                        (guint)(cells.count * sizeof(uint64_t)));
+    g_byte_array_append(set->columns[index].presence, cells.presence, (guint)cells.count);
+}
+
+/* Adds rows of a block to the pages being filled, as many as their end is to be looked for after: which rows a page has
+ * must not depend on the blocks. Returns how many. */
+static size_t
+add_some(parquet_writer *writer, const GString *block, size_t first)
+{
+    if (!writer->filling)
+        begin_pages(writer);
+    page_set *set = writer->filling;
+    size_t count = MIN(record_cells_rows(block) - first, CELL_BLOCK_ROWS - set->rows % CELL_BLOCK_ROWS);
+    guint more_at = set->more->len;
+    for (size_t i = 0; i < writer->columns; i++) {
+        column_cells cells = record_cells_of(writer->cells, block, i);
+        add_cells(writer, i, (column_cells){count, cells.numbers + first, cells.presence + first, NULL}, more_at);
+    }
+    g_byte_array_append(set->more, (const guint8 *)record_cells_of(writer->cells, block, 0).more,
+                        (guint)record_cells_more_bytes(writer->cells, block));
     set->rows += count;
-    set->bytes += (gsize)(at - start);
-    if (set->rows == PARQUET_PAGE_ROWS_MAX || set->bytes >= PARQUET_PAGE_BYTES_MAX)
-        seal(writer, false);
-    return at;
+    if (set->rows == PARQUET_PAGE_ROWS_MAX ||
+        (set->rows % CELL_BLOCK_ROWS == 0 && set->bytes >= PARQUET_PAGE_BYTES_MAX))
+        end_pages(writer);
+    return count;
 }
 
 void
-parquet_writer_add_rows(parquet_writer *writer, const GString *rows)
+parquet_writer_add(parquet_writer *writer, GString *block)
 {
-    const char *at = rows->str, *end = rows->str + rows->len;
-
-    while (at < end)
-        at = add_some(writer, at, end);
-}
-
-static void
-encode(const parquet_writer *writer, page_set *set)
-{
-    for (size_t i = 0; i < writer->columns; i++)
-        set->plain_bytes[i] = set->rows > 0 ? parquet_page_encode(&set->pages[i], set->compressor, set->encoded[i]) : 0;
-}
-
-/* What a chunk is, beside where. */
-typedef struct {
-    guint64 dictionary_at, data_at; /* offsets; of numbers they are the same */
-    guint64 bytes, plain_bytes;
-    const parquet_dictionary *dictionary; /* NULL: of numbers */
-} chunk_place;
-
-static void
-add_column_chunk(const parquet_writer *writer, thrift *t, size_t index, const chunk_place *place)
-{
-    const column_chunk *chunk = &writer->chunks[index];
-    value_type type = record_cells_type(writer->cells, index);
-
-    thrift_add_struct(t); /* ColumnChunk */
-    thrift_i64(t, 2, 0);
-    thrift_begin_struct(t, 3); /* ColumnMetaData */
-    thrift_i32(t, 1, parquet_page_stored_type(type));
-    thrift_begin_list(t, 2, THRIFT_I32, place->dictionary ? 3 : 2);
-    thrift_add_i32(t, PARQUET_PLAIN);
-    thrift_add_i32(t, PARQUET_RLE);
-    if (place->dictionary)
-        thrift_add_i32(t, PARQUET_RLE_DICTIONARY);
-    parquet_schema_add_path(t, 3, record_cells_name(writer->cells, index), type);
-    thrift_i32(t, 4, CODEC_ZSTD);
-    thrift_i64(t, 5, (int64_t)chunk->values);
-    thrift_i64(t, 6, (int64_t)place->plain_bytes);
-    thrift_i64(t, 7, (int64_t)place->bytes);
-    thrift_i64(t, 9, (int64_t)place->data_at);
-    if (place->dictionary)
-        thrift_i64(t, 11, (int64_t)place->dictionary_at);
-    thrift_begin_struct(t, 12); /* Statistics */
-    thrift_i64(t, 3, (int64_t)chunk->nulls);
-    if (place->dictionary)
-        parquet_statistics_add_texts(t, place->dictionary);
-    else
-        parquet_statistics_add_numbers(t, &chunk->bounds, type);
-    thrift_end(t);
-    thrift_end(t);
-    thrift_end(t);
+    for (size_t first = 0; first < record_cells_rows(block);)
+        first += add_some(writer, block, first);
 }
 
 static gboolean
-write_bytes(parquet_writer *writer, const void *data, gsize size, GError **error)
+write_bytes(parquet_writer *writer, const GByteArray *bytes, GError **error)
 {
-    if (!output_file_write(writer->file, data, size, error))
+    if (!output_file_write(writer->file, (const char *)bytes->data, bytes->len, error))
         return FALSE;
-    writer->offset += size;
+    writer->offset += bytes->len;
     return TRUE;
-}
-
-/* The dictionary's page and the pages of data, one after the other, to the file; and where they are to t. */
-static gboolean
-write_chunk(parquet_writer *writer, size_t index, const page_set *last, thrift *t, guint64 *plain_bytes, GError **error)
-{
-    column_chunk *chunk = &writer->chunks[index];
-    chunk_place place = {.dictionary = last->dictionaries[index], .dictionary_at = writer->offset};
-    GByteArray *dictionary_page = g_byte_array_new();
-
-    place.plain_bytes = chunk->plain_bytes;
-    if (place.dictionary)
-        place.plain_bytes += parquet_page_encode_dictionary(place.dictionary, last->compressor, dictionary_page);
-    place.data_at = place.dictionary_at + dictionary_page->len;
-    place.bytes = (guint64)dictionary_page->len + chunk->pages->len;
-    gboolean ok = write_bytes(writer, dictionary_page->data, dictionary_page->len, error) &&
-                  write_bytes(writer, chunk->pages->data, chunk->pages->len, error);
-    add_column_chunk(writer, t, index, &place);
-    *plain_bytes += place.plain_bytes;
-    g_byte_array_free(dictionary_page, TRUE);
-    *chunk = (column_chunk){.pages = g_byte_array_set_size(chunk->pages, 0)};
-    return ok;
 }
 
 /* The file has no end yet, or no longer. */
@@ -333,85 +209,111 @@ begin_group(parquet_writer *writer, GError **error)
     if (writer->is_finished && !output_file_shorten(writer->file, writer->offset, error))
         return FALSE;
     writer->is_finished = false;
-    return writer->offset > 0 || write_bytes(writer, MAGIC, MAGIC_BYTES, error);
+    if (writer->offset > 0)
+        return TRUE;
+    writer->offset = MAGIC_BYTES;
+    return output_file_write(writer->file, MAGIC, MAGIC_BYTES, error);
 }
 
 static gboolean
-write_group(parquet_writer *writer, const page_set *last, GError **error)
+write_group(parquet_writer *writer, parquet_workshop *workshop, GError **error)
 {
     thrift t = thrift_begin(writer->groups); /* RowGroup */
     gboolean ok = begin_group(writer, error);
     guint64 start = writer->offset, plain_bytes = 0;
+    GByteArray *chunk = g_byte_array_new();
 
     thrift_begin_list(&t, 1, THRIFT_STRUCT, writer->columns);
-    for (size_t i = 0; ok && i < writer->columns; i++)
-        ok = write_chunk(writer, i, last, &t, &plain_bytes, error);
-    thrift_i64(&t, 2, (int64_t)plain_bytes);
-    thrift_i64(&t, 3, (int64_t)writer->chunk_rows);
-    thrift_i64(&t, 5, (int64_t)start);
-    thrift_i64(&t, 6, (int64_t)(writer->offset - start));
-    thrift_end(&t);
-    writer->group_count++;
-    writer->rows += writer->chunk_rows;
-    writer->chunk_rows = 0;
-    return ok;
-}
-
-/* Adds encoded pages to the row group, and writes that with its last ones. */
-static gboolean
-write_pages(parquet_writer *writer, page_set *set, GError **error)
-{
-    for (size_t i = 0; i < writer->columns; i++) {
-        column_chunk *chunk = &writer->chunks[i];
-        parquet_page *page = &set->pages[i];
-        g_byte_array_append(chunk->pages, set->encoded[i]->data, set->encoded[i]->len);
-        chunk->values += page->definitions.size;
-        chunk->plain_bytes += set->plain_bytes[i];
-        chunk->nulls += page->nulls;
-        parquet_bounds_join(&chunk->bounds, &page->bounds, page->type);
-        parquet_page_reset(page);
-        g_byte_array_set_size(set->encoded[i], 0);
+    for (size_t i = 0; ok && i < writer->columns; i++) {
+        g_byte_array_set_size(chunk, 0);
+        plain_bytes += parquet_column_end(writer->group[i], writer->offset, workshop, chunk, &t);
+        ok = write_bytes(writer, chunk, error);
     }
-    writer->chunk_rows += set->rows;
-    gboolean ok = !set->dictionaries || write_group(writer, set, error);
-    free_dictionaries(writer, set->dictionaries);
-    set->dictionaries = NULL;
-    set->rows = 0;
-    set->bytes = 0;
+    thrift_i64(&t, 2, plain_bytes);
+    thrift_i64(&t, 3, writer->group_rows);
+    thrift_i64(&t, 5, start);
+    thrift_i64(&t, 6, writer->offset - start);
+    thrift_end(&t);
+    g_byte_array_free(chunk, TRUE);
+    writer->group_count++;
+    writer->rows += writer->group_rows;
+    writer->group_rows = 0;
     return ok;
 }
 
-/* Called with the mutex locked, which is open while work is done. */
+/* All columns of the first pages are encoded. */
 static gboolean
-process(parquet_writer *writer, page_set *set, GError **error)
+end_encoding(parquet_writer *writer, parquet_workshop *workshop, GError **error)
 {
-    g_mutex_unlock(&writer->mutex);
-    encode(writer, set);
-    g_mutex_lock(&writer->mutex);
-    while (writer->turns_written != set->turn)
-        g_cond_wait(&writer->written, &writer->mutex);
-    bool failed_before = writer->failed;
-    g_mutex_unlock(&writer->mutex);
-    gboolean ok = failed_before || write_pages(writer, set, error);
-    g_mutex_lock(&writer->mutex);
-    writer->failed = writer->failed || !ok;
-    writer->turns_written++;
+    page_set *set = g_queue_pop_head(&writer->full);
+    size_t bytes = 0;
+
+    writer->taken = writer->encoded = 0;
+    writer->group_rows += set->rows;
+    page_set_empty(set, writer->columns);
     g_queue_push_tail(&writer->unused, set);
-    g_cond_broadcast(&writer->written);
+    g_cond_broadcast(&writer->changed);
+    for (size_t i = 0; i < writer->columns; i++)
+        bytes += parquet_column_bytes(writer->group[i]);
+    if (writer->failed || (writer->group_rows < PARQUET_GROUP_ROWS_MAX && bytes < PARQUET_GROUP_BYTES_MAX))
+        return TRUE;
+    writer->failed = !write_group(writer, workshop, error);
+    return !writer->failed;
+}
+
+/* Called with the mutex locked, which is open while a column is encoded. */
+static gboolean
+encode_column(parquet_writer *writer, page_set *set, parquet_workshop *workshop, GError **error)
+{
+    size_t index = writer->taken++;
+    bool failed = writer->failed;
+    column_cells cells = {set->rows, (uint64_t *)(void *)set->columns[index].numbers->data,
+                          set->columns[index].presence->data, (const char *)set->more->data};
+
+    g_mutex_unlock(&writer->mutex);
+    if (!failed)
+        parquet_column_add_page(writer->group[index], &cells, workshop);
+    g_mutex_lock(&writer->mutex);
+    return ++writer->encoded < writer->columns || end_encoding(writer, workshop, error);
+}
+
+/* Encodes what no other thread has taken, and waits for others while more pages are full than that. */
+static gboolean
+encode(parquet_writer *writer, guint may_wait, parquet_workshop *workshop, GError **error)
+{
+    gboolean ok = TRUE;
+
+    while (ok && writer->full.length > 0) {
+        if (writer->taken < writer->columns)
+            ok = encode_column(writer, g_queue_peek_head(&writer->full), workshop, error);
+        else if (writer->full.length > may_wait)
+            g_cond_wait(&writer->changed, &writer->mutex);
+        else
+            break;
+    }
+    return ok;
+}
+
+static gboolean
+settle(parquet_writer *writer, guint may_wait, bool ends_group, GError **error)
+{
+    g_mutex_lock(&writer->mutex);
+    parquet_workshop *workshop = g_queue_pop_head(&writer->workshops);
+    if (!workshop)
+        workshop = parquet_workshop_new();
+    gboolean ok = encode(writer, may_wait, workshop, error);
+    if (ok && ends_group && writer->group_rows > 0 && !writer->failed)
+        ok = write_group(writer, workshop, error);
+    writer->failed = writer->failed || !ok;
+    g_queue_push_head(&writer->workshops, workshop);
+    g_mutex_unlock(&writer->mutex);
     return ok;
 }
 
 gboolean
 parquet_writer_settle(parquet_writer *writer, GError **error)
 {
-    page_set *set;
-    gboolean ok = TRUE;
-
-    g_mutex_lock(&writer->mutex);
-    while (ok && (set = g_queue_pop_head(&writer->full)))
-        ok = process(writer, set, error);
-    g_mutex_unlock(&writer->mutex);
-    return ok;
+    return settle(writer, PAGES_WAITING_MAX, false, error);
 }
 
 bool
@@ -432,7 +334,7 @@ add_notes(thrift *t, const char *const *notes)
         count++;
     thrift_begin_list(t, 5, THRIFT_STRUCT, count / 2);
     for (size_t i = 0; i + 1 < count; i += 2) {
-        thrift_add_struct(t); /* KeyValue */
+        thrift_begin_struct(t, THRIFT_ELEMENT); /* KeyValue */
         thrift_text(t, 1, notes[i]);
         thrift_text(t, 2, notes[i + 1]);
         thrift_end(t);
@@ -448,15 +350,16 @@ make_end(const parquet_writer *writer, const char *const *notes)
 
     thrift_i32(&t, 1, 1);
     parquet_schema_add(&t, 2, writer->cells);
-    thrift_i64(&t, 3, (int64_t)writer->rows);
+    thrift_i64(&t, 3, writer->rows);
     thrift_begin_list(&t, 4, THRIFT_STRUCT, writer->group_count);
     g_byte_array_append(end, writer->groups->data, writer->groups->len);
     add_notes(&t, notes);
     thrift_text(&t, 6, "cicflow version " CICFLOW_VERSION);
     thrift_begin_list(&t, 7, THRIFT_STRUCT, writer->columns);
     for (size_t i = 0; i < writer->columns; i++) {
-        thrift_add_struct(&t); /* ColumnOrder */
-        thrift_empty_struct(&t, 1);
+        thrift_begin_struct(&t, THRIFT_ELEMENT); /* ColumnOrder: TypeDefinedOrder */
+        thrift_begin_struct(&t, 1);
+        thrift_end(&t);
         thrift_end(&t);
     }
     thrift_end(&t);
@@ -469,11 +372,9 @@ make_end(const parquet_writer *writer, const char *const *notes)
 gboolean
 parquet_writer_finish(parquet_writer *writer, const char *const *notes, GError **error)
 {
-    if (!writer->filling && writer->group_rows > 0)
-        writer->filling = take_empty(writer);
     if (writer->filling)
-        seal(writer, true);
-    if (!parquet_writer_settle(writer, error))
+        end_pages(writer);
+    if (!settle(writer, 0, true, error))
         return FALSE;
     if (writer->failed || (writer->is_finished && writer->offset > 0))
         return TRUE;

@@ -5,14 +5,12 @@
  * (nanoseconds, UTC), addresses and texts UTF-8 with a dictionary, lists LIST; any may be null. Pages are compressed
  * with zstd.
  *
- * Records pass through three steps, so that threads can share the work: rows are made in any thread; they are added in
- * their order, one thread at a time, which fills the pages of all columns; full pages are encoded in any thread, and
- * are written in their order.
+ * Threads share the work: cells are made in any thread (record_cells.h); they are added in their order, one thread at a
+ * time, which fills pages; of full pages every thread takes columns and encodes them.
  *
- * Memory is bounded: a set of pages has at most PAGE_ROWS_MAX records, and there is one more of them than threads; a
- * row group, which stays in memory as it will be in the file until it is complete, has at most GROUP_ROWS_MAX. Both end
- * earlier where their values take much room. What is known of a row group at the end of the file takes about 100 bytes
- * a column.
+ * Memory is bounded: pages have at most PAGE_ROWS_MAX records, and few wait; a row group, which stays in memory as it
+ * will be in the file until it is complete, has at most GROUP_ROWS_MAX. Both end earlier where their values take much
+ * room. What is known of a row group at the end of the file takes about 100 bytes a column.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -20,13 +18,13 @@
 #define CICFLOW_PARQUET_WRITER_H
 
 #include "output_file.h"
-#include "record_layout.h"
+#include "record_cells.h"
 
 enum {
-    PARQUET_PAGE_ROWS_MAX = 4096,
-    PARQUET_PAGE_BYTES_MAX = 4 * 1024 * 1024,
-    PARQUET_GROUP_ROWS_MAX = 65536,
-    PARQUET_GROUP_BYTES_MAX = 48 * 1024 * 1024
+    PARQUET_PAGE_ROWS_MAX = 8192,
+    PARQUET_PAGE_BYTES_MAX = 8 * 1024 * 1024,
+    PARQUET_GROUP_ROWS_MAX = 16 * PARQUET_PAGE_ROWS_MAX,
+    PARQUET_GROUP_BYTES_MAX = 32 * 1024 * 1024
 };
 
 typedef struct parquet_writer parquet_writer;
@@ -35,14 +33,14 @@ typedef struct parquet_writer parquet_writer;
 parquet_writer *parquet_writer_new(output_file *file, const record_layout *layout);
 void parquet_writer_free(parquet_writer *writer);
 
-/* Makes the row of a flow's record, in any thread. */
-void parquet_writer_append_row(const parquet_writer *writer, const flow *f, GString *rows);
+/* What the cells of records are made with. */
+const record_cells *parquet_writer_cells(const parquet_writer *writer);
 
-/* Adds such rows. */
-void parquet_writer_add_rows(parquet_writer *writer, const GString *rows);
+/* Adds a block of them, which is changed. */
+void parquet_writer_add(parquet_writer *writer, GString *block);
 
-/* Encodes and writes the full pages that no other thread has taken; to be called after every addition, in any thread.
- * False with the first error, once; nothing is written after it. */
+/* Encodes and writes full pages; to be called after every addition, in any thread. False with the first error, once;
+ * nothing is written after it. */
 gboolean parquet_writer_settle(parquet_writer *writer, GError **error);
 
 /* Whether there was an error. */

@@ -1,6 +1,6 @@
 /*
- * record_cells.h - flow records as rows of typed cells in memory: what one thread makes of flows, and another puts into
- * columns.
+ * record_cells.h - flow records as typed cells in memory, column by column: what one thread makes of some flows, and
+ * another adds to a file's columns.
  *
  * Names that occur twice are left out, as in JSON. Several threads may append with one record_cells: it does not
  * change.
@@ -11,7 +11,6 @@
 #define CICFLOW_RECORD_CELLS_H
 
 #include <glib.h>
-#include <string.h>
 
 #include "record_layout.h"
 
@@ -27,52 +26,36 @@ const char *record_cells_name(const record_cells *cells, size_t index);
 /* VALUE_INTEGER, VALUE_REAL, VALUE_TIME, VALUE_TEXT (addresses are texts), VALUE_INTEGERS or VALUE_REALS. */
 value_type record_cells_type(const record_cells *cells, size_t index);
 
-/* Appends a flow's row. */
-void record_cells_append(const record_cells *cells, const flow *f, GString *rows);
+/* The most flows that a block has. */
+enum { CELL_BLOCK_ROWS = 64 };
 
-/* A row that is read. Its cells are read in their order. */
+/* Appends the cells of flows, which lie in memory so many bytes apart, to a block, which begins empty. */
+void record_cells_append(const record_cells *cells, const flow *flows, size_t count, size_t flow_bytes, GString *block);
+
+/* A column's cells. */
 typedef struct {
-    const char *numbers, *presence, *more; /* see record_cells.c */
-} record_row;
+    size_t count;
+    uint64_t *numbers; /* the bits of int64_t or double; of a text or list a cell_place; of what is missing anything */
+    guint8 *presence;  /* 0 for what is missing, else 1 */
+    const char *more;  /* texts, which end with 0, and the numbers of lists, not aligned; of other columns too */
+} column_cells;
 
-/* The row that begins there. */
-record_row record_row_at(const record_cells *cells, const char *at);
+/* Where a text or list begins, and how many bytes it has. */
+typedef struct {
+    uint32_t at, bytes;
+} cell_place;
 
-/* How many bytes it has; the next one begins after them. */
-size_t record_row_bytes(const char *at);
-
-static inline bool
-record_row_has(const record_row *row, size_t index)
+static inline cell_place
+cell_place_of(uint64_t number)
 {
-    return row->presence[index];
+    return (cell_place){(uint32_t)(number >> 32), (uint32_t)number};
 }
 
-/* The bits of a number (int64_t or double). */
-static inline uint64_t
-record_row_bits(const record_row *row, size_t index)
-{
-    uint64_t bits;
-    memcpy(&bits, row->numbers + index * sizeof bits, sizeof bits);
-    return bits;
-}
+/* A column's cells in a block, which is not empty, and where the further bytes of all columns are. */
+column_cells record_cells_of(const record_cells *cells, const GString *block, size_t index);
 
-/* A text. */
-static inline const char *
-record_row_text(record_row *row, size_t index)
-{
-    const char *text = row->more;
-    row->more += record_row_bits(row, index);
-    return text;
-}
-
-/* The bits of a list's numbers, one after the other but not aligned. */
-static inline const char *
-record_row_list(record_row *row, size_t index, size_t *count)
-{
-    const char *list = row->more;
-    *count = record_row_bits(row, index);
-    row->more += *count * sizeof(uint64_t);
-    return list;
-}
+/* How many flows a block has; how many bytes are further ones. */
+size_t record_cells_rows(const GString *block);
+size_t record_cells_more_bytes(const record_cells *cells, const GString *block);
 
 #endif

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-enum { BATCH_FLOWS = 64, BATCHES_A_THREAD = 3 };
+enum { BATCH_FLOWS = RECORD_WRITER_ROWS_MAX, BATCHES_A_THREAD = 3 };
 
 typedef struct {
     guint64 turn; /* its place in the order */
@@ -24,6 +24,8 @@ struct record_pool {
     GPtrArray *writers; /* none is NULL */
     GPtrArray *batches; /* all of them */
     GPtrArray *threads;
+    guint thread_count; /* 0: the caller writes full batches */
+    bool has_stream;    /* somebody may wait for rows */
 
     GMutex mutex; /* guards all below */
     GCond queued, freed, written;
@@ -96,9 +98,8 @@ make_rows(const record_pool *pool, const batch *b)
     for (guint i = 0; i < pool->writers->len; i++) {
         GString *rows = b->rows->pdata[i];
         g_string_truncate(rows, 0);
-        for (guint n = 0; n < b->count; n++)
-            record_writer_append(pool->writers->pdata[i], (const flow *)(const void *)(b->flows + n * pool->flow_bytes),
-                                 rows);
+        record_writer_append(pool->writers->pdata[i], (const flow *)(const void *)b->flows, b->count, pool->flow_bytes,
+                             rows);
     }
 }
 
@@ -149,6 +150,14 @@ process(record_pool *pool, batch *b)
     g_cond_broadcast(&pool->written);
 }
 
+/* Without threads. Called with the mutex locked. */
+static void
+process_waiting(record_pool *pool)
+{
+    while (pool->thread_count == 0 && !g_queue_is_empty(&pool->waiting))
+        process(pool, g_queue_pop_head(&pool->waiting));
+}
+
 static gpointer
 work(gpointer user)
 {
@@ -168,10 +177,13 @@ record_pool_new(guint threads, size_t flow_bytes, record_writer *const *writers,
     record_pool *pool = g_new0(record_pool, 1);
 
     pool->flow_bytes = flow_bytes;
+    pool->thread_count = threads;
     pool->writers = g_ptr_array_new();
     for (size_t i = 0; i < writer_count; i++) {
-        if (writers[i])
-            g_ptr_array_add(pool->writers, writers[i]);
+        if (!writers[i])
+            continue;
+        g_ptr_array_add(pool->writers, writers[i]);
+        pool->has_stream = pool->has_stream || record_writer_is_stream(writers[i]);
     }
     g_mutex_init(&pool->mutex);
     g_cond_init(&pool->queued);
@@ -215,6 +227,7 @@ record_pool_add(record_pool *pool, const flow *f, GError **error)
     memcpy(b->flows + b->count++ * pool->flow_bytes, f, pool->flow_bytes);
     if (b->count == BATCH_FLOWS)
         queue_filling(pool);
+    process_waiting(pool);
     gboolean ok = take_error(pool, error);
     g_mutex_unlock(&pool->mutex);
     return ok;
@@ -223,11 +236,16 @@ record_pool_add(record_pool *pool, const flow *f, GError **error)
 void
 record_pool_hasten(record_pool *pool)
 {
+    if (!pool->has_stream)
+        return;
     g_mutex_lock(&pool->mutex);
     if (pool->filling && !pool->hastened) {
         pool->hastened = true;
         g_cond_signal(&pool->queued);
     }
+    if (pool->hastened && pool->thread_count == 0)
+        queue_filling(pool);
+    process_waiting(pool);
     g_mutex_unlock(&pool->mutex);
 }
 
@@ -237,6 +255,7 @@ record_pool_drain(record_pool *pool, GError **error)
     g_mutex_lock(&pool->mutex);
     if (pool->filling)
         queue_filling(pool);
+    process_waiting(pool);
     while (pool->turns_written != pool->next_turn || pool->settling > 0)
         g_cond_wait(&pool->written, &pool->mutex);
     gboolean ok = take_error(pool, error);

@@ -14,15 +14,15 @@
 
 typedef struct record_pool record_pool;
 
-/* Threads that write to these writers (NULL ones are left out), which they have to themselves until the pool is freed,
- * but for the time from record_pool_drain() to the next flow. Flows are copied by their size in bytes; what they point
- * to has to stay as it is until the pool is drained. */
+/* Threads, of which 0 are the caller's own, that write to these writers (NULL ones are left out), which they have to
+ * themselves until the pool is freed, but for the time from record_pool_drain() to the next flow. Flows are copied by
+ * their size in bytes; what they point to has to stay as it is until the pool is drained. */
 record_pool *record_pool_new(guint threads, size_t flow_bytes, record_writer *const *writers, size_t writer_count);
 
 /* Adds a flow's record. False with the writers' first error, once. */
 gboolean record_pool_add(record_pool *pool, const flow *f, GError **error);
 
-/* Somebody may be waiting for the rows: none waits for others to fill its batch. */
+/* No row for a stream, where somebody may be waiting, waits for others to fill its batch. */
 void record_pool_hasten(record_pool *pool);
 
 /* Waits until the writers have all rows. False as record_pool_add(). */

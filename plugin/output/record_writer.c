@@ -9,7 +9,7 @@
 #include "record_text.h"
 
 /* A block goes out when it has grown to this. */
-enum { BLOCK_BYTES = 256 * 1024, PARQUET_BLOCK_BYTES = 24 * 1024 };
+enum { BLOCK_BYTES = 256 * 1024 };
 
 struct record_writer {
     output_file *file;
@@ -44,16 +44,22 @@ record_writer_flush(record_writer *writer, GError **error)
     return settle(writer, ok);
 }
 
+bool
+record_writer_is_stream(const record_writer *writer)
+{
+    return output_file_is_stream(writer->file);
+}
+
 gboolean
 record_writer_flush_if_stream(record_writer *writer, GError **error)
 {
-    return output_file_is_stream(writer->file) ? record_writer_flush(writer, error) : TRUE;
+    return record_writer_is_stream(writer) ? record_writer_flush(writer, error) : TRUE;
 }
 
 static void
 add_block(record_writer *writer)
 {
-    parquet_writer_add_rows(writer->parquet, writer->block);
+    parquet_writer_add(writer->parquet, writer->block);
     g_string_truncate(writer->block, 0);
 }
 
@@ -132,31 +138,33 @@ record_writer_add(record_writer *writer, const flow *f, GError **error)
     if (writer->failed)
         return TRUE;
     begin(writer);
-    record_writer_append(writer, f, writer->block);
+    record_writer_append(writer, f, 1, sizeof *f, writer->block);
     if (!writer->parquet)
         return flush_if_full(writer, error);
-    if (writer->block->len < PARQUET_BLOCK_BYTES)
+    if (record_cells_rows(writer->block) < CELL_BLOCK_ROWS)
         return TRUE;
     add_block(writer);
     return parquet_writer_settle(writer->parquet, error);
 }
 
 void
-record_writer_append(const record_writer *writer, const flow *f, GString *rows)
+record_writer_append(const record_writer *writer, const flow *flows, size_t count, size_t flow_bytes, GString *rows)
 {
-    if (writer->parquet)
-        parquet_writer_append_row(writer->parquet, f, rows);
-    else
-        record_text_append(writer->text, f, rows);
+    if (writer->parquet) {
+        record_cells_append(parquet_writer_cells(writer->parquet), flows, count, flow_bytes, rows);
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        record_text_append(writer->text, (const flow *)(const void *)((const char *)flows + i * flow_bytes), rows);
 }
 
 gboolean
-record_writer_add_rows(record_writer *writer, const GString *rows, GError **error)
+record_writer_add_rows(record_writer *writer, GString *rows, GError **error)
 {
     if (writer->failed)
         return TRUE;
     if (writer->parquet) {
-        parquet_writer_add_rows(writer->parquet, rows);
+        parquet_writer_add(writer->parquet, rows);
         return TRUE;
     }
     begin(writer);

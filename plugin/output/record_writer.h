@@ -13,7 +13,7 @@
 #include <glib.h>
 
 #include "output_file.h"
-#include "record_layout.h"
+#include "record_cells.h"
 
 typedef struct record_writer record_writer;
 
@@ -28,10 +28,12 @@ record_writer *record_writer_new_on(output_file *file, record_format format, con
 /* Adds a flow's record. */
 gboolean record_writer_add(record_writer *writer, const flow *f, GError **error);
 
-/* The same in three steps: the row is made, in any thread; rows are added, one thread at a time; what that leaves to do
- * is done, in any thread. */
-void record_writer_append(const record_writer *writer, const flow *f, GString *rows);
-gboolean record_writer_add_rows(record_writer *writer, const GString *rows, GError **error);
+/* The same in three steps: rows are made, in any thread, of so many flows, which lie in memory so many bytes apart;
+ * they are added, one thread at a time; what that leaves to do is done, in any thread. */
+enum { RECORD_WRITER_ROWS_MAX = CELL_BLOCK_ROWS };
+void record_writer_append(const record_writer *writer, const flow *flows, size_t count, size_t flow_bytes,
+                          GString *rows);
+gboolean record_writer_add_rows(record_writer *writer, GString *rows, GError **error);
 gboolean record_writer_settle(record_writer *writer, GError **error);
 
 /* Has the file say, if it can say something of itself, what the name stands for. */
@@ -40,7 +42,10 @@ void record_writer_note(record_writer *writer, const char *name, const char *val
 /* Hands all to the system; but Parquet only what is ready. */
 gboolean record_writer_flush(record_writer *writer, GError **error);
 
-/* Like flush, but only when somebody may be waiting for the rows: the output is not a regular file. */
+/* Whether somebody may be waiting for the rows: the output is not a regular file. */
+bool record_writer_is_stream(const record_writer *writer);
+
+/* Like flush, but only then. */
 gboolean record_writer_flush_if_stream(record_writer *writer, GError **error);
 
 /* Writes all that the file has to have before it is complete. */

@@ -7,8 +7,7 @@
 
 #include <string.h>
 
-enum { TYPE_TRUE = 1, TYPE_FALSE = 2, TYPE_I16 = 4, TYPE_I64 = 6, TYPE_LIST = 9 };
-enum { SHORT_DELTA_MAX = 15, SHORT_LIST_MAX = 14, LONG_LIST = 0xf0 };
+enum { TYPE_TRUE = 1, TYPE_LIST = 9, DELTA_MAX = 15, SHORT_LIST_MAX = 14 };
 
 static void
 append_byte(GByteArray *bytes, unsigned value)
@@ -25,13 +24,6 @@ thrift_append_varint(GByteArray *bytes, uint64_t value)
     append_byte(bytes, (unsigned)value);
 }
 
-/* Small numbers of either sign become small. */
-static void
-append_zigzag(GByteArray *bytes, int64_t value)
-{
-    thrift_append_varint(bytes, ((uint64_t)value << 1) ^ (uint64_t)(value >> 63));
-}
-
 thrift
 thrift_begin(GByteArray *bytes)
 {
@@ -43,54 +35,45 @@ begin_field(thrift *t, int field, unsigned type)
 {
     int delta = field - t->last_field[t->depth];
 
-    if (delta > 0 && delta <= SHORT_DELTA_MAX) {
-        append_byte(t->bytes, (unsigned)delta << 4 | type);
-    } else {
-        append_byte(t->bytes, type);
-        append_zigzag(t->bytes, field);
-    }
+    if (field == THRIFT_ELEMENT)
+        return;
+    g_assert(delta > 0 && delta <= DELTA_MAX);
+    append_byte(t->bytes, (unsigned)delta << 4 | type);
     t->last_field[t->depth] = field;
 }
 
 void
-thrift_bool(thrift *t, int field, bool value)
+thrift_true(thrift *t, int field)
 {
-    begin_field(t, field, value ? TYPE_TRUE : TYPE_FALSE);
+    begin_field(t, field, TYPE_TRUE);
 }
 
-void
-thrift_i16(thrift *t, int field, int16_t value)
+/* Zigzag: small numbers of either sign become small. */
+static void
+add_integer(thrift *t, int field, thrift_type type, int64_t value)
 {
-    begin_field(t, field, TYPE_I16);
-    append_zigzag(t->bytes, value);
+    begin_field(t, field, type);
+    thrift_append_varint(t->bytes, ((uint64_t)value << 1) ^ (uint64_t)(value >> 63));
 }
 
 void
 thrift_i32(thrift *t, int field, int32_t value)
 {
-    begin_field(t, field, THRIFT_I32);
-    append_zigzag(t->bytes, value);
+    add_integer(t, field, THRIFT_I32, value);
 }
 
 void
-thrift_i64(thrift *t, int field, int64_t value)
+thrift_i64(thrift *t, int field, uint64_t value)
 {
-    begin_field(t, field, TYPE_I64);
-    append_zigzag(t->bytes, value);
-}
-
-static void
-append_binary(GByteArray *bytes, const void *data, size_t size)
-{
-    thrift_append_varint(bytes, size);
-    g_byte_array_append(bytes, data, (guint)size);
+    add_integer(t, field, THRIFT_I64, (int64_t)value);
 }
 
 void
 thrift_binary(thrift *t, int field, const void *data, size_t size)
 {
     begin_field(t, field, THRIFT_BINARY);
-    append_binary(t->bytes, data, size);
+    thrift_append_varint(t->bytes, size);
+    g_byte_array_append(t->bytes, data, (guint)size);
 }
 
 void
@@ -100,46 +83,20 @@ thrift_text(thrift *t, int field, const char *text)
 }
 
 void
+thrift_begin_list(thrift *t, int field, thrift_type type, size_t count)
+{
+    bool is_short = count <= SHORT_LIST_MAX;
+
+    begin_field(t, field, TYPE_LIST);
+    append_byte(t->bytes, (is_short ? (unsigned)count : DELTA_MAX) << 4 | type);
+    if (!is_short)
+        thrift_append_varint(t->bytes, count);
+}
+
+void
 thrift_begin_struct(thrift *t, int field)
 {
     begin_field(t, field, THRIFT_STRUCT);
-    thrift_add_struct(t);
-}
-
-void
-thrift_empty_struct(thrift *t, int field)
-{
-    thrift_begin_struct(t, field);
-    thrift_end(t);
-}
-
-void
-thrift_begin_list(thrift *t, int field, thrift_type type, size_t count)
-{
-    begin_field(t, field, TYPE_LIST);
-    if (count <= SHORT_LIST_MAX) {
-        append_byte(t->bytes, (unsigned)count << 4 | type);
-        return;
-    }
-    append_byte(t->bytes, LONG_LIST | type);
-    thrift_append_varint(t->bytes, count);
-}
-
-void
-thrift_add_i32(thrift *t, int32_t value)
-{
-    append_zigzag(t->bytes, value);
-}
-
-void
-thrift_add_text(thrift *t, const char *text)
-{
-    append_binary(t->bytes, text, strlen(text));
-}
-
-void
-thrift_add_struct(thrift *t)
-{
     g_assert(t->depth + 1 < THRIFT_DEPTH_MAX);
     t->last_field[++t->depth] = 0;
 }

@@ -3,8 +3,8 @@
  *
  * Specification: https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md
  *
- * Fields are written in the ascending order of their numbers. Every structure and list that is begun is ended, a list
- * with the number of elements that was told.
+ * Fields are written in the ascending order of their numbers, which are at most 15 apart. A list is its elements, as
+ * many as was told, written as the field THRIFT_ELEMENT.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -15,7 +15,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { THRIFT_DEPTH_MAX = 8 };
+enum { THRIFT_DEPTH_MAX = 8, THRIFT_ELEMENT = 0 };
+
+typedef enum { THRIFT_I32 = 5, THRIFT_I64 = 6, THRIFT_BINARY = 8, THRIFT_STRUCT = 12 } thrift_type;
 
 typedef struct {
     GByteArray *bytes; /* the caller's, appended to */
@@ -23,30 +25,18 @@ typedef struct {
     int last_field[THRIFT_DEPTH_MAX];
 } thrift;
 
-/* The types of list elements. */
-typedef enum { THRIFT_I32 = 5, THRIFT_BINARY = 8, THRIFT_STRUCT = 12 } thrift_type;
-
-/* Begins the outermost structure; thrift_end() ends it. */
+/* Begins the outermost structure. */
 thrift thrift_begin(GByteArray *bytes);
 
-void thrift_bool(thrift *t, int field, bool value);
-void thrift_i16(thrift *t, int field, int16_t value);
+void thrift_true(thrift *t, int field);
 void thrift_i32(thrift *t, int field, int32_t value);
-void thrift_i64(thrift *t, int field, int64_t value);
+void thrift_i64(thrift *t, int field, uint64_t value);
 void thrift_binary(thrift *t, int field, const void *data, size_t size);
 void thrift_text(thrift *t, int field, const char *text);
-void thrift_begin_struct(thrift *t, int field);
 void thrift_begin_list(thrift *t, int field, thrift_type type, size_t count);
+void thrift_begin_struct(thrift *t, int field);
 
-/* A field with a structure that has no fields. */
-void thrift_empty_struct(thrift *t, int field);
-
-/* Elements of the list begun last. */
-void thrift_add_i32(thrift *t, int32_t value);
-void thrift_add_text(thrift *t, const char *text);
-void thrift_add_struct(thrift *t); /* begins it */
-
-/* Ends the structure begun last. Lists end with their last element. */
+/* Ends the structure begun last. */
 void thrift_end(thrift *t);
 
 /* A number in as many bytes as it needs, seven bits in each. */

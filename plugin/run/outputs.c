@@ -112,16 +112,17 @@ open_writers(outputs *out, GError **error)
     return true;
 }
 
-/* Where plain frames are not dissected writing records takes as long as all the rest. */
+/* Where plain frames are not dissected writing records takes as long as all the rest. Records of many flows together
+ * are made faster than one at a time, without threads too. */
 static void
 start_pool(outputs *out)
 {
     const run_settings *settings = out->settings;
 
-    if (!settings->fast || settings->wants_extras || settings->threads == 1 || out->pool)
+    if (!settings->fast || settings->wants_extras || out->pool)
         return;
-    out->pool = record_pool_new(MIN(settings->threads, THREADS_MAX), flow_settings_flow_bytes(&settings->flow),
-                                out->writer, OUTPUTS);
+    guint threads = settings->threads == 1 ? 0 : MIN(settings->threads, THREADS_MAX);
+    out->pool = record_pool_new(threads, flow_settings_flow_bytes(&settings->flow), out->writer, OUTPUTS);
 }
 
 /* The first failure stops all further writing; its error says where the records are that were written. */

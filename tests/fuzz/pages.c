@@ -10,8 +10,8 @@
 #include <glib.h>
 #include <string.h>
 
+#include "../output/parquet_bodies.h"
 #include "fuzz.h"
-#include "output/parquet_page.h"
 
 enum { RECORDS_MAX = 5000, LIST_MAX = 7, MISSING = 0xff };
 
@@ -94,108 +94,197 @@ level(const GArray *levels, size_t index)
     return g_array_index(levels, uint32_t, index);
 }
 
-/* The page's own bytes, as they were compressed: encoding leaves them in its body. */
-static reader
-encode(parquet_page *page)
+/* The numbers of `count` values in the dictionary. */
+static GArray *
+read_numbers(reader *r, size_t count)
 {
-    ZSTD_CCtx *compressor = ZSTD_createCCtx();
-    GByteArray *out = g_byte_array_new();
+    uint8_t width = next_byte(r);
+    return count > 0 ? read_hybrid(r, width, count) : g_array_new(FALSE, FALSE, sizeof(uint32_t));
+}
 
-    parquet_page_encode(page, compressor, out);
-    FUZZ_CHECK(out->len > 0);
-    g_byte_array_free(out, TRUE);
-    ZSTD_freeCCtx(compressor);
-    return (reader){page->body->data, page->body->data + page->body->len};
+static uint64_t
+next_value(reader *r)
+{
+    uint64_t value;
+
+    FUZZ_CHECK(r->end - r->at >= 8);
+    memcpy(&value, r->at, sizeof value);
+    r->at += sizeof value;
+    return GUINT64_FROM_LE(value);
 }
 
 static void
-check_lists(parquet_page *page, const uint8_t *data, size_t size)
+next_text_is(reader *r, const char *expected)
 {
-    reader r = encode(page);
-    size_t entries = page->definitions.size, entry = 0;
-    GArray *repetitions = read_levels(&r, 1, entries), *definitions = read_levels(&r, 2, entries);
+    uint32_t length;
+
+    FUZZ_CHECK(r->end - r->at >= 4);
+    memcpy(&length, r->at, sizeof length);
+    r->at += sizeof length;
+    FUZZ_CHECK(GUINT32_FROM_LE(length) == strlen(expected) && r->end - r->at >= (ptrdiff_t)strlen(expected));
+    FUZZ_CHECK(memcmp(r->at, expected, strlen(expected)) == 0);
+    r->at += strlen(expected);
+}
+
+/* The values of a page: in it, or in the dictionary, by the numbers in the page. */
+typedef struct {
+    reader *page;
+    const GByteArray *dictionary; /* NULL: in the page */
+    GArray *numbers;
+    size_t next;
+} value_reader;
+
+/* A text of one byte; the dictionary's texts have different lengths, so they are passed one by one. */
+static void
+check_text(value_reader *v, uint8_t byte)
+{
+    char text[2] = {(char)byte, '\0'}, *valid = g_utf8_make_valid(text, -1);
+
+    if (!v->dictionary) {
+        next_text_is(v->page, valid);
+    } else {
+        reader all = {v->dictionary->data, v->dictionary->data + v->dictionary->len};
+        for (uint32_t passed = 0; passed < level(v->numbers, v->next); passed++) {
+            uint32_t length;
+            FUZZ_CHECK(all.end - all.at >= 4);
+            memcpy(&length, all.at, sizeof length);
+            all.at += sizeof length + GUINT32_FROM_LE(length);
+        }
+        next_text_is(&all, valid);
+        v->next++;
+    }
+    g_free(valid);
+}
+
+static void
+check_number(value_reader *v, uint64_t expected)
+{
+    if (!v->dictionary) {
+        FUZZ_CHECK(next_value(v->page) == expected);
+        return;
+    }
+    size_t at = (size_t)level(v->numbers, v->next++) * 8;
+    FUZZ_CHECK(at + 8 <= v->dictionary->len);
+    reader one = {v->dictionary->data + at, v->dictionary->data + at + 8};
+    FUZZ_CHECK(next_value(&one) == expected);
+}
+
+static value_reader
+begin_values(reader *page, const GByteArray *dictionary, size_t count)
+{
+    return (value_reader){page, dictionary, dictionary ? read_numbers(page, count) : NULL, 0};
+}
+
+static void
+end_values(value_reader *v)
+{
+    FUZZ_CHECK(v->page->at == v->page->end);
+    if (v->numbers)
+        g_array_free(v->numbers, TRUE);
+}
+
+/* The lists that the input says: their levels and elements as they are to be read. */
+typedef struct {
+    GArray *places, *elements, *expected_repetitions, *expected_definitions;
+    GByteArray *presence;
+} lists;
+
+static lists
+make_lists(const uint8_t *data, size_t size)
+{
+    lists all = {g_array_new(FALSE, FALSE, sizeof(uint64_t)), g_array_new(FALSE, FALSE, sizeof(uint64_t)),
+                 g_array_new(FALSE, FALSE, sizeof(uint32_t)), g_array_new(FALSE, FALSE, sizeof(uint32_t)),
+                 g_byte_array_new()};
 
     for (size_t i = 0; i < size;) {
-        uint8_t kind = data[i++];
-        size_t count = kind == MISSING ? 0 : MIN((size_t)(kind & LIST_MAX), size - i);
-        for (size_t k = 0; k < MAX(count, 1); k++, entry++) {
-            FUZZ_CHECK(level(repetitions, entry) == (k > 0));
-            FUZZ_CHECK(level(definitions, entry) == (kind == MISSING ? 0U : count == 0 ? 1U : 2U));
-            uint64_t value;
-            if (count == 0)
-                continue;
-            FUZZ_CHECK(r.end - r.at >= 8);
-            memcpy(&value, r.at, sizeof value);
-            r.at += sizeof value;
-            FUZZ_CHECK(GUINT64_FROM_LE(value) == data[i++]);
+        uint8_t kind = data[i++], is_present = kind != MISSING;
+        uint64_t count = is_present ? MIN((size_t)(kind & LIST_MAX), size - i) : 0;
+        uint64_t place = (uint64_t)all.elements->len * 8 << 32 | count * 8;
+        uint32_t definition = !is_present ? 0 : count == 0 ? 1 : 2;
+        for (uint32_t k = 0; k < MAX(count, 1); k++) {
+            uint32_t repetition = k > 0;
+            g_array_append_val(all.expected_repetitions, repetition);
+            g_array_append_val(all.expected_definitions, definition);
         }
+        for (size_t k = 0; k < count; k++) {
+            uint64_t element = data[i++];
+            g_array_append_val(all.elements, element);
+        }
+        g_array_append_val(all.places, place);
+        g_byte_array_append(all.presence, &is_present, 1);
     }
-    FUZZ_CHECK(entry == entries && r.at == r.end);
-    g_array_free(repetitions, TRUE);
-    g_array_free(definitions, TRUE);
+    return all;
 }
 
 static void
-check_texts(parquet_page *page, const parquet_dictionary *dictionary, const uint8_t *data, size_t size)
+check_levels(reader *page, unsigned width, const GArray *expected)
 {
-    reader r = encode(page);
-    GArray *definitions = read_levels(&r, 1, size);
-    uint8_t width = next_byte(&r);
-    size_t present = 0;
+    GArray *levels = read_levels(page, width, expected->len);
 
-    for (size_t i = 0; i < size; i++) {
-        FUZZ_CHECK(level(definitions, i) == (data[i] != MISSING));
-        present += data[i] != MISSING;
-    }
-    GArray *numbers = present > 0 ? read_hybrid(&r, width, present) : g_array_new(FALSE, FALSE, sizeof(uint32_t));
-    for (size_t i = 0, n = 0; i < size; i++) {
-        char text[2] = {(char)data[i], '\0'};
-        if (data[i] == MISSING)
-            continue;
-        char *valid = g_utf8_make_valid(text, -1);
-        FUZZ_CHECK(strcmp(parquet_dictionary_text(dictionary, level(numbers, n++)), valid) == 0);
-        g_free(valid);
-    }
-    FUZZ_CHECK(r.at == r.end);
-    g_array_free(definitions, TRUE);
-    g_array_free(numbers, TRUE);
+    for (guint i = 0; i < expected->len; i++)
+        FUZZ_CHECK(level(levels, i) == level(expected, i));
+    g_array_free(levels, TRUE);
 }
 
 static void
 fuzz_lists(const uint8_t *data, size_t size)
 {
-    parquet_page page;
+    lists all = make_lists(data, size);
+    column_cells cells = {all.places->len, (uint64_t *)(void *)all.places->data, all.presence->data,
+                          all.elements->data};
+    GByteArray *dictionary, *page = parquet_body_of(VALUE_INTEGERS, &cells, &dictionary);
+    reader r = {page->data, page->data + page->len};
 
-    parquet_page_init(&page, VALUE_INTEGERS);
-    for (size_t i = 0; i < size;) {
-        uint8_t kind = data[i++];
-        uint64_t count = kind == MISSING ? 0 : MIN((size_t)(kind & LIST_MAX), size - i), numbers[LIST_MAX];
-        const char presence = kind != MISSING;
-        for (size_t k = 0; k < count; k++)
-            numbers[k] = data[i++];
-        record_row row = {(const char *)&count, &presence, (const char *)numbers};
-        parquet_page_add(&page, &row, 1, 0, NULL);
-    }
-    check_lists(&page, data, size);
-    parquet_page_clear(&page);
+    check_levels(&r, 1, all.expected_repetitions);
+    check_levels(&r, 2, all.expected_definitions);
+    value_reader v = begin_values(&r, dictionary, all.elements->len);
+    for (guint i = 0; i < all.elements->len; i++)
+        check_number(&v, g_array_index(all.elements, uint64_t, i));
+    end_values(&v);
+    g_byte_array_free(page, TRUE);
+    if (dictionary)
+        g_byte_array_free(dictionary, TRUE);
+    GArray *const arrays[] = {all.places, all.elements, all.expected_repetitions, all.expected_definitions};
+    for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
+        g_array_free(arrays[i], TRUE);
+    g_byte_array_free(all.presence, TRUE);
 }
 
 static void
 fuzz_texts(const uint8_t *data, size_t size)
 {
-    parquet_dictionary *dictionary = parquet_dictionary_new();
-    parquet_page page;
+    enum { TEXT_BYTES = 2 };
+    uint64_t *places = g_new(uint64_t, size);
+    guint8 *presence = g_new(guint8, size);
+    char *texts = g_new0(char, size *TEXT_BYTES);
+    GArray *definitions = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    size_t present = 0;
 
-    parquet_page_init(&page, VALUE_TEXT);
     for (size_t i = 0; i < size; i++) {
-        const uint64_t bytes = 2;
-        const char presence = data[i] != MISSING, text[2] = {(char)data[i], '\0'};
-        record_row row = {(const char *)&bytes, &presence, text};
-        parquet_page_add(&page, &row, 1, 0, dictionary);
+        uint32_t definition = data[i] != MISSING;
+        g_array_append_val(definitions, definition);
+        present += definition;
+        texts[i * TEXT_BYTES] = (char)data[i];
+        presence[i] = (guint8)definition;
+        places[i] = (uint64_t)i * TEXT_BYTES << 32 | TEXT_BYTES;
     }
-    check_texts(&page, dictionary, data, size);
-    parquet_page_clear(&page);
-    parquet_dictionary_free(dictionary);
+    column_cells cells = {size, places, presence, texts};
+    GByteArray *dictionary, *page = parquet_body_of(VALUE_TEXT, &cells, &dictionary);
+    reader r = {page->data, page->data + page->len};
+    check_levels(&r, 1, definitions);
+    value_reader v = begin_values(&r, dictionary, present);
+    for (size_t i = 0; i < size; i++) {
+        if (data[i] != MISSING)
+            check_text(&v, data[i]);
+    }
+    end_values(&v);
+    g_byte_array_free(page, TRUE);
+    if (dictionary)
+        g_byte_array_free(dictionary, TRUE);
+    g_array_free(definitions, TRUE);
+    g_free(places);
+    g_free(presence);
+    g_free(texts);
 }
 
 int

@@ -7,9 +7,10 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "output/parquet_page.h"
 #include "output/parquet_writer.h"
+#include "output/record_writer.h"
 #include "output/thrift.h"
+#include "parquet_bodies.h"
 #include "scene.h"
 #include "some_flow.h"
 #include "tests.h"
@@ -39,144 +40,127 @@ compact_protocol(void **state)
     g_byte_array_set_size(bytes, 0);
     thrift_i32(&t, 1, -2);     /* field 1 after none: delta 1, type 5; 3 */
     thrift_i64(&t, 3, 64);     /* delta 2, type 6; 128 in two bytes */
-    thrift_text(&t, 19, "ab"); /* delta 16 is too long: type 8, then 19 as 38 */
-    thrift_bool(&t, 20, true); /* delta 1, type 1 */
-    thrift_begin_list(&t, 21, THRIFT_I32, 2);
-    thrift_add_i32(&t, 0);
-    thrift_add_i32(&t, -1);
-    thrift_begin_list(&t, 22, THRIFT_BINARY, 15); /* a long list: f8, count */
+    thrift_text(&t, 18, "ab"); /* delta 15, type 8 */
+    thrift_true(&t, 19);       /* delta 1, type 1 */
+    thrift_begin_list(&t, 20, THRIFT_I32, 2);
+    thrift_i32(&t, THRIFT_ELEMENT, 0);
+    thrift_i32(&t, THRIFT_ELEMENT, -1);
+    thrift_begin_list(&t, 21, THRIFT_BINARY, 15); /* a long list: f8, count */
     for (int i = 0; i < 15; i++)
-        thrift_add_text(&t, "");
-    thrift_begin_struct(&t, 23);
-    thrift_i16(&t, 1, 1); /* field numbers begin anew */
+        thrift_text(&t, THRIFT_ELEMENT, "");
+    thrift_begin_struct(&t, 22);
+    thrift_i32(&t, 1, 1); /* field numbers begin anew */
     thrift_end(&t);
-    thrift_empty_struct(&t, 24);
+    thrift_begin_list(&t, 23, THRIFT_STRUCT, 1);
+    thrift_begin_struct(&t, THRIFT_ELEMENT);
     thrift_end(&t);
-    bytes_are(bytes,
-              "15 03 26 80 01 08 26 02 61 62 11 19 25 00 01 19 f8 0f 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 "
-              "1c 14 02 00 1c 00 00");
+    thrift_end(&t);
+    bytes_are(bytes, "15 03 26 80 01 f8 02 61 62 11 19 25 00 01 19 f8 0f 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 "
+                     "1c 15 02 00 19 1c 00 00");
     g_byte_array_free(bytes, TRUE);
 }
 
-/* The bytes of a page as they were before compression. */
-static GByteArray *
-body_of(parquet_page *page)
+/* The page of these cells, and their dictionary; NULL: there is to be none. */
+static void
+pages_are(value_type type, column_cells cells, const char *expected_page, const char *expected_dictionary)
 {
-    ZSTD_CCtx *compressor = ZSTD_createCCtx();
-    GByteArray *out = g_byte_array_new(), *body = g_byte_array_new();
-    guint8 magic[] = {0x28, 0xb5, 0x2f, 0xfd};
-    guint header = 0;
+    GByteArray *dictionary, *page = parquet_body_of(type, &cells, &dictionary);
 
-    parquet_page_encode(page, compressor, out);
-    while (memcmp(out->data + header, magic, sizeof magic) != 0)
-        header++;
-    g_byte_array_set_size(body, 4096);
-    size_t size = ZSTD_decompress(body->data, body->len, out->data + header, out->len - header);
-    assert_false(ZSTD_isError(size));
-    g_byte_array_set_size(body, (guint)size);
-    g_byte_array_free(out, TRUE);
-    ZSTD_freeCCtx(compressor);
-    return body;
+    bytes_are(page, expected_page);
+    if (expected_dictionary)
+        bytes_are(dictionary, expected_dictionary);
+    else
+        assert_null(dictionary);
+    g_byte_array_free(page, TRUE);
+    if (dictionary)
+        g_byte_array_free(dictionary, TRUE);
 }
 
-/* Adds a row of one cell. */
-static void
-add_cell(parquet_page *page, const uint64_t *number, const char *more, parquet_dictionary *dictionary)
+static uint64_t
+place(uint64_t at, uint64_t bytes)
 {
-    static const uint64_t nothing = 7;
-    const char presence = number != NULL;
-    record_row row = {(const char *)(number ? number : &nothing), &presence, more};
-
-    parquet_page_add(page, &row, 1, 0, dictionary);
+    return at << 32 | bytes;
 }
 
 /* The example of Encodings.md: the numbers 0 to 7 in three bits are 88 c6 fa. */
 static void
 texts_are_packed_numbers(void **state)
 {
-    parquet_page page;
-    parquet_dictionary *dictionary = parquet_dictionary_new();
+    uint64_t places[16];
+    guint8 presence[16];
 
     (void)state;
-    parquet_page_init(&page, VALUE_TEXT);
-    for (int i = 0; i < 8; i++) {
-        const char text[] = {(char)('a' + i), '\0'};
-        const uint64_t size = sizeof text;
-        add_cell(&page, &size, text, dictionary);
+    for (unsigned i = 0; i < 16; i++) {
+        places[i] = place((uint64_t)i % 8 * 2, 2);
+        presence[i] = 1;
     }
-    GByteArray *body = body_of(&page);
-    /* Four bytes of length, and a run of eight times 1; three bits, one packed group. */
-    bytes_are(body, "02 00 00 00 10 01 03 03 88 c6 fa");
-    g_byte_array_free(body, TRUE);
-    parquet_page_clear(&page);
-    parquet_dictionary_free(dictionary);
+    /* Four bytes of length, and a run of sixteen times 1; three bits, two packed groups. */
+    pages_are(VALUE_TEXT, (column_cells){16, places, presence, "a\0b\0c\0d\0e\0f\0g\0h"},
+              "02 00 00 00 20 01 03 05 88 c6 fa 88 c6 fa",
+              "01 00 00 00 61 01 00 00 00 62 01 00 00 00 63 01 00 00 00 64 "
+              "01 00 00 00 65 01 00 00 00 66 01 00 00 00 67 01 00 00 00 68");
+}
+
+/* What is not UTF-8 is written as the replacement character, ef bf bd. */
+static void
+different_texts_are_written_plainly(void **state)
+{
+    uint64_t places[] = {place(0, 2), place(2, 3), place(5, 2)};
+    guint8 presence[] = {1, 1, 1};
+
+    (void)state;
+    pages_are(VALUE_TEXT, (column_cells){3, places, presence, "a\0b\xff\0c"},
+              "02 00 00 00 06 01 01 00 00 00 61 04 00 00 00 62 ef bf bd 01 00 00 00 63", NULL);
+}
+
+static void
+same_numbers_are_a_run(void **state)
+{
+    uint64_t numbers[] = {5, 5, 5};
+    guint8 presence[] = {1, 1, 1};
+
+    (void)state;
+    pages_are(VALUE_INTEGER, (column_cells){3, numbers, presence, NULL}, "02 00 00 00 06 01 01 06 00",
+              "05 00 00 00 00 00 00 00");
 }
 
 /* Numbers between which some are missing. */
 static void
 missing_numbers_leave_no_values(void **state)
 {
-    parquet_page page;
-    const uint64_t one = 1, two = (uint64_t)-2;
+    uint64_t numbers[] = {1, 7, (uint64_t)-2};
+    guint8 presence[] = {1, 0, 1};
 
     (void)state;
-    parquet_page_init(&page, VALUE_INTEGER);
-    add_cell(&page, &one, NULL, NULL);
-    add_cell(&page, NULL, NULL, NULL);
-    add_cell(&page, &two, NULL, NULL);
-    assert_int_equal(page.nulls, 1);
-    GByteArray *body = body_of(&page);
     /* The levels 1, 0, 1 are one packed group, 00000101. */
-    bytes_are(body, "02 00 00 00 03 05 01 00 00 00 00 00 00 00 fe ff ff ff ff ff ff ff");
-    assert_true(page.bounds.are_known);
-    assert_int_equal(page.bounds.least.integer, -2);
-    assert_int_equal(page.bounds.greatest.integer, 1);
-    g_byte_array_free(body, TRUE);
-    parquet_page_clear(&page);
+    pages_are(VALUE_INTEGER, (column_cells){3, numbers, presence, NULL},
+              "02 00 00 00 03 05 01 00 00 00 00 00 00 00 fe ff ff ff ff ff ff ff", NULL);
+}
+
+/* No value refers to the dictionary, but readers look for it. */
+static void
+missing_numbers_alone(void **state)
+{
+    uint64_t numbers[] = {7, 7};
+    guint8 presence[] = {0, 0};
+
+    (void)state;
+    pages_are(VALUE_REAL, (column_cells){2, numbers, presence, NULL}, "02 00 00 00 04 00 01", "");
 }
 
 /* [1, 2], null, [], [3] */
 static void
 lists_have_levels(void **state)
 {
-    parquet_page page;
-    const uint64_t counts[] = {2, 0, 1};
-    const uint64_t numbers[] = {1, 2}, three = 3;
+    uint64_t elements[] = {1, 2, 3}, places[] = {place(0, 16), 0, place(16, 0), place(16, 8)};
+    guint8 presence[] = {1, 0, 1, 1};
 
     (void)state;
-    parquet_page_init(&page, VALUE_INTEGERS);
-    add_cell(&page, &counts[0], (const char *)numbers, NULL);
-    add_cell(&page, NULL, NULL, NULL);
-    add_cell(&page, &counts[1], NULL, NULL);
-    add_cell(&page, &counts[2], (const char *)&three, NULL);
-    GByteArray *body = body_of(&page);
     /* Repetition 0 1 0 0 0 in one bit each: 00000010. Definition 2 2 0 1 2 in two bits each: 01001010, 00000010. */
-    bytes_are(body, "02 00 00 00 03 02 03 00 00 00 03 4a 02 01 00 00 00 00 00 00 00 02 00 00 00 00 00 00 00 "
-                    "03 00 00 00 00 00 00 00");
-    g_byte_array_free(body, TRUE);
-    parquet_page_clear(&page);
-}
-
-/* Texts that are not UTF-8 become it; what is added again keeps its number, also after many others. */
-static void
-dictionary_numbers_stay(void **state)
-{
-    enum { TEXTS = 10000 };
-    parquet_dictionary *dictionary = parquet_dictionary_new();
-    char text[16];
-
-    (void)state;
-    for (int round = 0; round < 2; round++) {
-        for (uint32_t i = 0; i < TEXTS; i++) {
-            g_snprintf(text, sizeof text, "%u", i);
-            assert_int_equal(parquet_dictionary_add(dictionary, text), i);
-        }
-    }
-    assert_int_equal(parquet_dictionary_add(dictionary, "a\xff"), TEXTS);
-    assert_int_equal(parquet_dictionary_add(dictionary, "a\xff"), TEXTS);
-    assert_string_equal(parquet_dictionary_text(dictionary, TEXTS), "a\xef\xbf\xbd");
-    assert_string_equal(parquet_dictionary_text(dictionary, 77), "77");
-    parquet_dictionary_free(dictionary);
+    pages_are(VALUE_INTEGERS, (column_cells){4, places, presence, (const char *)elements},
+              "02 00 00 00 03 02 03 00 00 00 03 4a 02 01 00 00 00 00 00 00 00 02 00 00 00 00 00 00 00 "
+              "03 00 00 00 00 00 00 00",
+              NULL);
 }
 
 static bool
@@ -286,9 +270,11 @@ parquet_tests(GArray *tests)
 {
     test_list_add(tests, "/parquet/compact_protocol", compact_protocol, NULL);
     test_list_add(tests, "/parquet/texts_are_packed_numbers", texts_are_packed_numbers, NULL);
+    test_list_add(tests, "/parquet/different_texts_are_written_plainly", different_texts_are_written_plainly, NULL);
+    test_list_add(tests, "/parquet/same_numbers_are_a_run", same_numbers_are_a_run, NULL);
     test_list_add(tests, "/parquet/missing_numbers_leave_no_values", missing_numbers_leave_no_values, NULL);
+    test_list_add(tests, "/parquet/missing_numbers_alone", missing_numbers_alone, NULL);
     test_list_add(tests, "/parquet/lists_have_levels", lists_have_levels, NULL);
-    test_list_add(tests, "/parquet/dictionary_numbers_stay", dictionary_numbers_stay, NULL);
     test_list_add(tests, "/parquet/full_disk_is_told", full_disk_is_told, NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(with_files); i++) {
         struct CMUnitTest test = {with_files[i].name, with_files[i].run, scene_set_up, scene_tear_down, NULL};

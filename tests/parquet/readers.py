@@ -29,7 +29,7 @@ DIALECTS = (("standard", ()), ("python", ()), ("java", ()), ("java-fixed", ()),
             ("standard", ("-o", "cicflow.extra:flow_id,end_reason,last_timestamp,app_proto,server_name,vlan,tunnel,tcp_stream,"
                           "community_id", "-o", 'cicflow.label:a "b", \u00e4')))
 MADE_RECORDS = 150000
-ROW_GROUP_RECORDS = 65536
+ROW_GROUP_RECORDS = 131072
 TIMES = {"timestamp", "last_timestamp"}
 TEXTS = {"flow id", "src ip", "dst ip", "source ip", "destination ip", "src_ip", "dst_ip", "end_reason", "community_id", "label",
          "server_name", "app_proto", "vlan", "tunnel"}

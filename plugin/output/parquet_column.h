@@ -1,0 +1,38 @@
+/*
+ * parquet_column.h - a column of a row group of a Parquet file, from cells to bytes: pages, dictionary, statistics.
+ *
+ * Texts are written as their numbers in a dictionary. So are numbers, as long as few of them are different; then
+ * plainly. Specification: https://github.com/apache/parquet-format (Encodings.md; LogicalTypes.md for lists;
+ * parquet.thrift).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_PARQUET_COLUMN_H
+#define CICFLOW_PARQUET_COLUMN_H
+
+#include "record_cells.h"
+#include "thrift.h"
+
+typedef struct parquet_column parquet_column;
+
+/* What a thread needs to make pages, of whichever column. */
+typedef struct parquet_workshop parquet_workshop;
+parquet_workshop *parquet_workshop_new(void);
+void parquet_workshop_free(parquet_workshop *workshop);
+
+/* An empty column of that type (record_cells_type()). The name is borrowed. */
+parquet_column *parquet_column_new(const char *name, value_type type);
+void parquet_column_free(parquet_column *column);
+
+/* Adds a page of these cells; their numbers are aligned. */
+void parquet_column_add_page(parquet_column *column, const column_cells *cells, parquet_workshop *workshop);
+
+/* How many bytes wait to be written. */
+size_t parquet_column_bytes(const parquet_column *column);
+
+/* Appends all that was added, which will be at that place of the file, to `out`, describes it as a ColumnChunk to t,
+ * and empties the column. Returns how many bytes it would have without compression. */
+uint64_t parquet_column_end(parquet_column *column, uint64_t offset, parquet_workshop *workshop, GByteArray *out,
+                            thrift *t);
+
+#endif
