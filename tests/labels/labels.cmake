@@ -12,7 +12,7 @@ set(unit_tests
   plugin/bounded_tables plugin/frame-index-memory
   tools/include_direction tools/include_direction_finds tools/editor_config tools/editor_config_finds tools/left_out_tells tools/labels
   mutation/mutants_apply
-  docs/tables docs/columns docs/house docs/names_map
+  docs/tables docs/columns docs/house docs/names_map docs/release
   benchmark/engine benchmark/writer)
 set(quick_tests
   ${unit_tests}
