@@ -4,7 +4,7 @@
 usage: peers.py [--command CICFLOWMETER] [--venv FOLDER] [--install] [--runs N] CAPTURE...
 
 --install puts nfstream and the Python cicflowmeter of PyPI into the virtual environment FOLDER. From Debian: argus-server,
-argus-client, nfdump, tcpdump (for the latter), tshark. A tool that is missing is left out, which a line says. The table is
+argus-client, nfdump, softflowd, tshark. A tool that is missing is left out, which a line says. The table is
 Markdown; times are the median of the runs. It shows what the tools cost, and they compute different features.
 """
 import argparse
@@ -25,6 +25,14 @@ NFSTREAM = """import sys
 from nfstream import NFStreamer
 NFStreamer(source=sys.argv[1], statistical_analysis=True).to_csv(path=sys.argv[2])
 """
+# softflowd sends its records to a collector, which needs a moment for the last of them.
+SOFTFLOWD = """mkdir "$OUT/records"
+nfcapd -w "$OUT/records" -b 127.0.0.1 -p 29995 -B 33554432 > /dev/null 2>&1 < /dev/null & collector=$!
+sleep 0.5
+timeout 600 softflowd -r "$CAPTURE" -d -6 -m 1000000 -v 9 -n 127.0.0.1:29995 -p "$OUT/pid" -c none
+sleep 0.5
+kill $collector
+wait $collector"""
 LIMIT_S = 1800
 
 
@@ -75,6 +83,8 @@ def tools(command, venv):
              "its own"),
         Tool("nfpcapd (nfdump)", ["nfpcapd", "nfdump"], lambda: first_number("nfdump", "-V"),
              'mkdir "$OUT/records" && nfpcapd -r "$CAPTURE" -w "$OUT/records"', nfdump_flows, "packets, bytes, times, flags"),
+        Tool("softflowd and nfcapd", ["softflowd", "nfcapd"], lambda: first_number("softflowd", "-h"), SOFTFLOWD, nfdump_flows,
+             "packets, bytes, times, flags"),
         Tool("nfstream, statistics", [python, f"{venv}/lib/python3*/site-packages/nfstream"], lambda: pip_version(venv, "nfstream"),
              f'"{python}" "$OUT/run.py" "$CAPTURE" "$OUT/flows.csv"', rows, "its own, applications by nDPI"),
         Tool("cicflowmeter of PyPI", [f"{venv}/bin/cicflowmeter"], lambda: pip_version(venv, "cicflowmeter"),
