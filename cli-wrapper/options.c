@@ -376,7 +376,7 @@ check_places(const struct options *options, enum option_id one, enum option_id o
 
     if (!a || !b || strcmp(a, b) != 0 || (is_folder && strcmp(a, "-") != 0))
         return TRUE;
-    return wrong(error, "--%s and --%s both go to '%s': each needs a place of its own", option_rows[one].name,
+    return wrong(error, "--%s and --%s both go to '%s': each needs another path", option_rows[one].name,
                  option_rows[other].name, a);
 }
 

@@ -82,9 +82,7 @@ put_fork(FILE *out)
         g_free(here);
     }
     put_row(out, "output", "OUTPUT, the same: a file with -c, a URL with -u", TRUE);
-    fputs("\nThe numbers are those of `--dialect standard`; for the fork's own, mistakes included, add `--dialect "
-          "python`.\n",
-          out);
+    fputs("\nThe default numbers are not the fork's: add `--dialect python` for those, mistakes included.\n", out);
 }
 
 void

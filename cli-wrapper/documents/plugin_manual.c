@@ -140,10 +140,10 @@ static void
 put_fields(FILE *out)
 {
     troff_section(out, "DISPLAY FILTER FIELDS",
-                  "Every column above is a field cicflow.COLUMN. The record stands in every packet of a flow whose end "
-                  "is known: in Wireshark and tshark -2 in all of them. In one pass tshark shows flow_id, direction, "
-                  "packet and first_frame, and puts the records of flows that have ended below the packet whose time "
-                  "ended them. IPv6 addresses are filtered by names of their own:");
+                  "Every column above is a field cicflow.COLUMN. The record is in every packet of a flow whose end "
+                  "is known: in Wireshark and tshark -2 in all packets. In one pass tshark shows flow_id, direction, "
+                  "packet and first_frame, and shows the records of ended flows under the packet whose time "
+                  "ended them. IPv6 addresses have separate fields:");
     for (feature_id id = 0; id < FEATURES; id++) {
         const feature_info *info = feature_describe(id);
         if (info->type != VALUE_ADDRESS)

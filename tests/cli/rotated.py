@@ -57,7 +57,7 @@ class Rotated(CommandTest):
     def test_help_says_which_is_which(self):
         text = " ".join(self.succeeds("--help").stdout.decode().split())
         self.assertIn("flows go on from file to file", text)
-        self.assertIn("each is a capture of its own still", text)
+        self.assertIn("flows do not go on from one capture to the next", text)
 
 
 if __name__ == "__main__":

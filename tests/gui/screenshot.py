@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 """Makes the images of the user guide: record.png, packet details with a record, and table.png, the table of flows.
 
-usage: screenshot.py PLUGIN_FOLDER CAPTURE FOLDER
+usage: screenshot.py PLUGIN_FOLDER CAPTURE FOLDER      (needs xdotool, to make the table wide)
 """
 import os
 import struct
+import subprocess
 import sys
 import time
 import zlib
@@ -12,7 +13,9 @@ import zlib
 from wireshark_window import Desktop, Wireshark, wait_for
 
 LOADER, CAPTURE, FOLDER = os.path.join(os.path.abspath(sys.argv[1]), "cicflow.lua"), sys.argv[2], sys.argv[3]
-RECENT = "gui.geometry_main_x: 0\ngui.geometry_main_y: 0\ngui.geometry_main_width: 1270\ngui.geometry_main_height: 890\n"
+WIDTH, HEIGHT = 1270, 890
+TABLE_SIZE = ("1044", "420")        # ends where a column does
+RECENT = f"gui.geometry_main_x: 0\ngui.geometry_main_y: 0\ngui.geometry_main_width: {WIDTH}\ngui.geometry_main_height: {HEIGHT}\n"
 
 
 def write_png(path, width, height, rows):
@@ -23,6 +26,10 @@ def write_png(path, width, height, rows):
     with open(path, "wb") as file:
         file.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) +
                    chunk(b"IDAT", pixels) + chunk(b"IEND", b""))
+
+
+def cut(rows, x, y, width, height):
+    return width, height, [row[x * 3:(x + width) * 3] for row in rows[y:y + height]]
 
 
 def select(window, prefix):
@@ -54,15 +61,15 @@ def main():
         select(window, "[CIC Flow")
         window.choose("View", "Expand Subtrees")
         time.sleep(2)
-        write_png(os.path.join(FOLDER, "record.png"), *desktop.image())
+        write_png(os.path.join(FOLDER, "record.png"), *cut(desktop.image()[2], 0, 0, WIDTH, HEIGHT))
         window.filter("", packets=r"(\d+)", displayed=r"\1")
         window.choose("Statistics", "CIC Flow: Flows")
         dialog = window.window(".*CIC Flow: Flows.*")
         time.sleep(2)
+        subprocess.run(["xdotool", "search", "--name", "CIC Flow: Flows", "windowmove", "5", "5", "windowsize", *TABLE_SIZE], check=True)
+        time.sleep(2)
         at = dialog.get_extents(window.atspi.CoordType.SCREEN)
-        _, _, rows = desktop.image()
-        write_png(os.path.join(FOLDER, "table.png"), at.width, at.height,
-                  [row[at.x * 3:(at.x + at.width) * 3] for row in rows[at.y:at.y + at.height]])
+        write_png(os.path.join(FOLDER, "table.png"), *cut(desktop.image()[2], at.x, at.y, at.width, at.height))
     finally:
         window.close()
         desktop.close()
