@@ -139,9 +139,9 @@ def judged(train, test, without=()):
 
 
 def packets(folder, flow):
-    done = subprocess.run(["tshark", "-2", "-r", os.path.join(folder, os.path.basename(flow.capture)), "-Y", f"cicflow.flow_id == {flow.flow_id}", "-T",
-                           "fields", "-e", "frame.number", "-e", "ip.src", "-e", "tcp.dstport", "-e", "tcp.flags"],
-                          check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    command = ["tshark", "-2", "-r", os.path.join(folder, os.path.basename(flow.capture)), "-Y", f"cicflow.flow_id == {flow.flow_id}",
+               "-T", "fields", "-e", "frame.number", "-e", "ip.src", "-e", "tcp.dstport", "-e", "tcp.flags"]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     return done.stdout.splitlines()
 
 
