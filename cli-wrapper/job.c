@@ -121,6 +121,9 @@ take_message(struct reader_state *state)
     case MESSAGE_LABELS:
         state->job->labels = g_bytes_ref(bytes);
         break;
+    case MESSAGE_ANNOTATED:
+        state->job->is_annotated = TRUE;
+        break;
     case MESSAGE_EXIT:
         memcpy(&state->status, g_bytes_get_data(bytes, NULL), sizeof state->status);
         break;
@@ -238,7 +241,9 @@ start_reader(struct reader_state *state, GError **error)
         return FALSE;
     }
     state->records = records[0];
-    int fds[READER_FDS] = {[READER_MESSAGES] = messages[1], [READER_PLOT] = job->plot_values};
+    int fds[READER_FDS] = {[READER_MESSAGES] = messages[1],
+                           [READER_PLOT] = job->plot_values,
+                           [READER_ANNOTATED] = overview_annotated(job->run->overview)};
     for (guint i = 0; i < OPTIONS_OUTPUTS; i++) {
         const struct sink *sink = job->sinks[i];
         fds[READER_OUTPUTS + i] = !sink ? -1 : sink == state->server ? records[1] : sink_descriptor(sink);
@@ -284,7 +289,8 @@ job_tell_overview(struct job *job)
 {
     GError *error = NULL;
 
-    struct overview_news news = {job->number, job->summary, job->plot, job->labels, job->plot_values};
+    struct overview_news news = {job->number, job->summary,     job->plot,
+                                 job->labels, job->plot_values, job->is_annotated};
     if (job->run->overview && !overview_take(job->run->overview, &news, &error)) {
         job_fail(job, error);
         job->outcome = JOB_INCOMPLETE; /* its records are there */

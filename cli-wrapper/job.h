@@ -28,7 +28,8 @@ struct job {
     gboolean is_general; /* the problem is none of this input's: every other would have it */
     guint64 dropped;
     GBytes *summary, *plot, *labels; /* for the overview; NULL: nothing */
-    int plot_values;        /* descriptor; -1: none */
+    gboolean is_annotated;           /* the annotated capture is written */
+    int plot_values;                 /* descriptor; -1: none */
 
     GMutex lock; /* guards the rest, which other threads use while the job runs */
     gboolean is_running, is_ending, is_stopped, has_ended;

@@ -13,6 +13,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "options_check.h"
 #include "size.h"
 
 /* The further columns and their groups. */
@@ -36,36 +37,6 @@ const char *const option_group_titles[GROUP_COUNT] = {
 };
 
 G_DEFINE_QUARK(options - error - quark, options_error)
-
-/* What cannot be written together, or not without the other. */
-static const struct {
-    enum option_id id, other;
-    gboolean needs;
-} relations[] = {
-    {OPT_INTERFACE, OPT_FILE, FALSE},
-    {OPT_INTERFACE, OPT_DIRECTORY, FALSE},
-    {OPT_INTERFACE, OPT_MERGE, FALSE},
-    {OPT_INTERFACE, OPT_CONTINUE, FALSE},
-    {OPT_CONTINUE, OPT_MERGE, FALSE},
-    {OPT_URL, OPT_MERGE, FALSE},
-    {OPT_PARQUET, OPT_MERGE, FALSE},
-    {OPT_QUIET, OPT_VERBOSE, FALSE},
-    {OPT_INSECURE, OPT_CA, FALSE},
-    {OPT_CAPTURE_FILTER, OPT_INTERFACE, TRUE},
-    {OPT_DURATION, OPT_INTERFACE, TRUE},
-    {OPT_SNAPLEN, OPT_INTERFACE, TRUE},
-    {OPT_BUFFER_SIZE, OPT_INTERFACE, TRUE},
-    {OPT_NO_PROMISCUOUS, OPT_INTERFACE, TRUE},
-    {OPT_BATCH, OPT_URL, TRUE},
-    {OPT_IN_FLIGHT, OPT_URL, TRUE},
-    {OPT_RETRIES, OPT_URL, TRUE},
-    {OPT_REQUEST_TIMEOUT, OPT_URL, TRUE},
-    {OPT_HEADER, OPT_URL, TRUE},
-    {OPT_INSECURE, OPT_URL, TRUE},
-    {OPT_CA, OPT_URL, TRUE},
-    {OPT_SPOOL, OPT_URL, TRUE},
-    {OPT_LABEL_REPORT, OPT_LABELS, TRUE},
-};
 
 /* Smallest and largest allowed values where it is not just "0 or more". */
 static const struct {
@@ -163,10 +134,8 @@ options_free(struct options *options)
     g_free(options);
 }
 
-static gboolean wrong(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static gboolean
-wrong(GError **error, const char *format, ...)
+gboolean
+options_wrong(GError **error, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -192,8 +161,8 @@ check_number(const struct option_row *row, const char *value, GError **error)
     /* The first characters decide: no sign, no blank, no "inf", no hexadecimal. */
     gboolean plain = *value && strspn(value, whole ? "0123456789" : "0123456789.") == strlen(value);
     if (!plain || *end || !isfinite(number) || number < least || number > most)
-        return wrong(error, "--%s: '%s' is not a %s from %.15g to %.15g", row->name, value,
-                     whole ? "whole number" : "number of seconds", least, most);
+        return options_wrong(error, "--%s: '%s' is not a %s from %.15g to %.15g", row->name, value,
+                             whole ? "whole number" : "number of seconds", least, most);
     return TRUE;
 }
 
@@ -202,7 +171,7 @@ check_size(const struct option_row *row, const char *value, GError **error)
 {
     guint64 bytes;
     return size_parse(value, &bytes) ||
-           wrong(
+           options_wrong(
                error,
                "--%s: '%s' is no size: bytes, with K, M, G or T for units of 1024, or a share of the memory as in 75%%",
                row->name, value);
@@ -212,7 +181,7 @@ static gboolean
 check_choice(const struct option_row *row, const char *value, GError **error)
 {
     return list_has(row->choices, " ", value) ||
-           wrong(error, "--%s: '%s' is none of: %s", row->name, value, row->choices);
+           options_wrong(error, "--%s: '%s' is none of: %s", row->name, value, row->choices);
 }
 
 static gboolean
@@ -220,7 +189,7 @@ check_value(const struct option_row *row, const char *value, GError **error)
 {
     gboolean is_name = row->kind == OPTION_PATH || row->kind == OPTION_PATHS || row->kind == OPTION_FOLDER;
     if (!is_name && strpbrk(value, "\r\n"))
-        return wrong(error, "--%s: a line break is not allowed in the value", row->name);
+        return options_wrong(error, "--%s: a line break is not allowed in the value", row->name);
     switch (row->kind) {
     case OPTION_SECONDS:
     case OPTION_NUMBER:
@@ -234,7 +203,7 @@ check_value(const struct option_row *row, const char *value, GError **error)
     case OPTION_FOLDER:
     case OPTION_INTERFACE:
     case OPTION_OUTPUT:
-        return *value ? TRUE : wrong(error, "--%s: the value is empty", row->name);
+        return *value ? TRUE : options_wrong(error, "--%s: the value is empty", row->name);
     default:
         return TRUE;
     }
@@ -317,7 +286,7 @@ static gboolean
 take_operand(struct options *options, const char *operand, GError **error)
 {
     if (options->output)
-        return wrong(error, "only one OUTPUT is allowed: '%s' after '%s'", operand, options->output);
+        return options_wrong(error, "only one OUTPUT is allowed: '%s' after '%s'", operand, options->output);
     options->output = g_strdup(operand);
     return TRUE;
 }
@@ -342,161 +311,15 @@ take(struct options *options, int found, char **argv, GError **error)
         return take_operand(options, optarg, error);
     if (found == '?') {
         if (optopt && optopt < LONG_BASE)
-            return wrong(error, "there is no option -%c", optopt);
-        return wrong(error, optopt ? "%s takes no value" : "unknown or ambiguous option %s", argv[optind - 1]);
+            return options_wrong(error, "there is no option -%c", optopt);
+        return options_wrong(error, optopt ? "%s takes no value" : "unknown or ambiguous option %s", argv[optind - 1]);
     }
     if (found == ':')
-        return wrong(error, "%s needs a value: %s", argv[optind - 1], option_rows[id_of(optopt)].argument);
+        return options_wrong(error, "%s needs a value: %s", argv[optind - 1], option_rows[id_of(optopt)].argument);
     const char *value = optarg;
     if (!value && option_rows[id_of(found)].kind == OPTION_OUTPUT)
         value = following_value(argv);
     return store(options, id_of(found), value, error);
-}
-
-static gboolean
-check_relations(const struct options *options, GError **error)
-{
-    for (guint i = 0; i < G_N_ELEMENTS(relations); i++) {
-        gboolean other = options_given(options, relations[i].other) > 0;
-        if (!options_given(options, relations[i].id) || other == relations[i].needs)
-            continue;
-        return wrong(error, relations[i].needs ? "--%s is only of use with --%s" : "--%s and --%s exclude each other",
-                     option_rows[relations[i].id].name, option_rows[relations[i].other].name);
-    }
-    return TRUE;
-}
-
-/* Two outputs in one place; below a folder they have different names. */
-static gboolean
-check_places(const struct options *options, enum option_id one, enum option_id other, GError **error)
-{
-    const char *a = options_output(options, one), *b = options_output(options, other);
-    gboolean is_several = options_given(options, OPT_DIRECTORY) || options_given(options, OPT_FILE) > 1;
-    gboolean is_folder = is_several && !options_given(options, OPT_MERGE) && !options_given(options, OPT_CONTINUE);
-
-    if (!a || !b || strcmp(a, b) != 0 || (is_folder && strcmp(a, "-") != 0))
-        return TRUE;
-    return wrong(error, "--%s and --%s both go to '%s': each needs another path", option_rows[one].name,
-                 option_rows[other].name, a);
-}
-
-/* Several captures without --merge or --continue have an output file each, in a folder. */
-static gboolean
-check_folder(const char *place, GError **error)
-{
-    static const char *const endings[] = {".csv", ".jsonl", ".json", ".parquet"};
-
-    for (size_t i = 0; i < G_N_ELEMENTS(endings); i++) {
-        if (g_str_has_suffix(place, endings[i]) && !g_file_test(place, G_FILE_TEST_IS_DIR))
-            return wrong(error,
-                         "'%s' would be a folder, with a file for each capture: name a folder, or use --merge or "
-                         "--continue for one file",
-                         place);
-    }
-    return TRUE;
-}
-
-static gboolean
-check_folders(const struct options *options, GError **error)
-{
-    if ((!options_given(options, OPT_DIRECTORY) && options_given(options, OPT_FILE) < 2) ||
-        options_given(options, OPT_MERGE) || options_given(options, OPT_CONTINUE))
-        return TRUE;
-    for (guint i = 0; i < OPTIONS_OUTPUTS; i++) {
-        const char *place = options_output(options, options_outputs[i]);
-        if (place && options_outputs[i] != OPT_URL && !check_folder(place, error))
-            return FALSE;
-    }
-    return TRUE;
-}
-
-/* The plugin's preferences are set by options of the command, which check them. */
-static gboolean
-check_preference(const char *preference, GError **error)
-{
-    if (!strchr(preference, ':'))
-        return wrong(error, "-o '%s': a preference is NAME:VALUE; the place of the records needs no option",
-                     preference);
-    if (!g_str_has_prefix(preference, "cicflow."))
-        return TRUE;
-    const char *name = preference + strlen("cicflow.");
-    const char *value = name + strcspn(name, ":");
-    for (guint i = 0; i < OPT_COUNT; i++) {
-        const char *own = option_rows[i].preference;
-        if (own && strlen(own) == (size_t)(value - name) && strncmp(own, name, strlen(own)) == 0)
-            return wrong(error, "-o '%s': the plugin's preferences have options of their own, this one --%s",
-                         preference, option_rows[i].name);
-    }
-    return wrong(error, "-o '%s': the plugin's preferences have options of their own", preference);
-}
-
-static gboolean
-check_outputs(const struct options *options, GError **error)
-{
-    guint given = 0, without_place = 0;
-
-    for (guint i = 0; i < OPTIONS_OUTPUTS; i++) {
-        enum option_id id = options_outputs[i];
-        given += options_given(options, id) > 0;
-        without_place += options_given(options, id) && !*options_text(options, id);
-    }
-    if (!given)
-        return wrong(error, "no kind of output: give -c, -u, --jsonl or --parquet");
-    if (without_place > 1)
-        return wrong(error, "OUTPUT is one place: give the other outputs one each, as in --jsonl PATH");
-    if (without_place && !options->output)
-        return wrong(error, "no OUTPUT: name a file, - or, with -u, a URL");
-    if (!without_place && options->output)
-        return wrong(error, "nothing goes to '%s': every output has a place already", options->output);
-    for (guint i = 0; i < OPTIONS_OUTPUTS; i++) {
-        for (guint j = 0; j < i; j++) {
-            if (!check_places(options, options_outputs[j], options_outputs[i], error))
-                return FALSE;
-        }
-    }
-    return TRUE;
-}
-
-/* The report is no records. */
-static gboolean
-check_report(const struct options *options, GError **error)
-{
-    const char *report = options_text(options, OPT_LABEL_REPORT);
-
-    for (guint i = 0; report && i < OPTIONS_OUTPUTS; i++) {
-        if (g_strcmp0(options_output(options, options_outputs[i]), report) == 0)
-            return wrong(error, "--label-report and --%s both go to '%s': each needs a place of its own",
-                         option_rows[options_outputs[i]].name, report);
-    }
-    return TRUE;
-}
-
-static gboolean
-check_whole(const struct options *options, GError **error)
-{
-    if (options_given(options, OPT_HELP) || options_given(options, OPT_VERSION) ||
-        options_given(options, OPT_LIST_INTERFACES))
-        return TRUE;
-    if (!check_relations(options, error))
-        return FALSE;
-    if (!options_given(options, OPT_INTERFACE) && !options_given(options, OPT_FILE) &&
-        !options_given(options, OPT_DIRECTORY))
-        return wrong(error, "no input: give -i INTERFACE, -f FILE or -d DIR");
-    if (!check_outputs(options, error) || !check_report(options, error) || !check_folders(options, error))
-        return FALSE;
-    gboolean is_several = options_given(options, OPT_DIRECTORY) || options_given(options, OPT_FILE) > 1;
-    if (is_several && options_use_standard_output(options) && !options_given(options, OPT_MERGE) &&
-        !options_given(options, OPT_CONTINUE))
-        return wrong(error, "several captures go to standard output with --merge or --continue only");
-    const GPtrArray *preferences = options_list(options, OPT_PREFERENCE);
-    for (guint i = 0; i < preferences->len; i++) {
-        if (!check_preference(g_ptr_array_index(preferences, i), error))
-            return FALSE;
-    }
-    const char *plot = options_text(options, OPT_PLOT);
-    if (plot && !g_str_has_suffix(plot, ".png") && !g_str_has_suffix(plot, ".svg"))
-        return wrong(error, "--plot: '%s' ends neither in .png nor in .svg", plot);
-    return TRUE;
 }
 
 struct options *
@@ -516,7 +339,7 @@ options_parse(int argc, char **argv, GError **error)
         fine = take(options, found, argv, error);
     for (; fine && optind < argc; optind++)
         fine = take_operand(options, argv[optind], error);
-    if (fine && check_whole(options, error))
+    if (fine && options_check(options, error))
         return options;
     options_free(options);
     return NULL;

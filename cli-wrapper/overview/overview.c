@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "label_report.h"
+#include "output/output_file.h"
 #include "plot.h"
 #include "reader/settings.h"
 #include "summary.h"
@@ -18,6 +19,8 @@ struct overview {
     GMutex lock; /* guards the rest */
     struct summary *summary;
     struct plot *plot;
+    output_file *annotated; /* NULL: not wanted */
+    gboolean is_annotated;
     struct label_report *labels; /* NULL: without --labels, or not wanted */
 };
 
@@ -29,6 +32,8 @@ overview_free(struct overview *overview)
     summary_free(overview->summary);
     plot_free(overview->plot);
     label_report_free(overview->labels);
+    if (overview->annotated)
+        output_file_discard(overview->annotated);
     g_mutex_clear(&overview->lock);
     g_free(overview);
 }
@@ -37,7 +42,25 @@ gboolean
 overview_is_wanted(const struct options *options)
 {
     return options_given(options, OPT_SUMMARY) || options_given(options, OPT_PLOT) ||
-           options_given(options, OPT_LABEL_REPORT);
+           options_given(options, OPT_LABEL_REPORT) || options_given(options, OPT_ANNOTATE);
+}
+
+static gboolean
+open_files(struct overview *overview, GError **error)
+{
+    const struct options *options = overview->options;
+
+    if (options_given(options, OPT_LABELS)) {
+        overview->labels = label_report_new(options_text(options, OPT_LABEL_REPORT), error);
+        if (!overview->labels)
+            return FALSE;
+    }
+    if (options_given(options, OPT_ANNOTATE)) {
+        overview->annotated = output_file_open(options_text(options, OPT_ANNOTATE), OUTPUT_WHOLE, error);
+        if (!overview->annotated)
+            return FALSE;
+    }
+    return TRUE;
 }
 
 struct overview *
@@ -55,14 +78,10 @@ overview_new(const struct options *options, const char *work, GError **error)
             return NULL;
         }
     }
-    if (options_given(options, OPT_LABELS)) {
-        overview->labels = label_report_new(options_text(options, OPT_LABEL_REPORT), error);
-        if (!overview->labels) {
-            overview_free(overview);
-            return NULL;
-        }
-    }
-    return overview;
+    if (open_files(overview, error))
+        return overview;
+    overview_free(overview);
+    return NULL;
 }
 
 /* Where the records go to standard output the summary must not. */
@@ -94,6 +113,10 @@ overview_finish(struct overview *overview, GError **error)
         fine = plot_finish(overview->plot, error);
     if (fine && options_given(overview->options, OPT_LABEL_REPORT))
         fine = write_label_report(overview, error);
+    if (fine && overview->is_annotated) {
+        output_file_note_written(overview->annotated);
+        fine = output_file_complete(overview->annotated, error);
+    }
     overview_free(overview);
     return fine;
 }
@@ -104,12 +127,19 @@ overview_draws(const struct overview *overview)
     return overview && overview->plot;
 }
 
+int
+overview_annotated(const struct overview *overview)
+{
+    return overview && overview->annotated ? output_file_descriptor(overview->annotated) : -1;
+}
+
 gboolean
 overview_take(struct overview *overview, const struct overview_news *news, GError **error)
 {
     gboolean fine = TRUE;
 
     g_mutex_lock(&overview->lock);
+    overview->is_annotated = news->is_annotated;
     if (overview->summary && news->summary)
         fine = summary_merge(overview->summary, news->summary);
     if (fine && overview->labels && news->labels)

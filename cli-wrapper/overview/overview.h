@@ -1,5 +1,5 @@
 /*
- * overview.h - what --summary, --plot and --label-report say of the captures of a run that became output.
+ * overview.h - what --summary, --plot, --label-report and --annotate make of the captures of a run that became output.
  *
  * Each capture is read by a process of its own, which sums up what its flows are (overview_part.h); what it says is
  * taken here when its records are kept.
@@ -23,12 +23,15 @@ struct overview *overview_new(const struct options *options, const char *work, G
 void overview_free(struct overview *overview);
 
 gboolean overview_draws(const struct overview *overview);
+/* Where the annotated capture goes; -1: nowhere. */
+int overview_annotated(const struct overview *overview);
 
 /* What a reader said; NULL: nothing. */
 struct overview_news {
     guint number; /* of the reader */
     GBytes *summary, *plot, *labels;
     int plot_values; /* where those of its plot are */
+    gboolean is_annotated;
 };
 
 /* From any thread. */

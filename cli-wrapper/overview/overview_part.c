@@ -8,6 +8,7 @@
 #include "label_report.h"
 #include "overview.h"
 #include "plot.h"
+#include "reader/messages.h"
 #include "summary.h"
 
 struct overview_part {
@@ -49,28 +50,37 @@ overview_part_take(const flow *ended, void *data)
         plot_add(part->plot, &record);
 }
 
-void
-overview_part_take_counts(struct overview_part *part, const capture_counts *counts, const flow_counts *flows)
+static void
+take_counts(struct overview_part *part, const capture_counts *counts, const flow_counts *flows)
 {
-    if (!part->summary)
-        return;
     summary_add_health(part->summary, counts->health, flows);
     if (counts->labels)
         summary_add_labels(part->summary, counts->labels);
 }
 
-gboolean
-overview_part_finish(struct overview_part *part, const labeller *labels, struct overview_news *news, GError **error)
+/* Frees what is sent. */
+static void
+send_news(int fd, enum message_kind kind, GBytes *news)
 {
-    gboolean fine = TRUE;
+    if (!news)
+        return;
+    message_send(fd, kind, g_bytes_get_data(news, NULL), g_bytes_get_size(news));
+    g_bytes_unref(news);
+}
 
-    *news = (struct overview_news){.summary = part->summary ? summary_bytes(part->summary) : NULL};
-    if (part->labels)
-        news->labels = label_report_part_finish(part->labels, labels);
-    if (part->plot) {
-        news->plot = plot_part_bytes(part->plot, error);
-        fine = news->plot != NULL;
+gboolean
+overview_part_send(struct overview_part *part, const capture_run *run, int fd, GError **error)
+{
+    GBytes *plot = part->plot ? plot_part_bytes(part->plot, error) : NULL;
+    gboolean fine = plot || !part->plot;
+
+    if (part->summary) {
+        take_counts(part, capture_run_counts(run), capture_run_flow_counts(run));
+        send_news(fd, MESSAGE_SUMMARY, summary_bytes(part->summary));
     }
+    if (part->labels)
+        send_news(fd, MESSAGE_LABELS, label_report_part_finish(part->labels, capture_run_labels(run)));
+    send_news(fd, MESSAGE_PLOT, plot);
     summary_free(part->summary);
     plot_free(part->plot);
     g_free(part);

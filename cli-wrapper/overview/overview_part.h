@@ -8,9 +8,7 @@
 
 #include "flow/flow_table.h"
 #include "options.h"
-#include "output/capture_counts.h"
-#include "overview.h"
-#include "run/labeller.h"
+#include "run/capture_run.h"
 
 struct overview_part;
 
@@ -21,12 +19,8 @@ struct overview_part *overview_part_new(const struct options *options, const run
 /* An ended flow; the listener of a run. data: the struct overview_part. */
 void overview_part_take(const flow *ended, void *data);
 
-/* What was counted of the capture beside its flows. */
-void overview_part_take_counts(struct overview_part *part, const capture_counts *counts, const flow_counts *flows);
-
-/* What was taken, and what the labeller of the run found; frees. FALSE with an error when values could not be written.
- */
-gboolean overview_part_finish(struct overview_part *part, const labeller *labels, struct overview_news *news,
-                              GError **error);
+/* Sends what was taken, and what the run has counted beside its flows, to the command; frees. FALSE with an error when
+ * values could not be written. */
+gboolean overview_part_send(struct overview_part *part, const capture_run *run, int fd, GError **error);
 
 #endif

@@ -282,6 +282,12 @@ capture_unlock_files(struct capture *capture)
     g_mutex_unlock(&capture->files);
 }
 
+wtap *
+capture_file(const struct capture *capture)
+{
+    return capture->file;
+}
+
 gint64
 capture_position(const struct capture *capture)
 {

@@ -50,6 +50,9 @@ void capture_record_teach(struct capture_record *record);
 void capture_lock_files(struct capture *capture);
 void capture_unlock_files(struct capture *capture);
 
+/* The file being read; NULL between two. */
+wtap *capture_file(const struct capture *capture);
+
 /* Bytes read so far of all files, for the share of what there is. */
 gint64 capture_position(const struct capture *capture);
 

@@ -368,6 +368,7 @@ dissection_take(struct dissection *dissection, struct capture_record *record, gu
         raw = (raw_frame){.link = LINK_OTHER};
     raw.number = number;
     dissection->provider.record = record;
+    frame_notes_look_at(dissection->notes, &record->data.rec);
     compat_dissect(dissection->frame, record->file_type, &record->data, frame);
     dissection->has_frame = TRUE;
     frame_facts facts = take_facts(dissection, &raw);

@@ -9,11 +9,12 @@
 #include <glib.h>
 
 enum message_kind {
-    MESSAGE_RESULT,  /* struct reader_result, and the problem's text behind it */
-    MESSAGE_SUMMARY, /* of summary_bytes() */
-    MESSAGE_PLOT,    /* of plot_bytes() */
-    MESSAGE_LABELS,  /* of label_report_part_finish() */
-    MESSAGE_EXIT     /* int: as waitpid() tells it; the last */
+    MESSAGE_RESULT,    /* struct reader_result, and the problem's text behind it */
+    MESSAGE_SUMMARY,   /* of summary_bytes() */
+    MESSAGE_PLOT,      /* of plot_bytes() */
+    MESSAGE_LABELS,    /* of label_report_part_finish() */
+    MESSAGE_ANNOTATED, /* nothing: the annotated capture is written */
+    MESSAGE_EXIT       /* int: as waitpid() tells it; the last */
 };
 
 enum reader_outcome {

@@ -19,9 +19,10 @@
 
 /* What a reader is given; those that it has no use for are -1. */
 enum reader_fd {
-    READER_MESSAGES, /* a pipe's end for its messages */
-    READER_PLOT,     /* for the values of --plot */
-    READER_OUTPUTS,  /* for its records: one of each of options_outputs, from here on */
+    READER_MESSAGES,  /* a pipe's end for its messages */
+    READER_PLOT,      /* for the values of --plot */
+    READER_ANNOTATED, /* for the capture of --annotate */
+    READER_OUTPUTS,   /* for its records: one of each of options_outputs, from here on */
     READER_LAST_OUTPUT = READER_OUTPUTS + OPTIONS_OUTPUTS - 1,
     READER_FDS
 };

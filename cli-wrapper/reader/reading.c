@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "annotations.h"
 #include "capture.h"
 #include "control.h"
 #include "dissection.h"
@@ -45,6 +46,7 @@ struct reading {
     capture_identity *file; /* what the outputs are told of; NULL: nothing */
     capture_run *run;
     struct overview_part *overview;
+    struct annotations *annotations; /* NULL: not wanted */
     struct capture *capture;
     struct dissection *dissection; /* NULL: not needed so far */
     plain_decoder *plain;          /* NULL: every frame is dissected */
@@ -193,6 +195,16 @@ forget(gpointer data)
     dissection_forget(reading->dissection);
 }
 
+static void
+take_ended(const flow *ended, void *data)
+{
+    struct reading *reading = data;
+
+    if (reading->annotations)
+        annotations_note_flow(reading->annotations, ended, reading->settings.layout.label);
+    overview_part_take(ended, reading->overview);
+}
+
 /* FALSE when nothing can be written any more. */
 static gboolean
 add(gpointer data, const struct pipeline_frame *frame)
@@ -207,6 +219,8 @@ add(gpointer data, const struct pipeline_frame *frame)
         reading->newest_us = g_get_monotonic_time();
     }
     reading->added++;
+    if (reading->annotations)
+        annotations_note_frame(reading->annotations, reading->run, (guint32)reading->added);
     if (reading->added % NUMBERS_PACKETS == 0 || reading->live) {
         reading->task->numbers->packets = reading->added;
         reading->task->numbers->records = capture_run_counts(reading->run)->records;
@@ -349,11 +363,17 @@ begin_run(struct reading *reading, GError **error)
     if (options_given(reading->options, OPT_PARQUET) && !reading->input->parts)
         reading->file = capture_identity_begin(reading->input->path);
     reading->run = capture_run_new(&reading->settings, labels, reading->out);
-    reading->overview = overview_part_new(reading->options, &reading->settings, reading->input->name,
-                                          reading->task->fds[READER_PLOT]);
+    reading->overview =
+        overview_part_new(reading->options, &reading->settings, reading->input->name, reading->task->fds[READER_PLOT]);
     if (reading->overview)
-        capture_run_on_record(reading->run, overview_part_take, reading->overview);
-    return TRUE;
+        capture_run_on_record(reading->run, take_ended, reading);
+    if (reading->task->fds[READER_ANNOTATED] < 0)
+        return TRUE;
+    reading->annotations = annotations_new();
+    if (!reading->is_stored)
+        g_set_error(error, options_error_quark(), 0, "--annotate reads the capture twice: '%s' has to be a file",
+                    reading->input->path);
+    return reading->is_stored;
 }
 
 /* What dumpcap says went wrong is the better reason: wiretap only sees the end of it. Only when the second thread,
@@ -377,28 +397,29 @@ finish_live(struct reading *reading)
 }
 
 static void
-send_news(int fd, enum message_kind kind, GBytes *news)
-{
-    if (news)
-        message_send(fd, kind, g_bytes_get_data(news, NULL), g_bytes_get_size(news));
-}
-
-static void
 send_overview(struct reading *reading)
 {
-    int fd = reading->task->fds[READER_MESSAGES];
-    struct overview_news news;
     GError *error = NULL;
 
-    if (!reading->overview || !verdict_keeps_records(&reading->verdict))
-        return;
-    overview_part_take_counts(reading->overview, capture_run_counts(reading->run),
-                              capture_run_flow_counts(reading->run));
-    if (!overview_part_finish(reading->overview, capture_run_labels(reading->run), &news, &error))
+    if (reading->overview && verdict_keeps_records(&reading->verdict) &&
+        !overview_part_send(reading->overview, reading->run, reading->task->fds[READER_MESSAGES], &error))
         verdict_fail(&reading->verdict, READER_FAILED, error);
-    send_news(fd, MESSAGE_SUMMARY, news.summary);
-    send_news(fd, MESSAGE_PLOT, news.plot);
-    send_news(fd, MESSAGE_LABELS, news.labels);
+}
+
+/* When the records are complete. */
+static void
+write_annotations(struct reading *reading)
+{
+    const struct reader_task *task = reading->task;
+    GError *error = NULL;
+
+    if (!reading->annotations || !verdict_keeps_records(&reading->verdict))
+        return;
+    if (annotations_write(reading->annotations, reading->capture, reading->input->path, task->fds[READER_ANNOTATED],
+                          &error))
+        message_send(task->fds[READER_MESSAGES], MESSAGE_ANNOTATED, "", 0);
+    else
+        verdict_fail(&reading->verdict, READER_INCOMPLETE, error);
 }
 
 static void
@@ -491,6 +512,7 @@ reading_read(gpointer data, const struct reader_task *task)
         verdict_fail(&reading.verdict, READER_WRONG, error);
     }
     send_overview(&reading);
+    write_annotations(&reading);
     send_result(&reading);
 }
 

@@ -212,6 +212,17 @@ compat_record_bytes(compat_record *record)
 #endif
 }
 
+/* Writes a record. */
+static inline bool
+compat_dump(wtap_dumper *dumper, compat_record *record, int *reason, char **detail)
+{
+#if CICFLOW_WIRESHARK(4, 6)
+    return wtap_dump(dumper, &record->rec, reason, detail);
+#else
+    return wtap_dump(dumper, &record->rec, compat_record_bytes(record), reason, detail);
+#endif
+}
+
 /* Dissects a record. Forged ones claim to have been longer on the wire than a buffer can be. */
 static inline void
 compat_dissect(epan_dissect_t *dissection, int file_type, compat_record *record, frame_data *frame)

@@ -94,6 +94,8 @@ static void
 collect(flow_extras *extras, const packet_notes *notes, const observation *packet, flow_direction direction)
 {
     extras->rule = MIN(extras->rule, notes->rule);
+    if (!extras->label)
+        extras->label = notes->label;
     if (packet->protocol == TRANSPORT_TCP)
         set_first_stream(&extras->tcp_stream, notes->stream);
     else if (packet->protocol == TRANSPORT_UDP)

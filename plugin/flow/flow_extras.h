@@ -24,6 +24,7 @@ enum { SERVER_NAME_BYTES = 256, LAYER_TEXT_BYTES = 64 };
 /* One packet's. Texts are empty where nothing is known, and always fit to be written anywhere. */
 typedef struct {
     uint32_t rule;           /* the first labelling rule that it matches, or RULE_NONE */
+    const char *label;       /* that its comment gives it, NULL: none; whoever sets it keeps the text */
     int64_t stream;          /* number of the TCP or UDP stream; -1: unknown */
     const char *application; /* name of the highest protocol, static; NULL: unknown */
     unsigned height;         /* of that protocol above the transport */
@@ -36,7 +37,7 @@ typedef struct {
 /* One flow's. */
 struct flow_extras {
     uint32_t rule;                  /* the lowest that any packet matches, or RULE_NONE */
-    const char *label;              /* set when the flow has ended; whoever sets it keeps the text */
+    const char *label;              /* of the first packet with one, and that which counts when the flow has ended */
     int64_t tcp_stream, udp_stream; /* of the first packet of that protocol; -1: none */
     const char *application;        /* the highest of all packets; NULL: unknown */
     unsigned height;

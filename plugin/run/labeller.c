@@ -8,6 +8,8 @@
 struct labeller {
     ground_truth *truth; /* NULL: labels come from rules */
     const label_names *names;
+    label_names without_rules; /* by comments: the default label alone */
+    const char *only[2];
     bool *matched_rules; /* by rule: whether it was the first that some flow matched */
     GHashTable *extras;  /* of flows without extras of their own: flow_extras by label */
     label_balance *balance;
@@ -18,9 +20,13 @@ labeller_new(const run_settings *settings, const label_names *rules)
 {
     const label_names *names = settings->truth ? ground_truth_labels(settings->truth) : rules;
 
-    if (!names)
+    if (!names && !settings->labels_by_comments)
         return NULL;
     labeller *l = g_new0(labeller, 1);
+    l->only[0] = settings->layout.label;
+    l->without_rules.names = l->only;
+    if (!names)
+        names = &l->without_rules;
     l->truth = settings->truth;
     l->names = names;
     l->matched_rules = g_new0(bool, names->rules + 1);
@@ -74,12 +80,20 @@ extras_with(labeller *l, const char *label)
     return extras;
 }
 
+static const char *
+label_of(labeller *l, const flow *ended, const flow_extras *own)
+{
+    if (own && own->label)
+        return own->label;
+    guint index =
+        l->truth ? ground_truth_match(l->truth, ended) : label_by_rules(l, ended, own ? own->rule : RULE_NONE);
+    return l->names->names[index];
+}
+
 void
 labeller_set(labeller *l, flow *ended, flow_extras *own)
 {
-    guint index =
-        l->truth ? ground_truth_match(l->truth, ended) : label_by_rules(l, ended, own ? own->rule : RULE_NONE);
-    const char *label = l->names->names[index];
+    const char *label = label_of(l, ended, own);
 
     label_balance_add(l->balance, label, ended);
     if (own) {

@@ -13,11 +13,13 @@
 
 typedef struct labeller labeller;
 
-/* By the table among the settings, or else by these rules; both are borrowed and must outlive it. NULL without both. */
+/* By the table among the settings, by packet comments, or by these rules; all are borrowed and must outlive it. NULL
+ * without any. */
 labeller *labeller_new(const run_settings *settings, const label_names *rules);
 void labeller_free(labeller *l);
 
-/* Gives a flow its label: in its own extras, or, with NULL, by extras that live as long as the labeller. */
+/* Gives a flow its label: in its own extras, or, with NULL, by extras that live as long as the labeller. With comments
+ * every flow has its own, with what its packets say. */
 void labeller_set(labeller *l, flow *ended, flow_extras *own);
 
 label_balance *labeller_balance(const labeller *l);

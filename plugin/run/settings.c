@@ -319,17 +319,21 @@ read_optional(run_settings *settings, const option_texts *texts, GError **error)
     return true;
 }
 
+/* Labels in the capture itself. */
+#define BY_COMMENTS "comments"
+
 /* A file of labels has rules, or is a table. */
 static bool
 read_labels(run_settings *settings, const option_texts *texts, GError **error)
 {
-    if (!*texts->labels)
+    settings->labels_by_comments = strcmp(texts->labels, BY_COMMENTS) == 0;
+    if (!*texts->labels || settings->labels_by_comments)
         return true;
     char *path = own_file_find(OWN_LABELS, texts->labels);
     if (!path && !strchr(texts->labels, '/')) {
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
                     "cicflow.labels: there is no file \"%s\", and none of ours has this name; ours are cic-ids2017 and "
-                    "cse-cic-ids2018",
+                    "cse-cic-ids2018, and " BY_COMMENTS " are those of packets",
                     texts->labels);
         return false;
     }
@@ -368,7 +372,7 @@ run_settings_init(run_settings *settings, const option_texts *texts, GError **er
     add_unnamed_definitions(settings);
     if (!read_optional(settings, texts, error) || !read_labels(settings, texts, error))
         return false;
-    settings->wants_extras = has_extras(settings);
+    settings->wants_extras = settings->labels_by_comments || has_extras(settings);
     settings->flow.rules = settings->dialect->rules;
     settings->flow.max_flows = texts->max_flows;
     settings->tunnel = (tunnel_choice)tunnel;

@@ -41,6 +41,7 @@ typedef struct {
     char *filter;                        /* display filter that packets have to match, NULL: all are used */
     char *labels;                        /* path of the labelling rules, NULL: none */
     ground_truth *truth;                 /* the table that labels come from in place of rules, NULL: none */
+    bool labels_by_comments;             /* of packets, in place of rules */
     bool asked[FEATURES];                /* further columns that rules look at */
     bool wants_extras; /* something is wanted of flows that is more than their measures (flow_extras.h) */
     bool shows_more;   /* columns that are cheap where packets are dissected anyway are known, asked for or not */

@@ -13,7 +13,7 @@ set(unit_tests
   tools/include_direction tools/include_direction_finds tools/editor_config tools/editor_config_finds tools/left_out_tells tools/labels
   mutation/mutants_apply
   docs/tables docs/columns docs/house docs/names_map docs/release
-  benchmark/engine benchmark/writer)
+  benchmark/engine benchmark/ground_truth benchmark/writer)
 set(quick_tests
   ${unit_tests}
   oracles/standard oracles/python

@@ -269,7 +269,7 @@ class FlowLabels(unittest.TestCase):
             self.assertEqual([entry for entry in os.listdir(self.folder.name) if entry.startswith("report")], [])
         clash = subprocess.run([COMMAND, "-f", CAPTURES[0], "-c", "x", "--labels", labels, "--label-report", "x"], capture_output=True, text=True,
                                timeout=60)
-        self.assertEqual((clash.returncode, "each needs a place of its own" in clash.stderr), (2, True))
+        self.assertEqual((clash.returncode, "each needs another path" in clash.stderr), (2, True))
 
     def test_times_with_zones(self):
         record = self.by_tshark(CAPTURES[0], self.write("packets.txt", PACKET_RULES))[0]

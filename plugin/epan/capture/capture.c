@@ -309,6 +309,7 @@ take_notes(capture *c, packet_info *pinfo, proto_tree *tree, frame_facts *facts)
 {
     GError *error = NULL;
 
+    frame_notes_look_at(c->notes, pinfo->rec);
     if (c->notes && !frame_notes_take(c->notes, pinfo, tree, facts, &error))
         report_error(error);
 }

@@ -7,6 +7,7 @@
 
 #include "../../output/safe_text.h"
 #include "../observe/vlan_tags.h"
+#include "comment_labels.h"
 #include "defined_fields.h"
 #include "layers.h"
 #include "streams.h"
@@ -19,7 +20,10 @@ struct frame_notes {
     const packet_rules *rules; /* NULL: every packet is used, and flows have no labels */
     bool takes_notes;          /* not only a filter's decision */
     bool takes_streams, takes_application, takes_tunnel, takes_vlan, takes_names;
-    layers *layers; /* when application or tunnel are taken */
+    bool takes_comments;
+    comment_labels *comments; /* when comments are taken */
+    const char *comment;      /* the label in those of the frame; NULL: none */
+    layers *layers;           /* when application or tunnel are taken */
     int name_field[G_N_ELEMENTS(name_fields)];
     packet_notes notes;
     defined_fields *defined; /* NULL: no columns are defined */
@@ -42,8 +46,10 @@ choose_notes(frame_notes *wanted, const run_settings *settings)
     wanted->takes_tunnel = has_column(settings, FEATURE_TUNNEL);
     wanted->takes_vlan = has_column(settings, FEATURE_VLAN);
     wanted->takes_names = has_column(settings, FEATURE_SERVER_NAME);
+    wanted->takes_comments = settings->labels_by_comments;
     wanted->takes_notes = wanted->takes_streams || wanted->takes_application || wanted->takes_tunnel ||
-                          wanted->takes_vlan || wanted->takes_names || packet_rules_need_tree(wanted->rules);
+                          wanted->takes_vlan || wanted->takes_names || wanted->takes_comments ||
+                          packet_rules_need_tree(wanted->rules);
 }
 
 bool
@@ -74,6 +80,8 @@ frame_notes_new(const run_settings *settings, const packet_rules *rules)
         wanted->layers = layers_new();
     if (wanted->takes_vlan)
         vlan_tags_install();
+    if (wanted->takes_comments)
+        wanted->comments = comment_labels_new();
     for (size_t i = 0; i < G_N_ELEMENTS(name_fields); i++)
         wanted->name_field[i] = proto_registrar_get_id_byname(name_fields[i]);
     return wanted;
@@ -85,6 +93,7 @@ frame_notes_free(frame_notes *wanted)
     if (!wanted)
         return;
     layers_free(wanted->layers);
+    comment_labels_free(wanted->comments);
     defined_fields_free(wanted->defined);
     g_free(wanted);
 }
@@ -161,6 +170,15 @@ take_notes(frame_notes *wanted, packet_info *pinfo, proto_tree *tree, const fram
         vlan_tags_write(pinfo, facts->depth, notes->vlan, sizeof notes->vlan);
     if (wanted->takes_names)
         take_name(wanted, tree, &facts->packet, notes);
+    if (wanted->takes_comments)
+        notes->label = wanted->comment;
+}
+
+void
+frame_notes_look_at(frame_notes *wanted, const wtap_rec *record)
+{
+    if (wanted && wanted->takes_comments)
+        wanted->comment = comment_labels_of(wanted->comments, record);
 }
 
 bool

@@ -30,6 +30,9 @@ GArray *frame_notes_fields(const frame_notes *wanted);
 /* Whether frames can do without being dissected. */
 bool frame_notes_can_be_fast(const frame_notes *wanted);
 
+/* Looks at the record of the frame that is taken next; its comments are gone after the dissection. */
+void frame_notes_look_at(frame_notes *wanted, const wtap_rec *record);
+
 /* Completes a dissected frame's facts: their fate by the filter, and their notes, the wanted's until the next frame.
  * False with an error, once, when epan has no tree where one is needed; the packet is then one that matches nothing and
  * has no names. */

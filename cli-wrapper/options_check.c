@@ -1,0 +1,212 @@
+/*
+ * options_check.c - see options_check.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "options_check.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+/* What cannot be written together, or not without the other. */
+static const struct {
+    enum option_id id, other;
+    gboolean needs;
+} relations[] = {
+    {OPT_INTERFACE, OPT_FILE, FALSE},
+    {OPT_INTERFACE, OPT_DIRECTORY, FALSE},
+    {OPT_INTERFACE, OPT_MERGE, FALSE},
+    {OPT_INTERFACE, OPT_CONTINUE, FALSE},
+    {OPT_CONTINUE, OPT_MERGE, FALSE},
+    {OPT_URL, OPT_MERGE, FALSE},
+    {OPT_PARQUET, OPT_MERGE, FALSE},
+    {OPT_QUIET, OPT_VERBOSE, FALSE},
+    {OPT_INSECURE, OPT_CA, FALSE},
+    {OPT_CAPTURE_FILTER, OPT_INTERFACE, TRUE},
+    {OPT_DURATION, OPT_INTERFACE, TRUE},
+    {OPT_SNAPLEN, OPT_INTERFACE, TRUE},
+    {OPT_BUFFER_SIZE, OPT_INTERFACE, TRUE},
+    {OPT_NO_PROMISCUOUS, OPT_INTERFACE, TRUE},
+    {OPT_BATCH, OPT_URL, TRUE},
+    {OPT_IN_FLIGHT, OPT_URL, TRUE},
+    {OPT_RETRIES, OPT_URL, TRUE},
+    {OPT_REQUEST_TIMEOUT, OPT_URL, TRUE},
+    {OPT_HEADER, OPT_URL, TRUE},
+    {OPT_INSECURE, OPT_URL, TRUE},
+    {OPT_CA, OPT_URL, TRUE},
+    {OPT_SPOOL, OPT_URL, TRUE},
+    {OPT_LABEL_REPORT, OPT_LABELS, TRUE},
+};
+
+static gboolean
+check_relations(const struct options *options, GError **error)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(relations); i++) {
+        gboolean other = options_given(options, relations[i].other) > 0;
+        if (!options_given(options, relations[i].id) || other == relations[i].needs)
+            continue;
+        return options_wrong(error,
+                             relations[i].needs ? "--%s is only of use with --%s" : "--%s and --%s exclude each other",
+                             option_rows[relations[i].id].name, option_rows[relations[i].other].name);
+    }
+    return TRUE;
+}
+
+/* Two outputs in one place; below a folder they have different names. */
+static gboolean
+check_places(const struct options *options, enum option_id one, enum option_id other, GError **error)
+{
+    const char *a = options_output(options, one), *b = options_output(options, other);
+    gboolean is_several = options_given(options, OPT_DIRECTORY) || options_given(options, OPT_FILE) > 1;
+    gboolean is_folder = is_several && !options_given(options, OPT_MERGE) && !options_given(options, OPT_CONTINUE);
+
+    if (!a || !b || strcmp(a, b) != 0 || (is_folder && strcmp(a, "-") != 0))
+        return TRUE;
+    return options_wrong(error, "--%s and --%s both go to '%s': each needs another path", option_rows[one].name,
+                         option_rows[other].name, a);
+}
+
+/* Several captures without --merge or --continue have an output file each, in a folder. */
+static gboolean
+check_folder(const char *place, GError **error)
+{
+    static const char *const endings[] = {".csv", ".jsonl", ".json", ".parquet"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(endings); i++) {
+        if (g_str_has_suffix(place, endings[i]) && !g_file_test(place, G_FILE_TEST_IS_DIR))
+            return options_wrong(
+                error,
+                "'%s' would be a folder, with a file for each capture: name a folder, or use --merge or "
+                "--continue for one file",
+                place);
+    }
+    return TRUE;
+}
+
+static gboolean
+check_folders(const struct options *options, GError **error)
+{
+    if ((!options_given(options, OPT_DIRECTORY) && options_given(options, OPT_FILE) < 2) ||
+        options_given(options, OPT_MERGE) || options_given(options, OPT_CONTINUE))
+        return TRUE;
+    for (guint i = 0; i < OPTIONS_OUTPUTS; i++) {
+        const char *place = options_output(options, options_outputs[i]);
+        if (place && options_outputs[i] != OPT_URL && !check_folder(place, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* The plugin's preferences are set by options of the command, which check them. */
+static gboolean
+check_preference(const char *preference, GError **error)
+{
+    if (!strchr(preference, ':'))
+        return options_wrong(error, "-o '%s': a preference is NAME:VALUE; the place of the records needs no option",
+                             preference);
+    if (!g_str_has_prefix(preference, "cicflow."))
+        return TRUE;
+    const char *name = preference + strlen("cicflow.");
+    const char *value = name + strcspn(name, ":");
+    for (guint i = 0; i < OPT_COUNT; i++) {
+        const char *own = option_rows[i].preference;
+        if (own && strlen(own) == (size_t)(value - name) && strncmp(own, name, strlen(own)) == 0)
+            return options_wrong(error, "-o '%s': the plugin's preferences have options of their own, this one --%s",
+                                 preference, option_rows[i].name);
+    }
+    return options_wrong(error, "-o '%s': the plugin's preferences have options of their own", preference);
+}
+
+static gboolean
+check_outputs(const struct options *options, GError **error)
+{
+    guint given = 0, without_place = 0;
+
+    for (guint i = 0; i < OPTIONS_OUTPUTS; i++) {
+        enum option_id id = options_outputs[i];
+        given += options_given(options, id) > 0;
+        without_place += options_given(options, id) && !*options_text(options, id);
+    }
+    if (!given)
+        return options_wrong(error, "no kind of output: give -c, -u, --jsonl or --parquet");
+    if (without_place > 1)
+        return options_wrong(error, "OUTPUT is one place: give the other outputs one each, as in --jsonl PATH");
+    if (without_place && !options->output)
+        return options_wrong(error, "no OUTPUT: name a file, - or, with -u, a URL");
+    if (!without_place && options->output)
+        return options_wrong(error, "nothing goes to '%s': every output has a place already", options->output);
+    for (guint i = 0; i < OPTIONS_OUTPUTS; i++) {
+        for (guint j = 0; j < i; j++) {
+            if (!check_places(options, options_outputs[j], options_outputs[i], error))
+                return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+/* What is no records has a place of its own. */
+static gboolean
+check_file(const struct options *options, enum option_id id, GError **error)
+{
+    const char *file = options_text(options, id);
+
+    for (guint i = 0; file && i < OPTIONS_OUTPUTS; i++) {
+        if (g_strcmp0(options_output(options, options_outputs[i]), file) == 0)
+            return options_wrong(error, "--%s and --%s both go to '%s': each needs another path", option_rows[id].name,
+                                 option_rows[options_outputs[i]].name, file);
+    }
+    return TRUE;
+}
+
+static gboolean
+is_same_file(const char *one, const char *other)
+{
+    struct stat a, b;
+    return stat(one, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+/* The capture is read twice, and its interfaces are those of one file. */
+static gboolean
+check_annotate(const struct options *options, GError **error)
+{
+    const char *file = options_text(options, OPT_ANNOTATE), *capture = options_text(options, OPT_FILE);
+    const char *report = options_text(options, OPT_LABEL_REPORT);
+
+    if (!file)
+        return TRUE;
+    if (options_given(options, OPT_FILE) != 1 || options_given(options, OPT_DIRECTORY) || strcmp(capture, "-") == 0)
+        return options_wrong(error, "--annotate takes one capture file, given by -f");
+    if (is_same_file(file, capture) || g_strcmp0(file, report) == 0)
+        return options_wrong(error, "--annotate: '%s' is %s too: it needs another path", file,
+                             g_strcmp0(file, report) == 0 ? "the report" : "the capture");
+    return check_file(options, OPT_ANNOTATE, error);
+}
+
+gboolean
+options_check(const struct options *options, GError **error)
+{
+    if (options_given(options, OPT_HELP) || options_given(options, OPT_VERSION) ||
+        options_given(options, OPT_LIST_INTERFACES))
+        return TRUE;
+    if (!check_relations(options, error))
+        return FALSE;
+    if (!options_given(options, OPT_INTERFACE) && !options_given(options, OPT_FILE) &&
+        !options_given(options, OPT_DIRECTORY))
+        return options_wrong(error, "no input: give -i INTERFACE, -f FILE or -d DIR");
+    if (!check_outputs(options, error) || !check_file(options, OPT_LABEL_REPORT, error) ||
+        !check_annotate(options, error) || !check_folders(options, error))
+        return FALSE;
+    gboolean is_several = options_given(options, OPT_DIRECTORY) || options_given(options, OPT_FILE) > 1;
+    if (is_several && options_use_standard_output(options) && !options_given(options, OPT_MERGE) &&
+        !options_given(options, OPT_CONTINUE))
+        return options_wrong(error, "several captures go to standard output with --merge or --continue only");
+    const GPtrArray *preferences = options_list(options, OPT_PREFERENCE);
+    for (guint i = 0; i < preferences->len; i++) {
+        if (!check_preference(g_ptr_array_index(preferences, i), error))
+            return FALSE;
+    }
+    const char *plot = options_text(options, OPT_PLOT);
+    if (plot && !g_str_has_suffix(plot, ".png") && !g_str_has_suffix(plot, ".svg"))
+        return options_wrong(error, "--plot: '%s' ends neither in .png nor in .svg", plot);
+    return TRUE;
+}
