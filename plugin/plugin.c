@@ -107,6 +107,6 @@ void
 proto_reg_handoff_cicflow(void)
 {
     capture_install(plugin.capture);
-    distribution_register();
+    distribution_register(draw);
     transport_hooks_install();
 }

@@ -324,6 +324,16 @@ compat_enable_heuristic(const char *name, bool enable)
     }
 #endif
 
+/* What begins the texts of our entries in the Statistics menu, where plugins may have a menu of their own from 4.6 on.
+ */
+#if CICFLOW_WIRESHARK(4, 6)
+#define COMPAT_STATISTICS_MENU "CIC Flow/"
+#define COMPAT_STATISTICS_TREE_MENU "CIC Flow//"
+#else
+#define COMPAT_STATISTICS_MENU "CIC Flow: "
+#define COMPAT_STATISTICS_TREE_MENU COMPAT_STATISTICS_MENU
+#endif
+
 /* Defines what the list of plugins asks a plugin about its kind; earlier versions find that out themselves. */
 #if CICFLOW_WIRESHARK(4, 4)
 #define COMPAT_DESCRIBE_PLUGIN(kinds)                                                                                  \

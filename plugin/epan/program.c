@@ -149,6 +149,30 @@ program_input(void)
     return path ? path : value_of(capture_from);
 }
 
+typedef struct {
+    const char *begin;
+    GPtrArray *found; /* what comes after it */
+} statistics_option;
+
+static bool
+take_statistics(char letter, const char *value, void *wanted)
+{
+    const statistics_option *option = wanted;
+
+    if (letter == 'z' && g_str_has_prefix(value, option->begin))
+        g_ptr_array_add(option->found, g_strdup(value + strlen(option->begin)));
+    return false;
+}
+
+GPtrArray *
+program_statistics(const char *begin)
+{
+    statistics_option option = {begin, g_ptr_array_new_with_free_func(g_free)};
+
+    any_option(take_statistics, &option, false);
+    return option.found;
+}
+
 static bool
 gives_preference(char letter, const char *value, void *wanted)
 {

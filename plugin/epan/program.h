@@ -6,6 +6,7 @@
 #ifndef CICFLOW_PROGRAM_H
 #define CICFLOW_PROGRAM_H
 
+#include <glib.h>
 #include <stdbool.h>
 
 /* tshark: reads a capture from its beginning to its end, at most twice, and exits; failures belong in its exit status.
@@ -30,5 +31,8 @@ bool program_was_asked(void);
 
 /* Makes a program that reads once and would exit with status 0 exit with 1; others are left alone. */
 void program_fail_at_exit(void);
+
+/* What the options -z of the command line have after this beginning (of char). */
+GPtrArray *program_statistics(const char *begin);
 
 #endif

@@ -75,6 +75,20 @@ refuse(const char *preference, const char *name, GPtrArray *known, GError **erro
     return FALSE;
 }
 
+static void
+know_columns(GPtrArray *known, const dialect *d)
+{
+    for (size_t i = 0; i < d->column_count; i++)
+        g_ptr_array_add(known, (gpointer)d->columns[i].header);
+}
+
+static void
+know_further_columns(GPtrArray *known)
+{
+    for (feature_id id = CIC_FEATURES; id < FEATURES; id++)
+        g_ptr_array_add(known, (gpointer)feature_describe(id)->name);
+}
+
 static gboolean
 add_field(GArray *columns, const dialect *d, const char *name, GError **error)
 {
@@ -91,8 +105,7 @@ add_field(GArray *columns, const dialect *d, const char *name, GError **error)
         return FALSE;
     }
     GPtrArray *known = g_ptr_array_new();
-    for (size_t i = 0; i < d->column_count; i++)
-        g_ptr_array_add(known, (gpointer)d->columns[i].header);
+    know_columns(known, d);
     return refuse("fields", name, known, error);
 }
 
@@ -154,8 +167,7 @@ add_extra(GArray *columns, const dialect *d, const char *name, GError **error)
     if (add_group(columns, name))
         return TRUE;
     GPtrArray *known = g_ptr_array_new();
-    for (id = CIC_FEATURES; id < FEATURES; id++)
-        g_ptr_array_add(known, (gpointer)feature_describe(id)->name);
+    know_further_columns(known);
     for (column_group group = 0; group < COLUMN_GROUPS; group++) {
         if (column_group_name(group))
             g_ptr_array_add(known, (gpointer)column_group_name(group));
@@ -174,6 +186,30 @@ add_list(GArray *columns, const dialect *d, const char *list,
     for (char **name = names; ok && *name; name++) {
         g_strstrip(*name);
         ok = add(columns, d, *name, error);
+    }
+    g_strfreev(names);
+    return ok;
+}
+
+gboolean
+record_columns_append(GArray *columns, const dialect *d, const char *list, const char *preference, GError **error)
+{
+    char **names = g_strsplit(list, ",", -1);
+    gboolean ok = TRUE;
+
+    for (char **name = names; ok && *name; name++) {
+        size_t index = dialect_find_column(d, g_strstrip(*name));
+        feature_id id = feature_find(*name, FEATURES);
+        if (index < d->column_count) {
+            g_array_append_val(columns, d->columns[index]);
+        } else if (id >= CIC_FEATURES && id < FEATURES) {
+            add_feature(columns, id);
+        } else {
+            GPtrArray *known = g_ptr_array_new();
+            know_columns(known, d);
+            know_further_columns(known);
+            ok = refuse(preference, *name, known, error);
+        }
     }
     g_strfreev(names);
     return ok;

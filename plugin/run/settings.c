@@ -319,6 +319,23 @@ read_optional(run_settings *settings, const option_texts *texts, GError **error)
     return true;
 }
 
+/* What the distribution counts has to be measured. */
+static bool
+read_distribution(run_settings *settings, const char *names, GError **error)
+{
+    GArray *columns = g_array_new(FALSE, FALSE, sizeof(dialect_column));
+    bool ok = !*names || record_columns_append(columns, settings->dialect, names, "distribution", error);
+
+    for (guint i = 0; ok && i < columns->len; i++) {
+        feature_id id = g_array_index(columns, dialect_column, i).feature;
+        if (id < FEATURES && !run_settings_ask(settings, id))
+            ok = refuse_number(error, "sequence", 0,
+                               "a number of packets from 1 to 255 when cicflow.distribution names sequence columns");
+    }
+    g_array_unref(columns);
+    return ok;
+}
+
 /* Labels in the capture itself. */
 #define BY_COMMENTS "comments"
 
@@ -370,7 +387,8 @@ run_settings_init(run_settings *settings, const option_texts *texts, GError **er
                             (timestamp_form)timestamp, error))
         return false;
     add_unnamed_definitions(settings);
-    if (!read_optional(settings, texts, error) || !read_labels(settings, texts, error))
+    if (!read_optional(settings, texts, error) || !read_distribution(settings, texts->distribution, error) ||
+        !read_labels(settings, texts, error))
         return false;
     settings->wants_extras = settings->labels_by_comments || has_extras(settings);
     settings->flow.rules = settings->dialect->rules;

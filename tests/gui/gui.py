@@ -77,7 +77,7 @@ class Gui(unittest.TestCase):
         """The rows of the table window are the records, with the digits that a window shows."""
         records = PLUGIN.records(self.captures[name], "-o", "cicflow.extra:flow_id,end_reason,first_frame,last_frame,tcp_stream,"
                                  "fwd_retrans,app_proto", *options)
-        window.choose("Statistics", "CIC Flow: Flows, All Columns")
+        window.choose(*self.entry(window, "Flows, All Columns"))
         title = r"Wireshark . CIC Flow: Flows, All Columns . .*"
         dialog = window.window(title)
         _, rows = window.whole_table(dialog, len(records))
@@ -96,7 +96,7 @@ class Gui(unittest.TestCase):
         window.close_window(dialog, title)
 
     def check_main_table(self, window, flows):
-        window.choose("Statistics", "CIC Flow: Flows")
+        window.choose(*self.entry(window, "Flows"))
         title = r"Wireshark . CIC Flow: Flows . .*"
         dialog = window.window(title)
         header, rows = window.whole_table(dialog, flows)
@@ -109,17 +109,10 @@ class Gui(unittest.TestCase):
         window = self.start("-r", self.captures["tcp"])
         window.wait_for_packets(25)
         self.wait_for_csv(self.expected("tcp"))
-        entries = wait_for("the Statistics menu", lambda: list(window.menu_items("Statistics")))
-        for entry in ("CIC Flow: Flows", "CIC Flow: Flows, All Columns", "CIC Flow: Distribution", "CIC Flow: Export Records..."):
-            self.assertIn(entry, entries)
+        self.check_menu(window)
         self.assertIn("CIC Flow", wait_for("the filters", lambda: window.menu_items("Analyze", "Conversation Filter")))
         self.same_table(window, "tcp")
-
-        window.choose("Statistics", "CIC Flow: Distribution")
-        dialog = window.window(".*CIC Flow: Distribution.*")
-        wait_for("the flows by protocol", lambda: ["Flows by protocol", "3"] in [row[:2] for row in window.table(dialog)[1]])
-        window.close_window(dialog, ".*CIC Flow: Distribution.*")
-
+        self.check_distribution(window)
         window.choose("Analyze", "Conversation Filter", "CIC Flow")
         window.wait_for_packets(25, displayed=12)
         window.filter("cicflow.last", packets=25, displayed=3)
@@ -128,14 +121,51 @@ class Gui(unittest.TestCase):
         window.filter("", packets=25, displayed=25)
         self.wait_for_csv(self.expected("tcp"))
 
+    @staticmethod
+    def entry(window, name):
+        """The path of our menu entry: in a menu of our own from Wireshark 4.6 on, else with our name in front."""
+        entries = wait_for("our entries", lambda: [e for e in window.menu_items("Statistics") if e.startswith("CIC Flow")])
+        return ("Statistics", "CIC Flow", name) if "CIC Flow" in entries else ("Statistics", f"CIC Flow: {name}")
+
+    def check_menu(self, window):
+        """All entries are in one place, and there only."""
+        statistics = list(window.menu_items("Statistics"))
+        at = [i for i, entry in enumerate(statistics) if "CIC Flow" in entry]
+        tables = ["Export Records...", "Flows", "Flows, All Columns"]
+        if len(self.entry(window, "")) == 3:
+            self.assertEqual([statistics[i] for i in at], ["CIC Flow"])
+            self.assertEqual(sorted(filter(None, window.menu_items("Statistics", "CIC Flow"))), ["Distribution"] + tables)
+        else:
+            self.assertEqual([statistics[i] for i in at], [f"CIC Flow: {name}" for name in tables + ["Distribution"]])
+            self.assertEqual(at[:3], list(range(at[0], at[0] + 3)))
+        self.assertFalse([entry for entry in window.menu_items("Tools") if "CIC Flow" in entry])
+
+    def check_distribution(self, window):
+        window.choose(*self.entry(window, "Distribution"))
+        dialog = window.window(".*Distribution.*")
+        wait_for("the flows by protocol", lambda: ["Protocol", "3"] in [row[:2] for row in window.table(dialog)[1]])
+        window.close_window(dialog, ".*Distribution.*")
+
     def test_the_table_of_main_columns(self):
         window = self.start("-r", self.captures["tcp"])
         window.wait_for_packets(25)
         self.check_main_table(window, 3)
 
+    def test_expert_information_without_a_filter(self):
+        """Each flow that the active timeout cut is there, though nothing makes trees."""
+        window = self.start("-r", self.captures["tcp"], "-o", "cicflow.active_timeout:1")
+        window.wait_for_packets(25)
+        self.wait_for_csv(self.expected("tcp", "-o", "cicflow.active_timeout:1"))
+        records = PLUGIN.records(self.captures["tcp"], "-o", "cicflow.active_timeout:1", "-o", "cicflow.extra:end_reason")
+        cut = sum(record["end_reason"] == "active" for record in records)
+        self.assertGreater(cut, 0)
+        window.choose("Analyze", "Expert Information")
+        dialog = window.window(".*Expert Information.*")
+        wait_for(f"{cut} flows", lambda: [row for row in window.table(dialog)[1] if "active timeout" in " ".join(row) and str(cut) in row])
+
     def export(self, window, path, displayed=None):
         """Fills in the dialog; what it proposed."""
-        window.choose("Statistics", "CIC Flow: Export Records...")
+        window.choose(*self.entry(window, "Export Records..."))
         dialog = window.window(".*CIC Flow: Export Records")
         entries = window.entries(dialog, 2)
         proposed = [entry.get_text(0, -1) for entry in entries]
@@ -174,11 +204,37 @@ class Gui(unittest.TestCase):
                          [[int(row["src_port"]), int(row["tot_fwd_pkts"])] for row in records])
         self.assertEqual(len(found), 2)
 
-    def test_export_says_why_there_are_no_records(self):
-        window = self.start("-r", self.captures["tcp"], "-o", "cicflow.tree:FALSE")
+    def test_export_as_parquet_below_the_home_folder(self):
+        window = self.start("-r", self.captures["tcp"])
         window.wait_for_packets(25)
-        window.choose("Statistics", "CIC Flow: Export Records...", opens_modal=True)
-        wait_for("the reason", lambda: window.find(window.root, "label", '.*no records: the preference "Show flows.*" is off.*'))
+        self.export(window, "~/exported.parquet")
+        path = os.path.join(os.environ["HOME"], "exported.parquet")
+        wait_for("what was written", lambda: window.find(window.root, "text", None, holds=f"3 records written to {path}"))
+        data = read(path)
+        self.assertEqual((data[:4], data[-4:]), (b"PAR1", b"PAR1"))
+
+    def no_records(self, reason, *options, packets=25):
+        window = self.start(*options)
+        window.wait_for_packets(packets)
+        window.choose(*self.entry(window, "Export Records..."), opens_modal=True)
+        wait_for("the reason", lambda: window.find(window.root, "label", f".*there are no records: {reason}.*"))
+        window.close()
+
+    def test_export_says_why_there_are_no_records(self):
+        tcp = self.captures["tcp"]
+        self.no_records('the preference "Show flows.*" is off', "-r", tcp, "-o", "cicflow.tree:FALSE")
+        self.no_records("the protocol CIC Flow is disabled", "-r", tcp, "--disable-protocol", "cicflow")
+        self.no_records("no packet of the capture is part of a flow", "-r", tcp, "-o", "cicflow.filter:arp")
+
+    def test_export_says_that_a_preference_is_wrong(self):
+        """A saved one: given as an option it is told before there is a window."""
+        with open(os.path.join(os.environ["WIRESHARK_CONFIG_DIR"], "preferences"), "w", encoding="utf-8") as file:
+            file.write("cicflow.idle_timeout: soon\n")
+        window = self.start("-r", self.captures["tcp"])
+        window.press(window.root, "OK")
+        window.wait_for_packets(25)
+        window.choose(*self.entry(window, "Export Records..."), opens_modal=True)
+        wait_for("the reason", lambda: window.find(window.root, "label", ".*there are no records: a preference of CIC Flow is wrong.*"))
 
     def test_every_reading_writes_anew(self):
         window = self.start("-r", self.captures["tcp"])
@@ -288,9 +344,16 @@ class Gui(unittest.TestCase):
         window.wait_for_packets(12)
         window.filter("cicflow.flow_id == 1", packets=12, displayed=12)
         window.filter("", packets=12, displayed=12)
+        window.choose(*self.entry(window, "Flows"))
+        flows = window.window(r"Wireshark . CIC Flow: Flows . .*")
+        window.whole_table(flows, 1)
         proceed.set()
         window.wait_for_packets(25)
         more.join()
+        self.assertEqual(len(window.table(flows)[1]), 1)
+        window.press(flows, "Apply")
+        window.whole_table(flows, 3)
+        window.close_window(flows, r"Wireshark . CIC Flow: Flows . .*")
         self.wait_for_csv(self.expected("tcp"))
         self.same_table(window, "tcp")
         window.filter("cicflow.last", packets=25, displayed=3)

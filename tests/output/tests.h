@@ -16,5 +16,6 @@ void failure_tests(GArray *tests);
 void output_file_tests(GArray *tests);
 void output_users_tests(GArray *tests);
 void parquet_tests(GArray *tests);
+void value_range_tests(GArray *tests);
 
 #endif

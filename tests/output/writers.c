@@ -35,5 +35,6 @@ main(int argument_count, char **arguments)
     output_file_tests(tests);
     output_users_tests(tests);
     parquet_tests(tests);
+    value_range_tests(tests);
     return test_list_run(tests, "writers", argument_count, arguments);
 }

@@ -137,13 +137,84 @@ class FlowStatistics(unittest.TestCase):
         text = PLUGIN.tshark("-q", "-r", capture, "-z", "conv,cicflow")
         self.assertRegex(text, r"10\.0\.0\.\d(:\d)? +<-> 10\.0\.0\.\d(:\d)? +3 8[^-]*3 8[^-]*6 17")
 
+    @staticmethod
+    def distribution(text):
+        """{title: [(range, count, mean, share)]} of a distribution that is printed, in the order of the lines."""
+        lines = text.splitlines()
+        head = next(line for line in lines if line.startswith("Topic / Item"))
+        starts = [head.index(name) for name in ("Count", "Average", "Min Val", "Percent", "Burst Rate")]
+        found = {}
+        for line in lines[lines.index(head) + 2:]:
+            if not line.strip():
+                break
+            name = line[:starts[0]].rstrip()
+            count, mean, _, share = (line[a:b].strip() for a, b in zip(starts, starts[1:]))
+            row = (name.strip(), int(count), float(mean) if mean else None, float(share.rstrip("%")))
+            if name.startswith(" "):
+                found[title].append(row)
+            else:
+                title = name
+                found[title] = [row]
+        return found
+
+    def same_distribution(self, rows, values, ranges, scale=1):
+        """Ranges are [(name, from, below)] in the order that they are printed in."""
+        expected = []
+        for name, low, high in ranges:
+            inside = [value * scale for value in values if low <= value < high]
+            if inside:
+                expected.append((name, inside))
+        self.assertEqual([row[:2] for row in rows[1:]], [(name, len(inside)) for name, inside in expected])
+        self.assertEqual(rows[0][1], len(values))
+        for row, inside in zip(rows, [[value * scale for value in values]] + [inside for _, inside in expected]):
+            self.assertAlmostEqual(row[2], sum(inside) / len(inside), delta=0.0051 + 1e-6 * abs(row[2]))
+            self.assertAlmostEqual(row[3], 100 * len(inside) / len(values), delta=0.0051)
+
     def test_distribution(self):
-        for passes in ([], ["-2"]):
-            text = PLUGIN.tshark("-q", "-r", self.captures["udp"], *passes, "-z", "cicflow,tree")
-            counts = {line[:24].strip(): line[24:].split()[:1] for line in text.splitlines() if line[24:].split()}
-            for name, number in (("Flows by protocol", "4"), ("UDP", "4"), ("Both directions", "3"), ("One direction only", "1"),
-                                 ("10 to 99 packets", "3"), ("1 packet", "1"), ("1 s to 10 s", "3"), ("2 to 3 packets", "0")):
-                self.assertEqual(counts[name], [number], name)
+        whole = [("0", 0, 1), ("1", 1, 2), ("2 to 9", 2, 10)] + [
+            (f"{10**i} to {10**(i + 1) - 1}", 10**i, 10**(i + 1)) for i in range(1, 6)]
+        names = ["1 µs", "10 µs", "100 µs", "1 ms", "10 ms", "100 ms", "1 s", "10 s", "100 s", "1000 s"]
+        times = [("0", 0, 1e-9), ("below 1 µs", 1e-9, 1e-6)] + [
+            (f"{a} to {b}", 10.0**(i - 6), 10.0**(i - 5)) for i, (a, b) in enumerate(zip(names, names[1:]))]
+        for name, options in (("udp", []), ("tcp", ["-2"]), ("icmp", []), ("ipv6", ["-2"]), ("tcp", ["-o", "cicflow.active_timeout:1"])):
+            with self.subTest(capture=name, options=options):
+                records = PLUGIN.records(self.captures[name], "-o", "cicflow.extra:end_reason", *[o for o in options if o != "-2"])
+                text = PLUGIN.tshark("-q", "-r", self.captures[name], *options, "-z", "cicflow,tree")
+                found = self.distribution(text)
+                for title, column in (("Total backward packets", "tot_bwd_pkts"), ("Total length forward packets (bytes)", "totlen_fwd_pkts")):
+                    self.same_distribution(found[title], [int(r[column]) for r in records], whole)
+                self.same_distribution(found["Flow duration (ms)"], [float(r["flow_duration"]) for r in records], times, 1000)
+                for title, texts in (("End reason", [r["end_reason"] for r in records]), ("Protocol", [NAMES[r["protocol"]] for r in records])):
+                    self.assertEqual(sorted(row[:2] for row in found[title][1:]), sorted((t, texts.count(t)) for t in set(texts)))
+
+    def test_distribution_of_columns_that_the_user_names(self):
+        columns = "fwd_payload_mean,dst_port,timestamp,small"
+        definition = os.path.join(self.folder.name, "small.define")
+        with open(definition, "w", encoding="utf-8") as file:
+            file.write("small = count(*, if frame.len <= 60) / (tot_fwd_pkts + tot_bwd_pkts)\n")
+        options = ["-o", f"cicflow.define:{definition}"]
+        records = PLUGIN.records(self.captures["tcp"], "-o", "cicflow.extra:fwd_payload_mean", *options)
+        by_preference = self.distribution(PLUGIN.tshark("-q", "-r", self.captures["tcp"], *options, "-o", f"cicflow.distribution:{columns}",
+                                                        "-z", "cicflow,tree"))
+        self.assertEqual(sorted(by_preference), ["Destination port", "Forward payload mean (bytes)", "Small", "Timestamp (minute of the hour)"])
+        for column, (title, rows) in zip(columns.split(","), sorted(by_preference.items(), key=lambda item: ["F", "D", "T", "S"].index(item[0][0]))):
+            by_option = PLUGIN.tshark("-q", "-r", self.captures["tcp"], *options, "-z", f"cicflow,distribution,{column}")
+            self.assertEqual(self.distribution(by_option), {title: rows})
+        real = [("0", 0, 1e-9), ("below 0.001", 1e-9, 0.001)] + [
+            (f"{a} to {b}", float(a), float(b)) for a, b in zip(("0.001", "0.01", "0.1", "1", "10", "100"), ("0.01", "0.1", "1", "10", "100", "1000"))]
+        self.same_distribution(by_preference["Forward payload mean (bytes)"], [float(r["fwd_payload_mean"]) for r in records], real)
+        self.same_distribution(by_preference["Small"], [float(r["small"]) for r in records], real)
+        hours = [r["timestamp"][:13] + ":00" for r in records]
+        self.assertEqual([row[:2] for row in by_preference["Timestamp (minute of the hour)"][1:]], [(h, hours.count(h)) for h in sorted(set(hours))])
+        filtered = PLUGIN.tshark("-q", "-r", self.captures["tcp"], "-z", "cicflow,distribution,dst_port,frame.number == 1")
+        port = next(r["dst_port"] for r in records if r["src_port"] == PLUGIN.fields(self.captures["tcp"], ["src_port"], "-2", "-Y", "frame.number == 1")[0]["src_port"])
+        self.assertEqual([row[:2] for row in self.distribution(filtered)["Destination port"]], [("Destination port", 1), (port, 1)])
+
+    def test_a_distribution_of_no_column_is_refused(self):
+        for wanted, told in (("cicflow,distribution,tot_fwd_pkt", "cicflow.distribution: there is no column \"tot_fwd_pkt\"; .*tot_fwd_pkts"),
+                             ("cicflow,distribution,", "did you mean"), ("cicflow,distributions", "did you mean")):
+            with self.assertRaisesRegex(AssertionError, told):
+                PLUGIN.tshark("-q", "-r", FIRST, "-z", wanted)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@
 #include "../observe/frame_bytes.h"
 #include "../observe/observer.h"
 #include "../program.h"
+#include "../show/distribution.h"
 #include "../show/flow_tap.h"
 #include "../show/refilter.h"
 #include "report.h"
@@ -188,7 +189,9 @@ read_settings(capture *c)
     GError *error = NULL;
     option_texts texts = preferences_texts(c->parts.values);
     char *input = program_input();
+    char *shown = distribution_columns(texts.distribution);
 
+    texts.distribution = shown;
     if (!*texts.capture && input)
         texts.capture = input;
     run_settings_clear(&c->settings);
@@ -198,6 +201,7 @@ read_settings(capture *c)
               packet_rules_init(&c->rules, &c->settings, texts.label, flow_tree_fields(c->parts.tree), &error) &&
               (!c->reads_once || saved_paths_are_free(&c->settings, &error));
     g_free(input);
+    g_free(shown);
     c->settings.shows_more = !c->reads_once && c->parts.values->tree;
     c->settings.wants_extras |= c->settings.shows_more;
     if (!ok)
@@ -227,6 +231,13 @@ open_outputs(capture *c)
     return true;
 }
 
+static void
+tell_ended(const flow *ended, void *stats)
+{
+    flow_stats_take(ended, stats);
+    distribution_take(ended);
+}
+
 void
 capture_begin(capture *c)
 {
@@ -250,7 +261,8 @@ capture_begin(capture *c)
     if (!c->reads_once && c->parts.values->tree)
         capture_run_keep_index(c->run);
     flow_stats_begin(c->parts.stats);
-    capture_run_on_record(c->run, flow_stats_take, c->parts.stats);
+    distribution_begin(&c->settings, c->parts.values->distribution);
+    capture_run_on_record(c->run, tell_ended, c->parts.stats);
     observer_begin(c->observer, &c->settings);
     set_notes(c, frame_notes_new(&c->settings, c->rules));
     if (c->settings.fast && frame_notes_can_be_fast(c->notes) && c->reads_once)

@@ -1,150 +1,337 @@
 /*
- * distribution.c - how flows are distributed; see distribution.h.
+ * distribution.c - how flows are distributed over the values of columns; see distribution.h.
  *
- * A flow is counted in one range of each kind. Where it is still growing (a capture read in one pass, or live) it moves
- * to the range it belongs to with every packet. Wireshark hands no context of ours to the callbacks, so what is known
- * of the counted flows is found by the statistics' tree.
+ * Wireshark hands no context of ours to the callbacks, so what is known of the counted flows is found by the
+ * statistics' tree. Wireshark orders nodes by their counts unless they are ranges of its own kind, which it makes of
+ * numbers without units only: what makes a node a range is set here.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "distribution.h"
 
 #include <epan/ipproto.h>
+#include <string.h>
 
+#include "../../output/address_text.h"
+#include "../../output/number.h"
+#include "../../output/value_range.h"
 #include "../compat.h"
+#include "../program.h"
+#include "../record/field_title.h"
 #include "flow_tap.h"
 
+#include <epan/stat_tap_ui.h>
 #include <epan/stats_tree.h>
+#include <epan/stats_tree_priv.h>
+#include <epan/tap.h>
+#include <wsutil/report_message.h>
 
-#define TITLE "CIC Flow: Distribution"
+#define OPTION "cicflow,distribution"
+#define TREE "cicflow"
+#define TREE_OPTION TREE ",tree"
+
+/* A row of each value is only useful while they are few. */
+enum { TEXTS_MAX = 1000, TEXT_BYTES = 256 };
+
+#define MAIN_COLUMNS "protocol,flow_duration,tot_fwd_pkts,tot_bwd_pkts,totlen_fwd_pkts,totlen_bwd_pkts,end_reason"
+
+/* Where a flow is known to a tree. */
+enum { FLOW_WAITS = 1, FLOW_IS_COUNTED };
 
 typedef struct {
-    const char *title;
-    double below; /* values from the range before up to this one */
-} value_range;
+    char *names;       /* of columns; NULL: those of the preference */
+    GArray *columns;   /* of dialect_column; NULL until a flow is counted */
+    GHashTable *flows; /* what is known of a flow, by its id */
+    bool is_utc;
+} distribution;
 
+/* An option of the command line of which the tree is to come. */
 typedef struct {
-    const char *title;
-    double (*measure)(const flow *f);
-    const value_range *ranges; /* the last has no end */
-} measured_kind;
+    char *name, *filter; /* of a column; NULL: no filter */
+} asked_column;
 
-static double
-duration(const flow *f)
+static struct {
+    GHashTable *trees; /* of distribution, by stats_tree */
+    GArray *asked;     /* of asked_column */
+    void (*finish)(void);
+    const run_settings *settings;
+    const char *preference;
+} all;
+
+static void
+distribution_free(gpointer data)
 {
-    return (double)(f->last_ns - f->first_ns) / NS_PER_SECOND;
-}
+    distribution *d = data;
 
-static double
-packets(const flow *f)
-{
-    return (double)f->packets;
-}
-
-static double
-bytes(const flow *f)
-{
-    return (double)f->length[FORWARD].sum + (double)f->length[BACKWARD].sum;
-}
-
-static double
-directions(const flow *f)
-{
-    return (f->length[FORWARD].count > 0) + (f->length[BACKWARD].count > 0);
-}
-
-static const value_range duration_ranges[] = {{"below 1 ms", 0.001}, {"1 ms to 100 ms", 0.1}, {"100 ms to 1 s", 1},
-                                              {"1 s to 10 s", 10},   {"10 s to 60 s", 60},    {"60 s to 600 s", 600},
-                                              {"600 s and more", 0}};
-static const value_range packet_ranges[] = {
-    {"1 packet", 2},           {"2 to 3 packets", 4},        {"4 to 9 packets", 10},
-    {"10 to 99 packets", 100}, {"100 to 999 packets", 1000}, {"1000 packets and more", 0}};
-static const value_range byte_ranges[] = {{"below 100 bytes", 1e2}, {"100 to 999 bytes", 1e3}, {"1 to 10 kB", 1e4},
-                                          {"10 to 100 kB", 1e5},    {"100 kB to 1 MB", 1e6},   {"1 MB and more", 0}};
-static const value_range direction_ranges[] = {{"One direction only", 2}, {"Both directions", 0}};
-
-static const measured_kind kinds[] = {
-    {"Flows by duration", duration, duration_ranges},
-    {"Flows by packets", packets, packet_ranges},
-    {"Flows by bytes", bytes, byte_ranges},
-    {"Flows by direction", directions, direction_ranges},
-};
-
-enum { KINDS = G_N_ELEMENTS(kinds) };
-
-#define PROTOCOLS "Flows by protocol"
-
-/* Where a flow was counted: the number of its range of each kind. */
-typedef struct {
-    guint8 range[KINDS];
-} counted_flow;
-
-static GHashTable *counted; /* of (counted_flow by flow id), by stats_tree */
-
-static guint8
-find_range(const measured_kind *kind, double value)
-{
-    guint8 i = 0;
-    while (kind->ranges[i].below > 0 && value >= kind->ranges[i].below)
-        i++;
-    return i;
+    g_free(d->names);
+    g_clear_pointer(&d->columns, g_array_unref);
+    g_hash_table_destroy(d->flows);
+    g_free(d);
 }
 
 static void
-create_nodes(const measured_kind *kind, stats_tree *tree)
+end_flows(void *unused)
 {
-    int parent = stats_tree_create_node(tree, kind->title, 0, STAT_DT_INT, TRUE);
-    const value_range *range = kind->ranges;
-
-    do
-        stats_tree_create_node(tree, range->title, parent, STAT_DT_INT, FALSE);
-    while ((range++)->below > 0);
+    (void)unused;
+    all.finish();
 }
 
+/* tshark draws what listens last first: the flows that are open have ended when the newest tree is drawn. */
+static void
+draw_after_the_end(void)
+{
+    if (!program_reads_once())
+        return;
+    GString *problem =
+        register_tap_listener(FLOW_TAP_NAME, &all, NULL, TL_IS_DISSECTOR_HELPER, NULL, NULL, end_flows, NULL);
+    if (problem)
+        g_string_free(problem, TRUE);
+}
+
+/* The names of an option with the filter of the tree; NULL: no such option waits. */
+static char *
+take_names(const stats_tree *tree)
+{
+    for (guint i = 0; i < all.asked->len; i++) {
+        asked_column *asked = &g_array_index(all.asked, asked_column, i);
+        if (g_strcmp0(asked->filter, tree->filter) != 0)
+            continue;
+        char *names = asked->name;
+        g_free(asked->filter);
+        g_array_remove_index(all.asked, i);
+        return names;
+    }
+    return NULL;
+}
+
+/* The tree is new, or empty again. */
 static void
 init(stats_tree *tree)
 {
-    if (!counted)
-        counted = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_hash_table_destroy);
-    g_hash_table_replace(counted, tree, g_hash_table_new_full(NULL, NULL, NULL, g_free));
-    stats_tree_create_node(tree, PROTOCOLS, 0, STAT_DT_INT, TRUE);
-    for (int i = 0; i < KINDS; i++)
-        create_nodes(&kinds[i], tree);
+    distribution *d = g_hash_table_lookup(all.trees, tree);
+
+    if (d) {
+        g_clear_pointer(&d->columns, g_array_unref);
+        g_hash_table_remove_all(d->flows);
+        return;
+    }
+    draw_after_the_end();
+    d = g_new0(distribution, 1);
+    d->names = take_names(tree);
+    d->flows = g_hash_table_new(NULL, NULL);
+    g_hash_table_insert(all.trees, tree, d);
 }
 
 static void
 cleanup(stats_tree *tree)
 {
-    g_hash_table_remove(counted, tree);
+    g_hash_table_remove(all.trees, tree);
+}
+
+/* The dialect's column of a feature may have another name. */
+static void
+append_main_columns(GArray *columns, const dialect *d)
+{
+    char **names = g_strsplit(MAIN_COLUMNS, ",", -1);
+
+    for (char **name = names; *name; name++) {
+        const char *here = dialect_name_here(d, *name);
+        record_columns_append(columns, d, here ? here : *name, "distribution", NULL);
+    }
+    g_strfreev(names);
 }
 
 static void
-count(stats_tree *tree, const char *kind, const char *range, int change)
+find_columns(distribution *d)
 {
-    int parent = stats_tree_parent_id_by_name(tree, kind);
-    increase_stat_node(tree, range, parent, FALSE, change);
-    increase_stat_node(tree, kind, 0, TRUE, change);
+    const char *names = d->names ? d->names : all.preference;
+    const dialect *named = all.settings->dialect;
+
+    d->is_utc = all.settings->layout.timestamp != TIMESTAMP_LOCAL;
+    d->columns = g_array_new(FALSE, FALSE, sizeof(dialect_column));
+    if (*names)
+        record_columns_append(d->columns, named, names, "distribution", NULL);
+    else
+        append_main_columns(d->columns, named);
 }
 
-static counted_flow *
-begin_flow(stats_tree *tree, GHashTable *flows, const flow *f)
+/* Columns of the standard dialect have units, those of others names of their own. */
+static value_unit
+unit_of(const dialect_column *column)
 {
-    counted_flow *place = g_new(counted_flow, 1);
+    feature_id id = feature_find(column->header, FEATURES);
+    return id < FEATURES ? feature_describe(id)->unit : UNIT_NONE;
+}
 
-    g_hash_table_insert(flows, GUINT_TO_POINTER(f->id), place);
-    count(tree, PROTOCOLS, ipprotostr(f->protocol), 1);
-    for (int i = 0; i < KINDS; i++) {
-        place->range[i] = find_range(&kinds[i], kinds[i].measure(f));
-        count(tree, kinds[i].title, kinds[i].ranges[place->range[i]].title, 1);
+/* Wireshark shows two digits after the point. */
+static const char *
+unit_name(value_unit unit)
+{
+    return unit == UNIT_SECONDS ? "ms" : value_unit_name(unit);
+}
+
+static char *
+title_of(const dialect_column *column)
+{
+    value_unit unit = unit_of(column);
+    const char *name = dialect_column_type(column) == VALUE_TIME ? "minute of the hour" : unit_name(unit);
+    char *words = field_title(column->header);
+
+    if (!*name || unit == UNIT_PACKETS)
+        return words;
+    char *title = g_strdup_printf("%s (%s)", words, name);
+    g_free(words);
+    return title;
+}
+
+/* The node of this name below the parent, found or made. */
+static stat_node *
+node_at(stats_tree *tree, int parent, const char *name, stat_node_datatype type, bool is_parent)
+{
+    const stat_node *above = g_ptr_array_index(tree->parents, parent);
+    stat_node *node = above->hash ? g_hash_table_lookup(above->hash, name) : above->children;
+
+    while (node && strcmp(node->name, name) != 0)
+        node = node->next;
+    if (node)
+        return node;
+    stats_tree_create_node(tree, name, parent, type, is_parent);
+    return node_at(tree, parent, name, type, is_parent);
+}
+
+static void
+set_rank(stat_node *node, int rank)
+{
+    if (!node->rng)
+        node->rng = g_new(range_pair_t, 1);
+    *node->rng = (range_pair_t){rank, rank};
+}
+
+/* Of a column, the node of all its values. */
+typedef struct {
+    stats_tree *tree;
+    const dialect_column *column;
+    char *title;
+    int id;
+    bool is_whole; /* Wireshark's whole numbers have 32 bits: bytes may be more */
+} column_node;
+
+/* Counts a value in its range, and in the mean. */
+static void
+count_in(const column_node *at, const value_range *range, double value)
+{
+    set_rank(node_at(at->tree, at->id, range->text, at->is_whole ? STAT_DT_INT : STAT_DT_FLOAT, false), range->rank);
+    if (at->is_whole) {
+        int number = (int)CLAMP(value, G_MININT, G_MAXINT);
+        avg_stat_node_add_value_int(at->tree, at->title, 0, TRUE, number);
+        avg_stat_node_add_value_int(at->tree, range->text, at->id, FALSE, number);
+    } else {
+        avg_stat_node_add_value_float(at->tree, at->title, 0, TRUE, (float)value);
+        avg_stat_node_add_value_float(at->tree, range->text, at->id, FALSE, (float)value);
     }
-    return place;
+}
+
+static void
+count_number(const column_node *at, const feature_value *value)
+{
+    value_unit unit = unit_of(at->column);
+    bool is_integer = value->type == VALUE_INTEGER;
+    double number = is_integer ? (double)value->integer : value->real;
+    value_range range = value_range_of(number, unit, is_integer);
+
+    count_in(at, &range, unit == UNIT_SECONDS ? number * 1000 : number);
+}
+
+static void
+count_time(const column_node *at, int64_t time_ns, bool is_utc)
+{
+    value_range hour = value_range_of_time(time_ns, is_utc);
+    int64_t minute = time_ns / NS_PER_SECOND / 60 % 60;
+
+    count_in(at, &hour, (double)minute);
+}
+
+static void
+count_text(const column_node *at, const char *text)
+{
+    const stat_node *above = g_ptr_array_index(at->tree->parents, at->id);
+    bool is_known = g_hash_table_contains(above->hash, text);
+
+    if (!is_known && g_hash_table_size(above->hash) >= TEXTS_MAX)
+        text = "(further values)";
+    increase_stat_node(at->tree, *text ? text : "(empty)", at->id, FALSE, 1);
+    increase_stat_node(at->tree, at->title, 0, TRUE, 1);
+}
+
+static void
+count_port(const column_node *at, int64_t port)
+{
+    char text[NUMBER_BYTES_MAX + 1];
+
+    text[number_write_integer(text, port)] = '\0';
+    count_text(at, port < 0 ? "(no value)" : text);
+}
+
+static void
+count_value(const column_node *at, const feature_value *value, bool is_utc)
+{
+    char text[TEXT_BYTES] = "";
+
+    if (value->type == VALUE_TIME) {
+        count_time(at, value->time_ns, is_utc);
+    } else if (value->type == VALUE_ADDRESS) {
+        text[address_text_write(text, value)] = '\0';
+        count_text(at, text);
+    } else if (value->type == VALUE_TEXT) {
+        g_utf8_strncpy(text, value->text ? value->text : "", TEXT_BYTES / 4 - 1);
+        count_text(at, text);
+    } else if (value->type == VALUE_MISSING) {
+        count_text(at, "(no value)");
+    } else if (at->column->feature == FEATURE_PROTOCOL) {
+        count_text(at, ipprotostr((int)value->integer));
+    } else if (at->column->feature == FEATURE_SRC_PORT || at->column->feature == FEATURE_DST_PORT) {
+        count_port(at, value->integer);
+    } else {
+        count_number(at, value);
+    }
+}
+
+static void
+count_column(stats_tree *tree, const distribution *d, guint index, const flow *f)
+{
+    const dialect_column *column = &g_array_index(d->columns, dialect_column, index);
+    value_type type = dialect_column_type(column);
+    bool is_whole = type == VALUE_TIME || (type == VALUE_INTEGER && unit_of(column) != UNIT_BYTES);
+    column_node at = {.tree = tree, .column = column, .title = title_of(column), .is_whole = is_whole};
+    stat_node *node = node_at(tree, 0, at.title, is_whole ? STAT_DT_INT : STAT_DT_FLOAT, true);
+    feature_value value = dialect_column_get(column, f);
+    bool is_list = value_type_is_list(value.type);
+
+    at.id = node->id;
+    for (unsigned i = 0; is_list && i < value.list.count; i++) {
+        feature_value element = feature_value_element(&value, i);
+        count_value(&at, &element, d->is_utc);
+    }
+    if (!is_list)
+        count_value(&at, &value, d->is_utc);
+    g_free(at.title);
+}
+
+static void
+count_flow(stats_tree *tree, distribution *d, const flow *f)
+{
+    if (!d->columns)
+        find_columns(d);
+    g_hash_table_insert(d->flows, GUINT_TO_POINTER(f->id), GINT_TO_POINTER(FLOW_IS_COUNTED));
+    for (guint i = 0; i < d->columns->len; i++)
+        count_column(tree, d, i, f);
 }
 
 static tap_packet_status
 take_packet(stats_tree *tree, packet_info *pinfo, epan_dissect_t *edt, const void *data, tap_flags_t flags)
 {
     const flow_tap_data *tapped = data;
-    GHashTable *flows = g_hash_table_lookup(counted, tree);
+    distribution *d = g_hash_table_lookup(all.trees, tree);
 
     (void)pinfo;
     (void)edt;
@@ -152,22 +339,89 @@ take_packet(stats_tree *tree, packet_info *pinfo, epan_dissect_t *edt, const voi
     if (!tapped->is_flow_packet)
         return TAP_PACKET_DONT_REDRAW;
     const flow *f = tapped->position.flow;
-    counted_flow *place = g_hash_table_lookup(flows, GUINT_TO_POINTER(f->id));
-    if (!place)
-        place = begin_flow(tree, flows, f);
-    for (int i = 0; i < KINDS; i++) {
-        guint8 range = find_range(&kinds[i], kinds[i].measure(f));
-        if (range == place->range[i])
-            continue;
-        count(tree, kinds[i].title, kinds[i].ranges[place->range[i]].title, -1);
-        count(tree, kinds[i].title, kinds[i].ranges[range].title, 1);
-        place->range[i] = range;
-    }
+    if (g_hash_table_lookup(d->flows, GUINT_TO_POINTER(f->id)) == GINT_TO_POINTER(FLOW_IS_COUNTED))
+        return TAP_PACKET_DONT_REDRAW;
+    if (frame_position_has_record(&tapped->position))
+        count_flow(tree, d, f);
+    else
+        g_hash_table_insert(d->flows, GUINT_TO_POINTER(f->id), GINT_TO_POINTER(FLOW_WAITS));
     return TAP_PACKET_REDRAW;
 }
 
 void
-distribution_register(void)
+distribution_take(const flow *ended)
 {
-    stats_tree_register_plugin(FLOW_TAP_NAME, "cicflow", TITLE, 0, take_packet, init, cleanup);
+    GHashTableIter trees;
+    gpointer tree, data;
+
+    g_hash_table_iter_init(&trees, all.trees);
+    while (g_hash_table_iter_next(&trees, &tree, &data)) {
+        distribution *d = data;
+        if (g_hash_table_lookup(d->flows, GUINT_TO_POINTER(ended->id)) == GINT_TO_POINTER(FLOW_WAITS))
+            count_flow(tree, d, ended);
+    }
+}
+
+/* OPTION[,COLUMN[,FILTER]]: Wireshark's own statistics, whose tree is told the column when it is made. */
+static void
+ask_for_column(const char *option, void *unused)
+{
+    char **parts = g_strsplit(option + strlen(OPTION), ",", 3);
+    guint count = g_strv_length(parts);
+
+    (void)unused;
+    if ((count > 0 && *parts[0]) || (count > 1 && !*parts[1])) {
+        report_failure("-z %s: did you mean \"-z " OPTION ",COLUMN\" or \"-z " OPTION ",COLUMN,FILTER\"?", option);
+        exit(1);
+    }
+    const char *filter = count > 2 ? parts[2] : NULL;
+    char *statistics = g_strconcat(TREE_OPTION, filter ? "," : NULL, filter, NULL);
+    if (count > 1) {
+        asked_column asked = {g_strdup(parts[1]), g_strdup(filter)};
+        g_array_append_val(all.asked, asked);
+    }
+    process_stat_cmd_arg(statistics);
+    g_free(statistics);
+    g_strfreev(parts);
+}
+
+COMPAT_STAT_TAP_INIT(begin_request, ask_for_column)
+
+/* A run begins before the options -z are looked at, and has to measure what they are about. */
+char *
+distribution_columns(const char *preference)
+{
+    GString *names = g_string_new(preference);
+    GPtrArray *options = program_statistics(OPTION ",");
+
+    for (guint i = 0; i < options->len; i++) {
+        const char *column = options->pdata[i];
+        g_string_append_printf(names, "%s%.*s", names->len > 0 ? "," : "", (int)strcspn(column, ","), column);
+    }
+    g_ptr_array_free(options, TRUE);
+    return g_string_free(names, FALSE);
+}
+
+void
+distribution_begin(const run_settings *settings, const char *preference)
+{
+    all.settings = settings;
+    all.preference = preference;
+}
+
+void
+distribution_register(void (*finish)(void))
+{
+    static stat_tap_ui option = {
+        .group = REGISTER_STAT_GROUP_GENERIC,
+        .cli_string = OPTION,
+        .tap_init_cb = begin_request,
+    };
+
+    all.trees = g_hash_table_new_full(NULL, NULL, NULL, distribution_free);
+    all.asked = g_array_new(FALSE, FALSE, sizeof(asked_column));
+    all.finish = finish;
+    register_stat_tap_ui(&option, NULL);
+    stats_tree_register_plugin(FLOW_TAP_NAME, TREE, COMPAT_STATISTICS_TREE_MENU "Distribution", 0, take_packet, init,
+                               cleanup);
 }

@@ -8,6 +8,8 @@
  */
 #include "export.h"
 
+#include "menu.h"
+
 #include <cfile.h>
 #include <epan/funnel.h>
 #include <epan/plugin_if.h>
@@ -16,7 +18,6 @@
 
 #include "../assumptions.h"
 
-#define MENU_ENTRY "CIC Flow: Export Records..."
 #define TITLE "CIC Flow: Export Records"
 
 enum { FIELD_PATH, FIELD_DISPLAYED, FIELDS };
@@ -253,6 +254,6 @@ void
 export_register(const export_source *source)
 {
     menu_source = source;
-    funnel_register_menu(MENU_ENTRY, REGISTER_PACKET_STAT_GROUP_UNSORTED, ask_for_path, (gpointer)source, NULL, FALSE);
+    menu_add_action("Export Records...", ask_for_path, (gpointer)source);
     compat_register_conversation_filter("cicflow", "CIC Flow", is_flow_packet, filter_of_flow);
 }

@@ -12,6 +12,7 @@
 #include "../compat.h"
 #include "../program.h"
 #include "flow_tap.h"
+#include "menu.h"
 #include "table_cells.h"
 
 #include <epan/tap.h>
@@ -24,7 +25,7 @@ enum { ROWS_MAX = 10000 };
 enum { OPTIONAL_COLUMNS = FEATURE_SEQ_FLAGS - FEATURE_FWD_PAYLOAD_BYTES + 1 };
 
 typedef struct {
-    const char *title, *option;
+    const char *title, *entry, *option;
     const int *columns; /* CELLS ends them; NULL: all features */
     guint rows_max;     /* in a window; 0: no bound */
 } table_kind;
@@ -50,8 +51,8 @@ static const int main_columns[] = {
 enum { KINDS = 2, COLUMNS_MAX = FEATURES - OPTIONAL_COLUMNS };
 
 static const table_kind kinds[KINDS] = {
-    {"CIC Flow: Flows", "cicflow,flows", main_columns, 0},
-    {"CIC Flow: Flows, All Columns", "cicflow,table", NULL, ROWS_MAX},
+    {"CIC Flow: Flows", "Flows", "cicflow,flows", main_columns, 0},
+    {"CIC Flow: Flows, All Columns", "Flows, All Columns", "cicflow,table", NULL, ROWS_MAX},
 };
 
 typedef struct {
@@ -249,7 +250,7 @@ register_table(const table_kind *kind, stat_tap_table_ui *ui, stat_tap_table_ite
     for (int i = 0; i < count; i++)
         columns[i] = table_column(column_at(kind, i), is_printed());
     *ui = (stat_tap_table_ui){
-        .group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
+        .group = REGISTER_STAT_GROUP_GENERIC, /* which no menu shows */
         .title = kind->title,
         .tap_name = FLOW_TAP_NAME,
         .cli_string = kind->option,
@@ -263,6 +264,7 @@ register_table(const table_kind *kind, stat_tap_table_ui *ui, stat_tap_table_ite
         .params = parameters,
     };
     register_stat_tap_table_ui(ui);
+    menu_add(kind->entry, kind->option);
 }
 
 void
