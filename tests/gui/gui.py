@@ -77,9 +77,8 @@ class Gui(unittest.TestCase):
         """The rows of the table window are the records, with the digits that a window shows."""
         records = PLUGIN.records(self.captures[name], "-o", "cicflow.extra:flow_id,end_reason,first_frame,last_frame,tcp_stream,"
                                  "fwd_retrans,app_proto", *options)
-        window.choose(*self.entry(window, "Flows, All Columns"))
         title = r"Wireshark . CIC Flow: Flows, All Columns . .*"
-        dialog = window.window(title)
+        dialog = window.open(self.entry(window, "Flows, All Columns"), title)
         _, rows = window.whole_table(dialog, len(records))
         rows = {row[0]: dict(zip(self.columns(), row)) for row in rows}
         for record in records:
@@ -96,9 +95,8 @@ class Gui(unittest.TestCase):
         window.close_window(dialog, title)
 
     def check_main_table(self, window, flows):
-        window.choose(*self.entry(window, "Flows"))
         title = r"Wireshark . CIC Flow: Flows . .*"
-        dialog = window.window(title)
+        dialog = window.open(self.entry(window, "Flows"), title)
         header, rows = window.whole_table(dialog, flows)
         self.assertEqual([title.strip() for title in header[:3]], ["Flow", "Protocol", "Source"])
         self.assertIn("Flow duration (s)", header)
@@ -141,8 +139,7 @@ class Gui(unittest.TestCase):
         self.assertFalse([entry for entry in window.menu_items("Tools") if "CIC Flow" in entry])
 
     def check_distribution(self, window):
-        window.choose(*self.entry(window, "Distribution"))
-        dialog = window.window(".*Distribution.*")
+        dialog = window.open(self.entry(window, "Distribution"), ".*Distribution.*")
         wait_for("the flows by protocol", lambda: ["Protocol", "3"] in [row[:2] for row in window.table(dialog)[1]])
         window.close_window(dialog, ".*Distribution.*")
 
@@ -159,16 +156,14 @@ class Gui(unittest.TestCase):
         records = PLUGIN.records(self.captures["tcp"], "-o", "cicflow.active_timeout:1", "-o", "cicflow.extra:end_reason")
         cut = sum(record["end_reason"] == "active" for record in records)
         self.assertGreater(cut, 0)
-        window.choose("Analyze", "Expert Information")
-        dialog = window.window(".*Expert Information.*")
+        dialog = window.open(("Analyze", "Expert Information"), ".*Expert Information.*")
         wait_for(f"{cut} flows", lambda: [row for row in window.table(dialog)[1] if "active timeout" in " ".join(row) and str(cut) in row])
 
     def export(self, window, path, displayed=None):
         """Fills in the dialog; what it proposed."""
-        window.choose(*self.entry(window, "Export Records..."))
-        dialog = window.window(".*CIC Flow: Export Records")
+        dialog = window.open(self.entry(window, "Export Records..."), ".*CIC Flow: Export Records")
         entries = window.entries(dialog, 2)
-        proposed = [entry.get_text(0, -1) for entry in entries]
+        proposed = [window.text(entry) for entry in entries]
         for entry, text in zip(entries, (path, displayed)):
             if text is not None:
                 window.fill(entry, text)
@@ -182,11 +177,11 @@ class Gui(unittest.TestCase):
         self.assertEqual(self.export(window, path), [self.captures["icmp"] + ".flows.csv", "no"])
         wait_for("the exported file", lambda: read(path) == self.expected("icmp"))
         records = len(self.expected("icmp").splitlines()) - 1
-        wait_for("what was written", lambda: window.find(window.root, "text", None, holds=f"{records} records written to {path}"))
+        wait_for("what was written", lambda: window.find(window.root, ("text",), None, holds=f"{records} records written to {path}"))
         with open(self.path("precious.csv"), "w", encoding="utf-8") as file:
             file.write("mine")
         self.export(window, self.path("precious.csv"))
-        message = wait_for("a message", lambda: window.find(window.root, "label", ".*exists already.*"))
+        message = wait_for("a message", lambda: window.find(window.root, ("label",), ".*exists already.*"))
         self.assertIn("precious.csv", message.get_name())
         self.assertEqual(read(self.path("precious.csv")), b"mine")
 
@@ -209,7 +204,7 @@ class Gui(unittest.TestCase):
         window.wait_for_packets(25)
         self.export(window, "~/exported.parquet")
         path = os.path.join(os.environ["HOME"], "exported.parquet")
-        wait_for("what was written", lambda: window.find(window.root, "text", None, holds=f"3 records written to {path}"))
+        wait_for("what was written", lambda: window.find(window.root, ("text",), None, holds=f"3 records written to {path}"))
         data = read(path)
         self.assertEqual((data[:4], data[-4:]), (b"PAR1", b"PAR1"))
 
@@ -217,7 +212,7 @@ class Gui(unittest.TestCase):
         window = self.start(*options)
         window.wait_for_packets(packets)
         window.choose(*self.entry(window, "Export Records..."), opens_modal=True)
-        wait_for("the reason", lambda: window.find(window.root, "label", f".*there are no records: {reason}.*"))
+        wait_for("the reason", lambda: window.find(window.root, ("label",), f".*there are no records: {reason}.*"))
         window.close()
 
     def test_export_says_why_there_are_no_records(self):
@@ -234,7 +229,7 @@ class Gui(unittest.TestCase):
         window.press(window.root, "OK")
         window.wait_for_packets(25)
         window.choose(*self.entry(window, "Export Records..."), opens_modal=True)
-        wait_for("the reason", lambda: window.find(window.root, "label", ".*there are no records: a preference of CIC Flow is wrong.*"))
+        wait_for("the reason", lambda: window.find(window.root, ("label",), ".*there are no records: a preference of CIC Flow is wrong.*"))
 
     def test_every_reading_writes_anew(self):
         window = self.start("-r", self.captures["tcp"])
@@ -344,8 +339,7 @@ class Gui(unittest.TestCase):
         window.wait_for_packets(12)
         window.filter("cicflow.flow_id == 1", packets=12, displayed=12)
         window.filter("", packets=12, displayed=12)
-        window.choose(*self.entry(window, "Flows"))
-        flows = window.window(r"Wireshark . CIC Flow: Flows . .*")
+        flows = window.open(self.entry(window, "Flows"), r"Wireshark . CIC Flow: Flows . .*")
         window.whole_table(flows, 1)
         proceed.set()
         window.wait_for_packets(25)

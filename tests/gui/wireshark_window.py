@@ -13,7 +13,8 @@ import time
 
 PATIENCE_S = int(os.environ.get("CICFLOW_GUI_PATIENCE", "120"))
 ANSWER_MS, MODAL_ANSWER_MS, STARTUP_MS = 20000, 800, 30000
-FILTER_S = 10
+FILTER_S, WINDOW_S = 10, 20
+BUTTON = ("push button", "button")  # by the age of the accessibility libraries
 
 
 def start_display(image_folder):
@@ -126,13 +127,13 @@ class Wireshark:
     def children(node):
         return [child for child in (node.get_child_at_index(i) for i in range(node.get_child_count())) if child]
 
-    def find(self, node, role=None, name=None, visible=False, holds=None):
-        """The first object below the node, breadth first, of this role, with a name that matches and a text that it holds."""
+    def find(self, node, roles=None, name=None, visible=False, holds=None):
+        """The first object below the node, breadth first, of one of these roles, with a name that matches and a text that it holds."""
         waiting = [node]
         while waiting:
             node = waiting.pop(0)
             for child in self.children(node):
-                if ((role is None or child.get_role_name() == role) and (holds is None or holds in child.get_text(0, -1))
+                if ((roles is None or child.get_role_name() in roles) and (holds is None or holds in self.text(child))
                         and (name is None or re.fullmatch(name, child.get_name() or ""))
                         and (not visible or child.get_state_set().contains(self.atspi.StateType.SHOWING))):
                     return child
@@ -140,9 +141,24 @@ class Wireshark:
                     waiting.append(child)
         return None
 
+    def find_window(self, title):
+        """The window of this title; an error names those that are there."""
+        windows = {w.get_name() or "": w for w in self.children(self.root)}
+        found = next((windows[name] for name in windows if re.fullmatch(title, name)), None)
+        if not found:
+            raise LookupError(f"there are {list(windows)}")
+        return found
+
     def window(self, title):
-        return wait_for(f"a window {title}", lambda: next((w for w in self.children(self.root)
-                                                          if re.fullmatch(title, w.get_name() or "")), None))
+        return wait_for(f"a window {title}", lambda: self.find_window(title))
+
+    def open(self, path, title):
+        """Chooses the menu entry until the window is there: an entry does nothing while Wireshark is busy."""
+        def attempt():
+            self.choose(*path)
+            return wait_for(f"a window {title}", lambda: self.find_window(title), WINDOW_S)
+
+        return wait_for(f"a window {title}", attempt)
 
     def wait_until_gone(self, title):
         wait_for(f"the window {title} to go", lambda: not any(re.fullmatch(title, w.get_name() or "")
@@ -172,7 +188,7 @@ class Wireshark:
 
     def menu_items(self, *path):
         """{name: object} of a menu's entries."""
-        node = self.find(self.root, "menu bar")
+        node = self.find(self.root, ("menu bar",))
         for part in path:
             item = next(child for child in self.children(node) if child.get_name() == part)
             node = self.children(item)[0]
@@ -182,7 +198,7 @@ class Wireshark:
         self.act(f"the menu entry {path}", lambda: self.menu_items(*path[:-1]).get(path[-1]), opens_modal)
 
     def press(self, window, name, opens_modal=False):
-        self.act(f"the button {name}", lambda: self.find(window, "push button", name), opens_modal)
+        self.act(f"the button {name}", lambda: self.find(window, BUTTON, name), opens_modal)
 
     def all_of(self, node, role):
         """All objects of this role below the node, breadth first."""
@@ -199,20 +215,23 @@ class Wireshark:
         return wait_for(f"{number} entries", lambda: (lambda found: found if len(found) == number else None)(
             sorted(self.all_of(window, "text"), key=lambda entry: entry.get_extents(self.atspi.CoordType.SCREEN).y)))
 
-    @staticmethod
-    def fill(entry, text):
+    def text(self, node):
+        """The text that it holds."""
+        return self.atspi.Text.get_text(node, 0, -1)
+
+    def fill(self, entry, text):
         def attempt():
             entry.set_text_contents(text)
-            return entry.get_text(0, -1) == text
+            return self.text(entry) == text
 
         wait_for(f"an entry for {text}", attempt)
 
     def write(self, window, text, name=None):
         """Puts the text into a window's entry."""
         def attempt():
-            entry = self.find(window, "text", name)
+            entry = self.find(window, ("text",), name)
             entry.set_text_contents(text)
-            return entry.get_text(0, -1) == text
+            return self.text(entry) == text
 
         wait_for(f"an entry for {text}", attempt)
 
@@ -221,7 +240,7 @@ class Wireshark:
         self.wait_until_gone(title)
 
     def status(self):
-        label = self.find(self.find(self.root, "status bar"), "label", "Packets: .*|No Packets")
+        label = self.find(self.find(self.root, ("status bar",)), ("label",), "Packets: .*|No Packets")
         return label.get_name() if label else ""
 
     @staticmethod
@@ -232,19 +251,23 @@ class Wireshark:
         wanted = self.packets_label(packets, displayed)
         wait_for(wanted, lambda: re.fullmatch(wanted, self.status()))
 
+    def below(self, nodes, role):
+        """The children of all nodes that have the role."""
+        return [child for node in nodes for child in self.children(node) if child.get_role_name() == role]
+
     def filter_entry(self):
-        """The entry of the display filter, whose third part is the arrow."""
-        box = self.find(self.find(self.root, "tool bar", "Display Filter Toolbar"), "combo box")
-        return next(child for child in self.children(box) if child.get_role_name() == "text")
+        """The entry of the display filter, the only one of a tool bar whose third part is an arrow."""
+        boxes = self.below(self.below(self.below([self.root], "frame"), "tool bar"), "combo box")
+        return next(entry for entry in self.below(boxes, "text") if len(self.children(entry)) >= 3)
 
     def filter(self, text, packets, displayed):
         """Types a display filter and presses the arrow behind it until the packets displayed are as many as they should be:
         the arrow does nothing while the program has not yet looked at the text."""
         def attempt():
             entry = self.filter_entry()
-            if entry.get_text(0, -1) != text:
+            if self.text(entry) != text:
                 entry.set_text_contents(text)
-            wait_for("the filter's text", lambda: self.filter_entry().get_text(0, -1) == text, FILTER_S)
+            wait_for("the filter's text", lambda: self.text(self.filter_entry()) == text, FILTER_S)
             self.act("the arrow", lambda: self.children(self.filter_entry())[2])
             wait_for(f"{displayed} packets", lambda: re.fullmatch(
                 self.packets_label(packets, displayed), self.status()), FILTER_S)
@@ -254,7 +277,7 @@ class Wireshark:
 
     def table(self, node):
         """(header, rows of text) of a table in a window; a tree's rows as far as it is expanded."""
-        found = self.find(node, "tree table") or self.find(node, "table") or self.find(node, "tree")
+        found = self.find(node, ("tree table",)) or self.find(node, ("table",)) or self.find(node, ("tree",))
         columns = found.get_n_columns()
         header = [found.get_column_header(c).get_name() for c in range(columns)]
         return header, [[found.get_accessible_at(r, c).get_name() for c in range(columns)] for r in range(found.get_n_rows())]
