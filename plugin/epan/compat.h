@@ -328,10 +328,8 @@ compat_enable_heuristic(const char *name, bool enable)
  */
 #if CICFLOW_WIRESHARK(4, 6)
 #define COMPAT_STATISTICS_MENU "CIC Flow/"
-#define COMPAT_STATISTICS_TREE_MENU "CIC Flow//"
 #else
 #define COMPAT_STATISTICS_MENU "CIC Flow: "
-#define COMPAT_STATISTICS_TREE_MENU COMPAT_STATISTICS_MENU
 #endif
 
 /* Defines what the list of plugins asks a plugin about its kind; earlier versions find that out themselves. */

@@ -131,15 +131,15 @@ class Gui(unittest.TestCase):
         at = [i for i, entry in enumerate(statistics) if "CIC Flow" in entry]
         tables = ["Export Records...", "Flows", "Flows, All Columns"]
         if len(self.entry(window, "")) == 3:
-            self.assertEqual([statistics[i] for i in at], ["CIC Flow"])
-            self.assertEqual(sorted(filter(None, window.menu_items("Statistics", "CIC Flow"))), ["Distribution"] + tables)
+            self.assertEqual([statistics[i] for i in at], ["CIC Flow", "CIC Flow: Distribution"])
+            self.assertEqual(sorted(filter(None, window.menu_items("Statistics", "CIC Flow"))), tables)
         else:
             self.assertEqual([statistics[i] for i in at], [f"CIC Flow: {name}" for name in tables + ["Distribution"]])
             self.assertEqual(at[:3], list(range(at[0], at[0] + 3)))
         self.assertFalse([entry for entry in window.menu_items("Tools") if "CIC Flow" in entry])
 
     def check_distribution(self, window):
-        dialog = window.open(self.entry(window, "Distribution"), ".*Distribution.*")
+        dialog = window.open(("Statistics", "CIC Flow: Distribution"), ".*Distribution.*")
         wait_for("the flows by protocol", lambda: ["Protocol", "3"] in [row[:2] for row in window.table(dialog)[1]])
         window.close_window(dialog, ".*Distribution.*")
 

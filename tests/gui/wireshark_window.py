@@ -164,7 +164,7 @@ class Wireshark:
         wait_for(f"the window {title} to go", lambda: not any(re.fullmatch(title, w.get_name() or "")
                                                              for w in self.children(self.root)))
 
-    def act(self, what, look_up, opens_modal=False):
+    def act(self, what, look_up, opens_modal=False, seconds=PATIENCE_S):
         """Presses or chooses it; looks it up again when it has vanished meanwhile. Wireshark does not answer while a modal
         dialog that this opens is there."""
         def attempt():
@@ -184,7 +184,7 @@ class Wireshark:
             finally:
                 self.atspi.set_timeout(ANSWER_MS, STARTUP_MS)
 
-        wait_for(what, attempt)
+        wait_for(what, attempt, seconds)
 
     def menu_items(self, *path):
         """{name: object} of a menu's entries."""
@@ -245,11 +245,22 @@ class Wireshark:
 
     @staticmethod
     def packets_label(packets, displayed):
-        return f"Packets: {packets}\\b.*" + (f"Displayed: {displayed} .*" if displayed is not None else "")
+        """Newer versions do not say how many are displayed when all are."""
+        if displayed is None:
+            return f"Packets: {packets}\\b.*"
+        told = f"Displayed: {displayed}\\b.*"
+        return f"Packets: {packets}\\b((?!Displayed).)*" + (f"({told})?" if displayed == packets else told)
 
-    def wait_for_packets(self, packets, displayed=None):
+    def wait_for_packets(self, packets, displayed=None, seconds=PATIENCE_S):
         wanted = self.packets_label(packets, displayed)
-        wait_for(wanted, lambda: re.fullmatch(wanted, self.status()))
+
+        def look():
+            status = self.status()
+            if not re.fullmatch(wanted, status):
+                raise LookupError(f"it is {status}")
+            return True
+
+        wait_for(f"the status {wanted}", look, seconds)
 
     def below(self, nodes, role):
         """The children of all nodes that have the role."""
@@ -262,15 +273,15 @@ class Wireshark:
 
     def filter(self, text, packets, displayed):
         """Types a display filter and presses the arrow behind it until the packets displayed are as many as they should be:
-        the arrow does nothing while the program has not yet looked at the text."""
+        the arrow does nothing while the program has not yet looked at the text. The button before it
+        clears the filter."""
         def attempt():
             entry = self.filter_entry()
-            if self.text(entry) != text:
+            if text and self.text(entry) != text:
                 entry.set_text_contents(text)
-            wait_for("the filter's text", lambda: self.text(self.filter_entry()) == text, FILTER_S)
-            self.act("the arrow", lambda: self.children(self.filter_entry())[2])
-            wait_for(f"{displayed} packets", lambda: re.fullmatch(
-                self.packets_label(packets, displayed), self.status()), FILTER_S)
+                wait_for("the filter's text", lambda: self.text(self.filter_entry()) == text, FILTER_S)
+            self.act("the button", lambda: self.children(self.filter_entry())[2 if text else 1], seconds=FILTER_S)
+            self.wait_for_packets(packets, displayed, FILTER_S)
             return True
 
         wait_for(f"the filter {text}", attempt)

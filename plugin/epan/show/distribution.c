@@ -26,6 +26,7 @@
 #include <epan/tap.h>
 #include <wsutil/report_message.h>
 
+#define TITLE "CIC Flow: Distribution"
 #define OPTION "cicflow,distribution"
 #define TREE "cicflow"
 #define TREE_OPTION TREE ",tree"
@@ -422,6 +423,5 @@ distribution_register(void (*finish)(void))
     all.asked = g_array_new(FALSE, FALSE, sizeof(asked_column));
     all.finish = finish;
     register_stat_tap_ui(&option, NULL);
-    stats_tree_register_plugin(FLOW_TAP_NAME, TREE, COMPAT_STATISTICS_TREE_MENU "Distribution", 0, take_packet, init,
-                               cleanup);
+    stats_tree_register_plugin(FLOW_TAP_NAME, TREE, TITLE, 0, take_packet, init, cleanup);
 }

@@ -250,7 +250,7 @@ register_table(const table_kind *kind, stat_tap_table_ui *ui, stat_tap_table_ite
     for (int i = 0; i < count; i++)
         columns[i] = table_column(column_at(kind, i), is_printed());
     *ui = (stat_tap_table_ui){
-        .group = REGISTER_STAT_GROUP_GENERIC, /* which no menu shows */
+        .group = REGISTER_STAT_GROUP_CONVERSATION_LIST, /* which no menu shows */
         .title = kind->title,
         .tap_name = FLOW_TAP_NAME,
         .cli_string = kind->option,
