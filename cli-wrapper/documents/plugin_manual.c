@@ -39,9 +39,9 @@ static const entry statistics[] = {
      "A line for each flow: number, protocol, both ends, packets and bytes in each direction, duration, why it ended; "
      "then totals by protocol. With FILTER only flows with at least one matching packet, counting all their packets."},
     {"-z cicflow,tree[,FILTER]",
-     "How the flows are distributed over the values of the columns that the preference distribution names: counts, shares "
-     "and means of ranges, in their order. Texts, ports and protocols are counted each, points in time by the hour. "
-     "Wireshark: Statistics > CIC Flow: Distribution."},
+     "How the flows are distributed over the values of the columns that the preference distribution names: counts, "
+     "shares and means of ranges, in their order. Texts, ports and protocols are counted each, points in time by the "
+     "hour. Wireshark: Statistics > CIC Flow: Distribution."},
     {"-z cicflow,distribution[,COLUMN[,FILTER]]", "The same of one column."},
     {"-z cicflow,flows[,FILTER]",
      "The main columns of every flow, with a display filter for its packets. Wireshark: Statistics > CIC Flow: Flows."},

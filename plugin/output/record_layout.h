@@ -30,8 +30,8 @@ typedef struct {
 gboolean record_layout_init(record_layout *layout, const dialect *d, const char *fields, const char *extra,
                             const char *label, timestamp_form timestamp, GError **error);
 
-/* Appends (dialect_column) those that the list names by comma: columns of the dialect, or further ones. An unknown name is
- * an error of the preference that tells the nearest names. */
+/* Appends (dialect_column) those that the list names by comma: columns of the dialect, or further ones. An unknown name
+ * is an error of the preference that tells the nearest names. */
 gboolean record_columns_append(GArray *columns, const dialect *d, const char *list, const char *preference,
                                GError **error);
 

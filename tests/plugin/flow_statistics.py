@@ -3,6 +3,7 @@
 
 usage: flow_statistics.py PLUGIN_FOLDER FIRST_CAPTURE
 """
+import itertools
 import os
 import struct
 import sys
@@ -197,17 +198,19 @@ class FlowStatistics(unittest.TestCase):
         by_preference = self.distribution(PLUGIN.tshark("-q", "-r", self.captures["tcp"], *options, "-o", f"cicflow.distribution:{columns}",
                                                         "-z", "cicflow,tree"))
         self.assertEqual(sorted(by_preference), ["Destination port", "Forward payload mean (bytes)", "Small", "Timestamp (minute of the hour)"])
-        for column, (title, rows) in zip(columns.split(","), sorted(by_preference.items(), key=lambda item: ["F", "D", "T", "S"].index(item[0][0]))):
+        for column, initial in zip(columns.split(","), "FDTS"):
+            title, rows = next(item for item in by_preference.items() if item[0].startswith(initial))
             by_option = PLUGIN.tshark("-q", "-r", self.captures["tcp"], *options, "-z", f"cicflow,distribution,{column}")
             self.assertEqual(self.distribution(by_option), {title: rows})
         real = [("0", 0, 1e-9), ("below 0.001", 1e-9, 0.001)] + [
-            (f"{a} to {b}", float(a), float(b)) for a, b in zip(("0.001", "0.01", "0.1", "1", "10", "100"), ("0.01", "0.1", "1", "10", "100", "1000"))]
+            (f"{a} to {b}", float(a), float(b)) for a, b in itertools.pairwise(("0.001", "0.01", "0.1", "1", "10", "100", "1000"))]
         self.same_distribution(by_preference["Forward payload mean (bytes)"], [float(r["fwd_payload_mean"]) for r in records], real)
         self.same_distribution(by_preference["Small"], [float(r["small"]) for r in records], real)
         hours = [r["timestamp"][:13] + ":00" for r in records]
         self.assertEqual([row[:2] for row in by_preference["Timestamp (minute of the hour)"][1:]], [(h, hours.count(h)) for h in sorted(set(hours))])
         filtered = PLUGIN.tshark("-q", "-r", self.captures["tcp"], "-z", "cicflow,distribution,dst_port,frame.number == 1")
-        port = next(r["dst_port"] for r in records if r["src_port"] == PLUGIN.fields(self.captures["tcp"], ["src_port"], "-2", "-Y", "frame.number == 1")[0]["src_port"])
+        first = PLUGIN.fields(self.captures["tcp"], ["src_port"], "-2", "-Y", "frame.number == 1")[0]
+        port = next(r["dst_port"] for r in records if r["src_port"] == first["src_port"])
         self.assertEqual([row[:2] for row in self.distribution(filtered)["Destination port"]], [("Destination port", 1), (port, 1)])
 
     def test_a_distribution_of_no_column_is_refused(self):

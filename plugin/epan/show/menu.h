@@ -1,9 +1,9 @@
 /*
  * menu.h - our entries of Wireshark's Statistics menu, all in one place and under one name.
  *
- * Tables are opened by their option -z, so that their entries stand beside the others: in a menu of our own where plugins
- * may have one in Statistics (from 4.6 on), else with the name in front. Statistics of the distribution's kind are at the
- * end of Statistics, and no option opens them.
+ * Tables are opened by their option -z, so that their entries stand beside the others: in a menu of our own where
+ * plugins may have one in Statistics (from 4.6 on), else with the name in front. Statistics of the distribution's kind
+ * are at the end of Statistics, and no option opens them.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
