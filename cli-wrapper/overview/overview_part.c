@@ -29,6 +29,8 @@ overview_part_new(const struct options *options, const run_settings *settings, c
         part->labels = label_report_part_new(capture, settings->truth);
     if (options_given(options, OPT_SUMMARY))
         part->summary = summary_new();
+    if (part->summary)
+        column_ranges_begin(summary_defined(part->summary), layout);
     if (options_given(options, OPT_PLOT))
         part->plot = plot_part_new(plot_values);
     return part;
@@ -44,8 +46,10 @@ overview_part_take(const flow *ended, void *data)
     if (!part->summary && !part->plot)
         return;
     record_of_flow(part->layout, ended, addresses, &record);
-    if (part->summary)
+    if (part->summary) {
         summary_add(part->summary, &record);
+        column_ranges_add(summary_defined(part->summary), part->layout, ended);
+    }
     if (part->plot)
         plot_add(part->plot, &record);
 }

@@ -27,6 +27,7 @@ struct summary {
     struct long_flow longest[LONGEST_SHOWN + 1]; /* falling durations; the last rank is for a newcomer */
     guint longest_count;
     struct health health;
+    struct column_ranges *defined;
 };
 
 static const struct {
@@ -45,6 +46,7 @@ summary_new(void)
     struct summary *summary = g_new0(struct summary, 1);
     summary->talkers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     summary->labels = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    summary->defined = column_ranges_new();
     return summary;
 }
 
@@ -57,6 +59,7 @@ summary_free(struct summary *summary)
         g_free(summary->longest[i].text);
     g_hash_table_unref(summary->talkers);
     g_hash_table_unref(summary->labels);
+    column_ranges_free(summary->defined);
     g_free(summary);
 }
 
@@ -144,9 +147,10 @@ summary_add(struct summary *summary, const struct record *record)
     }
 }
 
-/* Totals, protocols by number, talkers, labels, how many were left out, the longest flows. */
-#define SUMMARY_FORMAT "((tttt)a(y(tttt))a(s(tttt))a(s(tttt))ta(ds)@" HEALTH_FORMAT ")"
-#define SUMMARY_TYPE "((tttt)a(y(tttt))a(s(tttt))a(s(tttt))ta(ds)" HEALTH_FORMAT ")"
+/* Totals, protocols by number, talkers, labels, how many were left out, the longest flows, health and defined columns.
+ */
+#define SUMMARY_FORMAT "((tttt)a(y(tttt))a(s(tttt))a(s(tttt))ta(ds)@" HEALTH_FORMAT "@" COLUMN_RANGES_FORMAT ")"
+#define SUMMARY_TYPE "((tttt)a(y(tttt))a(s(tttt))a(s(tttt))ta(ds)" HEALTH_FORMAT COLUMN_RANGES_FORMAT ")"
 
 static GVariant *
 amount_variant(const struct amount *amount)
@@ -181,10 +185,10 @@ summary_bytes(const struct summary *summary)
     g_variant_builder_init(&longest, G_VARIANT_TYPE("a(ds)"));
     for (guint i = 0; i < summary->longest_count; i++)
         g_variant_builder_add(&longest, "(ds)", summary->longest[i].duration, summary->longest[i].text);
-    GVariant *whole = g_variant_ref_sink(
-        g_variant_new("(@(tttt)a(y(tttt))@a(s(tttt))@a(s(tttt))ta(ds)@" HEALTH_FORMAT ")",
-                      amount_variant(&summary->all), &protocols, table_variant(summary->talkers),
-                      table_variant(summary->labels), summary->left_out, &longest, health_variant(&summary->health)));
+    GVariant *whole = g_variant_ref_sink(g_variant_new(
+        "(@(tttt)a(y(tttt))@a(s(tttt))@a(s(tttt))ta(ds)@" HEALTH_FORMAT "@" COLUMN_RANGES_FORMAT ")",
+        amount_variant(&summary->all), &protocols, table_variant(summary->talkers), table_variant(summary->labels),
+        summary->left_out, &longest, health_variant(&summary->health), column_ranges_variant(summary->defined)));
     GBytes *bytes = g_variant_get_data_as_bytes(whole);
     g_variant_unref(whole);
     return bytes;
@@ -230,7 +234,7 @@ summary_merge(struct summary *summary, GBytes *bytes)
 {
     GVariant *whole = g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(SUMMARY_TYPE), bytes, FALSE));
     GVariantIter *protocols, *talkers, *labels, *longest;
-    GVariant *health;
+    GVariant *health, *defined;
     struct amount all;
     guint64 left_out;
     const char *text;
@@ -241,7 +245,7 @@ summary_merge(struct summary *summary, GBytes *bytes)
         return FALSE;
     }
     g_variant_get(whole, SUMMARY_FORMAT, &all.flows, &all.packets, &all.bytes, &all.continued, &protocols, &talkers,
-                  &labels, &left_out, &longest, &health);
+                  &labels, &left_out, &longest, &health, &defined);
     add_amount(&summary->all, &all);
     summary->left_out += left_out;
     merge_protocols(summary, protocols);
@@ -250,7 +254,9 @@ summary_merge(struct summary *summary, GBytes *bytes)
     while (g_variant_iter_next(longest, "(d&s)", &duration, &text))
         note_long(summary, duration, text);
     health_merge(&summary->health, health);
+    column_ranges_merge(summary->defined, defined);
     g_variant_unref(health);
+    g_variant_unref(defined);
     g_variant_iter_free(protocols);
     g_variant_iter_free(talkers);
     g_variant_iter_free(labels);
@@ -276,6 +282,12 @@ summary_add_labels(struct summary *summary, const label_balance *labels)
         if (amount)
             amount->continued += from->continued;
     }
+}
+
+struct column_ranges *
+summary_defined(struct summary *summary)
+{
+    return summary->defined;
 }
 
 struct row {
@@ -403,5 +415,6 @@ summary_print(const struct summary *summary, const struct label_report *labels, 
     print_protocols(summary, out);
     print_labels(summary, labels, out);
     print_ends(summary, out);
+    column_ranges_print(summary->defined, out);
     health_print(&summary->health, out);
 }

@@ -9,7 +9,7 @@ import io
 import os
 import shutil
 
-from command import CAPTURE, ENVIRONMENT, CommandTest, main, read, run
+from command import CAPTURE, ENVIRONMENT, SOURCE, CommandTest, main, read, run
 
 PROTOCOLS = {"6": "TCP", "17": "UDP", "1": "ICMP", "58": "ICMPv6"}
 
@@ -55,6 +55,28 @@ class Summary(CommandTest):
         longest = sorted((float(row["flow_duration"]) for row in rows), reverse=True)[:10]
         self.assertEqual([row[0] for row in parts["Longest flows (seconds)"]],
                          [f"{duration:.3f}" for duration in longest])
+
+    def test_defined_columns(self):
+        """Of two captures, whose processes each have their part; those that fields leave out are not there."""
+        definitions = self.path("all.define")
+        with open(definitions, "w", encoding="utf-8") as file:
+            file.write("ttl = max(ip.ttl)\nshare = count(*, if frame.len <= 128) / (tot_fwd_pkts + tot_bwd_pkts)\n"
+                       "who = first(ip.src, if tcp)\nnever = max(ip.ttl) / 0\nunused = 1\n")
+        names, inputs = ("ttl", "share", "who", "never"), ("-f", CAPTURE, "-f", os.path.join(SOURCE, "test-captures/traffic/vxlan.pcap"))
+        options = (*inputs, "-q", "-c", "--merge", "--define", definitions, "--fields",
+                   "src_ip,dst_ip,src_port,dst_port,protocol,timestamp,flow_duration,tot_fwd_pkts,tot_bwd_pkts,totlen_fwd_pkts,"
+                   "totlen_bwd_pkts," + ",".join(names))
+        shown = sections(self.succeeds(*options, "--summary", self.path("out.csv")).stdout)["Defined columns flows"]
+        with open(self.path("out.csv"), newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        self.assertEqual([line[0] for line in shown], list(names))
+        for name, flows, *ends in shown:
+            cells = [row[name] for row in rows if row[name]]
+            self.assertEqual(int(flows), len(cells), name)
+            numbers = [] if name == "who" else [float(cell) for cell in cells]
+            self.assertEqual(len(ends), 2 if numbers else 0, name)
+            for end, expected in zip(ends, (min(numbers, default=0), max(numbers, default=0))):
+                self.assertAlmostEqual(float(end), expected, delta=abs(expected) * 1e-11, msg=name)
 
     def test_every_dialect_has_one(self):
         """The dialects differ in what they count, and not in whether the overview finds it."""
