@@ -30,7 +30,7 @@ overview_part_new(const struct options *options, const run_settings *settings, c
     if (options_given(options, OPT_SUMMARY))
         part->summary = summary_new();
     if (part->summary)
-        column_ranges_begin(summary_defined(part->summary), layout);
+        column_ranges_begin(summary_defined(part->summary), part->layout);
     if (options_given(options, OPT_PLOT))
         part->plot = plot_part_new(plot_values);
     return part;
