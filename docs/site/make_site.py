@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import textwrap
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # Documents whose place in the site is not the one below docs/.
@@ -32,6 +33,12 @@ def documents(source):
             if name.endswith(".md"):
                 places.setdefault(path, os.path.relpath(path, "docs"))
     return places
+
+
+def code_in_list(fence):
+    """A fenced block that is part of a list, as one that is indented."""
+    lines = textwrap.dedent(fence).splitlines()[1:-1]
+    return "\n" + textwrap.indent("\n".join(lines), " " * 8)
 
 
 class Layout:
@@ -77,12 +84,13 @@ class Layout:
         return posixpath.relpath(at, posixpath.dirname(place) or ".") + mark + anchor
 
     def page(self, text, path, place):
-        """The text with links as they are in the site. Code is left alone."""
+        """The text with links as they are in the site, and with what belongs to a list indented as mkdocs wants it."""
         def changed(part):
+            part = re.sub(r"^ {2,3}(?=\S)", "    ", part, flags=re.M)
             return LINK.sub(lambda link: link[1] + self.target(link[2], path, place) + link[3], part)
         parts, at = [], 0
         for fence in FENCE.finditer(text):
-            parts += [changed(text[at:fence.start()]), fence[0]]
+            parts += [changed(text[at:fence.start()]), fence[0] if fence[0].startswith("`") else code_in_list(fence[0])]
             at = fence.end()
         return "".join(parts + [changed(text[at:])])
 

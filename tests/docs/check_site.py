@@ -133,6 +133,12 @@ class Site(unittest.TestCase):
             shown = re.findall(r".*\]\(\S+\).*|^ *\|.*\|$|.*```.*|.*\*\*.*|^- .*", text, re.M)
             self.assertEqual(shown, [], path)
 
+    def test_a_list_with_code_in_it_is_one_list(self):
+        self.browser.visit(f"{self.at}developer-guide.html")
+        found = self.browser.value("""[...document.querySelectorAll('ol')].map(
+            list => [list.children.length, [...list.querySelectorAll('pre')].map(e => e.textContent).join('')])""")
+        self.assertTrue(any(steps >= 4 and "EXTRA_FEATURE(ACK_SHARE" in code for steps, code in found), found)
+
 
 if __name__ == "__main__":
     missing = [name for name in NEEDED if not shutil.which(name)]
