@@ -112,17 +112,6 @@ options_bytes(const struct options *options, enum option_id id)
     return size_parse(options_text(options, id), &bytes) ? bytes : 0;
 }
 
-static gboolean
-list_has(const char *list, const char *separator, const char *word)
-{
-    char **words = g_strsplit(list ? list : "", separator, -1);
-    for (char **each = words; *each; each++)
-        g_strstrip(*each);
-    gboolean found = g_strv_contains((const char *const *)words, word);
-    g_strfreev(words);
-    return found;
-}
-
 void
 options_free(struct options *options)
 {
@@ -180,8 +169,11 @@ check_size(const struct option_row *row, const char *value, GError **error)
 static gboolean
 check_choice(const struct option_row *row, const char *value, GError **error)
 {
-    return list_has(row->choices, " ", value) ||
-           options_wrong(error, "--%s: '%s' is none of: %s", row->name, value, row->choices);
+    char **words = g_strsplit(row->choices, " ", -1);
+    gboolean is_choice = g_strv_contains((const char *const *)words, value);
+
+    g_strfreev(words);
+    return is_choice || options_wrong(error, "--%s: '%s' is none of: %s", row->name, value, row->choices);
 }
 
 static gboolean

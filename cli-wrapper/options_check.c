@@ -8,48 +8,50 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* What cannot be written together, or not without the other. */
+/* What cannot be written together. */
 static const struct {
     enum option_id id, other;
-    gboolean needs;
-} relations[] = {
-    {OPT_INTERFACE, OPT_FILE, FALSE},
-    {OPT_INTERFACE, OPT_DIRECTORY, FALSE},
-    {OPT_INTERFACE, OPT_MERGE, FALSE},
-    {OPT_INTERFACE, OPT_CONTINUE, FALSE},
-    {OPT_CONTINUE, OPT_MERGE, FALSE},
-    {OPT_URL, OPT_MERGE, FALSE},
-    {OPT_PARQUET, OPT_MERGE, FALSE},
-    {OPT_QUIET, OPT_VERBOSE, FALSE},
-    {OPT_INSECURE, OPT_CA, FALSE},
-    {OPT_CAPTURE_FILTER, OPT_INTERFACE, TRUE},
-    {OPT_DURATION, OPT_INTERFACE, TRUE},
-    {OPT_SNAPLEN, OPT_INTERFACE, TRUE},
-    {OPT_BUFFER_SIZE, OPT_INTERFACE, TRUE},
-    {OPT_NO_PROMISCUOUS, OPT_INTERFACE, TRUE},
-    {OPT_BATCH, OPT_URL, TRUE},
-    {OPT_IN_FLIGHT, OPT_URL, TRUE},
-    {OPT_RETRIES, OPT_URL, TRUE},
-    {OPT_REQUEST_TIMEOUT, OPT_URL, TRUE},
-    {OPT_HEADER, OPT_URL, TRUE},
-    {OPT_INSECURE, OPT_URL, TRUE},
-    {OPT_CA, OPT_URL, TRUE},
-    {OPT_SPOOL, OPT_URL, TRUE},
-    {OPT_LABEL_REPORT, OPT_LABELS, TRUE},
+} exclusions[] = {
+    {OPT_INTERFACE, OPT_FILE},     {OPT_INTERFACE, OPT_DIRECTORY}, {OPT_INTERFACE, OPT_MERGE},
+    {OPT_INTERFACE, OPT_CONTINUE}, {OPT_CONTINUE, OPT_MERGE},      {OPT_URL, OPT_MERGE},
+    {OPT_PARQUET, OPT_MERGE},      {OPT_QUIET, OPT_VERBOSE},       {OPT_INSECURE, OPT_CA},
 };
+
+/* What an option needs: its help begins with that, as "-u: ..."; NULL: nothing. */
+static const struct option_row *
+needed_by(const struct option_row *row)
+{
+    if (row->id == OPT_LABEL_REPORT)
+        return &option_rows[OPT_LABELS];
+    for (guint i = 0; row->help[0] == '-' && row->help[2] == ':' && i < OPT_COUNT; i++) {
+        if (option_rows[i].letter == row->help[1])
+            return &option_rows[i];
+    }
+    return NULL;
+}
 
 static gboolean
 check_relations(const struct options *options, GError **error)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(relations); i++) {
-        gboolean other = options_given(options, relations[i].other) > 0;
-        if (!options_given(options, relations[i].id) || other == relations[i].needs)
-            continue;
-        return options_wrong(error,
-                             relations[i].needs ? "--%s is only of use with --%s" : "--%s and --%s exclude each other",
-                             option_rows[relations[i].id].name, option_rows[relations[i].other].name);
+    for (guint i = 0; i < G_N_ELEMENTS(exclusions); i++) {
+        if (options_given(options, exclusions[i].id) && options_given(options, exclusions[i].other))
+            return options_wrong(error, "--%s and --%s exclude each other", option_rows[exclusions[i].id].name,
+                                 option_rows[exclusions[i].other].name);
+    }
+    for (guint i = 0; i < OPT_COUNT; i++) {
+        const struct option_row *row = &option_rows[i], *needed = needed_by(row);
+        if (options_given(options, row->id) && needed && !options_given(options, needed->id))
+            return options_wrong(error, "--%s is only of use with --%s", row->name, needed->name);
     }
     return TRUE;
+}
+
+/* Several captures without --merge or --continue have an output file each, in a folder. */
+static gboolean
+writes_folder(const struct options *options)
+{
+    return (options_given(options, OPT_DIRECTORY) || options_given(options, OPT_FILE) > 1) &&
+           !options_given(options, OPT_MERGE) && !options_given(options, OPT_CONTINUE);
 }
 
 /* Two outputs in one place; below a folder they have different names. */
@@ -57,16 +59,13 @@ static gboolean
 check_places(const struct options *options, enum option_id one, enum option_id other, GError **error)
 {
     const char *a = options_output(options, one), *b = options_output(options, other);
-    gboolean is_several = options_given(options, OPT_DIRECTORY) || options_given(options, OPT_FILE) > 1;
-    gboolean is_folder = is_several && !options_given(options, OPT_MERGE) && !options_given(options, OPT_CONTINUE);
 
-    if (!a || !b || strcmp(a, b) != 0 || (is_folder && strcmp(a, "-") != 0))
+    if (!a || !b || strcmp(a, b) != 0 || (writes_folder(options) && strcmp(a, "-") != 0))
         return TRUE;
     return options_wrong(error, "--%s and --%s both go to '%s': each needs another path", option_rows[one].name,
                          option_rows[other].name, a);
 }
 
-/* Several captures without --merge or --continue have an output file each, in a folder. */
 static gboolean
 check_folder(const char *place, GError **error)
 {
@@ -86,8 +85,7 @@ check_folder(const char *place, GError **error)
 static gboolean
 check_folders(const struct options *options, GError **error)
 {
-    if ((!options_given(options, OPT_DIRECTORY) && options_given(options, OPT_FILE) < 2) ||
-        options_given(options, OPT_MERGE) || options_given(options, OPT_CONTINUE))
+    if (!writes_folder(options))
         return TRUE;
     for (guint i = 0; i < OPTIONS_OUTPUTS; i++) {
         const char *place = options_output(options, options_outputs[i]);
@@ -102,8 +100,7 @@ static gboolean
 check_preference(const char *preference, GError **error)
 {
     if (!strchr(preference, ':'))
-        return options_wrong(error, "-o '%s': a preference is NAME:VALUE; the place of the records needs no option",
-                             preference);
+        return options_wrong(error, "-o '%s': a preference is NAME:VALUE; OUTPUT needs no option", preference);
     if (!g_str_has_prefix(preference, "cicflow."))
         return TRUE;
     const char *name = preference + strlen("cicflow.");
@@ -130,11 +127,11 @@ check_outputs(const struct options *options, GError **error)
     if (!given)
         return options_wrong(error, "no kind of output: give -c, -u, --jsonl or --parquet");
     if (without_place > 1)
-        return options_wrong(error, "OUTPUT is one place: give the other outputs one each, as in --jsonl PATH");
+        return options_wrong(error, "OUTPUT is one path: give the other outputs their own, as in --jsonl PATH");
     if (without_place && !options->output)
         return options_wrong(error, "no OUTPUT: name a file, - or, with -u, a URL");
     if (!without_place && options->output)
-        return options_wrong(error, "nothing goes to '%s': every output has a place already", options->output);
+        return options_wrong(error, "OUTPUT '%s' is not used: every output has its own path", options->output);
     for (guint i = 0; i < OPTIONS_OUTPUTS; i++) {
         for (guint j = 0; j < i; j++) {
             if (!check_places(options, options_outputs[j], options_outputs[i], error))
@@ -144,7 +141,7 @@ check_outputs(const struct options *options, GError **error)
     return TRUE;
 }
 
-/* What is no records has a place of its own. */
+/* A file that is not of records needs its own path. */
 static gboolean
 check_file(const struct options *options, enum option_id id, GError **error)
 {
@@ -196,9 +193,7 @@ options_check(const struct options *options, GError **error)
     if (!check_outputs(options, error) || !check_file(options, OPT_LABEL_REPORT, error) ||
         !check_annotate(options, error) || !check_folders(options, error))
         return FALSE;
-    gboolean is_several = options_given(options, OPT_DIRECTORY) || options_given(options, OPT_FILE) > 1;
-    if (is_several && options_use_standard_output(options) && !options_given(options, OPT_MERGE) &&
-        !options_given(options, OPT_CONTINUE))
+    if (writes_folder(options) && options_use_standard_output(options))
         return options_wrong(error, "several captures go to standard output with --merge or --continue only");
     const GPtrArray *preferences = options_list(options, OPT_PREFERENCE);
     for (guint i = 0; i < preferences->len; i++) {
