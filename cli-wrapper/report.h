@@ -15,7 +15,7 @@ void report_set_quiet(gboolean quiet);
 void report_error(const char *format, ...) G_GNUC_PRINTF(1, 2);
 /* The same, unless quiet. */
 void report_note(const char *format, ...) G_GNUC_PRINTF(1, 2);
-/* A line as it stands. */
+/* A line without a prefix. */
 void report_line(const char *line);
 /* Replaces the progress line; an empty text takes it away. */
 void report_progress(const char *text);

@@ -1,7 +1,7 @@
 /*
  * run.h - one invocation of the command: from what was asked for to the exit status.
  *
- * What all inputs of a run share stands in struct run; it is made before the first input is read and outlives them.
+ * struct run is what all inputs of a run share; it is made before the first input is read and outlives them.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

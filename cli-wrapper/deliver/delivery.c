@@ -333,7 +333,7 @@ make_slots(struct delivery *d)
     }
 }
 
-/* A spool file that nobody asked for is no reason not to begin: the server may take everything. */
+/* A default spool file that cannot be written is no reason not to begin: the server may take everything. */
 static gboolean
 check_spool(const struct options *options, GError **error)
 {

@@ -16,7 +16,7 @@ struct spool;
 /* Nothing is opened yet; the path is copied. */
 struct spool *spool_new(const char *path);
 
-/* Whether the file could be written, as far as can be told without making it. */
+/* Whether the file could be written, as far as is known without making it. */
 gboolean spool_check(const char *path, GError **error);
 
 /* Appends a record, which has no line end, as a line; FALSE, with one report of the first failure, when it was not

@@ -10,7 +10,7 @@
 
 #include <stdio.h>
 
-/* A text that may stand anywhere in a line. */
+/* A text that is safe anywhere in a line. */
 void troff_put(FILE *out, const char *text);
 
 /* A heading, and a paragraph below it unless the text is NULL. */

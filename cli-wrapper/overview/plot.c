@@ -28,7 +28,7 @@ struct totals {
 
 struct plot {
     char *gnuplot, *picture, *data, *script;
-    char *drawn; /* where gnuplot writes, in a folder that nobody else may write to */
+    char *drawn; /* where gnuplot writes, in a folder that only we may write to */
     FILE *out;
     struct totals totals;
 };
@@ -75,7 +75,7 @@ plot_new(const char *picture, const char *work, GError **error)
     if (!gnuplot) {
         g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
                             "--plot needs gnuplot: install it (Debian, Ubuntu: apt install gnuplot-nox; Fedora: dnf "
-                            "install gnuplot-minimal; macOS: brew install gnuplot)");
+                            "install gnuplot-minimal)");
         return NULL;
     }
     struct plot *plot = g_new0(struct plot, 1);
@@ -191,7 +191,7 @@ plot_merge(struct plot *plot, int values, GBytes *bytes, GError **error)
     return TRUE;
 }
 
-/* Between single quotes gnuplot takes everything as it stands, but for a doubled quote. */
+/* Between single quotes gnuplot takes everything literally, but for a doubled quote. */
 static char *
 quote(const char *path)
 {

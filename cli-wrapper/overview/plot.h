@@ -21,7 +21,7 @@ struct plot *plot_part_new(int values);
 /* The rest of what there is to tell of a part, once all is added; NULL with an error when its values could not be
  * written. */
 GBytes *plot_part_bytes(struct plot *part, GError **error);
-/* Adds a part: its values from the descriptor, and what it told. */
+/* Adds a part: its values from the descriptor, and its report. */
 gboolean plot_merge(struct plot *plot, int values, GBytes *bytes, GError **error);
 
 /* Draws; the picture appears only when it is complete. Fails when there was no flow. */

@@ -12,11 +12,9 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#ifdef __linux__
-#include <sys/prctl.h>
-#endif
 
 enum { PIPE_BYTES = 1 << 20 };
 
@@ -75,9 +73,7 @@ prepare(gpointer unused)
     sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGPIPE, SIG_DFL);
     signal(SIGTERM, SIG_DFL);
-#ifdef __linux__
     prctl(PR_SET_PDEATHSIG, SIGTERM);
-#endif
 }
 
 static gboolean
@@ -92,10 +88,8 @@ open_pipes(struct live *live, int *packets, int *messages, GError **error)
         close(one[1]);
         return FALSE;
     }
-#ifdef F_SETPIPE_SZ
     /* What waits there is not dropped; a refusal changes nothing else. */
     (void)fcntl(one[1], F_SETPIPE_SZ, PIPE_BYTES);
-#endif
     live->packets = one[0];
     *packets = one[1];
     live->messages = other[0];

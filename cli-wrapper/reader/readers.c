@@ -14,12 +14,10 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#ifdef __linux__
-#include <sys/prctl.h>
-#endif
 
 #include "messages.h"
 
@@ -61,9 +59,7 @@ numbers_of(const struct readers *readers, guint number)
 static void
 die_with_parent(pid_t parent)
 {
-#ifdef __linux__
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-#endif
     if (getppid() != parent)
         _exit(1);
 }

@@ -2,7 +2,7 @@
  * preferences.h - the options as Wireshark's preferences.
  *
  * All but the numbers are text preferences, also those with few choices: Wireshark replaces a wrong choice silently by
- * another, and a wrong value has to be told.
+ * another, and a wrong value has to be reported.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -30,7 +30,7 @@ typedef struct {
 /* Registers every preference with its default. The values must outlive the module. */
 void preferences_register(module_t *module, preference_values *values);
 
-/* The preferences as they stand; the texts are Wireshark's, and valid until a preference changes. */
+/* The current preferences; the texts are Wireshark's, and valid until a preference changes. */
 option_texts preferences_texts(const preference_values *values);
 
 #endif

@@ -2,7 +2,7 @@
  * capture_health.h - what is wrong with a capture as such, and makes records wrong that are computed from it rightly:
  * frames out of order, frames stored twice, frames cut short, frames that were never stored.
  *
- * To be told of every frame of the capture, in its order. Keeps copies of the newest few frames, and nothing else that
+ * Takes every frame of the capture, in order. Keeps copies of the newest few frames, and nothing else that
  * grows.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

@@ -2,7 +2,7 @@
  * community_id.h - Community ID, version 1: one text for a flow in the logs of every tool that knows it.
  *
  * https://github.com/corelight/community-id-spec, with the seed 0. ICMP has type and code for ports; the types of
- * requests and replies stand for each other's port, so that both directions have one ID, and other messages keep their
+ * requests and replies serve as each other's port, so that both directions have one ID, and other messages keep their
  * direction.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

@@ -147,7 +147,7 @@ GETTER(last_frame, count(f->last_frame))
 GETTER(last_timestamp, point_in_time(f->last_ns))
 GETTER(flow_group, integer_value(flow_group_number(f)))
 
-/* What nobody wanted is not known. */
+/* What was not asked for is not known. */
 #define EXTRA_GETTER(name, expression, unknown)                                                                        \
     static feature_value get_##name(const flow *f, feature_id id G_GNUC_UNUSED)                                        \
     {                                                                                                                  \

@@ -160,7 +160,7 @@ bool feature_statistic(feature_id id, series_source *source, series_statistic *s
 /* Whether the feature is read from a flow's extras (flow_extras.h), and unknown in a flow without. */
 bool feature_needs_extras(feature_id id);
 
-/* How many values the series behind a feature has; 0 for a feature without one. */
+/* How many values a feature's series has; 0 for a feature without one. */
 uint64_t feature_series_count(const flow *f, feature_id id);
 
 /* "idle", "active", ...; "open" for a flow that has not ended. */

@@ -123,7 +123,7 @@ flow_packets(const flow *f)
     return f->length[FORWARD].count + f->length[BACKWARD].count;
 }
 
-/* What is known of an ended flow beyond its measures; NULL when nobody wanted it. */
+/* What is known of an ended flow beyond its measures; NULL when it was not wanted. */
 static inline const flow_extras *
 flow_extras_of(const flow *f)
 {

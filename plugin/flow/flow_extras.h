@@ -2,7 +2,7 @@
  * flow_extras.h - what is known of a flow beyond its measures, for those who ask for it: its label, and the columns
  * that come from other protocols than the flow's own.
  *
- * Whoever decodes packets fills in packet_notes; a flow's extras collect those of its packets. Flows that nobody wants
+ * The decoder of a packet fills in packet_notes; a flow's extras collect those of its packets. Flows that nobody wants
  * more of have none, and are no bigger for it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

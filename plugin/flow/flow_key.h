@@ -2,9 +2,9 @@
  * flow_key.h - what makes two packets part of one flow, and the keyed hash of it.
  *
  * A key is the same for both directions: its two endpoints are in a fixed order. TCP and UDP endpoints are addresses
- * and ports; ICMP has no ports, so message type (replies mapped to their request) and identifier stand beside the
- * addresses. Addresses and ports are chosen by whoever sends packets, so the hash is SipHash-2-4 under a secret drawn
- * for each table: nobody outside can prepare keys that collide.
+ * and ports; ICMP has no ports, so message type (replies mapped to their request) and identifier are used beside the
+ * addresses. Senders choose addresses and ports, so the hash is SipHash-2-4 under a secret drawn
+ * for each table: no sender can prepare keys that collide.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -42,7 +42,7 @@ uint64_t siphash(const hash_secret *secret, const void *data, size_t size);
 /* The key of a packet's flow by the rules of the standard dialect. */
 void flow_key_init(flow_key *key, const observation *packet, const hash_secret *secret);
 
-/* The same with every protocol told apart by its ports, ICMP too. */
+/* The same, with ports for every protocol, ICMP too. */
 void flow_key_init_ports(flow_key *key, const observation *packet, const hash_secret *secret);
 
 /* Sets the hash of a key filled in by other rules. */

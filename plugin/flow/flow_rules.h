@@ -25,7 +25,7 @@ struct flow_table {
 };
 
 struct flow_rules {
-    /* What the tool behind the dialect makes of a frame's bytes; false: it ignores the frame. NULL: packets are what
+    /* What the dialect's tool makes of a frame's bytes; false: it ignores the frame. NULL: packets are what
      * epan decodes. */
     bool (*decode)(const raw_frame *frame, observation *packet);
 

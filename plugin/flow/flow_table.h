@@ -28,7 +28,7 @@ typedef struct {
 /* The default of every setting, with the rules of the standard dialect. */
 extern const flow_settings flow_settings_default;
 
-/* Bytes of a flow of a table with these settings, with all that stands behind it. */
+/* Bytes of a flow of a table with these settings, with all that follows it in memory. */
 size_t flow_settings_flow_bytes(const flow_settings *settings);
 
 typedef struct {

@@ -25,7 +25,7 @@ enum { FRAGMENT_DATAGRAMS_MAX = 32768, FRAGMENT_ISLANDS_MAX = 65536 };
 
 /* One piece, as its IP header tells. */
 typedef struct {
-    flow_address key_src, key_dst; /* as they stand in the header */
+    flow_address key_src, key_dst; /* as in the header */
     uint32_t identification;
     uint16_t vlan;
     uint32_t offset_bytes, length_bytes;
@@ -43,7 +43,7 @@ typedef struct {
     int64_t time_ns;
     uint64_t number; /* the newest one's */
     uint64_t frames, length_bytes, captured_bytes;
-    const packet_notes *notes; /* NULL: nobody wants any */
+    const packet_notes *notes; /* NULL: none are wanted */
     bool is_filtered;
 } piece_frame;
 

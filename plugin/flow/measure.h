@@ -31,7 +31,7 @@ packet_values *packet_values_new(void);
 packet_values *packet_values_ref(packet_values *values);
 void packet_values_unref(packet_values *values);
 
-/* Empty ones: these, if nobody else has them, else others. */
+/* Empty ones: these, if no one else holds them, else others. */
 packet_values *packet_values_renew(packet_values *values);
 
 /* Adds a value, whose text is copied; NULL where only occurrence counts. */

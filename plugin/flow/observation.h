@@ -15,7 +15,7 @@
 /* IANA protocol numbers of the transports that make flows. */
 enum { TRANSPORT_ICMP = 1, TRANSPORT_TCP = 6, TRANSPORT_UDP = 17, TRANSPORT_ICMPV6 = 58 };
 
-/* TCP flags as they stand in the header's fourteenth byte. */
+/* TCP flags as in the header's fourteenth byte. */
 enum {
     TCP_FIN = 0x01,
     TCP_SYN = 0x02,
@@ -33,7 +33,7 @@ enum {
 #define TIME_NS_MIN (-(INT64_C(1) << 61))
 #define TIME_NS_MAX (INT64_MAX - (INT64_C(1) << 61))
 
-/* An IPv4 address stands in the first 4 bytes with the others zero, an IPv6 address in all 16; network byte order. */
+/* An IPv4 address takes the first 4 bytes, with the others zero; an IPv6 address all 16. Network byte order. */
 typedef struct {
     uint8_t bytes[16];
 } flow_address;

@@ -17,7 +17,7 @@ typedef enum {
     LINK_LINUX_COOKED_2,
     LINK_RAW_IP,   /* the version tells which */
     LINK_RAW_IPV4, /* IPv4 whatever its version field says */
-    LINK_NULL,     /* BSD loopback: address family in the byte order of whoever captured */
+    LINK_NULL,     /* BSD loopback: address family in the byte order of the capturing machine */
     LINK_LOOP      /* OpenBSD loopback: address family in network byte order */
 } link_layer;
 

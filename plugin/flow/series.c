@@ -1,7 +1,7 @@
 /*
  * series.c - exact streaming statistics; see series.h.
  *
- * The variance is had from q and r, quotient and remainder of sum by count: with D = sum of (x - q)^2, an integer,
+ * The variance is computed from q and r, quotient and remainder of sum by count: with D = sum of (x - q)^2, an integer,
  * the sum of squared differences from the true mean is D - r^2 / n = (D n - r^2) / n. Everything up to that division is
  * integer arithmetic, so a tiny spread around a huge mean loses nothing.
  *

@@ -1,10 +1,10 @@
 /*
  * tcp_connection.h - which of the connections that use the same addresses and ports a SYN belongs to.
  *
- * A connection is told from the next one on its ports by the initial sequence numbers of its two ends: a SYN that is
- * sent again, late or out of order carries that of its sender, a SYN that opens another connection does not. Where a
- * capture begins after an end's SYN, the first hint tells its number: an acknowledgement of that SYN, or the end's
- * first packet.
+ * A connection is distinguished from the next one on its ports by the initial sequence numbers of its two ends: a SYN
+ * that is sent again, late or out of order carries that of its sender, a SYN that opens another connection does not.
+ * Where a capture begins after an end's SYN, the first hint tells its number: an acknowledgement of that SYN, or the
+ * end's first packet.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -90,7 +90,7 @@ is_rftap(const payload *p)
     return begins(p, "RFta", 4);
 }
 
-/* IPv6 in UDP, alone or behind Teredo's authentication or origin. */
+/* IPv6 in UDP, alone or after Teredo's authentication or origin. */
 static bool
 is_teredo(const payload *p)
 {

@@ -50,7 +50,7 @@ fail(const output_file *file, int reason, GError **error)
     return FALSE;
 }
 
-/* Whether the name still stands for the file that we have open. */
+/* Whether the name is still that of the file that we have open. */
 static bool
 is_named(int folder, const char *name, int fd)
 {
@@ -67,7 +67,7 @@ lock(int fd)
     return flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
 }
 
-/* Removes a partial file of ours that nobody writes to any more. */
+/* Removes a partial file of ours that is no longer written to. */
 static bool
 remove_leftover(int folder, const char *name)
 {

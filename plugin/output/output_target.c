@@ -1,7 +1,7 @@
 /*
  * output_target.c - follows symbolic links step by step; see output_target.h.
  *
- * The system follows links for whoever made them, except in folders with the sticky bit. In others too, somebody else
+ * The system follows links whoever made them, except in folders with the sticky bit. In others too, somebody else
  * who may write to the folder must not decide which of our files is written over.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -91,7 +91,7 @@ is_of_the_system(const output_target *target)
 /* FAILED: with errno. */
 typedef enum { FOUND, FOLLOWED, FAILED, REFUSED } step;
 
-/* Goes on to the path that the link at the target stands for. */
+/* Goes on to the path that the link at the target names. */
 static step
 follow(output_target *target, int link)
 {

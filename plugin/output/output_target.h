@@ -23,7 +23,7 @@ typedef struct {
  * is root or owns the folder. */
 bool output_target_find(output_target *target, const char *path, GError **error);
 
-/* Whether another file can take the name of the one that is there, as far as that can be told without trying. */
+/* Whether another file can take the name of the one that is there, as far as that is known without trying. */
 bool output_target_is_replaceable(const output_target *target);
 
 /* False, with the error that the path cannot be created for that reason. */

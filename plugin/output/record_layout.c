@@ -126,7 +126,7 @@ has_feature(const dialect_column *columns, size_t count, feature_id id)
     return false;
 }
 
-/* Whether the group's name, or the one for all groups, stands for the feature. */
+/* Whether the group's name, or the one for all groups, includes the feature. */
 static bool
 stands_for(const char *name, feature_id id)
 {

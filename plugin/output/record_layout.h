@@ -19,7 +19,7 @@ typedef struct {
     dialect_column *columns;
     size_t column_count;
     char *label;         /* of every flow that has none of its own; NULL: no labels */
-    size_t label_column; /* where the label stands; column_count: in a further column, if there is a label */
+    size_t label_column; /* index of the label; column_count: in a further column, if there is a label */
     const dialect *dialect;
     timestamp_form timestamp;
 } record_layout;
@@ -53,7 +53,7 @@ value_type record_layout_type(const record_layout *layout, size_t index);
  * twice. */
 bool record_layout_repeats(const record_layout *layout, size_t index);
 
-/* The value of a flow in a column, which is the label where that stands. */
+/* The value of a flow in a column, or its label. */
 feature_value record_layout_get(const record_layout *layout, size_t index, const flow *f);
 
 void record_layout_clear(record_layout *layout);

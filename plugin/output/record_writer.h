@@ -36,7 +36,7 @@ void record_writer_append(const record_writer *writer, const flow *flows, size_t
 gboolean record_writer_add_rows(record_writer *writer, GString *rows, GError **error);
 gboolean record_writer_settle(record_writer *writer, GError **error);
 
-/* Has the file say, if it can say something of itself, what the name stands for. */
+/* Has the file say, if it can say something of itself, what the name means. */
 void record_writer_note(record_writer *writer, const char *name, const char *value);
 
 /* Hands all to the system; but Parquet only what is ready. */

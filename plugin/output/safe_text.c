@@ -31,7 +31,7 @@ is_harmful(gunichar c)
     }
 }
 
-/* The next character and its length in bytes; a byte that begins none stands for itself. */
+/* The next character and its length in bytes; a byte that begins none is taken as it is. */
 static gunichar
 next_character(const char *text, size_t *length)
 {
@@ -45,7 +45,7 @@ next_character(const char *text, size_t *length)
     return is_harmful(c) ? REPLACEMENT : c;
 }
 
-/* Spreadsheets begin a cell behind a semicolon too, where the comma is the decimal sign; some take the wide forms, of
+/* Spreadsheets begin a cell after a semicolon too, where the comma is the decimal sign; some take the wide forms, of
  * East Asian keyboards, for the same. */
 static gboolean
 begins_formula(gunichar before, gunichar c)

@@ -1,10 +1,10 @@
 /*
- * safe_text.h - text that strangers chose, such as host names in packets, made fit to stand in files, on terminals and
+ * safe_text.h - untrusted text, such as host names in packets, made safe for files, terminals and
  * in spreadsheets.
  *
  * - What is not UTF-8, control characters and characters that change the direction or the lines of text become the
  *   replacement character U+FFFD.
- * - What a spreadsheet would take for a formula, because = + - or @ is at the beginning or behind a semicolon, gets a '
+ * - What a spreadsheet would take for a formula, because = + - or @ is at the beginning or after a semicolon, gets a '
  *   in front.
  * - What does not fit is cut off, between characters.
  * Quotes, commas and the like stay as they are: that is for the formats to escape.

@@ -4,7 +4,7 @@
  * Specification: https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md
  *
  * Fields are written in the ascending order of their numbers, which are at most 15 apart. A list is its elements, as
- * many as was told, written as the field THRIFT_ELEMENT.
+ * many as was given, written as the field THRIFT_ELEMENT.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -37,8 +37,8 @@ struct capture_run {
     GPtrArray *ended;        /* of flow, by the frame last added; the index's when there is one, else ours */
     capture_run_record_listener listener;
     void *listener_data;
-    flow_extras_table *extras; /* NULL when nobody wants any */
-    run_log *log;              /* NULL: nobody wants a log */
+    flow_extras_table *extras; /* NULL when none are wanted */
+    run_log *log;              /* NULL: no log is wanted */
     GError *error;
 };
 

@@ -1,7 +1,7 @@
 /*
  * capture_run.h - one reading of one capture: from frames seen for the first time to records, files and statistics.
  *
- * Facts of frames flow in from a host; rows flow out to the outputs, counts to whoever asks. The run owns the table of
+ * Facts of frames flow in from a host; rows flow out to the outputs, counts to the caller. The run owns the table of
  * open flows, the flows that ended with the last frame, and the index, which owns all ended flows where frames are
  * visited again. A run never dissects, never asks which program it is part of, and never reads a capture itself: so its
  * tests need no tshark. No flow is copied.
@@ -28,7 +28,7 @@ capture_run *capture_run_new(const run_settings *settings, const label_names *la
 /* Keeps from now on what is needed to answer capture_run_find() for every frame. */
 void capture_run_keep_index(capture_run *run);
 
-/* What is to be told of every frame as it is read, used or not, and by the thread that reads them. */
+/* What has to see every frame as it is read, used or not, on the thread that reads them. */
 capture_health *capture_run_health(const capture_run *run);
 
 /* Takes a frame; its notes and values are borrowed for the call. */

@@ -24,7 +24,7 @@ typedef struct {
     uint64_t joined_fragments; /* set by the run: earlier frames of the packet's datagram */
     bool is_plain;             /* it was decoded from its bytes, not dissected */
     unsigned depth;            /* of epan's layers, up to the packet's transport; 0: unknown */
-    const packet_notes *notes; /* NULL when nobody wants any */
+    const packet_notes *notes; /* NULL when none are wanted */
     packet_values *values;     /* for defined columns; NULL: what the packet's facts are */
 } frame_facts;
 

@@ -19,7 +19,7 @@ typedef struct frame_index frame_index;
 typedef struct {
     uint64_t packet; /* 1 is the flow's first */
     flow_direction direction;
-    const flow *flow; /* all of it once it has ended, else as it stands; borrowed */
+    const flow *flow; /* all of it once it has ended, else as far as it has been read; borrowed */
 } frame_position;
 
 /* Whether the flow's end is known, so that its record is. */
@@ -34,7 +34,7 @@ frame_index *frame_index_new(void);
 /* Frees with the ended flows, while the table of the open ones is still there. */
 void frame_index_free(frame_index *index);
 
-/* Notes the frame's position in the flow, which is as it stands after the packet; borrowed while it is open. */
+/* Notes the frame's position in the flow, which has been added to the flow; borrowed while it is open. */
 void frame_index_note(frame_index *index, guint32 frame, flow *f, flow_direction direction);
 
 /* The flow has ended, and is the index's from now on. */

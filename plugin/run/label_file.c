@@ -40,7 +40,7 @@ read_rule(const char *path, guint number, const char *text, GError **error)
     line->label = g_strchomp(g_strndup(text, (gsize)(colon - text)));
     line->filter = g_strstrip(g_strdup(colon + 1));
     const char *missing = !*line->label    ? "there is no label before the colon"
-                          : !*line->filter ? "there is no display filter behind the colon"
+                          : !*line->filter ? "there is no display filter after the colon"
                                            : NULL;
     if (missing) {
         free_line(line);

@@ -1,7 +1,7 @@
 /*
  * label_file.h - the text of labelling rules: lines of `LABEL: display filter`, and comments.
  *
- * Knows nothing of filters but that they are text behind the first colon.
+ * Knows nothing of filters but that they are text after the first colon.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -23,7 +23,7 @@ struct outputs {
     record_pool *pool; /* what the writers are written to by; NULL: by us */
     bool failed;
     bool counts_withdrawn;
-    GPtrArray *notes; /* names and values in turn, that writers have not been told */
+    GPtrArray *notes; /* names and values in turn, that writers do not have yet */
     gint64 flushed_us;
 };
 

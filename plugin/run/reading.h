@@ -4,8 +4,8 @@
  * Wireshark and tshark tell a plugin of frames, and of ends, but not of what kind of reading they are part. The kind
  * follows from the order of the calls. I: init routine, f: a frame seen for the first time, certain to stay; w: one
  * that a read filter may still drop; s: a frame seen again; a: a frame of a file that was read to its end before, as
- * if for the first time; A: the last of these; P: end of the sequence of frames; p: the same, and nobody knows whether
- * the only frame has stayed; D: statistics are drawn; C: cleanup routine.
+ * if for the first time; A: the last of these; P: end of the sequence of frames; p: the same, when it is unknown
+ * whether the only frame has stayed; D: statistics are drawn; C: cleanup routine.
  *
  *     tshark, once            I f f f D C            live: the same; ended by a signal: no D
  *     tshark -2               I w w w P s s s D C    ended by a signal: no s, no D
@@ -23,7 +23,7 @@
  *       |                |---p--> UNDECIDED --s--> KNOWN
  *       |---a--> RESCAN ------A--> KNOWN
  *
- * A rescan has no end of its own: whoever translates the calls looks ahead to see whether any frame is still to come.
+ * A rescan has no end of its own: the translator of the calls looks ahead to see whether any frame is still to come.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -50,10 +50,10 @@ class Together(CommandTest):
 
     def test_what_cannot_be_together(self):
         out, other = self.path("out"), self.path("other")
-        for line, said in ((["-c"], "no OUTPUT"), (["-c", "-q", "--jsonl", "-q", out], "OUTPUT is one place"),
+        for line, said in ((["-c"], "no OUTPUT"), (["-c", "-q", "--jsonl", "-q", out], "OUTPUT is one path"),
                            (["--csv", out, "--jsonl", out], "--csv and --jsonl both go to"),
                            (["--csv", "-", "--parquet", "-"], "--csv and --parquet both go to '-'"),
-                           (["--csv", out, "--jsonl", other, self.path("third")], "nothing goes to"),
+                           (["--csv", out, "--jsonl", other, self.path("third")], "is not used: every output has its own path"),
                            (["--parquet", out, "--merge"], "--parquet and --merge exclude each other"),
                            (["--csv=", out], "--csv: the value is empty"), ([out], "no kind of output")):
             done = run("-f", CAPTURE, *line)

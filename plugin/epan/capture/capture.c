@@ -28,7 +28,7 @@ struct capture {
     run_settings settings; /* of the current run */
     packet_rules *rules;   /* of the current run; NULL: none */
     outputs *out;
-    capture_identity *file; /* what the outputs are told of; NULL: nothing */
+    capture_identity *file; /* what the outputs say of the capture; NULL: nothing */
     capture_drops *drops;   /* of the current run */
     capture_run *run;       /* NULL while no capture is open, or with a preference that is wrong */
     observer *observer;

@@ -121,7 +121,7 @@ frame_notes_can_be_fast(const frame_notes *wanted)
     return !wanted || wanted->can_be_fast;
 }
 
-/* Everybody who reads captures makes the trees that are asked for; a program that does not is told once. */
+/* Programs that read captures make the trees that are asked for; for one that does not there is one message. */
 static bool
 check_tree(frame_notes *wanted, proto_tree *tree, GError **error)
 {

@@ -201,7 +201,7 @@ layers_application(const layers *l, packet_info *pinfo, guint depth, unsigned *h
     return name_of(highest);
 }
 
-/* The first layer behind `from` that is not plumbing. */
+/* The first layer after `from` that is a protocol of its own. */
 static guint
 skip_plumbing(const layers *l, const int *protocols, guint count, guint from)
 {

@@ -9,7 +9,7 @@
 #include <epan/dissectors/packet-tcp.h>
 #include <epan/dissectors/packet-udp.h>
 
-/* TCP_A_RETRANSMISSION, TCP_A_FAST_RETRANSMISSION and TCP_A_SPURIOUS_RETRANSMISSION of packet-tcp.c, which stand in no
+/* TCP_A_RETRANSMISSION, TCP_A_FAST_RETRANSMISSION and TCP_A_SPURIOUS_RETRANSMISSION of packet-tcp.c, which are in no
  * header: together what the field tcp.analysis.retransmission is set for. */
 enum { RETRANSMISSION_FLAGS = 0x0001 | 0x0400 | 0x4000 };
 

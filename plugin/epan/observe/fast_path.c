@@ -4,7 +4,7 @@
  * What the ordinary way finds in a frame must be found here too. So every frame that is not plain, and every packet
  * that may carry others (tunnels.h), is left to it.
  *
- * Dissectors get no context, so the state stands in static variables.
+ * Dissectors get no user data, so the state is static.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

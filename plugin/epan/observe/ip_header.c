@@ -1,5 +1,5 @@
 /*
- * ip_header.c - the raw IP header behind what epan decoded; see ip_header.h.
+ * ip_header.c - the raw bytes of IP headers that epan has decoded; see ip_header.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -121,7 +121,7 @@ extension_bytes(guint8 protocol, const guint8 *p)
     return ((guint)p[1] + 1) * 8;
 }
 
-/* Follows the chain of extension headers as far as it is there; it goes no further than a fragment header, behind which
+/* Follows the chain of extension headers as far as it is there; it goes no further than a fragment header, after which
  * the datagram's bytes are in another place. */
 static void
 read_ipv6(byte_range range, guint offset, ip_header *header)
@@ -236,7 +236,7 @@ ip_header_find(packet_info *pinfo, const address *src, const address *dst, ip_po
     return false;
 }
 
-/* The header ends where the transport begins, unless an authentication header stands between. */
+/* The header ends where the transport begins, unless an authentication header is between. */
 static guint32
 ipv4_bytes_before(byte_range range, guint end, const address *src, const address *dst)
 {

@@ -1,5 +1,5 @@
 /*
- * ip_header.h - the raw IP header behind what epan decoded.
+ * ip_header.h - the raw bytes of IP headers that epan has decoded.
  *
  * epan's tap structures have addresses and protocol, but not the length of the headers nor, for IPv6, the fragment's
  * identification. Where epan has decoded a header, its bytes are in memory; they are found again here by addresses
@@ -25,7 +25,7 @@ typedef struct {
     guint32 bytes; /* length, with IPv6 extension headers */
 } ip_header;
 
-/* A place in the bytes of a frame, of which there are several ranges when datagrams are reassembled. */
+/* A position in the bytes of a frame, of which there are several ranges when datagrams are reassembled. */
 typedef struct {
     const tvbuff_t *source; /* NULL: the beginning of the frame */
     guint offset;
@@ -34,20 +34,20 @@ typedef struct {
 /* Where the bytes of tvb begin. */
 ip_position ip_position_of(tvbuff_t *tvb);
 
-/* The first header with these addresses at or behind `from`. */
+/* The first header with these addresses at or after `from`. */
 bool ip_header_find(packet_info *pinfo, const address *src, const address *dst, ip_position from, ip_header *header);
 
-/* The piece that a fragment's header announces, by the addresses that stand in it. */
+/* The piece that a fragment's header announces, by its addresses. */
 datagram_piece ip_header_piece(const ip_header *header, const address *src, const address *dst, guint16 vlan);
 
 /* Whether the protocol is an extension header still: the chain of them was cut. */
 bool ip_header_is_cut(const ip_header *header);
 
 /* Length of the header (with IPv6 extension headers) in front of a transport header that starts with tvb. `ip` is what
- * epan told the transport; the header is at or behind `from`. */
+ * epan told the transport; the header is at or after `from`. */
 guint32 ip_header_bytes(tvbuff_t *tvb, packet_info *pinfo, const void *ip, ip_position from);
 
-/* Whether the IPv6 header stands directly in front of tvb, so that there are no extension headers and no fragments. */
+/* Whether the IPv6 header comes directly before tvb, so that there are no extension headers and no fragments. */
 bool ip_header_is_plain_v6(tvbuff_t *tvb, const void *ip);
 
 #endif

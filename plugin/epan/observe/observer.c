@@ -37,7 +37,7 @@ typedef struct {
     datagram_piece pieces[FRAME_PIECES_MAX];
     unsigned piece_count;
     ip_position reached; /* what was visited last begins there, with no IP header left in front of it */
-    ip_position before;  /* and its own IP header is behind this */
+    ip_position before;  /* and its own IP header is after this */
     guint layers;        /* and these are the protocols in front of it */
     const void *header;  /* that IP header, as epan has it: only to be compared */
     bool in_security;    /* what was visited last is IPsec or IPComp */
@@ -239,7 +239,7 @@ is_ip_layer(const observer *o, wmem_list_frame_t *layer)
     return protocol == o->proto_ip || protocol == o->proto_ipv6;
 }
 
-/* Whether epan went through an IP header behind that many protocols. */
+/* Whether epan went through an IP header after that many protocols. */
 static bool
 has_ip_behind(const observer *o, packet_info *pinfo, guint layers)
 {
@@ -261,7 +261,7 @@ layers_before(const observer *o, packet_info *pinfo)
     return layers > 0 && is_ip_layer(o, wmem_list_tail(pinfo->layers)) ? layers - 1 : layers;
 }
 
-/* The header on top of which IPsec stands, when what is inside is handed on without it or with it again; else NULL. */
+/* The header below IPsec, when what is inside is handed on without it or with it again; else NULL. */
 static const void *
 header_outside_security(const frame_state *frame, const void *ip)
 {

@@ -1,8 +1,8 @@
 /*
  * observer.h - from what epan decodes of a frame to an observation.
  *
- * The observer stands in the "ip.proto" dissector table in front of the transports and of the protocols that carry
- * packets: epan calls it with the header just decoded and the bytes behind, it notes what it sees and passes the call
+ * The observer is registered in the "ip.proto" dissector table before the transports and of the protocols that carry
+ * packets: epan calls it with the header just decoded and the bytes after it, it notes what it sees and passes the call
  * on. So it sees reassembled datagrams, tunnels and extension headers as epan sees them, in every kind of run, and
  * no protocol tree is needed. The post-dissector then takes the frame's observation.
  *
@@ -24,7 +24,7 @@ observer *observer_new(void);
 void observer_begin(observer *o, const run_settings *settings);
 void observer_end(observer *o);
 
-/* A protocol that epan is about to dissect, on top of an IP header: `ip` is what the dissector was handed, NULL behind
+/* A protocol that epan is about to dissect, on top of an IP header: `ip` is what the dissector was handed, NULL after
  * an IPsec header. */
 void observer_visit(observer *o, guint8 protocol, tvbuff_t *tvb, packet_info *pinfo, const void *ip);
 

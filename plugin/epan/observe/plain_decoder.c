@@ -45,7 +45,7 @@ all_enabled(void)
     return true;
 }
 
-/* Decode As can put any dissector in any place. */
+/* Decode As can replace any dissector. */
 static bool
 all_as_registered(void)
 {

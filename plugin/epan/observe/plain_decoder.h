@@ -16,7 +16,7 @@ typedef struct plain_decoder plain_decoder;
  * decoded in another way. Frames that rules decode from their bytes are plain, by rules that do. */
 plain_decoder *plain_decoder_new(const flow_rules *rules);
 
-/* The same, by the tables of what Wireshark has registered where nobody has changed anything; without epan. */
+/* The same, by the tables of what Wireshark has registered before a user changes anything; without epan. */
 plain_decoder *plain_decoder_new_usual(const flow_rules *rules);
 
 /* What becomes of a frame, if nothing but the frame's bytes is needed to tell it. To be asked for every frame in order.

@@ -1,7 +1,7 @@
 /*
- * transport_hooks.c - our place in front of the transports; see transport_hooks.h.
+ * transport_hooks.c - our hooks before the transports; see transport_hooks.h.
  *
- * Dissectors get no context, so the callback and the table stand in static variables, and each protocol number needs a
+ * Dissectors get no user data, so the callback and the table are static, and each protocol number needs a
  * function of its own.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

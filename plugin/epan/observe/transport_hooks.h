@@ -1,5 +1,5 @@
 /*
- * transport_hooks.h - our place in the "ip.proto" dissector table, in front of transports and tunnels.
+ * transport_hooks.h - our hooks in the "ip.proto" dissector table, before transports and tunnels.
  *
  * Each entry that matters is replaced by one of the same protocol that first tells us of the call and then makes
  * it. Layers, names and the enabling of protocols stay as they were: the original is called from a table of our own
@@ -12,13 +12,13 @@
 
 #include "../compat.h"
 
-/* Told before a protocol on top of IP is dissected; `ip` is what the dissector is handed (ws_ip4, ws_ip6 or NULL). */
+/* Called before a protocol on top of IP is dissected; `ip` is what the dissector is handed (ws_ip4, ws_ip6 or NULL). */
 typedef void (*transport_visit)(guint8 protocol, tvbuff_t *tvb, packet_info *pinfo, const void *ip);
 
 /* Creates our table; once, when protocols are registered. */
 void transport_hooks_register(int protocol, transport_visit visit);
 
-/* Takes the places; once, when all others have taken theirs. */
+/* Installs the hooks; once, after all other protocols are registered. */
 void transport_hooks_install(void);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * vlan_tags.c - the VLAN numbers of a frame; see vlan_tags.h.
  *
- * Dissectors get no context, so the tags of the current frame stand in a static variable, and each EtherType needs a
+ * Dissectors get no context, so the tags of the current frame are static, and each EtherType needs a
  * function of its own.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

@@ -15,10 +15,10 @@
 /* Creates our table; once, when protocols are registered. */
 void vlan_tags_register(int protocol);
 
-/* Watches the tags of the capture that begins, and of all later ones. */
+/* Notes the tags of the capture that begins, and of all later ones. */
 void vlan_tags_install(void);
 
-/* The tags that were met in the frame so far, as observation.vlans; 0 where they are not watched. */
+/* The tags that were met in the frame so far, as observation.vlans; 0 where they are not noted. */
 uint32_t vlan_tags_combined(const packet_info *pinfo);
 
 /* Writes the numbers of the tags in the first `depth` layers (0: in all) of the frame just dissected, from the outside

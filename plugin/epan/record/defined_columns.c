@@ -1,7 +1,7 @@
 /*
  * defined_columns.c - the fields of columns that the user defines; see defined_columns.h.
  *
- * Wireshark frees what was registered late when nobody can look at it any more: texts, descriptions and numbers are
+ * Wireshark frees what was registered late when it is no longer visible: texts, descriptions and numbers are
  * handed over to it when a field is taken back.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

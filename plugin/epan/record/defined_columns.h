@@ -19,7 +19,7 @@ defined_columns *defined_columns_new(int protocol);
 /* Registers a field for each defined column of the dialect, and takes back those that are not among them. */
 void defined_columns_update(defined_columns *all, const dialect *d);
 
-/* Adds the values of a flow that ended, of those that anybody wants to see. */
+/* Adds the values of a flow that ended, of those that are wanted. */
 void defined_columns_add(const defined_columns *all, proto_tree *tree, tvbuff_t *tvb, const flow *f,
                          const record_view *view);
 

@@ -1,7 +1,7 @@
 /*
  * field_title.c - names for people, made from the names of columns; see field_title.h.
  *
- * Column names are a row of abbreviations; what they stand for is here once, so that new columns need no title.
+ * Column names are a row of abbreviations; what they mean is here once, so that new columns need no title.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

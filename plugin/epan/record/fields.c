@@ -24,7 +24,7 @@ typedef struct {
     int ipv6_alias; /* under the column's name, hidden */
 } feature_field;
 
-/* Branches of a record, so that nobody has to read it as one long list. */
+/* Branches of a record, so that it is not one long list. */
 typedef enum {
     BRANCH_NONE, /* features that belong to none */
     BRANCH_LENGTHS,
@@ -235,7 +235,7 @@ add_elements(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, const fe
     }
 }
 
-/* Where a feature goes in a record: a branch that is made when its first feature comes, if anybody sees it. */
+/* Where a feature goes in a record: a branch that is made when its first feature comes, if it is visible. */
 static proto_tree *
 branch_for(const record_fields *all, proto_tree *record, proto_tree **made, tvbuff_t *tvb, feature_id id)
 {

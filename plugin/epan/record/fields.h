@@ -22,7 +22,7 @@ record_fields *fields_register(int protocol, bool has_branches);
 /* Registers a field for each defined column of the dialect, and takes back those that are not among them. */
 void fields_define(record_fields *all, const dialect *d);
 
-/* Adds one feature, if anybody wants to see it and the view has it. */
+/* Adds one feature, if it is wanted and the view has it. */
 void fields_add_feature(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, const flow *f, feature_id id,
                         const record_view *view);
 

@@ -1,7 +1,7 @@
 /*
  * refilter.c - the display filter, applied once more; see refilter.h.
  *
- * Wireshark may not be told to filter while it reads or dissects, so this waits for its main loop.
+ * Wireshark must not filter while it reads or dissects, so this waits for its main loop.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -16,7 +16,7 @@
 
 static guint waiting; /* the callback that waits for the main loop; 0: none */
 
-/* Macros may stand for our fields. */
+/* Macros may contain our fields. */
 static bool
 may_ask_for_us(const char *filter)
 {

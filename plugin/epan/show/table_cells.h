@@ -18,7 +18,7 @@ enum { CELL_SOURCE = FEATURES, CELL_DESTINATION, CELL_PROTOCOL_NAME, CELL_FILTER
  * columns' names, those of Wireshark's windows are in words, with units. */
 stat_tap_table_item table_column(int cell, bool is_printed);
 
-/* The cell of a flow; empty where the flow has no value, or nobody measured it. */
+/* The cell of a flow; empty where the flow has no value, or it was not measured. */
 stat_tap_table_item_type table_cell(int cell, bool is_printed, const flow *f, const record_view *view);
 
 /* An empty cell. In Wireshark those come first, whatever the column is sorted by. */

@@ -17,7 +17,7 @@ flow_tree *flow_tree_register(int protocol);
 /* The fields of records; they live as long as the program. */
 record_fields *flow_tree_fields(const flow_tree *details);
 
-/* Whether anybody would see the flows that a packet's time ended: in this tree (NULL: there is none), or as expert
+/* Whether the flows that a packet's time ended would be visible: in this tree (NULL: there is none), or as expert
  * information. */
 bool flow_tree_wants_completed(const proto_tree *tree);
 

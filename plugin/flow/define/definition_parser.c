@@ -21,7 +21,7 @@ typedef struct {
 
 static void *fail(parser *p, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
-/* The first problem is the one told. */
+/* Only the first problem is reported. */
 static void *
 fail(parser *p, const char *format, ...)
 {

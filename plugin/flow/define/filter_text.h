@@ -1,5 +1,5 @@
 /*
- * filter_text.h - where a display filter ends that stands in a definition, by its quotes and brackets.
+ * filter_text.h - where a display filter in a definition ends, by its quotes and brackets.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,5 +1,5 @@
 /*
- * java_columns.h - how the cells of the Java tools are had from their flows.
+ * java_columns.h - how the cells of the Java tools are computed from their flows.
  *
  * Each is a feature_getter over a java_flow: which one a column uses says how the tool behaves where there is no value,
  * and whether it divides integers. Times are microseconds.
@@ -13,7 +13,7 @@
 
 /* The getters: JAVA_COLUMN(name, type of its values). */
 #define JAVA_COLUMNS                                                                                                   \
-    /* Statistics of the series behind the feature; counts are integers, all else real. */                             \
+    /* Statistics of the feature's series; counts are integers, all else real. */                                      \
     JAVA_COLUMN(java_statistic, TYPE_OF_STATISTIC)      /* not a number without values */                              \
     JAVA_COLUMN(java_statistic_or_0, TYPE_OF_STATISTIC) /* integer 0 without values */                                 \
     JAVA_COLUMN(java_statistic_or_real_0, TYPE_OF_STATISTIC)                                                           \
@@ -52,7 +52,7 @@
     JAVA_COLUMN(java_retransmissions_backward, TYPE_INTEGER)                                                           \
     JAVA_COLUMN(java_retransmissions, TYPE_INTEGER)                                                                    \
     JAVA_COLUMN(java_connection_time, TYPE_INTEGER)                                                                    \
-    /* What stands there as long as no label is given. */                                                              \
+    /* The cell's text as long as no label is given. */                                                                \
     JAVA_COLUMN(java_label, TYPE_TEXT)
 
 #define JAVA_COLUMN(name, type) feature_value name(const flow *f, feature_id feature);

@@ -154,7 +154,7 @@ kind_of_ip4_protocol(uint8_t protocol)
     return protocol == 115 ? JAVA_L2TP : kind_of_protocol(protocol);
 }
 
-/* Padding is taken off directly behind Ethernet only. */
+/* Padding is taken off directly after Ethernet only. */
 static void
 scan_ip4(scan *s)
 {

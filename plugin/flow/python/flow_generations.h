@@ -1,5 +1,5 @@
 /*
- * flow_generations.h - the flows under one key that are told apart by a number, and which of them takes a packet.
+ * flow_generations.h - the flows of one key, distinguished by a number, and which of them takes a packet.
  *
  * Generation n takes packets up to n + 1 timeouts after its last one. A packet belongs to the lowest generation that
  * takes it, or begins the lowest that is missing below that. Times are forged at will, so a key can have very many:

@@ -1,11 +1,11 @@
 /*
  * python_rules.c - the rules of the Python CICFlowMeter fork (flow_rules.h).
  *
- * Flows are found under their first packet's addresses and ports, as they stand or turned round, whatever the protocol.
+ * Flows are found under their first packet's addresses and ports, in either order, whatever the protocol.
  * A packet too late for a flow looks for the next generation of the same key (flow_generations.h). Flows leave only in
  * sweeps, in the order in which they were begun. The packet that begins a flow is measured twice.
  *
- * A sweep does not look at every flow, for anybody can make one happen with any packet: the silent flows come from two
+ * A sweep does not look at every flow, because any sender can cause one with any packet: the silent flows come from two
  * heaps (flow_heap.h), and those that last long are listed when they come to it. Where there may be only so many flows,
  * which the fork does not know, the one longest unseen is written as if a sweep before the packet had taken it.
  *
