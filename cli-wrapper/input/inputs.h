@@ -30,7 +30,7 @@ GPtrArray *inputs_continue(GPtrArray *inputs);
  * capture is there. */
 GPtrArray *inputs_find(const struct options *options, GError **error);
 
-/* Where an input's records go as that output, as far as it has a place of its own: below the output's path when that is
+/* Where an input's records go as that output, as far as it has its own: below the output's path when that is
  * a folder. To be freed. */
 char *inputs_target(const struct options *options, const struct input *input, enum option_id output);
 
