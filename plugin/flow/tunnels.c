@@ -37,28 +37,43 @@ begins(const payload *p, const char *bytes, size_t count)
     return p->captured >= count && memcmp(p->bytes, bytes, count) == 0;
 }
 
-/* Remote packet capture: version 0, a known message type, and no value unless the type has one. */
+/* Remote packet capture: version 0, a known message type, no value unless the type has one, and the length of what
+ * follows; of a packet, the length of its headers and its own. */
 static bool
 is_rpcap(const payload *p)
 {
-    if (p->captured < 8 || p->bytes[0] != 0)
+    enum { HEADER_BYTES = 8, PACKET_HEADER_BYTES = 20, PACKET = 7, ERROR = 1, INTERFACES = 0x82 };
+
+    if (p->captured < HEADER_BYTES || p->bytes[0] != 0)
         return false;
-    guint type = p->bytes[1] & 0x7f;
-    bool has_value = p->bytes[1] == 0x01 || p->bytes[1] == 0x82;
-    return type >= 1 && type <= 11 && (has_value || (p->bytes[2] == 0 && p->bytes[3] == 0));
+    guint type = p->bytes[1];
+    guint32 length = raw_get32(p->bytes + 4);
+    if ((type & 0x7f) < 1 || (type & 0x7f) > 11 ||
+        (raw_get16(p->bytes + 2) != 0 && type != ERROR && type != INTERFACES))
+        return false;
+    if (type != PACKET)
+        return length == p->length - HEADER_BYTES;
+    return length >= PACKET_HEADER_BYTES &&
+           (p->captured < 20 || raw_get32(p->bytes + 16) == length - PACKET_HEADER_BYTES);
 }
 
 static bool
 is_rpcap_packet(const payload *p)
 {
-    return begins(p, "\0\7\0\0", 4);
+    return begins(p, "\0\7\0\0", 4) && (p->captured < 8 || is_rpcap(p));
 }
 
-/* Fibre Channel: protocol and version, and both with all bits turned round. */
+/* Fibre Channel: protocol and version 1, and both with all bits turned round. */
 static bool
-is_fibre_channel(const payload *p)
+is_fcip(const payload *p)
 {
-    return p->captured >= 4 && (p->bytes[0] ^ p->bytes[2]) == 0xff && (p->bytes[1] ^ p->bytes[3]) == 0xff;
+    return begins(p, "\x01\x01\xfe\xfe", 4);
+}
+
+static bool
+is_ifcp(const payload *p)
+{
+    return begins(p, "\x02\x01\xfd\xfe", 4);
 }
 
 /* Lawful intercept: a chain of typed values, those of the first types of 4 bytes. */

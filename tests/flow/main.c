@@ -22,5 +22,6 @@ main(int argument_count, char **arguments)
     java_tests(tests);
     many_tests(tests);
     python_tests(tests);
+    tunnels_tests(tests);
     return test_list_run(tests, "flow", argument_count, arguments);
 }

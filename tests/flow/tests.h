@@ -20,5 +20,6 @@ void fragment_table_tests(GArray *tests);
 void java_tests(GArray *tests);
 void many_tests(GArray *tests);
 void python_tests(GArray *tests);
+void tunnels_tests(GArray *tests);
 
 #endif

@@ -52,7 +52,7 @@ add_heuristic(const gchar *table, struct heur_dtbl_entry *entry, gpointer user)
 static void
 add_hidden_ports(tunnels *found)
 {
-    static const guint16 ports[] = {6633, 6634, 6653 /* OpenFlow */, 7471 /* STT */};
+    static const guint16 ports[] = {3225 /* FCIP */, 6633, 6634, 6653 /* OpenFlow */, 7471 /* STT */};
 
     for (size_t i = 0; i < G_N_ELEMENTS(ports); i++)
         tunnels_add_port(found, TUNNEL_IN_TCP, ports[i]);

@@ -1,0 +1,86 @@
+/*
+ * test_tunnels.c - which payloads may carry packets by what they begin with, and which only look a little like it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "flow/tunnels.h"
+
+#include "tests.h"
+
+typedef struct {
+    const char *name;
+    uint8_t transport;
+    const char *bytes; /* of the payload's beginning */
+    size_t captured, length;
+    bool carries;
+} payload_row;
+
+#define BYTES(text) text, sizeof text - 1
+
+static const payload_row rows[] = {
+    {"/tunnels/random_complements", TRANSPORT_TCP, BYTES("\xba\xdc\x45\x23\x70\xa2\x08\xb9"), 1400, false},
+    {"/tunnels/black_and_white", TRANSPORT_TCP, BYTES("\x00\x00\xff\xff\x00\x00\xff\xff"), 1400, false},
+    {"/tunnels/fcip", TRANSPORT_TCP, BYTES("\x01\x01\xfe\xfe\x01\x01\xfe\xfe"), 1400, true},
+    {"/tunnels/ifcp", TRANSPORT_TCP, BYTES("\x02\x01\xfd\xfe\x00\x00\x00\x00"), 1400, true},
+    {"/tunnels/rpcap_error", TRANSPORT_TCP, BYTES("\x00\x01\x00\x05\x00\x00\x00\x10"), 24, true},
+    {"/tunnels/rpcap_error_of_another_length", TRANSPORT_TCP, BYTES("\x00\x01\x69\x30\xe0\x23\x3e\xf2"), 1400, false},
+    {"/tunnels/rpcap_request", TRANSPORT_TCP, BYTES("\x00\x02\x00\x00\x00\x00\x00\x00"), 8, true},
+    {"/tunnels/rpcap_request_with_a_value", TRANSPORT_TCP, BYTES("\x00\x02\x00\x01\x00\x00\x00\x00"), 8, false},
+    {"/tunnels/rpcap_unknown_message", TRANSPORT_TCP, BYTES("\x00\x0c\x00\x00\x00\x00\x00\x00"), 8, false},
+    {"/tunnels/rpcap_version", TRANSPORT_TCP, BYTES("\x01\x02\x00\x00\x00\x00\x00\x00"), 8, false},
+    {"/tunnels/rpcap_interfaces", TRANSPORT_TCP, BYTES("\x00\x82\x00\x03\x00\x00\x00\x5c"), 100, true},
+    /* 60 bytes of a packet, its header of 20 before them; the segment may have more, or only a part. */
+    {"/tunnels/rpcap_packet", TRANSPORT_TCP,
+     BYTES("\x00\x07\x00\x00\x00\x00\x00\x50\x00\x00\x00\x01\x00\x00\x00\x02\x00\x00\x00\x3c"), 400, true},
+    {"/tunnels/rpcap_packet_of_another_length", TRANSPORT_TCP,
+     BYTES("\x00\x07\x00\x00\x00\x00\x00\x50\x00\x00\x00\x01\x00\x00\x00\x02\x00\x00\x00\x3d"), 400, false},
+    {"/tunnels/rpcap_packet_cut", TRANSPORT_TCP, BYTES("\x00\x07\x00\x00\x00\x00\x00\x50"), 400, true},
+    {"/tunnels/rpcap_packet_without_header", TRANSPORT_TCP, BYTES("\x00\x07\x00\x00\x00\x00\x00\x13"), 400, false},
+    {"/tunnels/rpcap_datagram", TRANSPORT_UDP,
+     BYTES("\x00\x07\x00\x00\x00\x00\x00\x50\x00\x00\x00\x01\x00\x00\x00\x02\x00\x00\x00\x3c"), 88, true},
+    {"/tunnels/rpcap_datagram_of_another_length", TRANSPORT_UDP,
+     BYTES("\x00\x07\x00\x00\x00\x00\x00\x50\x00\x00\x00\x01\x00\x00\x00\x02\x00\x00\x01\x3c"), 88, false},
+};
+
+static void
+looks_like_a_tunnel(void **state)
+{
+    const payload_row *row = *state;
+    const observation packet = {
+        .protocol = row->transport,
+        .src_port = 40000,
+        .dst_port = 40001,
+        .payload_bytes = (uint32_t)row->length,
+    };
+    const raw_frame frame = {
+        .bytes = (const uint8_t *)row->bytes, .captured_bytes = row->captured, .wire_bytes = row->length};
+    tunnels *known = tunnels_new_default();
+
+    assert_int_equal(tunnels_may_carry(known, &packet, &frame, 0), row->carries);
+    tunnels_free(known);
+}
+
+/* One segment decides for the connection, whose messages begin anywhere. */
+static void
+a_connection_stays_a_tunnel(void **state)
+{
+    const observation packet = {.protocol = TRANSPORT_TCP, .src_port = 40000, .dst_port = 40001, .payload_bytes = 8};
+    const raw_frame fcip = {
+        .bytes = (const uint8_t *)"\x01\x01\xfe\xfe\x01\x01\xfe\xfe", .captured_bytes = 8, .wire_bytes = 8};
+    const raw_frame text = {.bytes = (const uint8_t *)"anything", .captured_bytes = 8, .wire_bytes = 8};
+    tunnels *known = tunnels_new_default();
+
+    (void)state;
+    assert_false(tunnels_may_carry(known, &packet, &text, 0));
+    assert_true(tunnels_may_carry(known, &packet, &fcip, 0));
+    assert_true(tunnels_may_carry(known, &packet, &text, 0));
+    tunnels_free(known);
+}
+
+void
+tunnels_tests(GArray *tests)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        test_list_add(tests, rows[i].name, looks_like_a_tunnel, &rows[i]);
+    test_list_add(tests, "/tunnels/a_connection_stays_a_tunnel", a_connection_stays_a_tunnel, NULL);
+}
