@@ -5,10 +5,12 @@ usage: live.py COMMAND PLUGIN_FOLDER SOURCE_FOLDER
 """
 import csv
 import os
+import pathlib
 import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
@@ -84,17 +86,17 @@ class Live(CommandTest):
         self.addCleanup(process.kill)
         return process
 
-    def capture(self, *options, output=None):
-        return self.started(COMMAND, "-i", "out0", "-c", *options, output or self.output)
+    def capture(self, *options, output=None, **more):
+        return self.started(COMMAND, "-i", "out0", "-c", *options, output or self.output, **more)
 
     def plain_capture(self, *options, output=None):
         """tshark with the plugin, without the command."""
         return self.started(TSHARK, "-X", f"lua_script:{PLUGIN}/cicflow.lua", "-i", "out0", "-q", "-o",
                             f"cicflow.csv:{output or self.output}", *options)
 
-    def started(self, *command):
+    def started(self, *command, **more):
         """A program that captures, once it does."""
-        process = self.inside(0, *command, stderr=subprocess.PIPE)
+        process = self.inside(0, *command, stderr=subprocess.PIPE, **more)
         self.addCleanup(process.stderr.close)
         end = time.monotonic() + 60
         while not self.packet_sockets():
@@ -178,6 +180,26 @@ class Live(CommandTest):
         self.succeeds("-f", saved, "-c", *options, self.path("file.csv"))
         with open(self.output, "rb") as live, open(self.path("file.csv"), "rb") as file:
             self.assertEqual(live.read(), file.read())
+
+    def test_dropped_packets_are_told_and_counted(self):
+        """The kernel's buffer holds 1 MiB, and dumpcap does not empty it for a while. What is not recorded was dropped."""
+        sent = 40000
+        summary = tempfile.TemporaryFile("w+", encoding="utf-8")  # pylint: disable=consider-using-with
+        self.addCleanup(summary.close)
+        process = self.capture("--buffer-size", "1", "--summary", stdout=summary)
+        pids = [int(pid) for pid in ip("netns", "pids", NAMES[0]).stdout.split()]
+        dumpcap = next(pid for pid in pids if pathlib.Path(f"/proc/{pid}/comm").read_text(encoding="utf-8") == "dumpcap\n")
+        os.kill(dumpcap, signal.SIGSTOP)
+        self.send(sent)
+        os.kill(dumpcap, signal.SIGCONT)
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        told = self.ends(process)
+        dropped = sent - self.packets_to(5001)
+        self.assertGreater(dropped, 0)
+        self.assertIn(f"out0: {dropped} packets were lost before they could be read; a larger --buffer-size may help\n", told)
+        summary.seek(0)
+        self.assertIn(f"packets dropped while capturing {dropped:19}  ", summary.read())
 
     def test_a_number_of_packets_a_time_and_a_filter(self):
         process = self.capture("--packets", "7", "--capture-filter", "udp port 5002")
