@@ -8,7 +8,7 @@ both; a ratio is the median of the ratios of neighbouring runs, with the smalles
 these captures: a mix of many protocols (make_protocol_mix.py, which keeps its downloads in FOLDER, by default the user's cache),
 a mix of ordinary traffic (650,000 packets of the captures in ../shared/captures, or of test-captures where those are not), and
 flows of 25 and of 5 packets. --capture compares it on captures of yours instead. PART: parts, reading, small, folder,
-dissection, memory, growth. --quick uses small numbers: it shows that everything works, and nothing else. Large files are made in
+dissection, defined, memory, growth. --quick uses small numbers: it shows that everything works, and nothing else. Large files are made in
 the temporary folder (TMPDIR) and removed.
 """
 import argparse
@@ -179,6 +179,24 @@ class Suite:
         row("plugin, everything dissected / `-z conv,tcp -z conv,udp`, CPU time", ratio(zip(plugin, bare), "cpu"),
             "aim: at most 1.10")
 
+    def defined(self):
+        """Columns that users define, and further columns, against records without them."""
+        fields = ("tls.handshake.type", "tls.record.length", "dns.qry.type", "dns.resp.ttl", "dns.count.answers", "http.response.code",
+                  "http.content_length", "tcp.analysis.ack_rtt", "tcp.time_delta", "tcp.options.mss_val")
+        plain = ("frame.len", "ip.len", "ip.ttl", "tcp.flags", "tcp.window_size_value", "tcp.srcport", "udp.dstport", "packet.payload_len",
+                 "packet.ttl", "packet.ip_len")
+        for name, chosen in (("fields", fields), ("plain", plain)):
+            with open(self.path(f"{name}.define"), "w", encoding="utf-8") as file:
+                file.writelines(f"c{number} = max({field})\n" for number, field in enumerate(chosen))
+        capture = self.ordinary()
+        ways = ([], ["--full-dissection"], ["--define", self.path("fields.define")], ["--define", self.path("plain.define")],
+                ["--extra", "payload,flags,ttl,window,tcp"], ["--sequence", "20"])
+        records, full, defined, facts, extra, sequence = alternate([self.command_line(capture, "--jobs", "1", *way) for way in ways], self.runs)
+        row("ten definitions of fields / `--full-dissection`, CPU time", ratio(zip(defined, full), "cpu"), "aim: at most 1.3")
+        for name, runs in (("ten definitions that need no dissection", facts), ("further columns without dissection", extra),
+                           ("`--sequence 20`", sequence)):
+            row(f"{name} / without, CPU time", ratio(zip(runs, records), "cpu"))
+
     def memory(self):
         flows = 700 if self.options.quick else 70_000
         capture = self.flows(flows * 8, flows)
@@ -217,6 +235,7 @@ class Suite:
             "small": self.small,
             "folder": self.folder_of_captures,
             "dissection": lambda: self.against_dissection(self.ordinary()),
+            "defined": self.defined,
             "memory": self.memory,
             "growth": lambda: (
                 self.growth("packets", [(large // 4, large // 100, 1000), (large // 2, large // 50, 1000), (large, large // 25, 1000)]),

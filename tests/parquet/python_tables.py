@@ -13,7 +13,7 @@ import environment
 ENVIRONMENT, COMMAND, SOURCE = (os.path.abspath(a) for a in sys.argv[1:4])
 CAPTURES = [f"{SOURCE}/test-captures/first.pcap", *sorted(glob.glob(f"{SOURCE}/test-captures/traffic/*.pcap"))[:3]]
 OPTIONS = ({}, {"dialect": "python", "label": "x"}, {"extra": "last_timestamp,end_reason,opened,syn_rtt,capture", "sequence": 4},
-           {"fields": "src_ip,timestamp"})
+           {"fields": "src_ip,timestamp"}, {"define": f"{SOURCE}/tests/parquet/every_type.define"})
 
 
 class Tables(unittest.TestCase):
@@ -34,6 +34,26 @@ class Tables(unittest.TestCase):
                         one, other = ([value if isinstance(value, list) or pandas.notna(value) else None for value in frame[column]]
                                       for frame in (fast, slow))
                         self.assertEqual(one, other, column)
+
+    def test_defined_columns(self):
+        """The types of the columns, and their values as the flows' packets have them."""
+        import cicflowmeter
+        import pyarrow
+        import pyarrow.types as types
+        table = cicflowmeter.to_arrow(CAPTURES[0], define=f"{SOURCE}/tests/parquet/every_type.define")
+        kinds = (("packets", types.is_integer), ("share", types.is_floating), ("who", lambda kind: kind == pyarrow.string()),
+                 ("from_begin", types.is_floating), ("never", types.is_floating), ("ttl_or_zero", types.is_integer))
+        for name, is_kind in kinds:
+            self.assertTrue(is_kind(table.schema.field(name).type), (name, table.schema.field(name).type))
+        for flow in table.to_pylist():
+            packets = flow["tot_fwd_pkts"] + flow["tot_bwd_pkts"]
+            is_v4 = ":" not in flow["src_ip"]
+            self.assertEqual(flow["packets"], packets)
+            self.assertEqual(flow["share"], flow["tot_fwd_pkts"] / packets)
+            self.assertEqual(flow["who"], flow["src_ip"] if is_v4 else None)
+            self.assertAlmostEqual(flow["from_begin"], flow["flow_duration"], delta=1e-6)
+            self.assertIsNone(flow["never"])
+            self.assertEqual(flow["ttl_or_zero"] > 0, is_v4)
 
     def test_arrow_and_polars(self):
         import cicflowmeter

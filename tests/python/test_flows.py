@@ -41,7 +41,26 @@ def test_values_have_types():
     assert types == {"src_ip": str, "src_port": int, "timestamp": str, "flow_duration": float, "tot_fwd_pkts": int}
 
 
+def test_defined_columns(tmp_path):
+    """One file, several, one that comes with cicflow, and one that is wrong."""
+    first, second = tmp_path / "first.define", tmp_path / "second.define"
+    first.write_text("packets = count(*)\nshare = count(*, fwd) / count(*)\nwho = first(ip.src)\nnever = max(ip.ttl) / 0\n")
+    second.write_text("twice = packets * 2\n")
+    for flow in read_flows(CAPTURE, define=[str(first), str(second)]):
+        packets = flow["tot_fwd_pkts"] + flow["tot_bwd_pkts"]
+        expected = {"packets": packets, "share": flow["tot_fwd_pkts"] / packets, "who": flow["src_ip"], "never": None, "twice": 2 * packets}
+        if ":" in flow["src_ip"]:
+            expected["who"] = None
+        assert {name: flow[name] for name in expected} == expected
+    assert [list(flow)[-1] for flow in read_flows(CAPTURE, define=str(first))][:1] == ["never"]
+    assert {flow["IN_PKTS"] == flow["tot_fwd_pkts"] for flow in read_flows(CAPTURE, define="netflow-v3")} == {True}
+    second.write_text("x = max(no.such.field)\n")
+    with pytest.raises(CicflowmeterError, match=r"second.define.*line 1: .*no\.such\.field"):
+        list(read_flows(CAPTURE, define=str(second)))
+
+
 @pytest.mark.parametrize("options, arguments", [
+    ({"define": ["a.define", "tls"]}, ["--define=a.define", "--define=tls"]),
     ({"fields": ["dst_ip", "src_ip"]}, ["--fields=dst_ip,src_ip"]),
     ({"fields": "dst_ip,src_ip"}, ["--fields=dst_ip,src_ip"]),
     ({"extra": ("flow_id", "end_reason")}, ["--extra=flow_id,end_reason"]),
