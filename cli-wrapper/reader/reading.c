@@ -321,6 +321,8 @@ open_input(struct reading *reading, const char *dumpcap, GError **error)
         g_ptr_array_add(paths, (gpointer)live_path(reading->live));
     } else {
         inputs_add_paths(reading->input, paths);
+        if (options_given(reading->options, OPT_PARQUET))
+            reading->file = capture_identity_begin((const char *const *)paths->pdata, paths->len);
     }
     reading->is_stored = are_files(paths);
     control_begin(&reading->control, reading->live, watch, reading);
@@ -360,8 +362,6 @@ begin_run(struct reading *reading, GError **error)
         if (reading->settings.fast && !dissection_wants_all(reading->dissection))
             reading->plain = plain_decoder_new(rules);
     }
-    if (options_given(reading->options, OPT_PARQUET) && !reading->input->parts)
-        reading->file = capture_identity_begin(reading->input->path);
     reading->run = capture_run_new(&reading->settings, labels, reading->out);
     reading->overview =
         overview_part_new(reading->options, &reading->settings, reading->input->name, reading->task->fds[READER_PLOT]);

@@ -1,5 +1,5 @@
 /*
- * capture_identity.c - name, size and hash of a capture; see capture_identity.h.
+ * capture_identity.c - names, sizes and hashes of captures; see capture_identity.h.
  *
  * Libgcrypt, which Wireshark has in use and has initialised, is several times faster than GLib's own SHA-256.
  *
@@ -13,26 +13,31 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../output/json_text.h"
+
 enum { SHA256_BYTES = 32, BLOCK_BYTES = 256 * 1024 };
 
-struct capture_identity {
-    char *name;
-    int fd;
+typedef struct {
+    char *path;
     guint64 bytes;
+    bool is_regular, has_hash;
+    char hash[2 * SHA256_BYTES + 1];
+} hashed_file;
+
+struct capture_identity {
+    GArray *files;
     GThread *thread;
     gint is_unwanted; /* atomic */
-    bool has_hash;
-    char hash[2 * SHA256_BYTES + 1];
 };
 
 static bool
-hash_all(capture_identity *file, gcry_md_hd_t digest)
+hash_all(const capture_identity *identity, int fd, gcry_md_hd_t digest)
 {
     guint8 *block = g_malloc(BLOCK_BYTES);
     ssize_t got = 1;
 
-    for (off_t at = 0; got > 0 && !g_atomic_int_get(&file->is_unwanted); at += got) {
-        got = pread(file->fd, block, BLOCK_BYTES, at);
+    while (got > 0 && !g_atomic_int_get(&identity->is_unwanted)) {
+        got = read(fd, block, BLOCK_BYTES);
         if (got > 0)
             gcry_md_write(digest, block, (size_t)got);
     }
@@ -40,74 +45,131 @@ hash_all(capture_identity *file, gcry_md_hd_t digest)
     return got == 0;
 }
 
+static void
+hash_file(const capture_identity *identity, hashed_file *file)
+{
+    gcry_md_hd_t digest;
+    int fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+    if (fd < 0)
+        return;
+    if (gcry_md_open(&digest, GCRY_MD_SHA256, 0) == 0) {
+        file->has_hash = hash_all(identity, fd, digest);
+        const guint8 *hash = gcry_md_read(digest, GCRY_MD_SHA256);
+        for (int i = 0; i < SHA256_BYTES; i++)
+            g_snprintf(file->hash + (size_t)2 * i, 3, "%02x", hash[i]);
+        gcry_md_close(digest);
+    }
+    close(fd);
+}
+
 static gpointer
 work(gpointer user)
 {
-    capture_identity *file = user;
-    gcry_md_hd_t digest;
+    capture_identity *identity = user;
 
-    if (gcry_md_open(&digest, GCRY_MD_SHA256, 0) != 0)
-        return NULL;
-    file->has_hash = hash_all(file, digest);
-    const guint8 *hash = gcry_md_read(digest, GCRY_MD_SHA256);
-    for (int i = 0; i < SHA256_BYTES; i++)
-        g_snprintf(file->hash + (size_t)2 * i, 3, "%02x", hash[i]);
-    gcry_md_close(digest);
+    for (guint i = 0; i < identity->files->len; i++) {
+        hashed_file *file = &g_array_index(identity->files, hashed_file, i);
+        if (file->is_regular && !g_atomic_int_get(&identity->is_unwanted))
+            hash_file(identity, file);
+    }
     return NULL;
 }
 
-capture_identity *
-capture_identity_begin(const char *path)
+static void
+clear_file(gpointer file)
 {
-    struct stat status;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    g_free(((hashed_file *)file)->path);
+}
 
-    if (fd < 0)
-        return NULL;
-    gcry_check_version(NULL); /* where epan is not in use nobody has done it yet */
-    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
-        close(fd);
+capture_identity *
+capture_identity_begin(const char *const *paths, size_t count)
+{
+    capture_identity *identity = g_new0(capture_identity, 1);
+    struct stat status;
+    bool has_regular = false;
+
+    identity->files = g_array_new(FALSE, FALSE, sizeof(hashed_file));
+    g_array_set_clear_func(identity->files, clear_file);
+    for (size_t i = 0; i < count; i++) {
+        hashed_file file = {.path = g_strdup(paths[i])};
+        file.is_regular = stat(paths[i], &status) == 0 && S_ISREG(status.st_mode);
+        file.bytes = file.is_regular ? (guint64)status.st_size : 0;
+        has_regular = has_regular || file.is_regular;
+        g_array_append_val(identity->files, file);
+    }
+    if (!has_regular) {
+        capture_identity_free(identity);
         return NULL;
     }
-    capture_identity *file = g_new0(capture_identity, 1);
-    file->name = g_path_get_basename(path);
-    file->fd = fd;
-    file->bytes = (guint64)status.st_size;
-    file->thread = g_thread_new("cicflow-hash", work, file);
-    return file;
+    gcry_check_version(NULL); /* where epan is not in use nobody has done it yet */
+    identity->thread = g_thread_new("cicflow-hash", work, identity);
+    return identity;
 }
 
 static void
-wait_for_hash(capture_identity *file)
+wait_for_hashes(capture_identity *identity)
 {
-    if (file->thread)
-        g_thread_join(file->thread);
-    file->thread = NULL;
+    if (identity->thread)
+        g_thread_join(identity->thread);
+    identity->thread = NULL;
 }
 
-void
-capture_identity_note(capture_identity *file, outputs *out)
+static void
+note_one(const hashed_file *file, outputs *out)
 {
-    if (!file)
-        return;
-    wait_for_hash(file);
-    char *bytes = g_strdup_printf("%" G_GUINT64_FORMAT, file->bytes);
-    outputs_note(out, "cicflow:capture", file->name);
+    char *name = g_path_get_basename(file->path), *bytes = g_strdup_printf("%" G_GUINT64_FORMAT, file->bytes);
+
+    outputs_note(out, "cicflow:capture", name);
     outputs_note(out, "cicflow:capture_bytes", bytes);
     if (file->has_hash)
         outputs_note(out, "cicflow:capture_sha256", file->hash);
     g_free(bytes);
-    capture_identity_free(file);
+    g_free(name);
+}
+
+static void
+note_several(const GArray *files, outputs *out)
+{
+    GString *json = g_string_new("[");
+
+    for (guint i = 0; i < files->len; i++) {
+        const hashed_file *file = &g_array_index(files, hashed_file, i);
+        char *name = g_path_get_basename(file->path);
+        g_string_append(json, i > 0 ? ",{\"capture\":" : "{\"capture\":");
+        json_append_text(json, name);
+        if (file->is_regular)
+            g_string_append_printf(json, ",\"bytes\":%" G_GUINT64_FORMAT, file->bytes);
+        if (file->has_hash)
+            g_string_append_printf(json, ",\"sha256\":\"%s\"", file->hash);
+        g_string_append_c(json, '}');
+        g_free(name);
+    }
+    g_string_append_c(json, ']');
+    outputs_note(out, "cicflow:captures", json->str);
+    g_string_free(json, TRUE);
 }
 
 void
-capture_identity_free(capture_identity *file)
+capture_identity_note(capture_identity *identity, outputs *out)
 {
-    if (!file)
+    if (!identity)
         return;
-    g_atomic_int_set(&file->is_unwanted, 1);
-    wait_for_hash(file);
-    close(file->fd);
-    g_free(file->name);
-    g_free(file);
+    wait_for_hashes(identity);
+    if (identity->files->len == 1)
+        note_one(&g_array_index(identity->files, hashed_file, 0), out);
+    else
+        note_several(identity->files, out);
+    capture_identity_free(identity);
+}
+
+void
+capture_identity_free(capture_identity *identity)
+{
+    if (!identity)
+        return;
+    g_atomic_int_set(&identity->is_unwanted, 1);
+    wait_for_hashes(identity);
+    g_array_free(identity->files, TRUE);
+    g_free(identity);
 }

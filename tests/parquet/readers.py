@@ -2,17 +2,18 @@
 """Readers that nobody here wrote find in Parquet files what the CSV of the same run says, cell by cell; and in a made file of
 several row groups what its program was to write.
 
-usage: readers.py ENVIRONMENT PLUGIN_FOLDER MADE_FILE_PROGRAM CAPTURE_OR_FOLDER...
+usage: readers.py ENVIRONMENT COMMAND PLUGIN_FOLDER MADE_FILE_PROGRAM FOLDER...
+
+The first folder of captures has a first.pcap; those that do not exist are left out.
 
 Skipped where no reader can be had; each that is missing is named.
 """
-import csv
-import datetime
 import glob
 import hashlib
 import json
 import math
 import os
+import shutil
 import struct
 import subprocess
 import sys
@@ -21,44 +22,15 @@ import unittest
 
 import environment
 
-ENVIRONMENT, PLUGIN, MADE_FILE = (os.path.abspath(a) for a in sys.argv[1:4])
-CAPTURES = sorted({os.path.abspath(path) for a in sys.argv[4:] for path in
-                   (glob.glob(f"{a}/**/*.pcap*", recursive=True) if os.path.isdir(a) else [a]) if not path.endswith(".csv")})
-DIALECTS = (("standard", ()), ("python", ()), ("java", ()), ("java-fixed", ()),
-            ("java", ("-o", "cicflow.columns:cicids2017", "-o", "cicflow.label:BENIGN")),
-            ("standard", ("-o", "cicflow.extra:flow_id,end_reason,last_timestamp,app_proto,server_name,vlan,tunnel,tcp_stream,"
-                          "community_id", "-o", 'cicflow.label:a "b", \u00e4')))
+ENVIRONMENT, COMMAND, PLUGIN, MADE_FILE = (os.path.abspath(a) for a in sys.argv[1:5])
+FOLDERS = [os.path.abspath(a) for a in sys.argv[5:] if os.path.isdir(a)]
+CAPTURE = f"{FOLDERS[0]}/first.pcap"
+DIALECTS = (("--dialect", "standard"), ("--dialect", "python"), ("--dialect", "java"), ("--dialect", "java-fixed"),
+            ("--dialect", "java", "--columns", "cicids2017", "--label", "BENIGN"),
+            ("--extra", "flow_id,end_reason,last_timestamp,capture,vlan,community_id,sequence", "--sequence", "20", "--label", 'a "b", \u00e4'),
+            ("--extra", "app_proto,server_name,tunnel,tcp_stream"))
 MADE_RECORDS = 150000
 ROW_GROUP_RECORDS = 131072
-TIMES = {"timestamp", "last_timestamp"}
-TEXTS = {"flow id", "src ip", "dst ip", "source ip", "destination ip", "src_ip", "dst_ip", "end_reason", "community_id", "label",
-         "server_name", "app_proto", "vlan", "tunnel"}
-
-
-def nanoseconds(text):
-    whole, fraction = text.rstrip("Z").split(".")
-    seconds = datetime.datetime.strptime(whole, "%Y-%m-%dT%H:%M:%S").replace(tzinfo=datetime.timezone.utc).timestamp()
-    return int(seconds) * 10**9 + int(fraction)
-
-
-def from_csv(name, text):
-    """What a cell of CSV says."""
-    kind = name.strip().lower()
-    if text == "":
-        return None
-    if kind in TIMES:
-        return nanoseconds(text)
-    if kind in TEXTS:
-        return text
-    return float(text) if set(text) & set(".eEnN") else int(text)
-
-
-def is_same(a, b):
-    if isinstance(a, float) and isinstance(b, float) and math.isnan(a):
-        return math.isnan(b)
-    if isinstance(a, list):
-        return isinstance(b, list) and len(a) == len(b) and all(map(is_same, a, b))
-    return a == b and (a is None) == (b is None)
 
 
 def made_record(i):
@@ -86,49 +58,50 @@ class Readers(unittest.TestCase):
     def path(self, name):
         return os.path.join(self.folder, name)
 
-    def same_columns(self, expected, actual, what):
-        self.assertEqual(list(expected), list(actual), what)
-        for name, values in expected.items():
-            self.assertEqual(len(values), len(actual[name]), f"{what}: {name}")
-            for row, (one, other) in enumerate(zip(values, actual[name])):
-                if not is_same(one, other):
-                    self.fail(f"{what}: {name} of record {row} is {other!r}, not {one!r}")
-
     def tshark(self, *options, **more):
         whole = dict(os.environ, TZ="UTC", LC_ALL="C.UTF-8", WIRESHARK_CONFIG_DIR=self.folder)
         return subprocess.run(["tshark", "-X", f"lua_script:{PLUGIN}/cicflow.lua", "-o", f"cicflow.parquet:{self.path('x.parquet')}",
                                *options], env=whole, capture_output=True, check=False, **more)
 
-    def run_plugin(self, capture, dialect, options):
-        self.tshark("-q", "-r", capture, "-o", f"cicflow.dialect:{dialect}", "-o", "cicflow.timestamp:iso8601", "-o",
-                    f"cicflow.csv:{self.path('x.csv')}", *options)
-        with open(self.path("x.csv"), newline="", encoding="utf-8") as file:
-            rows = list(csv.reader(file))
-        columns = {}
-        for index, name in enumerate(rows[0] if rows else []):
-            columns.setdefault(name, [from_csv(name, row[index]) for row in rows[1:]])  # a name that is there twice counts once
-        return columns
+    def run_command(self, folder, options):
+        """The names of the files, of CSV and of Parquet, that the captures of a folder got."""
+        subprocess.run([COMMAND, "-q", "-d", folder, "--csv", self.path("csv"), "--parquet", self.path("parquet"), "--timestamp",
+                        "iso8601", *options], env=dict(os.environ, TZ="UTC"), capture_output=True, check=False)
+        names = []
+        for ending in ("csv", "parquet"):
+            found = glob.glob(f"{self.path(ending)}/**/*.{ending}", recursive=True)
+            names.append(sorted(os.path.relpath(path, self.path(ending)).removesuffix("." + ending) for path in found))
+        self.assertEqual(*names)
+        self.assertTrue(names[0], folder)
+        return [(f"{self.path('csv')}/{name}.csv", f"{self.path('parquet')}/{name}.parquet") for name in names[0]]
+
+    def compare(self, options, pairs):
+        """Returns how many cells there are, in which dialect, in all captures, as every reader sees them."""
+        paths = [path for _, path in pairs]
+        tables = [tables_of.with_pyarrow([path]) for path in paths]
+        for (csv_path, path), table in zip(pairs, tables):
+            for problem in tables_of.differences(table, tables_of.csv_as(csv_path, table.schema)):
+                self.fail(f"{path}, {' '.join(options)}: {problem} by pyarrow")
+        whole = tables_of.together(tables)
+        for name, read in READERS.items():
+            for problem in tables_of.differences(whole, read(paths)):
+                self.fail(f"{' '.join(options)}: {problem} by {name}")
+        return whole.num_rows * whole.num_columns
 
     def test_captures_in_all_dialects(self):
-        cells = 0
-        for capture in CAPTURES:
-            for dialect, options in DIALECTS:
-                what = f"{os.path.basename(capture)}, {dialect} {' '.join(options)}"
-                expected = self.run_plugin(capture, dialect, options)
-                for name, read in READERS.items():
-                    actual = read(self.path("x.parquet"))
-                    if not expected:  # the dialect has no header without records
-                        self.assertFalse(any(actual.values()), what)
-                        continue
-                    self.same_columns(expected, actual, f"{what}, {name}")
-                cells += sum(map(len, expected.values()))
-                for name in os.listdir(self.folder):
-                    os.remove(self.path(name))
-        print(f"{cells} cells of {len(CAPTURES)} captures are the same as read by {', '.join(READERS)}")
+        cells = captures = 0
+        for folder in FOLDERS:
+            for options in DIALECTS:
+                pairs = self.run_command(folder, options)
+                cells += self.compare(options, pairs)
+                shutil.rmtree(self.path("csv"))
+                shutil.rmtree(self.path("parquet"))
+            captures += len(pairs)
+        print(f"{cells} cells of {captures} captures are the same as read by {', '.join(READERS)}")
 
     def test_a_file_says_how_it_was_made(self):
         import pyarrow.parquet
-        capture = CAPTURES[0]
+        capture = CAPTURE
         with open(capture, "rb") as file:
             content = file.read()
         for reading in (("-q", "-r", capture), (f"-qr{capture}",), ("-qr", capture, "-o", "cicflow.fast:TRUE")):
@@ -146,9 +119,23 @@ class Readers(unittest.TestCase):
                                  (os.path.basename(capture), str(len(content)), hashlib.sha256(content).hexdigest()))
                 self.assertEqual(set(table["capture"].to_pylist()), {capture} if table.num_rows else set())
 
+    def test_a_file_says_which_captures_were_read_as_one(self):
+        import pyarrow.parquet
+        parts = [CAPTURE, f"{FOLDERS[0]}/traffic/vxlan.pcap"]
+        subprocess.run([COMMAND, "-q", "--continue", "-f", parts[0], "-f", parts[1], "--parquet", self.path("x.parquet")], check=True)
+        metadata = pyarrow.parquet.read_schema(self.path("x.parquet")).metadata
+        expected = []
+        for part in parts:
+            with open(part, "rb") as file:
+                content = file.read()
+            expected.append({"capture": os.path.basename(part), "bytes": len(content),
+                             "sha256": hashlib.sha256(content).hexdigest()})
+        self.assertEqual(json.loads(metadata[b"cicflow:captures"]), expected)
+        self.assertNotIn(b"cicflow:capture", metadata)
+
     def test_a_capture_without_a_file_has_no_name(self):
         import pyarrow.parquet
-        with open(CAPTURES[0], "rb") as file:
+        with open(CAPTURE, "rb") as file:
             self.assertEqual(self.tshark("-q", "-r", "-", "-o", "cicflow.extra:capture", stdin=file).returncode, 0)
         table = pyarrow.parquet.read_table(self.path("x.parquet"))
         self.assertFalse([name for name in table.schema.metadata if name.startswith(b"cicflow:capture")])
@@ -158,16 +145,15 @@ class Readers(unittest.TestCase):
         return self.path("made.parquet")
 
     def test_made_file(self):
+        import pyarrow
         for count in (0, 1, 8, ROW_GROUP_RECORDS, MADE_RECORDS):
             path = self.make(count)
+            schema = tables_of.with_pyarrow([path]).schema
             records = [made_record(i) for i in range(count)]
-            expected = {name: [record[name] for record in records] for name in made_record(0)}
-            for name, read in READERS.items():
-                actual = read(path)
-                if name == "hyparquet" and count == 0:
-                    self.assertEqual(list(actual), list(expected))
-                    continue
-                self.same_columns(expected, actual, f"{name}, {count} records")
+            expected = pyarrow.table([pyarrow.array([record[name] for record in records], type=schema.field(name).type)
+                                      for name in made_record(0)], schema=schema)
+            for name, read in {"pyarrow": tables_of.with_pyarrow, **READERS}.items():
+                self.assertEqual(tables_of.differences(expected, read([path])), [], f"{name}, {count} records")
 
     def test_statistics_of_every_row_group(self):
         import pyarrow.parquet
@@ -222,6 +208,6 @@ if __name__ == "__main__":
             sys.exit(environment.LEFT_OUT)
         os.execve(environment.python(ENVIRONMENT), [environment.python(ENVIRONMENT), *sys.argv],
                   dict(os.environ, CICFLOW_READERS=json.dumps(found), CICFLOW_NODE_MODULES=f"{ENVIRONMENT}/node_modules"))
-    import files
-    READERS = {name: read for name, read in files.READERS.items() if name in json.loads(os.environ["CICFLOW_READERS"])}
+    import tables_of
+    READERS = {name: read for name, read in tables_of.READERS.items() if name in json.loads(os.environ["CICFLOW_READERS"])}
     unittest.main(argv=sys.argv[:1], verbosity=2)

@@ -225,7 +225,7 @@ open_outputs(capture *c)
     c->out = outputs_new(&c->settings, is_live ? OUTPUT_GROWING : OUTPUT_WHOLE);
     if (c->settings.parquet && program_reads_file()) {
         char *path = program_input();
-        c->file = capture_identity_begin(path);
+        c->file = capture_identity_begin((const char *const *)&path, 1);
         g_free(path);
     }
     return true;
