@@ -11,8 +11,9 @@ import subprocess
 import sys
 
 PYTHON = ("pyarrow", "polars", "duckdb", "pandas", "dask")
+ON_DEMAND = ("pyspark",)  # hundreds of megabytes: installed where CICFLOW_SPARK is set
 NODE = ("hyparquet", "hyparquet-compressors")
-PATIENCE_SECONDS = 300
+PATIENCE_SECONDS = 600
 LEFT_OUT = 77
 
 
@@ -55,6 +56,8 @@ def prepare(folder):
     found = []
     if os.path.exists(python(folder)) or attempt(sys.executable, "-m", "venv", os.path.join(folder, "venv")):
         found = [name for name in PYTHON if install_python(folder, name)]
+        install = install_python if os.environ.get("CICFLOW_SPARK") else has_python
+        found += [name for name in ON_DEMAND if shutil.which("java") and install(folder, name)]
     if install_node(folder):
         found.append("hyparquet")
     return found

@@ -97,7 +97,7 @@ class Readers(unittest.TestCase):
                 shutil.rmtree(self.path("csv"))
                 shutil.rmtree(self.path("parquet"))
             captures += len(pairs)
-        print(f"{cells} cells of {captures} captures are the same as read by {', '.join(READERS)}")
+        print(f"{cells} cells of {captures} captures are the same as read by pyarrow, {', '.join(READERS)}")
 
     def test_a_file_says_how_it_was_made(self):
         import pyarrow.parquet
