@@ -391,14 +391,6 @@ print_labels(const struct summary *summary, const struct label_report *report, F
 }
 
 static void
-print_longest(const struct summary *summary, FILE *out)
-{
-    fprintf(out, "\nLongest flows (seconds)\n");
-    for (guint i = 0; i < summary->longest_count; i++)
-        fprintf(out, "  %12.3f  %s\n", summary->longest[i].duration, summary->longest[i].text);
-}
-
-static void
 print_ends(const struct summary *summary, FILE *out)
 {
     if (summary->all.flows == 0)
@@ -406,7 +398,9 @@ print_ends(const struct summary *summary, FILE *out)
     print_table(summary->talkers, "Top talkers (sent and received)", by_bytes, TALKERS_SHOWN, out);
     if (summary->left_out > 0)
         fprintf(out, "  (there are more than %d addresses; those seen last are not counted)\n", ADDRESSES_MOST);
-    print_longest(summary, out);
+    fprintf(out, "\nLongest flows (seconds)\n");
+    for (guint i = 0; i < summary->longest_count; i++)
+        fprintf(out, "  %12.3f  %s\n", summary->longest[i].duration, summary->longest[i].text);
 }
 
 void

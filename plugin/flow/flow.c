@@ -43,14 +43,6 @@ flow_direction_of(const flow *f, const observation *packet)
 }
 
 static void
-add_direction_gap(flow *f, int64_t now_ns, flow_direction direction)
-{
-    if (f->length[direction].count > 0)
-        series_add(&f->gap[direction], now_ns - f->direction_last_ns[direction]);
-    f->direction_last_ns[direction] = now_ns;
-}
-
-static void
 add_flow_gap(flow *f, int64_t now_ns, const flow_gaps *gaps)
 {
     int64_t gap_ns = now_ns - f->last_ns;
@@ -101,14 +93,6 @@ add_payload(flow *f, int64_t now_ns, uint64_t bytes, flow_direction direction, c
     flow_extend_bulk(f, now_ns, bytes, direction);
 }
 
-static void
-add_flags(flow *f, uint8_t flags, flow_direction direction)
-{
-    f->flags_seen[direction] |= flags;
-    for (unsigned i = 0; i < TCP_FLAGS; i++)
-        f->flags[direction][i] += flags >> i & 1;
-}
-
 void
 flow_measure(flow *f, const observation *packet, flow_direction direction)
 {
@@ -119,7 +103,9 @@ flow_measure(flow *f, const observation *packet, flow_direction direction)
     series_add(&f->length[direction], (int64_t)packet->length_bytes);
     f->ip_header_bytes[direction] += packet->ip_header_bytes;
     f->payload_packets[direction] += packet->payload_bytes > 0;
-    add_flags(f, packet->tcp_flags, direction);
+    f->flags_seen[direction] |= packet->tcp_flags;
+    for (unsigned i = 0; i < TCP_FLAGS; i++)
+        f->flags[direction][i] += packet->tcp_flags >> i & 1;
 }
 
 void
@@ -133,15 +119,6 @@ flow_count(flow *f, const observation *packet, flow_direction direction)
     f->packets++;
 }
 
-/* A packet after the last that is measured. */
-static void
-keep_open(flow *f, optional_measures *optional, const observation *packet, flow_direction direction)
-{
-    optional_measures_see(optional, packet->time_ns);
-    f->flags_seen[direction] |= packet->tcp_flags;
-    f->packets++;
-}
-
 void
 flow_add(flow *f, const observation *packet, flow_direction direction, const flow_gaps *gaps)
 {
@@ -150,16 +127,20 @@ flow_add(flow *f, const observation *packet, flow_direction direction, const flo
     int64_t now_ns = first || packet->time_ns > f->last_ns ? packet->time_ns : f->last_ns;
 
     if (optional && optional_measures_are_complete(optional, f)) {
-        keep_open(f, optional, packet, direction);
+        optional_measures_see(optional, packet->time_ns);
+        f->flags_seen[direction] |= packet->tcp_flags;
+        f->packets++;
         return;
     }
     if (first)
         f->first_ns = f->active_since_ns = now_ns;
     else
         add_flow_gap(f, now_ns, gaps);
-    add_direction_gap(f, now_ns, direction);
-    if (f->length[direction].count == 0)
+    if (f->length[direction].count > 0)
+        series_add(&f->gap[direction], now_ns - f->direction_last_ns[direction]);
+    else
         f->first_window[direction] = packet->tcp_window;
+    f->direction_last_ns[direction] = now_ns;
     flow_measure(f, packet, direction);
     if (packet->payload_bytes > 0)
         add_payload(f, now_ns, packet->payload_bytes, direction, gaps);

@@ -1,6 +1,10 @@
 /*
  * outputs.h - the files that a run writes, across the captures that one process reads.
  *
+ * Ended flows flow in, in the order of records, each borrowed for the call; bytes flow out to files, or to descriptors
+ * that the host has opened. The outputs own their writers and, through them, the files. They never see a packet, never
+ * change a flow, and after the first error write nothing more.
+ *
  * tshark can end and begin a capture several times over one run (ring buffers, live capture); its outputs stay open and
  * go on. In Wireshark every reading of a capture writes its files anew.
  *

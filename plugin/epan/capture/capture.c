@@ -96,14 +96,6 @@ listen(bool *done, const char *tap, guint flags, tap_draw_cb callback)
     *done = true;
 }
 
-/* A frame that is certain to stay. */
-static void
-add_frame(capture *c, const frame_facts *facts)
-{
-    capture_run_add(c->run, facts);
-    report_run_error(c);
-}
-
 static void
 take_plain(const frame_facts *facts)
 {
@@ -351,7 +343,7 @@ take_frame(capture *c, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, unsi
     c->newest_frame = pinfo->num;
     c->newest_has_time = pinfo->fd->has_ts;
     if (steps & DO_TAKE) {
-        add_frame(c, &facts);
+        capture_run_add(c->run, &facts);
         return;
     }
     if (c->parts.values->tree || flow_stats_are_requested(c->parts.stats))

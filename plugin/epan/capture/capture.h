@@ -2,9 +2,13 @@
  * capture.h - the capture that the program has open: epan's calls become events of a reading (run/reading.h), and
  * frames become what a run takes (run/capture_run.h).
  *
- * There is one for the life of the program. Flow state changes only when a frame is seen for the first time. A run
- * lives from epan's init routine to its cleanup routine, where the flows still open are ended: that is called once for
- * each capture in every program.
+ * What flows in: epan's routines (init, post-dissector, tap, cleanup) and the preferences. What flows out: facts of
+ * frames to the run, fields to the tree, records to listeners of the tap. There is one for the life of the program; it
+ * owns the settings, rules, outputs and the run of the capture that is open, and borrows what was registered.
+ *
+ * Flow state changes only when a frame is seen for the first time; showing a frame again never does. A run lives from
+ * epan's init routine to its cleanup routine, where the flows still open are ended: that is called once for each
+ * capture in every program. Nothing here decides which kind of reading it is, and nothing measures.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
