@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Makes the images of the user guide: record.png, packet details with a record, and table.png, the table of flows.
+"""Makes the images of the user guide: record.png, packet details with a record, table.png, the table of flows, and
+distribution.png, flows by ranges. They are of Wireshark 4.0.
 
 usage: screenshot.py PLUGIN_FOLDER CAPTURE FOLDER      (needs xdotool, to make the table wide)
 """
@@ -49,6 +50,29 @@ def trees(window, node):
             yield from trees(window, child)
 
 
+def settled(desktop):
+    """The image of the display once it stays the same for a second."""
+    images = [desktop.image()]
+
+    def is_still():
+        time.sleep(1)
+        images.append(desktop.image())
+        return images[-1] == images[-2]
+
+    wait_for("a picture that stays", is_still)
+    return images[-1]
+
+
+def write_dialog(desktop, window, entry, name):
+    title = f".*CIC Flow: {entry}.*"
+    dialog = window.open(("Statistics", f"CIC Flow: {entry}"), title)
+    _, _, rows = settled(desktop)
+    at = dialog.get_extents(window.atspi.CoordType.SCREEN)
+    write_png(os.path.join(FOLDER, name), at.width, at.height,
+              [row[at.x * 3:(at.x + at.width) * 3] for row in rows[at.y:at.y + at.height]])
+    window.close_window(dialog, title)
+
+
 def main():
     desktop = Desktop()
     with open(os.path.join(os.environ["WIRESHARK_CONFIG_DIR"], "recent_common"), "w", encoding="utf-8") as file:
@@ -57,19 +81,11 @@ def main():
     try:
         wait_for("the capture", lambda: window.status().startswith("Packets"))
         window.filter("cicflow.tot_fwd_pkts > 3 && tcp", packets=r"\d+", displayed=r"\d+")
-        time.sleep(2)
         select(window, "[CIC Flow")
         window.choose("View", "Expand Subtrees")
-        time.sleep(2)
-        write_png(os.path.join(FOLDER, "record.png"), *cut(desktop.image()[2], 0, 0, WIDTH, HEIGHT))
-        window.filter("", packets=r"(\d+)", displayed=r"\1")
-        window.choose("Statistics", "CIC Flow: Flows")
-        dialog = window.window(".*CIC Flow: Flows.*")
-        time.sleep(2)
-        subprocess.run(["xdotool", "search", "--name", "CIC Flow: Flows", "windowmove", "5", "5", "windowsize", *TABLE_SIZE], check=True)
-        time.sleep(2)
-        at = dialog.get_extents(window.atspi.CoordType.SCREEN)
-        write_png(os.path.join(FOLDER, "table.png"), *cut(desktop.image()[2], at.x, at.y, at.width, at.height))
+        write_png(os.path.join(FOLDER, "record.png"), *settled(desktop))
+        write_dialog(desktop, window, "Flows", "table.png")
+        write_dialog(desktop, window, "Distribution", "distribution.png")
     finally:
         window.close()
         desktop.close()
