@@ -148,6 +148,21 @@ class Gui(unittest.TestCase):
         window.wait_for_packets(25)
         self.check_main_table(window, 3)
 
+    def test_the_table_of_all_columns_says_what_it_leaves_out(self):
+        """It has 2,000 rows, of 2,003 flows here, and the line about the others, which is first: it has no number."""
+        p = flow_captures.p
+        capture = self.path("many.pcap")
+        with open(capture, "wb") as file:
+            file.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1))
+            for i in range(2003):
+                frame = bytes(12) + b"\x08\x00" + p.ipv4("10.0.0.1", "10.0.0.2", p.udp(2000 + i, 53, b"x"))
+                file.write(struct.pack("<IIII", i, 0, len(frame), len(frame)) + frame)
+        window = self.start("-r", capture)
+        window.wait_for_packets(2003)
+        dialog = window.open(self.entry(window, "Flows, All Columns"), r"Wireshark . CIC Flow: Flows, All Columns . .*")
+        wait_for("2,001 rows", lambda: window.table_of(dialog).get_n_rows() == 2001)
+        wait_for("the line", lambda: window.table_of(dialog).get_accessible_at(0, 1).get_name() == "3 more flows: use a display filter")
+
     def test_expert_information_without_a_filter(self):
         """Each flow that the active timeout cut is there, though nothing makes trees."""
         window = self.start("-r", self.captures["tcp"], "-o", "cicflow.active_timeout:1")
@@ -303,6 +318,22 @@ class Gui(unittest.TestCase):
         window.wait_for_packets(25, displayed=3)
         window.choose("Tools", "Test open the second file")
         window.wait_for_packets(41, displayed=4)
+
+    def test_coloring_rules_look_at_records(self):
+        """All packets have the rule's color once the list is painted anew, as the guide says."""
+        with open(os.path.join(os.environ["WIRESHARK_CONFIG_DIR"], "colorfilters"), "w", encoding="utf-8") as file:
+            file.write("@Flows@cicflow.tot_fwd_pkts > 0@[65535,0,0][0,0,0]\n")
+        window = self.start("-r", self.captures["tcp"])
+        window.wait_for_packets(25)
+        self.wait_for_csv(self.expected("tcp"))
+
+        def red():
+            return sum(row.count(b"\xff\0\0") for row in self.desktop.image()[2])
+
+        window.choose("View", "Colorize Packet List")
+        wait_for("a list without colors", lambda: red() < 1000)
+        window.choose("View", "Colorize Packet List")
+        wait_for("a colored list", lambda: red() > 20000)
 
     def test_a_read_filter(self):
         wanted = "udp.srcport != 1001 && udp.dstport != 1001"

@@ -153,7 +153,8 @@ class Wireshark:
         return wait_for(f"a window {title}", lambda: self.find_window(title))
 
     def open(self, path, title):
-        """Chooses the menu entry until the window is there: an entry does nothing while Wireshark is busy."""
+        """Chooses the menu entry until the window is there: of a window that came soon after another one was closed Qt 5 may not
+        tell assistive technology, though it is on the display."""
         def attempt():
             self.choose(*path)
             return wait_for(f"a window {title}", lambda: self.find_window(title), WINDOW_S)
@@ -286,9 +287,12 @@ class Wireshark:
 
         wait_for(f"the filter {text}", attempt)
 
+    def table_of(self, node):
+        return self.find(node, ("tree table",)) or self.find(node, ("table",)) or self.find(node, ("tree",))
+
     def table(self, node):
         """(header, rows of text) of a table in a window; a tree's rows as far as it is expanded."""
-        found = self.find(node, ("tree table",)) or self.find(node, ("table",)) or self.find(node, ("tree",))
+        found = self.table_of(node)
         columns = found.get_n_columns()
         header = [found.get_column_header(c).get_name() for c in range(columns)]
         return header, [[found.get_accessible_at(r, c).get_name() for c in range(columns)] for r in range(found.get_n_rows())]
