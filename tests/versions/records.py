@@ -60,7 +60,7 @@ def allowed(source):
     """The columns that may differ, by the page."""
     with open(os.path.join(source, "docs", "columns.md"), encoding="utf-8") as file:
         section = file.read().split(f"# {HEADING}\n")[1].split("\n#")[0]
-    return {name for line in section.splitlines() if line.startswith("| `") for name in re.findall(r"`(\w+)`", line.split("|")[1])}
+    return {name for line in section.splitlines() if line.endswith("` |") for name in re.findall(r"`(\w+)`", line.split("|")[2])}
 
 
 def read(path):
