@@ -9,37 +9,40 @@
 
 typedef struct {
     const char *name;
-    uint8_t transport;
     const char *bytes; /* of the payload's beginning */
     size_t captured, length;
+    uint8_t transport;
     bool carries;
 } payload_row;
 
-#define BYTES(text) text, sizeof text - 1
+#define BYTES(text) (text), sizeof(text) - 1
 
 static const payload_row rows[] = {
-    {"/tunnels/random_complements", TRANSPORT_TCP, BYTES("\xba\xdc\x45\x23\x70\xa2\x08\xb9"), 1400, false},
-    {"/tunnels/black_and_white", TRANSPORT_TCP, BYTES("\x00\x00\xff\xff\x00\x00\xff\xff"), 1400, false},
-    {"/tunnels/fcip", TRANSPORT_TCP, BYTES("\x01\x01\xfe\xfe\x01\x01\xfe\xfe"), 1400, true},
-    {"/tunnels/ifcp", TRANSPORT_TCP, BYTES("\x02\x01\xfd\xfe\x00\x00\x00\x00"), 1400, true},
-    {"/tunnels/rpcap_error", TRANSPORT_TCP, BYTES("\x00\x01\x00\x05\x00\x00\x00\x10"), 24, true},
-    {"/tunnels/rpcap_error_of_another_length", TRANSPORT_TCP, BYTES("\x00\x01\x69\x30\xe0\x23\x3e\xf2"), 1400, false},
-    {"/tunnels/rpcap_request", TRANSPORT_TCP, BYTES("\x00\x02\x00\x00\x00\x00\x00\x00"), 8, true},
-    {"/tunnels/rpcap_request_with_a_value", TRANSPORT_TCP, BYTES("\x00\x02\x00\x01\x00\x00\x00\x00"), 8, false},
-    {"/tunnels/rpcap_unknown_message", TRANSPORT_TCP, BYTES("\x00\x0c\x00\x00\x00\x00\x00\x00"), 8, false},
-    {"/tunnels/rpcap_version", TRANSPORT_TCP, BYTES("\x01\x02\x00\x00\x00\x00\x00\x00"), 8, false},
-    {"/tunnels/rpcap_interfaces", TRANSPORT_TCP, BYTES("\x00\x82\x00\x03\x00\x00\x00\x5c"), 100, true},
+    {"/tunnels/random_complements", BYTES("\xba\xdc\x45\x23\x70\xa2\x08\xb9"), 1400, TRANSPORT_TCP, false},
+    {"/tunnels/black_and_white", BYTES("\x00\x00\xff\xff\x00\x00\xff\xff"), 1400, TRANSPORT_TCP, false},
+    {"/tunnels/fcip", BYTES("\x01\x01\xfe\xfe\x01\x01\xfe\xfe"), 1400, TRANSPORT_TCP, true},
+    {"/tunnels/ifcp", BYTES("\x02\x01\xfd\xfe\x00\x00\x00\x00"), 1400, TRANSPORT_TCP, true},
+    {"/tunnels/rpcap_error", BYTES("\x00\x01\x00\x05\x00\x00\x00\x10"), 24, TRANSPORT_TCP, true},
+    {"/tunnels/rpcap_error_of_another_length", BYTES("\x00\x01\x69\x30\xe0\x23\x3e\xf2"), 1400, TRANSPORT_TCP, false},
+    {"/tunnels/rpcap_request", BYTES("\x00\x02\x00\x00\x00\x00\x00\x00"), 8, TRANSPORT_TCP, true},
+    {"/tunnels/rpcap_request_with_a_value", BYTES("\x00\x02\x00\x01\x00\x00\x00\x00"), 8, TRANSPORT_TCP, false},
+    {"/tunnels/rpcap_unknown_message", BYTES("\x00\x0c\x00\x00\x00\x00\x00\x00"), 8, TRANSPORT_TCP, false},
+    {"/tunnels/rpcap_version", BYTES("\x01\x02\x00\x00\x00\x00\x00\x00"), 8, TRANSPORT_TCP, false},
+    {"/tunnels/rpcap_interfaces", BYTES("\x00\x82\x00\x03\x00\x00\x00\x5c"), 100, TRANSPORT_TCP, true},
     /* 60 bytes of a packet, its header of 20 before them; the segment may have more, or only a part. */
-    {"/tunnels/rpcap_packet", TRANSPORT_TCP,
-     BYTES("\x00\x07\x00\x00\x00\x00\x00\x50\x00\x00\x00\x01\x00\x00\x00\x02\x00\x00\x00\x3c"), 400, true},
-    {"/tunnels/rpcap_packet_of_another_length", TRANSPORT_TCP,
-     BYTES("\x00\x07\x00\x00\x00\x00\x00\x50\x00\x00\x00\x01\x00\x00\x00\x02\x00\x00\x00\x3d"), 400, false},
-    {"/tunnels/rpcap_packet_cut", TRANSPORT_TCP, BYTES("\x00\x07\x00\x00\x00\x00\x00\x50"), 400, true},
-    {"/tunnels/rpcap_packet_without_header", TRANSPORT_TCP, BYTES("\x00\x07\x00\x00\x00\x00\x00\x13"), 400, false},
-    {"/tunnels/rpcap_datagram", TRANSPORT_UDP,
-     BYTES("\x00\x07\x00\x00\x00\x00\x00\x50\x00\x00\x00\x01\x00\x00\x00\x02\x00\x00\x00\x3c"), 88, true},
-    {"/tunnels/rpcap_datagram_of_another_length", TRANSPORT_UDP,
-     BYTES("\x00\x07\x00\x00\x00\x00\x00\x50\x00\x00\x00\x01\x00\x00\x00\x02\x00\x00\x01\x3c"), 88, false},
+    {"/tunnels/rpcap_packet", BYTES("\x00\x07\x00\x00\x00\x00\x00\x50\x00\x00\x00\x01\x00\x00\x00\x02\x00\x00\x00\x3c"),
+     400, TRANSPORT_TCP, true},
+    {"/tunnels/rpcap_packet_of_another_length",
+     BYTES("\x00\x07\x00\x00\x00\x00\x00\x50\x00\x00\x00\x01\x00\x00\x00\x02\x00\x00\x00\x3d"), 400, TRANSPORT_TCP,
+     false},
+    {"/tunnels/rpcap_packet_cut", BYTES("\x00\x07\x00\x00\x00\x00\x00\x50"), 400, TRANSPORT_TCP, true},
+    {"/tunnels/rpcap_packet_without_header", BYTES("\x00\x07\x00\x00\x00\x00\x00\x13"), 400, TRANSPORT_TCP, false},
+    {"/tunnels/rpcap_datagram",
+     BYTES("\x00\x07\x00\x00\x00\x00\x00\x50\x00\x00\x00\x01\x00\x00\x00\x02\x00\x00\x00\x3c"), 88, TRANSPORT_UDP,
+     true},
+    {"/tunnels/rpcap_datagram_of_another_length",
+     BYTES("\x00\x07\x00\x00\x00\x00\x00\x50\x00\x00\x00\x01\x00\x00\x00\x02\x00\x00\x01\x3c"), 88, TRANSPORT_UDP,
+     false},
 };
 
 static void

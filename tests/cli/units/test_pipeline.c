@@ -22,7 +22,9 @@ struct seen {
     guint64 dissected;
     gboolean is_in_use; /* facts that are not forgotten */
     GThread *dissector, *adder;
-    gint record_bytes, record_bytes_most; /* atomic; of records that were put and are not dissected */
+    gint record_bytes; /* atomic; of records that were put and are not dissected */
+    gint record_bytes_most;
+    datagram_piece piece; /* the reader's */
 };
 
 static gboolean
@@ -122,26 +124,33 @@ make_record(struct pipeline *pipeline, guint64 number, guint bytes)
     return record;
 }
 
+/* What the reader does with the next frame. */
+static void
+fill(struct seen *seen, struct pipeline *pipeline, guint64 number, guint record_bytes)
+{
+    struct pipeline_frame *frame = pipeline_next(pipeline);
+
+    frame->number = number;
+    if (!has_record(number)) {
+        set_facts(&frame->facts, number, &seen->piece);
+        return;
+    }
+    frame->record = make_record(pipeline, number, record_bytes);
+    gint waiting = g_atomic_int_add(&seen->record_bytes, (gint)record_bytes) + (gint)record_bytes;
+    seen->record_bytes_most = MAX(seen->record_bytes_most, waiting);
+}
+
 /* Puts frames until nothing more is wanted; how many there were. */
 static guint64
 put_frames(struct seen *seen, gboolean has_threads, guint64 count, guint record_bytes)
 {
     const struct pipeline_steps steps = {dissect, forget, add, seen};
     struct pipeline *pipeline = pipeline_new(&steps, has_threads);
-    datagram_piece piece;
     gboolean goes_on = TRUE;
     guint64 number = 0;
 
     while (goes_on && number < count) {
-        struct pipeline_frame *frame = pipeline_next(pipeline);
-        frame->number = ++number;
-        if (has_record(number)) {
-            frame->record = make_record(pipeline, number, record_bytes);
-            gint waiting = g_atomic_int_add(&seen->record_bytes, (gint)record_bytes) + (gint)record_bytes;
-            seen->record_bytes_most = MAX(seen->record_bytes_most, waiting);
-        } else {
-            set_facts(&frame->facts, number, &piece);
-        }
+        fill(seen, pipeline, ++number, record_bytes);
         goes_on = pipeline_put(pipeline);
     }
     pipeline_finish(pipeline);
@@ -215,11 +224,11 @@ a_failure_in_the_last_batch_ends_all(void **state)
 static void
 records_that_wait_are_bounded(void **state)
 {
-    enum { MIB = 1024 * 1024, RECORDS = 60, BOUND = 8 + 2 };
+    enum { MIB = 1024 * 1024, RECORDS = 60, BOUND = 8 + 2, FRAMES = RECORDS * RECORD_EVERY };
     struct seen seen = {.pause_us = 500};
 
     (void)state;
-    put_frames(&seen, TRUE, RECORDS * RECORD_EVERY, MIB);
+    put_frames(&seen, TRUE, FRAMES, MIB);
     assert_int_equal(seen.dissected, RECORDS);
     assert_true(seen.record_bytes_most <= BOUND * MIB);
     assert_true(seen.record_bytes_most > MIB);
@@ -229,7 +238,6 @@ records_that_wait_are_bounded(void **state)
 struct given_up {
     struct seen seen;
     gint is_begun; /* atomic */
-    datagram_piece piece;
     struct pipeline *pipeline;
 };
 
@@ -238,19 +246,13 @@ put_for_ever(gpointer data)
 {
     struct given_up *run = data;
     const struct pipeline_steps steps = {dissect, forget, add, &run->seen};
-    gboolean goes_on = TRUE;
+    guint64 number = 0;
 
     run->pipeline = pipeline_new(&steps, TRUE);
     g_atomic_int_set(&run->is_begun, TRUE);
-    for (guint64 number = 1; goes_on; number++) {
-        struct pipeline_frame *frame = pipeline_next(run->pipeline);
-        frame->number = number;
-        if (has_record(number))
-            frame->record = make_record(run->pipeline, number, SMALL_BYTES);
-        else
-            set_facts(&frame->facts, number, &run->piece);
-        goes_on = pipeline_put(run->pipeline);
-    }
+    do {
+        fill(&run->seen, run->pipeline, ++number, SMALL_BYTES);
+    } while (pipeline_put(run->pipeline));
     pipeline_finish(run->pipeline);
     return NULL;
 }
