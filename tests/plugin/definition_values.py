@@ -235,6 +235,26 @@ def modbus_talk():
         "modbus_time_max": "0.01", "modbus_time_mean": "0.01"}
 
 
+def quic_initial(destination_id, source_id, size):
+    """An Initial packet of version 1, whose protected bytes are of nobody's key; 10 + the ids + size bytes."""
+    ids = b"".join(bytes((len(each),)) + each for each in (destination_id, source_id))
+    return b"\xc3" + (1).to_bytes(4, "big") + ids + b"\0" + (0x4000 | size).to_bytes(2, "big") + bytes(range(256)) * (size // 256) + \
+        bytes(size % 256)
+
+
+def quic_talk():
+    """The client chooses an id of 8 bytes for the server, which takes another one."""
+    client, server = ("10.0.0.1", 50000), ("10.0.0.2", 443)
+    frames = []
+    for number, (source, destination, data) in enumerate(((client, server, quic_initial(b"chosen-1", b"", 1200)),
+                                                          (server, client, quic_initial(b"", b"mine", 1100)),
+                                                          (client, server, quic_initial(b"mine", b"", 300)))):
+        frames.append(f.at(number * f.MS, p.ethernet(p.ipv4(source[0], destination[0], p.udp(source[1], destination[1], data)))))
+    return frames, {
+        "quic_version": "1", "quic_versions": "1", "quic_packets": "3", "quic_long_headers": "3", "quic_connection_id": b"chosen-1".hex(),
+        "quic_connection_ids": "2", "quic_packet_length_max": "1218", "quic_packet_length_mean": "882.0", "quic_sni": "", "quic_ja3": ""}
+
+
 def wireless_frames():
     """Three datagrams from a station to its access point: signals of -40, -50 and -60 dBm, the second sent again and slower."""
     frames = []
@@ -252,7 +272,8 @@ def wireless_frames():
 
 
 IEEE802_11_RADIOTAP = 127
-COMPOSED = {"mqtt": (mqtt_talk, f.ETHERNET), "modbus": (modbus_talk, f.ETHERNET), "wireless": (wireless_frames, IEEE802_11_RADIOTAP)}
+COMPOSED = {"mqtt": (mqtt_talk, f.ETHERNET), "modbus": (modbus_talk, f.ETHERNET), "quic": (quic_talk, f.ETHERNET),
+            "wireless": (wireless_frames, IEEE802_11_RADIOTAP)}
 
 
 class Values(define.Define):
