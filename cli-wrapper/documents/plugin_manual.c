@@ -71,7 +71,8 @@ static const char *const description[] = {
      "Wireshark's own decoding: every file format, link type and encapsulation it knows."),
     ("Records are the same whether packets are printed or not (-q), in one pass or two (-2), live or from a file. A "
      "read "
-     "filter (-2 -R) and cicflow.filter decide which packets there are; a display filter (-Y) only which are printed."),
+     "filter (-2 -R) and cicflow.filter limit which packets are counted; a display filter (-Y) only which are "
+     "printed."),
     ("The command cicflowmeter makes the same records without tshark, faster, and adds folders of captures, live "
      "capture "
      "by the clock, delivery over HTTP and progress."),
@@ -108,9 +109,9 @@ put_preferences(FILE *out)
 {
     troff_section(
         out, "PREFERENCES",
-        "Given with -o cicflow.NAME:VALUE, or in Wireshark under Edit > Preferences > Protocols > CIC Flow. A "
-        "value that is not allowed is one line that says what is, and nothing is written. A path among the "
-        "saved preferences is not written to by tshark when it holds something already.");
+        "Given with -o cicflow.NAME:VALUE, or in Wireshark under Edit > Preferences > Protocols > CIC Flow. For a "
+        "value that is not allowed, one line says what is, and nothing is written. tshark never overwrites a "
+        "non-empty file that only the saved preferences name.");
     for (size_t i = 0; i < G_N_ELEMENTS(preferences); i++) {
         char *head = g_strdup_printf("cicflow.%s: %s", preferences[i].name, preferences[i].title);
         char **unquoted = g_strsplit(preferences[i].initial, "\"", -1);

@@ -292,7 +292,7 @@ readers_start(struct readers *readers, guint number, const int fds[READER_FDS], 
 
     if (send_order(readers->orders, &order, fds))
         return TRUE;
-    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "the process that starts others is gone: %s",
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "the process that starts the readers has ended: %s",
                 g_strerror(errno));
     return FALSE;
 }
