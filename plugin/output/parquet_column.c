@@ -229,12 +229,9 @@ take_numbers(const column_cells *cells, parquet_workshop *w)
     g_byte_array_set_size(w->values, (guint)(present * VALUE_BYTES));
 }
 
-/* Keeps the text if it is less than the bound, or with the other sign greater. */
 static void
-bound_text(char **bound, const char *text, int sign)
+keep_bound(char **bound, const char *text)
 {
-    if (*bound && sign * strcmp(text, *bound) >= 0)
-        return;
     g_free(*bound);
     *bound = g_strdup(text);
 }
@@ -247,8 +244,10 @@ append_text(parquet_column *c, GByteArray *out, const char *text)
     const char *written = valid ? valid : text;
     uint32_t length = (uint32_t)strlen(written), length_le = GUINT32_TO_LE(length);
 
-    bound_text(&c->least_text, written, 1);
-    bound_text(&c->greatest_text, written, -1);
+    if (!c->least_text || strcmp(written, c->least_text) < 0)
+        keep_bound(&c->least_text, written);
+    if (!c->greatest_text || strcmp(written, c->greatest_text) > 0)
+        keep_bound(&c->greatest_text, written);
     memcpy(extend(out, LENGTH_BYTES), &length_le, LENGTH_BYTES);
     g_byte_array_append(out, (const guint8 *)written, length);
     g_free(valid);
