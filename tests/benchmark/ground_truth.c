@@ -57,8 +57,8 @@ make_flow(GRand *random)
 int
 main(int argc, char **argv)
 {
-    guint rows = argc > 1 ? (guint)atoi(argv[1]) : DEFAULT_ROWS,
-          flows = argc > 2 ? (guint)atoi(argv[2]) : DEFAULT_FLOWS;
+    guint rows = argc > 1 ? (guint)strtoul(argv[1], NULL, 10) : DEFAULT_ROWS,
+          flows = argc > 2 ? (guint)strtoul(argv[2], NULL, 10) : DEFAULT_FLOWS;
     GRand *random = g_rand_new_with_seed(21);
     char *table = make_table(random, rows);
     flow *some = g_new(flow, flows);
