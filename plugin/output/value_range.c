@@ -20,7 +20,7 @@ static const double powers[] = {1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1e0,  1e1,  
 static double
 power(int exponent)
 {
-    return powers[exponent - LOWEST_POWER];
+    return powers[CLAMP(exponent, LOWEST_POWER, HIGHEST_POWER) - LOWEST_POWER];
 }
 
 /* The text of a power of ten; of seconds in the largest unit of which it is at least one. */
