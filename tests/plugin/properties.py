@@ -39,7 +39,7 @@ ENVIRONMENT = dict(os.environ, TZ="UTC")
 SHIFT_S = 2_000_000_000  # of a second copy: every flow of the first has been idle for longer than any timeout
 ENHANCED_PACKET = 6
 TCP = "6"
-SYN, RST, SYN_ACK, ACK_FIN_RST = 0x02, 0x04, 0x12, 0x15
+SYN, FIN_RST, SYN_ACK, ACK_FIN_RST = 0x02, 0x05, 0x12, 0x15
 NAMED = collections.Counter()  # of the differences between flows and streams that have a reason
 NO_TIME_OUTS = [word for name in ("idle_timeout", "icmp_idle_timeout") for word in ("-o", f"cicflow.{name}:1000000000")]
 
@@ -178,7 +178,7 @@ def check_shuffle(capture, folder):
 Segment = collections.namedtuple("Segment", "flow stream flags ends")  # ends: its sender first
 NO_SYN_BEFORE = "SYNs of an end whose SYNs before were not seen"
 NOBODY_ANSWERED = "SYNs with another number, of a connection that nobody answered"
-REPEATED_AFTER_RST = "SYNs repeated after a RST, with Wireshark 4.4 and later"
+REPEATED_AFTER_END = "SYNs repeated after a RST or FIN, with Wireshark 4.4 and later"
 
 
 @functools.lru_cache(maxsize=1)
@@ -209,12 +209,12 @@ def reason_for(segment, before):
 
     Where no SYN of an end was seen its initial number is inferred, by us and by Wireshark, and not in the same way. And attempts that
     nobody answered are one flow, with whatever numbers, and for Wireshark a stream for each number. From 4.4 on every SYN after a RST
-    begins a stream, before only one with another number, as it does with us."""
+    or FIN, with ACK or without, begins a stream, before only one with another number, as it does with us."""
+    of_flow = [one for one in before if one.flow == segment.flow]
+    if wireshark_version() >= (4, 4) and segment.flags & SYN and any(one.flags & FIN_RST for one in of_flow):
+        return REPEATED_AFTER_END
     if segment.flags & SYN_ACK != SYN:
         return ""
-    of_flow = [one for one in before if one.flow == segment.flow]
-    if wireshark_version() >= (4, 4) and any(one.flags & RST for one in of_flow):
-        return REPEATED_AFTER_RST
     if not any(one.flags & SYN and one.ends == segment.ends for one in before if one.flow == before[-1].flow):
         return NO_SYN_BEFORE
     return NOBODY_ANSWERED if of_flow and not any(one.flags & ACK_FIN_RST for one in of_flow) else ""
@@ -241,7 +241,7 @@ def check_streams(capture, folder):
     found = [found for found in map(differences_of_streams, between.values()) if found]
     case.assertEqual([], [segment for reason, segment in found if not reason])
     NAMED.update(reason for reason, _ in found)
-    case.assertTrue(capture not in GIVEN or all(reason == REPEATED_AFTER_RST for reason, _ in found), found)
+    case.assertTrue(capture not in GIVEN or all(reason == REPEATED_AFTER_END for reason, _ in found), found)
     return "" if between else "without TCP"
 
 
