@@ -321,11 +321,12 @@ open_input(struct reading *reading, const char *dumpcap, GError **error)
         g_ptr_array_add(paths, (gpointer)live_path(reading->live));
     } else {
         inputs_add_paths(reading->input, paths);
-        if (options_given(reading->options, OPT_PARQUET))
-            reading->file = capture_identity_begin((const char *const *)paths->pdata, paths->len);
     }
     reading->is_stored = are_files(paths);
     control_begin(&reading->control, reading->live, watch, reading);
+    /* A thread of its own: after control_begin(), which blocks the signals that end us. */
+    if (options_given(reading->options, OPT_PARQUET) && !reading->live)
+        reading->file = capture_identity_begin((const char *const *)paths->pdata, paths->len);
     reading->capture = capture_open(paths, error);
     return reading->capture != NULL;
 }
