@@ -300,6 +300,20 @@ inputs_add_paths(const struct input *input, GPtrArray *paths)
         g_ptr_array_add(paths, ((struct input *)g_ptr_array_index(input->parts, i))->path);
 }
 
+gboolean
+inputs_are_files(const GPtrArray *paths)
+{
+    struct stat status;
+
+    for (guint i = 0; i < paths->len; i++) {
+        const char *path = g_ptr_array_index(paths, i);
+        int failed = strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &status) : stat(path, &status);
+        if (failed || !S_ISREG(status.st_mode))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 GPtrArray *
 inputs_continue(GPtrArray *inputs)
 {

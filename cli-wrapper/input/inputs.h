@@ -23,6 +23,9 @@ struct input {
 /* Adds the paths (const char *, the input's) that the input is to be read from, in order. */
 void inputs_add_paths(const struct input *input, GPtrArray *paths);
 
+/* Whether all paths are of files, so that nothing is waited for. */
+gboolean inputs_are_files(const GPtrArray *paths);
+
 /* With --continue: makes the inputs parts of one. */
 GPtrArray *inputs_continue(GPtrArray *inputs);
 

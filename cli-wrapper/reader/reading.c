@@ -2,16 +2,13 @@
  * reading.c - see reading.h.
  *
  * Plain frames go straight to the run, the others through epan, which is started by the first of them. Threads share
- * the steps (pipeline.h) where a file is read and nobody waits for its rows. In a live capture the packets' clock goes
- * on by ours when no packet comes, a little behind, because packets are on their way for up to a quarter of a second.
+ * the steps (pipeline.h) where a file is read and nobody waits for its rows. A second thread watches the limits, and in
+ * a live capture the clock.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "reading.h"
 
-#include <poll.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "annotations.h"
@@ -23,6 +20,7 @@
 #include "epan/observe/frame_bytes.h"
 #include "limits.h"
 #include "live.h"
+#include "live_clock.h"
 #include "messages.h"
 #include "overview/overview_part.h"
 #include "pipeline.h"
@@ -33,9 +31,6 @@
 #include "verdict.h"
 
 enum { NUMBERS_PACKETS = 256 }; /* how often the numbers for others are renewed */
-
-/* How far the clock of a live capture is behind, so that it passes no packet that is on its way. */
-#define LIVE_LAG_NS (NS_PER_SECOND)
 
 struct reading {
     const struct options *options;
@@ -58,9 +53,7 @@ struct reading {
 
     struct control control;
     struct limits limits;
-    GMutex lock;       /* guards the run, and what follows, in a live capture */
-    int64_t newest_ns; /* the packets' time, and when that was by our clock */
-    gint64 newest_us;
+    struct live_clock clock; /* of a live capture; its lock guards the run */
 
     struct verdict verdict;
 };
@@ -85,20 +78,6 @@ fail_to_write(struct reading *reading, GError *error)
     if (options_given(reading->options, OPT_MERGE))
         verdict_is_general(&reading->verdict);
     verdict_fail_rather(&reading->verdict, READER_FAILED, error);
-}
-
-/* Lets a live capture's flows end when no packet comes. Where packets wait to be read their own time counts. */
-static void
-let_time_pass(struct reading *reading)
-{
-    struct pollfd waiting = {.fd = live_descriptor(reading->live), .events = POLLIN};
-
-    g_mutex_lock(&reading->lock);
-    gint64 since_us = g_get_monotonic_time() - reading->newest_us;
-    bool is_quiet = reading->newest_us > 0 && since_us * 1000 > LIVE_LAG_NS && poll(&waiting, 1, 0) == 0;
-    if (is_quiet)
-        capture_run_advance(reading->run, reading->newest_ns + since_us * 1000 - LIVE_LAG_NS);
-    g_mutex_unlock(&reading->lock);
 }
 
 static gboolean
@@ -173,21 +152,6 @@ dissect(gpointer data, struct pipeline_frame *frame)
     return TRUE;
 }
 
-/* The second thread lets time pass in a live capture alone. */
-static void
-lock_live(struct reading *reading)
-{
-    if (reading->live)
-        g_mutex_lock(&reading->lock);
-}
-
-static void
-unlock_live(struct reading *reading)
-{
-    if (reading->live)
-        g_mutex_unlock(&reading->lock);
-}
-
 static void
 forget(gpointer data)
 {
@@ -211,13 +175,10 @@ add(gpointer data, const struct pipeline_frame *frame)
 {
     struct reading *reading = data;
 
-    lock_live(reading);
+    if (reading->live)
+        live_clock_lock(&reading->clock);
     capture_run_add(reading->run, &frame->facts);
     GError *error = capture_run_take_error(reading->run);
-    if (reading->live) {
-        reading->newest_ns = MAX(reading->newest_ns, frame->facts.packet.time_ns);
-        reading->newest_us = g_get_monotonic_time();
-    }
     reading->added++;
     if (reading->annotations)
         annotations_note_frame(reading->annotations, reading->run, (guint32)reading->added);
@@ -225,7 +186,8 @@ add(gpointer data, const struct pipeline_frame *frame)
         reading->task->numbers->packets = reading->added;
         reading->task->numbers->records = capture_run_counts(reading->run)->records;
     }
-    unlock_live(reading);
+    if (reading->live)
+        live_clock_unlock(&reading->clock, frame->facts.packet.time_ns);
     if (error)
         fail_to_write(reading, error);
     return !error;
@@ -287,27 +249,11 @@ finish_run(struct reading *reading)
     capture_identity_note(reading->file, reading->out);
     capture_run_complete(reading->run);
     GError *error = capture_run_take_error(reading->run);
-    if (error) {
+    if (error)
         fail_to_write(reading, error);
-    }
 }
 
 static void watch(gpointer data);
-
-/* Whether all is there: nothing is waited for. */
-static gboolean
-are_files(const GPtrArray *paths)
-{
-    struct stat status;
-
-    for (guint i = 0; i < paths->len; i++) {
-        const char *path = g_ptr_array_index(paths, i);
-        int failed = strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &status) : stat(path, &status);
-        if (failed || !S_ISREG(status.st_mode))
-            return FALSE;
-    }
-    return TRUE;
-}
 
 static gboolean
 open_input(struct reading *reading, const char *dumpcap, GError **error)
@@ -322,7 +268,7 @@ open_input(struct reading *reading, const char *dumpcap, GError **error)
     } else {
         inputs_add_paths(reading->input, paths);
     }
-    reading->is_stored = are_files(paths);
+    reading->is_stored = inputs_are_files(paths);
     control_begin(&reading->control, reading->live, watch, reading);
     /* A thread of its own: after control_begin(), which blocks the signals that end us. */
     if (options_given(reading->options, OPT_PARQUET) && !reading->live)
@@ -466,7 +412,7 @@ watch(gpointer data)
     if (limit != LIMIT_NONE)
         end_without_dissector(reading, limit);
     if (reading->live)
-        let_time_pass(reading);
+        live_clock_pass(&reading->clock, reading->run, live_descriptor(reading->live));
 }
 
 static void
@@ -503,7 +449,7 @@ reading_read(gpointer data, const struct reader_task *task)
     GError *error = NULL;
 
     char *prefix = plan->inputs->len > 1 ? g_strconcat(reading.input->name, ": ", NULL) : g_strdup("");
-    g_mutex_init(&reading.lock);
+    live_clock_init(&reading.clock);
     limits_init(&reading.limits, plan->options, task->numbers);
     if (settings_init(&reading.settings, plan->options, reading.input->name, &error)) {
         reading.settings.log_prefix = prefix;
