@@ -33,7 +33,6 @@ NOT_RUN = (
     (r"-i eth0", "captures live; tests/cli/live.py does"),
     (r"^sh cmake/quickstart\.sh|^sh tests/run|^cmake -S \.|^ctest", "builds this project"),
     (r"^pip install", "changes the system"),
-    (r"-d CIC-IDS2017 ", "needs the captures of that data set"),
     (r"^sbatch", "needs Slurm; tests/cluster/cluster.py does"),
     (r"parallel --sshlogin", "needs other machines; tests/cluster/cluster.py does"),
     (r"^python3 tests/benchmark/(run|peers/peers)\.py", "measures for minutes"),
