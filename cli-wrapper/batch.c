@@ -289,10 +289,12 @@ report_problem(const struct job *job)
 {
     const char *addition = job->outcome == JOB_INCOMPLETE ? " What could be read was written." : "";
 
+    const char *stop = *addition && !g_str_has_suffix(job->problem, ".") ? "." : "";
+
     if (job->is_general)
         report_error("%s", job->problem);
     else
-        report_error("%s: %s%s", job->input->name, job->problem, addition);
+        report_error("%s: %s%s%s", job->input->name, job->problem, stop, addition);
 }
 
 static void

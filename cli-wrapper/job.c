@@ -13,7 +13,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -301,13 +300,13 @@ job_tell_overview(struct job *job)
 static gboolean
 flows_in(const struct job *job)
 {
-    struct stat input;
-    const char *path = job->input->path;
-
     if (options_given(job->run->options, OPT_INTERFACE))
         return TRUE;
-    int failed = strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &input) : stat(path, &input);
-    return !failed && !S_ISREG(input.st_mode);
+    GPtrArray *paths = g_ptr_array_new();
+    inputs_add_paths(job->input, paths);
+    gboolean are_files = inputs_are_files(paths);
+    g_ptr_array_unref(paths);
+    return !are_files;
 }
 
 void

@@ -43,6 +43,8 @@ check_relations(const struct options *options, GError **error)
         if (options_given(options, row->id) && needed && !options_given(options, needed->id))
             return options_wrong(error, "--%s is only of use with --%s", row->name, needed->name);
     }
+    if (options_given(options, OPT_LABEL_REPORT) && strcmp(options_text(options, OPT_LABELS), "comments") == 0)
+        return options_wrong(error, "--label-report lists rules or rows of a table: --labels comments has none");
     return TRUE;
 }
 
@@ -52,18 +54,6 @@ writes_folder(const struct options *options)
 {
     return (options_given(options, OPT_DIRECTORY) || options_given(options, OPT_FILE) > 1) &&
            !options_given(options, OPT_MERGE) && !options_given(options, OPT_CONTINUE);
-}
-
-/* Two outputs in one place; below a folder they have different names. */
-static gboolean
-check_places(const struct options *options, enum option_id one, enum option_id other, GError **error)
-{
-    const char *a = options_output(options, one), *b = options_output(options, other);
-
-    if (!a || !b || strcmp(a, b) != 0 || (writes_folder(options) && strcmp(a, "-") != 0))
-        return TRUE;
-    return options_wrong(error, "--%s and --%s both go to '%s': each needs another path", option_rows[one].name,
-                         option_rows[other].name, a);
 }
 
 static gboolean
@@ -132,34 +122,95 @@ check_outputs(const struct options *options, GError **error)
         return options_wrong(error, "no OUTPUT: name a file, - or, with -u, a URL");
     if (!without_place && options->output)
         return options_wrong(error, "OUTPUT '%s' is not used: every output has its own path", options->output);
-    for (guint i = 0; i < OPTIONS_OUTPUTS; i++) {
-        for (guint j = 0; j < i; j++) {
-            if (!check_places(options, options_outputs[j], options_outputs[i], error))
-                return FALSE;
-        }
-    }
     return TRUE;
 }
 
-/* A file that is not of records needs its own path. */
-static gboolean
-check_file(const struct options *options, enum option_id id, GError **error)
+/* A file of the run, and the option that names it. */
+struct named_file {
+    enum option_id option;
+    const char *path;
+};
+
+static void
+add_file(GArray *files, enum option_id option, const char *path)
 {
-    const char *file = options_text(options, id);
-
-    for (guint i = 0; file && i < OPTIONS_OUTPUTS; i++) {
-        if (g_strcmp0(options_output(options, options_outputs[i]), file) == 0)
-            return options_wrong(error, "--%s and --%s both go to '%s': each needs another path", option_rows[id].name,
-                                 option_rows[options_outputs[i]].name, file);
-    }
-    return TRUE;
+    struct named_file file = {option, path};
+    if (path)
+        g_array_append_val(files, file);
 }
 
+/* Below a folder the outputs have different names. */
+static void
+add_written(const struct options *options, GArray *files)
+{
+    for (guint i = 0; i < OPTIONS_OUTPUTS; i++) {
+        const char *path = options_output(options, options_outputs[i]);
+        if (path && (!writes_folder(options) || strcmp(path, "-") == 0))
+            add_file(files, options_outputs[i], path);
+    }
+    add_file(files, OPT_LABEL_REPORT, options_text(options, OPT_LABEL_REPORT));
+    add_file(files, OPT_ANNOTATE, options_text(options, OPT_ANNOTATE));
+    add_file(files, OPT_PLOT, options_text(options, OPT_PLOT));
+}
+
+static void
+add_read(const struct options *options, GArray *files)
+{
+    static const enum option_id lists[] = {OPT_FILE, OPT_DEFINE};
+
+    add_file(files, OPT_LABELS, options_text(options, OPT_LABELS));
+    for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) {
+        const GPtrArray *paths = options_list(options, lists[i]);
+        for (guint j = 0; paths && j < paths->len; j++)
+            add_file(files, lists[i], g_ptr_array_index(paths, j));
+    }
+}
+
+/* Whether both are one file, however it is written. A file that is not there yet has a path only. */
 static gboolean
 is_same_file(const char *one, const char *other)
 {
     struct stat a, b;
-    return stat(one, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+
+    if (strcmp(one, "-") == 0 || strcmp(other, "-") == 0)
+        return strcmp(one, other) == 0;
+    if (stat(one, &a) == 0 && stat(other, &b) == 0)
+        return S_ISREG(a.st_mode) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+    char *one_path = g_canonicalize_filename(one, NULL), *other_path = g_canonicalize_filename(other, NULL);
+    gboolean is_same = strcmp(one_path, other_path) == 0;
+    g_free(one_path);
+    g_free(other_path);
+    return is_same;
+}
+
+/* No output takes the place of another one, or of a file that is read. */
+static gboolean
+check_files(const struct options *options, GError **error)
+{
+    GArray *files = g_array_new(FALSE, FALSE, sizeof(struct named_file));
+    gboolean fine = TRUE;
+
+    add_written(options, files);
+    guint written = files->len;
+    add_read(options, files);
+    for (guint i = 0; fine && i < files->len; i++) {
+        const struct named_file *later = &g_array_index(files, struct named_file, i);
+        for (guint j = 0; fine && j < MIN(i, written); j++) {
+            const struct named_file *file = &g_array_index(files, struct named_file, j);
+            const char *name = option_rows[file->option].name, *other = option_rows[later->option].name;
+            if (i >= written && strcmp(later->path, "-") == 0)
+                continue; /* standard input */
+            if (!is_same_file(file->path, later->path))
+                continue;
+            fine = i < written
+                       ? options_wrong(error, "--%s and --%s both go to '%s': each needs another path", name, other,
+                                       file->path)
+                       : options_wrong(error, "--%s would overwrite '%s', which --%s reads: it needs another path",
+                                       name, later->path, other);
+        }
+    }
+    g_array_unref(files);
+    return fine;
 }
 
 /* The capture is read twice, and its interfaces are those of one file. */
@@ -167,16 +218,17 @@ static gboolean
 check_annotate(const struct options *options, GError **error)
 {
     const char *file = options_text(options, OPT_ANNOTATE), *capture = options_text(options, OPT_FILE);
-    const char *report = options_text(options, OPT_LABEL_REPORT);
+    struct stat status;
 
     if (!file)
         return TRUE;
     if (options_given(options, OPT_FILE) != 1 || options_given(options, OPT_DIRECTORY) || strcmp(capture, "-") == 0)
         return options_wrong(error, "--annotate takes one capture file, given by -f");
-    if (is_same_file(file, capture) || g_strcmp0(file, report) == 0)
-        return options_wrong(error, "--annotate: '%s' is %s too: it needs another path", file,
-                             g_strcmp0(file, report) == 0 ? "the report" : "the capture");
-    return check_file(options, OPT_ANNOTATE, error);
+    if (strcmp(file, "-") == 0)
+        return options_wrong(error, "--annotate writes a file: '-' is none");
+    if (stat(capture, &status) == 0 && !S_ISREG(status.st_mode))
+        return options_wrong(error, "--annotate reads the capture twice: '%s' has to be a file", capture);
+    return TRUE;
 }
 
 gboolean
@@ -190,8 +242,8 @@ options_check(const struct options *options, GError **error)
     if (!options_given(options, OPT_INTERFACE) && !options_given(options, OPT_FILE) &&
         !options_given(options, OPT_DIRECTORY))
         return options_wrong(error, "no input: give -i INTERFACE, -f FILE or -d DIR");
-    if (!check_outputs(options, error) || !check_file(options, OPT_LABEL_REPORT, error) ||
-        !check_annotate(options, error) || !check_folders(options, error))
+    if (!check_outputs(options, error) || !check_annotate(options, error) || !check_files(options, error) ||
+        !check_folders(options, error))
         return FALSE;
     if (writes_folder(options) && options_use_standard_output(options))
         return options_wrong(error, "several captures go to standard output with --merge or --continue only");

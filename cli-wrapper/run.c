@@ -92,12 +92,8 @@ finish_delivery(struct run *run, int status)
 static int
 finish_overview(struct run *run, int status)
 {
-    GError *error = NULL;
-
-    if (!run->overview || overview_finish(run->overview, &error))
+    if (!run->overview || overview_finish(run->overview))
         return status;
-    report_error("%s", error->message);
-    g_error_free(error);
     return MAX(status, STATUS_FAILED);
 }
 

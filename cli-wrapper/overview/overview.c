@@ -12,6 +12,7 @@
 #include "output/output_file.h"
 #include "plot.h"
 #include "reader/settings.h"
+#include "report.h"
 #include "summary.h"
 
 struct overview {
@@ -102,20 +103,34 @@ write_label_report(const struct overview *overview, GError **error)
     return fine;
 }
 
+/* Whether it was written; the reason why it was not is told. */
+static gboolean
+tell(gboolean is_written, GError *error)
+{
+    if (!is_written) {
+        report_error("%s", error->message);
+        g_error_free(error);
+    }
+    return is_written;
+}
+
 gboolean
-overview_finish(struct overview *overview, GError **error)
+overview_finish(struct overview *overview)
 {
     gboolean fine = TRUE;
+    GError *error = NULL;
 
     if (overview->summary)
         summary_print(overview->summary, overview->labels, summary_file(overview));
     if (overview->plot)
-        fine = plot_finish(overview->plot, error);
-    if (fine && options_given(overview->options, OPT_LABEL_REPORT))
-        fine = write_label_report(overview, error);
-    if (fine && overview->is_annotated) {
+        fine = tell(plot_finish(overview->plot, &error), error);
+    error = NULL;
+    if (options_given(overview->options, OPT_LABEL_REPORT))
+        fine &= tell(write_label_report(overview, &error), error);
+    error = NULL;
+    if (overview->is_annotated) {
         output_file_note_written(overview->annotated);
-        fine = output_file_complete(overview->annotated, error);
+        fine &= tell(output_file_complete(overview->annotated, &error), error);
     }
     overview_free(overview);
     return fine;

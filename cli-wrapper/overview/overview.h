@@ -37,7 +37,8 @@ struct overview_news {
 /* From any thread. */
 gboolean overview_take(struct overview *overview, const struct overview_news *news, GError **error);
 
-/* Prints the summary, draws the plot and writes the report; frees. */
-gboolean overview_finish(struct overview *overview, GError **error);
+/* Prints the summary, draws the plot, writes the report and completes the capture with comments; frees. FALSE when one
+ * of them could not be written, which is told; the others are written. */
+gboolean overview_finish(struct overview *overview);
 
 #endif

@@ -26,7 +26,8 @@ overview_part_new(const struct options *options, const run_settings *settings, c
     struct overview_part *part = g_new0(struct overview_part, 1);
     part->layout = &settings->layout;
     if (settings->truth || settings->labels)
-        part->labels = label_report_part_new(capture, settings->truth);
+        part->labels =
+            label_report_part_new(settings->capture_name ? settings->capture_name : capture, settings->truth);
     if (options_given(options, OPT_SUMMARY))
         part->summary = summary_new();
     if (part->summary)

@@ -148,7 +148,10 @@ limits_problem(const struct options *options, enum reader_limit limit, guint64 f
         g_string_append_printf(text, "dissecting it took more than %s s (--frame-timeout)", most);
     else
         g_string_append_printf(text, "reading takes more memory than %s (--memory-limit)", most);
-    g_string_append_printf(text, "; allow more, or leave out the protocol: --disable-protocol %s.",
-                           protocol ? protocol : "NAME");
+    if (frame > 0)
+        g_string_append_printf(text, "; allow more, or leave out the protocol: --disable-protocol %s.",
+                               protocol ? protocol : "NAME");
+    else
+        g_string_append(text, "; allow more, or hold fewer flows: --max-flows N.");
     return g_string_free(text, FALSE);
 }

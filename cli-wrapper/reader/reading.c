@@ -66,7 +66,12 @@ fail_by_limit(struct reading *reading, enum reader_outcome outcome, enum reader_
               const char *protocol)
 {
     char *problem = limits_problem(reading->options, limit, frame, protocol);
-    const char *addition = outcome == READER_FAILED ? " There is no output." : "";
+    const char *addition = "";
+
+    if (outcome == READER_FAILED)
+        addition = " There is no output.";
+    else if (frame > 0 && reading->annotations)
+        addition = " The capture with comments was not written.";
     verdict_fail(&reading->verdict, outcome, g_error_new(options_error_quark(), 0, "%s%s", problem, addition));
     g_free(problem);
 }
@@ -233,7 +238,7 @@ read_records(struct reading *reading)
     else if (error)
         verdict_fail(&reading->verdict, READER_INCOMPLETE, error);
     else if (limits_are_reached(&reading->limits))
-        fail_by_limit(reading, READER_INCOMPLETE, LIMIT_MEMORY, reading->frames, NULL);
+        fail_by_limit(reading, READER_INCOMPLETE, LIMIT_MEMORY, 0, NULL);
 }
 
 static void
@@ -317,10 +322,7 @@ begin_run(struct reading *reading, GError **error)
     if (reading->task->fds[READER_ANNOTATED] < 0)
         return TRUE;
     reading->annotations = annotations_new();
-    if (!reading->is_stored)
-        g_set_error(error, options_error_quark(), 0, "--annotate reads the capture twice: '%s' has to be a file",
-                    reading->input->path);
-    return reading->is_stored;
+    return TRUE;
 }
 
 /* What dumpcap says went wrong is the better reason: wiretap only sees the end of it. Only when the second thread,

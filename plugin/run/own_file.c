@@ -80,6 +80,11 @@ own_file_load(const char *option, const char *path, GError **error)
     char *text = NULL;
     gsize size = 0;
 
+    if (g_file_test(path, G_FILE_TEST_EXISTS) && !g_file_test(path, G_FILE_TEST_IS_REGULAR | G_FILE_TEST_IS_DIR)) {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                    "cicflow.%s: \"%s\" is read more than once, so it has to be a file", option, path);
+        return NULL;
+    }
     if (!g_file_get_contents(path, &text, &size, &reason)) {
         g_set_error(error, reason->domain, reason->code, "cicflow.%s: %s", option, reason->message);
         g_error_free(reason);

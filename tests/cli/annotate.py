@@ -130,8 +130,9 @@ class Annotate(unittest.TestCase):
         for arguments, said in (((*one, "-f", CAPTURES[0], "--merge", "--annotate", out), "takes one capture file"),
                                 (("-d", self.folder.name, "-c", "x", "--annotate", out), "takes one capture file"),
                                 (("-f", "-", "-c", "x", "--annotate", out), "takes one capture file"),
-                                ((*one, "--annotate", self.path("x.pcap")), "is the capture too"),
-                                ((*one, "--annotate", self.path("out.csv")), "both go to")):
+                                ((*one, "--annotate", self.path("x.pcap")), "would overwrite"),
+                                ((*one, "--annotate", "-"), "'-' is none"),
+                                ((*one, "--annotate", self.path("./out.csv")), "both go to")):
             self.assertIn(said, self.command(*arguments, status=2))
 
 

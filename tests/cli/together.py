@@ -61,6 +61,24 @@ class Together(CommandTest):
             self.assertIn(said, done.stderr.decode().splitlines()[0])
         self.assertEqual(os.listdir(self.folder), [])
 
+    def test_no_output_takes_the_place_of_another_file(self):
+        """However its path is written; nothing is lost."""
+        capture, rules = self.path("x.pcap"), self.path("rules")
+        shutil.copy(CAPTURE, capture)
+        with open(rules, "w", encoding="utf-8") as file:
+            file.write("web: tcp\n")
+        os.symlink(capture, self.path("link"))
+        csv = ["--csv", self.path("out")]
+        for line, said in (([*csv, "--jsonl", self.path(".", "out")], "--csv and --jsonl both go to"),
+                           (["--csv", capture], "--csv would overwrite"), (["--csv", self.path("link")], "which --file reads"),
+                           ([*csv, "--labels", rules, "--label-report", rules], "which --labels reads"),
+                           ([*csv, "--define", rules, "--jsonl", rules], "which --define reads"),
+                           ([*csv, "--annotate", self.path("p.png"), "--plot", self.path("p.png")], "both go to")):
+            done = run("-f", capture, *line)
+            self.assertEqual((done.returncode, said in done.stderr.decode().splitlines()[0]), (2, True), done.stderr)
+        self.assertEqual(read(capture), read(CAPTURE))
+        self.assertEqual(sorted(os.listdir(self.folder)), ["link", "rules", "x.pcap"])
+
     def test_none_is_there_when_one_fails(self):
         for bad in ("csv", "jsonl", "parquet"):
             places = {kind: self.path("all." + kind) for kind in ("csv", "jsonl", "parquet")}

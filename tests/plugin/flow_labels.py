@@ -11,6 +11,7 @@ import ipaddress
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -270,6 +271,28 @@ class FlowLabels(unittest.TestCase):
         clash = subprocess.run([COMMAND, "-f", CAPTURES[0], "-c", "x", "--labels", labels, "--label-report", "x"], capture_output=True, text=True,
                                timeout=60)
         self.assertEqual((clash.returncode, "each needs another path" in clash.stderr), (2, True))
+
+    def test_what_cannot_be_reported_or_read_is_refused(self):
+        """Comments have no rules to list; a pipe is empty when it is read for the second time."""
+        os.mkfifo(self.path("fifo"))
+        for arguments, said in ((("--labels", "comments", "--label-report", self.path("report.csv")), "--labels comments has none"),
+                                (("--labels", self.path("fifo")), "is read more than once, so it has to be a file")):
+            done = subprocess.run([COMMAND, "-q", "-f", CAPTURES[0], "-c", self.path("out.csv"), *arguments], capture_output=True, text=True,
+                                  timeout=60)
+            self.assertEqual((done.returncode, said in done.stderr), (2, True), done.stderr)
+
+    def test_report_of_a_capture_whose_name_is_no_text(self):
+        labels = self.write("table.csv", "label,dst_port\none,\nother,\n")
+        capture = os.path.join(os.fsencode(self.folder.name), b"x\xff.pcap")
+        shutil.copy(CAPTURES[0], capture)
+        done = subprocess.run([COMMAND, "-q", "-f", capture, "-c", self.path("out.csv"), "--labels", labels, "--label-report",
+                               self.path("report.csv")], capture_output=True, timeout=60)
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        with open(self.path("report.csv"), newline="", encoding="utf-8") as file:
+            found = [row["finding"] for row in csv.DictReader(file)]
+        with open(self.path("out.csv"), newline="", encoding="utf-8") as file:
+            flows = len(list(csv.DictReader(file)))
+        self.assertEqual(found, ["unmatched"] + ["conflict"] * flows)
 
     def test_times_with_zones(self):
         record = self.by_tshark(CAPTURES[0], self.write("packets.txt", PACKET_RULES))[0]
