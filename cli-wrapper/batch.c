@@ -301,9 +301,9 @@ static void
 report_dropped(const struct job *job)
 {
     if (job->dropped > 0)
-        report_error("%s: %" G_GUINT64_FORMAT
-                     " packets were lost before they could be read; a larger --buffer-size may help",
-                     job->input->name, job->dropped);
+        report_error("%s: %" G_GUINT64_FORMAT " %s be read; a larger --buffer-size may help", job->input->name,
+                     job->dropped,
+                     job->dropped == 1 ? "packet was lost before it could" : "packets were lost before they could");
 }
 
 static void
@@ -350,7 +350,7 @@ report_results(const struct batch *batch)
         }
     }
     if (unread && batch->is_signalled)
-        report_error("ended by a signal; %u of %u inputs were not read to their end", unread, batch->tasks->len);
+        report_error("ended by a signal; inputs not read to their end: %u of %u", unread, batch->tasks->len);
     return status;
 }
 

@@ -106,10 +106,10 @@ append_share(GString *line, const struct progress *progress, double share)
 }
 
 static void
-append_count(GString *line, double number, const char *what)
+append_count(GString *line, double number, const char *one, const char *many)
 {
     char *text = short_number(number);
-    g_string_append_printf(line, "%s%s %s", line->len ? ", " : "", text, what);
+    g_string_append_printf(line, "%s%s %s", line->len ? ", " : "", text, g_str_equal(text, "1") ? one : many);
     g_free(text);
 }
 
@@ -133,9 +133,9 @@ show(gpointer data)
     if (progress->entries->len > 1)
         g_string_append_printf(line, "%s%u of %u captures", line->len ? ", " : "", totals.ended,
                                progress->entries->len);
-    append_count(line, (double)totals.packets, "packets");
-    append_count(line, progress->rate, "packets/s");
-    append_count(line, (double)totals.records, "flows");
+    append_count(line, (double)totals.packets, "packet", "packets");
+    append_count(line, progress->rate, "packet/s", "packets/s");
+    append_count(line, (double)totals.records, "flow", "flows");
     g_string_truncate(line, MIN(line->len, terminal_width() - 1));
     report_progress(line->str);
     g_string_free(line, TRUE);

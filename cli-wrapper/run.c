@@ -37,11 +37,14 @@ find_inputs(const struct options *options, GError **error)
 static void
 report_undelivered(const struct run *run, const struct delivery_counts *counts)
 {
-    char *lost = counts->lost > 0 ? g_strdup_printf(", %" G_GUINT64_FORMAT " are lost", counts->lost) : g_strdup("");
-    report_error("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " records were not delivered; %" G_GUINT64_FORMAT
-                 " of them are in '%s'%s",
-                 counts->pushed - counts->delivered, counts->pushed, counts->spooled,
-                 options_text(run->options, OPT_SPOOL), lost);
+    char *lost = counts->lost > 0 ? g_strdup_printf(", %" G_GUINT64_FORMAT " %s lost", counts->lost,
+                                                    counts->lost == 1 ? "is" : "are")
+                                  : g_strdup("");
+    guint64 undelivered = counts->pushed - counts->delivered;
+    report_error("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " record%s %s not delivered; %" G_GUINT64_FORMAT
+                 " of them %s in '%s'%s",
+                 undelivered, counts->pushed, counts->pushed == 1 ? "" : "s", undelivered == 1 ? "was" : "were",
+                 counts->spooled, counts->spooled == 1 ? "is" : "are", options_text(run->options, OPT_SPOOL), lost);
     g_free(lost);
 }
 

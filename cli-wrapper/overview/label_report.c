@@ -219,7 +219,7 @@ label_report_print(const struct label_report *report, FILE *out)
     for (guint i = 0; i < report->matched->len; i++)
         unmatched += !report->matched->data[i];
     if (unmatched > 0)
-        fprintf(out, "  %u of %u rules or rows of --labels match no flow\n", unmatched, report->matched->len);
+        fprintf(out, "  rules or rows of --labels that match no flow: %u of %u\n", unmatched, report->matched->len);
     if (report->conflicts > 0)
-        fprintf(out, "  %" G_GUINT64_FORMAT " flows match rows with different labels\n", report->conflicts);
+        fprintf(out, "  flows that match rows with different labels: %" G_GUINT64_FORMAT "\n", report->conflicts);
 }

@@ -373,8 +373,9 @@ print_split_labels(GHashTable *labels, FILE *out)
             continue;
         fprintf(out,
                 "  %s: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-                " flows continue one that a time-out ended; split data sets by flow_group\n",
-                (const char *)each->data, amount->continued, amount->flows);
+                " flows %s one that a time-out ended; split data sets by flow_group\n",
+                (const char *)each->data, amount->continued, amount->flows,
+                amount->continued == 1 ? "continues" : "continue");
     }
     g_list_free(names);
 }

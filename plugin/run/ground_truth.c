@@ -218,8 +218,9 @@ add_row(ground_truth *truth, GHashTable *known, const truth_column *columns, gui
 
     if (!cells)
         return g_strdup("a quote is not closed");
-    if (g_strv_length(cells) != expected)
-        return g_strdup_printf("%u cells, but the header has %u", g_strv_length(cells), expected);
+    guint found = g_strv_length(cells);
+    if (found != expected)
+        return g_strdup_printf("%u cell%s, but the header has %u", found, found == 1 ? "" : "s", expected);
     for (guint i = 0; i < expected; i++)
         by_column[columns[i]] = cells[i];
     const char *label = by_column[TRUTH_LABEL];

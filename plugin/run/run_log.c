@@ -156,8 +156,9 @@ run_log_end(run_log *log, const flow *f)
     log->records++;
     if (log->depth == RUN_LOG_NOTHING)
         return;
-    fprintf(stderr, "%sflow %" PRIu64 " %s: %" PRIu64 " packets in %.6f s\n", log->prefix, f->id,
-            end_words[f->end_reason], f->packets, (double)(f->last_ns - f->first_ns) / NS_PER_SECOND);
+    fprintf(stderr, "%sflow %" PRIu64 " %s: %" PRIu64 " packet%s in %.6f s\n", log->prefix, f->id,
+            end_words[f->end_reason], f->packets, f->packets == 1 ? "" : "s",
+            (double)(f->last_ns - f->first_ns) / NS_PER_SECOND);
 }
 
 void

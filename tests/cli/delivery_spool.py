@@ -64,6 +64,10 @@ class Spool(DeliveryTest):
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"No such file or directory", done.stderr)
 
+    def test_one_record(self):
+        done = self.post_in_vain("--packets", "1")
+        self.assertIn(b"cicflowmeter: 1 of 1 record was not delivered; 1 of them is in '", done.stderr)
+
     def test_full_disk(self):
         """What neither the server nor the spool file takes is counted as lost."""
         most = 20000

@@ -112,12 +112,19 @@ class Summary(CommandTest):
         self.assertNotIn("continue one", whole)
         flows = {row[0]: row[1] for row in sections(whole.encode())["Flows by label"] if len(row) == 4}
         self.assertEqual(flows, {"web": "4", "other": "26", "never": "0"})
-        self.assertIn("  1 of 2 rules or rows of --labels match no flow\n", whole)
+        self.assertIn("  rules or rows of --labels that match no flow: 1 of 2\n", whole)
         done = self.succeeds(*options, "--active-timeout", "0.0001")
         with open(self.path("out.csv"), encoding="utf-8", newline="") as file:
             web = [row for row in csv.DictReader(file) if row["label"] == "web"]
         self.assertIn(f"  web: {len(web) - 4} of {len(web)} flows continue one that a time-out ended; split data sets by flow_group\n",
                       done.stdout.decode())
+
+    def test_one_flow_that_two_rows_claim(self):
+        with open(self.path("truth.csv"), "w", encoding="utf-8") as truth:
+            truth.write("label,protocol\nfirst,any\nsecond,any\n")
+        done = self.succeeds("-f", CAPTURE, "-q", "-c", self.path("out.csv"), "--packets", "1", "--labels", self.path("truth.csv"),
+                             "--label-report", self.path("report.csv"), "--summary")
+        self.assertIn(b"  flows that match rows with different labels: 1\n", done.stdout)
 
     def test_standard_output_is_left_to_the_records(self):
         done = run("-f", CAPTURE, "-c", "--summary", "-")

@@ -76,7 +76,7 @@ static const struct {
     {"label,from\nx,1\n", "line 1: \"from\": the header has label, and any of start"},
     {"label,label\nx,1\n", "line 1: \"label\": the header"},
     {"src\n10.0.0.1\n", "line 1: the header has label"},
-    {"label,src\nx\n", "line 2: 1 cells, but the header has 2"},
+    {"label,src\nx\n", "line 2: 1 cell, but the header has 2"},
     {"label,src\n\nx,10.0.0.1,3\n", "line 3: 3 cells, but the header has 2"},
     {"label,src\n,10.0.0.1\n", "line 2: label: it is empty"},
     {"label\n\xff\n", "line 2: label: it is not UTF-8"},

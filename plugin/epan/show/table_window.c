@@ -202,7 +202,8 @@ tell_left_out(stat_tap_table *table, table_state *state)
         if (column_at(state->kind, (int)i) != FEATURE_SRC_IP)
             continue;
         cells[i].type = TABLE_ITEM_STRING;
-        cells[i].value.string_value = g_strdup_printf("%u more flows: use a display filter", state->left_out);
+        cells[i].value.string_value =
+            g_strdup_printf("%u more flow%s: use a display filter", state->left_out, state->left_out == 1 ? "" : "s");
     }
     set_row(table, state->kind->rows_max, state->left_out == 1, cells);
 }

@@ -199,7 +199,8 @@ add_completed(flow_tree *details, proto_tree *tree, tvbuff_t *tvb, packet_info *
         const flow *f = completed->pdata[i];
         if (!has_room(tree)) {
             expert_add_info_format(pinfo, tree, &details->too_many_completed,
-                                   "%u more flows completed than a tree may show", completed->len - i);
+                                   "%u more flow%s completed than a tree may show", completed->len - i,
+                                   completed->len - i == 1 ? "" : "s");
             return;
         }
         proto_item *item = proto_tree_add_uint64(tree, details->completed, tvb, 0, 0, f->id);
