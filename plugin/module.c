@@ -1,5 +1,5 @@
 /*
- * module.c - what Wireshark looks for in a plugin file, and what cicflow.lua calls.
+ * module.c - the symbols that Wireshark looks up in a plugin file, and the entry point for cicflow.lua.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -25,7 +25,7 @@ WS_DLL_PUBLIC int luaopen_cicflow(void *lua);
 
 COMPAT_DESCRIBE_PLUGIN(WS_PLUGIN_DESC_DISSECTOR | WS_PLUGIN_DESC_TAP_LISTENER)
 
-/* The command cicflowmeter reads captures itself, with what is in here: beside it the plugin has nothing to do. */
+/* The command cicflowmeter has this code built in, so the plugin does nothing in it. */
 static bool
 is_beside_command(void)
 {
@@ -45,8 +45,8 @@ plugin_register(void)
     proto_register_plugin(&plug);
 }
 
-/* For package.loadlib() from a Lua script: registers at once what plugin_register() would have registered at the
- * right time. Leaves alone a plugin that is there already, and a Wireshark it was not built for. */
+/* For package.loadlib() in a Lua script: registers at once what plugin_register() would have registered earlier. Does
+ * nothing if the plugin is already loaded, or if Wireshark is not the version that it was built for. */
 int
 luaopen_cicflow(void *lua)
 {

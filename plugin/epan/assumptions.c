@@ -1,6 +1,6 @@
 /*
- * assumptions.c - see assumptions.h. Pointers are looked up in the list of the process's memory before they are
- * followed, once a session: sessions of a program are alike.
+ * assumptions.c - see assumptions.h. Pointers are looked up in the process's memory map before they are followed; once
+ * is enough, as all sessions of a program have the same layout.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -36,7 +36,7 @@ assumption_name(assumption which)
     return rows[which].name;
 }
 
-/* Whether the bytes are in memory that may be read, or run ('r', 'x'); true where the system does not tell. */
+/* Whether all the bytes are readable ('r') or executable ('x'); true if the system has no memory map to look at. */
 static bool
 is_memory(const void *at, size_t bytes, char permission)
 {

@@ -1,8 +1,8 @@
 /*
- * assumptions.h - what we lean on in Wireshark that it does not promise, checked before it is used.
+ * assumptions.h - Wireshark internals that we rely on without a documented guarantee, each checked before it is used.
  *
- * Each is a row of assumptions.def. Where one does not hold, what needs it is off, the user is told once in a line, and
- * nothing is read through a pointer that may not be one.
+ * Each is a row of assumptions.def. If a check fails, whatever depends on it is switched off, one warning is printed,
+ * and no suspect pointer is dereferenced.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -18,32 +18,33 @@ typedef enum {
     ASSUMPTIONS
 } assumption;
 
-/* Returns whether it holds; tells the user the first time that it does not. */
+/* Returns whether the assumption holds; warns the user the first time that it does not. */
 bool assumption_check(assumption which, bool holds);
 
 const char *assumption_name(assumption which);
 
-/* What a session begins with: the provider of frames, and the functions that it is called through. */
+/* How struct epan_session begins: the packet provider and its functions. */
 typedef struct {
     struct packet_provider_data *provider;
     struct packet_provider_funcs functions;
 } session_start;
 
-/* NULL: the session does not begin like that. */
+/* NULL if the session does not have that layout. */
 const session_start *assumption_session(const epan_t *session);
 
-/* The data of a frame, of which the time that the session knows is a member; NULL: there is no such frame. */
+/* The frame_data of a frame, found through the timestamp that the session returns, which is a member of it; NULL if
+ * there is no such frame. */
 const frame_data *assumption_frame(const epan_t *session, guint32 frame);
 
-/* The number of the next frame after this one that will be dissected when all are visited in their order: frames that
- * the user ignores are not. 0: there is none. For captures that were read to their end. */
+/* Number of the next frame after this one that would be dissected in a pass over the whole file, skipping ignored
+ * frames; 0 if there is none. Only for captures that were read to their end. */
 guint32 assumption_next_dissected(const epan_t *session, guint32 frame);
 
-/* The capture that a session's program has open: the provider begins with a pointer to it. NULL: none is known. */
+/* The wtap of the open capture, which is the provider's first member; NULL if unknown. */
 wtap *assumption_capture(const epan_t *session);
 
-/* Whether the file that this capture is read from in order is closed, which it is at its end: the capture begins with a
- * pointer to it. False where it does not. */
+/* Whether the file handle for sequential reading, the first member of wtap, is closed, as it is at the end of the file.
+ * False if wtap does not have that layout. */
 bool assumption_file_is_closed(const epan_t *session);
 
 #endif

@@ -6,12 +6,12 @@
 #include "capture_drops.h"
 
 struct capture_drops {
-    GPtrArray *interfaces; /* their descriptions, of all files */
-    guint known;           /* of the current file */
-    guint32 interface;     /* of the newest record, and the section that it is of */
+    GPtrArray *interfaces; /* interface descriptions of all files */
+    guint known;           /* how many of the current file are in it */
+    guint32 interface;     /* of the newest record, and the section that it belongs to */
     guint section;
     bool tells_beside_packets;
-    guint64 beside_packets; /* sum of what single packets tell */
+    guint64 beside_packets; /* sum of the drop counts in single packets */
 };
 
 static void
@@ -49,7 +49,7 @@ hold_new(capture_drops *drops, wtap *file)
     g_free(told);
 }
 
-/* Adds what the block tells; whether it does. */
+/* Adds the drop counts of the block; returns whether it has any. */
 static bool
 add_told(wtap_block_t block, guint option, guint64 *sum)
 {
@@ -84,7 +84,7 @@ capture_drops_end_file(capture_drops *drops, wtap *file)
     drops->known = 0;
 }
 
-/* Statistics count from the beginning of the capture: the last ones count. */
+/* The counts are totals since the beginning of the capture, so the last block has the result. */
 static bool
 add_dropped_on(wtap_block_t interface, guint64 *sum)
 {
@@ -98,7 +98,7 @@ add_dropped_on(wtap_block_t interface, guint64 *sum)
     return add_told(last, OPT_ISB_OSDROP, sum) || is_told;
 }
 
-/* What is told in both ways is the same. */
+/* Both sources count the same packets, so they are not added up. */
 bool
 capture_drops_get(const capture_drops *drops, guint64 *packets)
 {

@@ -1,7 +1,7 @@
 /*
  * capture_identity.c - names, sizes and hashes of captures; see capture_identity.h.
  *
- * Libgcrypt, which Wireshark has in use and has initialised, is several times faster than GLib's own SHA-256.
+ * Uses Libgcrypt, which Wireshark links and initialises anyway: it is several times faster than GLib's SHA-256.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -102,7 +102,7 @@ capture_identity_begin(const char *const *paths, size_t count)
         capture_identity_free(identity);
         return NULL;
     }
-    gcry_check_version(NULL); /* where epan is not in use nobody has done it yet */
+    gcry_check_version(NULL); /* initialises Libgcrypt where epan has not done it */
     identity->thread = g_thread_new("cicflow-hash", work, identity);
     return identity;
 }

@@ -1,8 +1,7 @@
 /*
- * capture_identity.h - which files a capture is: names, sizes and SHA-256, for outputs that say how they were made.
+ * capture_identity.h - names, sizes and SHA-256 of the files of a capture, recorded in the outputs.
  *
- * The hash is of a file's bytes as they are on the disk. They are read a second time, by a thread of its own while
- * the capture is read.
+ * The hash covers the file as it is on disk. A separate thread reads it while the capture is read.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -13,16 +12,16 @@
 
 typedef struct capture_identity capture_identity;
 
-/* Begins to read the files that are read as one capture. NULL where no path leads to a regular file, such as standard
- * input. */
+/* Starts hashing the files of one capture. NULL if none of the paths is a regular file, as with standard input. */
 capture_identity *capture_identity_begin(const char *const *paths, size_t count);
 
-/* Waits for the hashes, and notes what the files are. Of one: cicflow:capture (its name without folders),
- * cicflow:capture_bytes and cicflow:capture_sha256, which is left out if the file cannot be read. Of several:
- * cicflow:captures, the same as a JSON list of objects with "capture", "bytes" and "sha256". Frees; may be NULL. */
+/* Waits for the hashes and notes them in the outputs. One file: cicflow:capture (its name without folders),
+ * cicflow:capture_bytes and cicflow:capture_sha256, which is left out if the file cannot be read. Several:
+ * cicflow:captures, a JSON list of objects with "capture", "bytes" and "sha256". Frees the identity, which may be NULL.
+ */
 void capture_identity_note(capture_identity *identity, outputs *out);
 
-/* Does not wait, and frees. */
+/* Frees without waiting for the hashes. */
 void capture_identity_free(capture_identity *identity);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * compat.h - what differs between the Wireshark versions we build for, in one place.
+ * compat.h - the differences between the Wireshark versions we build for, in one place.
  *
  * Includes the epan headers that everything here needs, in an order that works for all of them.
  *
@@ -38,14 +38,14 @@
 #include <wsutil/application_flavor.h>
 #endif
 
-/* gboolean became bool, also in the size of boolean preferences. */
+/* Boolean preferences became bool, which also has another size. */
 #if CICFLOW_WIRESHARK(4, 4)
 typedef bool ws_boolean;
 #else
 typedef gboolean ws_boolean;
 #endif
 
-/* Calls the dissector that the table has for the value, without a layer added for it. 0: there is none. */
+/* Calls the dissector that the table has for the value, without adding a layer; 0 if there is none. */
 static inline int
 compat_try_uint(dissector_table_t table, guint32 value, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
@@ -56,7 +56,7 @@ compat_try_uint(dissector_table_t table, guint32 value, tvbuff_t *tvb, packet_in
 #endif
 }
 
-/* Compiles a display filter; NULL for a blank one. On failure *message says why, in text that the caller frees. */
+/* Compiles a display filter; NULL if it is blank. On failure *message is the reason, to be freed by the caller. */
 static inline bool
 compat_compile_filter(const char *text, dfilter_t **filter, char **message)
 {
@@ -82,7 +82,7 @@ compat_field_text(field_info *field)
 #endif
 }
 
-/* Kinds of types had other names. */
+/* Older versions name these type checks differently. */
 #ifndef FT_IS_STRING
 #define FT_IS_STRING IS_FT_STRING
 #define FT_IS_UINT IS_FT_UINT
@@ -99,7 +99,7 @@ compat_field_text(field_info *field)
 #define COMPAT_FIELD_VALUE(field) (&(field)->value)
 #endif
 
-/* As tshark -T fields prints it, to be freed with wmem_free(NULL, ...). */
+/* The value as tshark -T fields prints it; free with wmem_free(NULL, ...). */
 static inline char *
 compat_field_representation(field_info *field)
 {
@@ -125,7 +125,7 @@ compat_field_time(field_info *field)
     return fvalue_get_time(COMPAT_FIELD_VALUE(field));
 }
 
-/* Of FT_FLOAT, FT_DOUBLE and the two types of medical devices, which have a text only. */
+/* The value of FT_FLOAT, FT_DOUBLE or one of the IEEE 11073 types, which are only available as text. */
 static inline double
 compat_field_real(field_info *field)
 {
@@ -137,7 +137,7 @@ compat_field_real(field_info *field)
     return value;
 }
 
-/* Of whole numbers; what 63 bits cannot hold is the largest that they can. Returns its bits. */
+/* The bits of an integer value; values that do not fit into 63 bits are clamped. */
 static inline guint64
 compat_field_integer(field_info *field, gint64 *value)
 {
@@ -162,7 +162,7 @@ compat_field_integer(field_info *field, gint64 *value)
     return bits;
 }
 
-/* A record of a capture with its bytes, which are part of the record from 4.6 on. */
+/* A wtap_rec with its bytes, which are part of it since 4.6. */
 typedef struct {
     wtap_rec rec;
 #if !CICFLOW_WIRESHARK(4, 6)
@@ -223,7 +223,7 @@ compat_dump(wtap_dumper *dumper, compat_record *record, int *reason, char **deta
 #endif
 }
 
-/* Dissects a record. Forged ones claim to have been longer on the wire than a buffer can be. */
+/* Dissects a record. The reported length is bounded, since forged records can exceed the limits of a tvbuff. */
 static inline void
 compat_dissect(epan_dissect_t *dissection, int file_type, compat_record *record, frame_data *frame)
 {
@@ -236,7 +236,7 @@ compat_dissect(epan_dissect_t *dissection, int file_type, compat_record *record,
 #endif
 }
 
-/* What a program of its own has to do before all else of Wireshark's libraries. */
+/* Initialisation that a program other than Wireshark's has to do before it uses Wireshark's libraries. */
 static inline void
 compat_begin_program(const char *name, const char *path)
 {
@@ -253,7 +253,7 @@ compat_begin_program(const char *name, const char *path)
 #endif
 }
 
-/* What wiretap tells of names that a capture has in it, and handing them on: from 4.2 on also whether a name stays. */
+/* wiretap's callbacks for name resolution in captures; since 4.2 they also say whether a name is static. */
 #if CICFLOW_WIRESHARK(4, 2)
 #define COMPAT_IPV4_NAME(function)                                                                                     \
     function(const unsigned address, const char *name, const bool is_static G_GNUC_UNUSED)
@@ -273,7 +273,7 @@ compat_begin_program(const char *name, const char *path)
 #define COMPAT_IPV6_NAME(function) function(const void *address, const char *name)
 #endif
 
-/* The callbacks that tell of an interface: from 4.4 on it is one of a section of the capture. */
+/* Callbacks for an interface: since 4.4 interfaces belong to a section of the capture. */
 #if CICFLOW_WIRESHARK(4, 4)
 #define COMPAT_INTERFACE_CALLBACK(function)                                                                            \
     function(struct packet_provider_data *provider, guint32 interface G_GNUC_UNUSED, unsigned section G_GNUC_UNUSED)
@@ -282,7 +282,7 @@ compat_begin_program(const char *name, const char *path)
     function(struct packet_provider_data *provider, guint32 interface G_GNUC_UNUSED)
 #endif
 
-/* The interface that a record was captured on, among all of its file. */
+/* Index of the interface that a record was captured on, among all of its file. */
 static inline guint
 compat_interface_index(wtap *capture, const wtap_rec *rec)
 {
@@ -296,7 +296,7 @@ compat_interface_index(wtap *capture, const wtap_rec *rec)
 #endif
 }
 
-/* Switches a heuristic dissector on or off; false when there is none of that name. */
+/* Enables or disables a heuristic dissector; false if there is none of that name. */
 static inline bool
 compat_enable_heuristic(const char *name, bool enable)
 {
@@ -307,8 +307,7 @@ compat_enable_heuristic(const char *name, bool enable)
 #endif
 }
 
-/* Defines the callback of a -z option from a function that returns nothing: from 4.6 on it tells whether it went well.
- */
+/* Defines the callback of a -z option from a function that returns nothing: since 4.6 the callback returns success. */
 #if CICFLOW_WIRESHARK(4, 6)
 #define COMPAT_STAT_TAP_INIT(callback, function)                                                                       \
     static bool callback(const char *option, void *user)                                                               \
@@ -324,15 +323,15 @@ compat_enable_heuristic(const char *name, bool enable)
     }
 #endif
 
-/* What begins the texts of our entries in the Statistics menu, where plugins may have a menu of their own from 4.6 on.
- */
+/* Prefix of our entries in the Statistics menu: since 4.6 plugins may have a submenu. */
 #if CICFLOW_WIRESHARK(4, 6)
 #define COMPAT_STATISTICS_MENU "CIC Flow/"
 #else
 #define COMPAT_STATISTICS_MENU "CIC Flow: "
 #endif
 
-/* Defines what the list of plugins asks a plugin about its kind; earlier versions find that out themselves. */
+/* Defines the plugin description function that newer versions ask for; earlier versions find the kind out themselves.
+ */
 #if CICFLOW_WIRESHARK(4, 4)
 #define COMPAT_DESCRIBE_PLUGIN(kinds)                                                                                  \
     WS_DLL_PUBLIC uint32_t plugin_describe(void);                                                                      \
@@ -344,7 +343,7 @@ compat_enable_heuristic(const char *name, bool enable)
 #define COMPAT_DESCRIBE_PLUGIN(kinds)
 #endif
 
-/* What the callbacks of a conversation filter get: from 4.2 on also something of ours, which we do not need. */
+/* Parameters of conversation filter callbacks: since 4.2 they include user data, which we do not use. */
 #if CICFLOW_WIRESHARK(4, 2)
 #define COMPAT_FILTER_CALLBACK(function) function(packet_info *pinfo, void *user G_GNUC_UNUSED)
 #else

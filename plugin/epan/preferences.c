@@ -1,5 +1,5 @@
 /*
- * preferences.c - the options in Wireshark's hands; see preferences.h.
+ * preferences.c - the options as Wireshark's preferences; see preferences.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

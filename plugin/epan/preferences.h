@@ -1,8 +1,8 @@
 /*
  * preferences.h - the options as Wireshark's preferences.
  *
- * All but the numbers are text preferences, also those with few choices: Wireshark replaces a wrong choice silently by
- * another, and a wrong value has to be reported.
+ * Options with few choices are text preferences too: for an enumeration Wireshark silently keeps the old value if a
+ * wrong one is given, and we have to report it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -15,7 +15,7 @@
 
 #include "../run/settings.h"
 
-/* What a preference of each kind in options.def is in Wireshark's hands. */
+/* The C type of a preference of each kind in options.def. */
 typedef const char *preference_text, *preference_input_file, *preference_output_file;
 typedef guint preference_number;
 typedef ws_boolean preference_boolean;
@@ -30,7 +30,7 @@ typedef struct {
 /* Registers every preference with its default. The values must outlive the module. */
 void preferences_register(module_t *module, preference_values *values);
 
-/* The current preferences; the texts are Wireshark's, and valid until a preference changes. */
+/* The current preferences; the strings are Wireshark's, and valid until a preference changes. */
 option_texts preferences_texts(const preference_values *values);
 
 #endif

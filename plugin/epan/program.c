@@ -1,5 +1,5 @@
 /*
- * program.c - the program that we are a plugin of; see host.h.
+ * program.c - the program that has loaded the plugin; see program.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -24,8 +24,7 @@ program_reads_once(void)
     return reads_once;
 }
 
-/* The arguments of the command line, the program's name first, to be freed by g_strfreev(); NULL when they are not
- * known. */
+/* The command line's arguments with the program's name first, to be freed with g_strfreev(); NULL if unknown. */
 static char **
 command_line(void)
 {
@@ -45,15 +44,16 @@ command_line(void)
     return (char **)g_ptr_array_free(arguments, FALSE);
 }
 
-/* Whether an option is the one that is looked for. Its letter is '-' for a long option, whose text is the value, and 0
- * for an argument that belongs to none. */
+/* Whether this is the option looked for. For a long option the letter is '-' and the value is the option's text; for an
+ * argument that belongs to no option the letter is 0. */
 typedef bool (*option_test)(char letter, const char *value, void *wanted);
 
-/* Letters such as -qr of one argument; the last may have its value in the next argument, which is then passed over. */
+/* Handles an argument of several letters such as -qr; the last option may take the next argument as its value, which is
+ * then skipped. */
 static bool
 test_letters(char ***argument, option_test test, void *wanted)
 {
-    /* Of tshark, up to version 4.6. */
+    /* tshark's short options with a value, up to version 4.6. */
     static const char with_value[] = "aAbBcCdeEfFGHijJKMNoOrRsStTuUwWXyYz";
 
     for (const char *letters = **argument + 1; *letters; letters++) {
@@ -69,8 +69,7 @@ test_letters(char ***argument, option_test test, void *wanted)
     return false;
 }
 
-/* Whether any option of the command line is the one that is looked for; `unknown` when the command line is not known.
- */
+/* Whether any option of the command line is the one looked for; returns `unknown` if the command line is unknown. */
 static bool
 any_option(option_test test, void *wanted, bool unknown)
 {
@@ -91,13 +90,13 @@ any_option(option_test test, void *wanted, bool unknown)
     return found;
 }
 
-/* An option with a value, under both of its names; of the long one the letters that tell it from others, for getopt
- * takes abbreviations. */
+/* An option with a value, by short and long name; of the long name only the unambiguous prefix, since getopt accepts
+ * abbreviations. */
 typedef struct {
     char letter;
     const char *begin;
     bool follows; /* the value is the next argument */
-    char *value;  /* found, the last that was given */
+    char *value;  /* value found; the last one wins */
 } input_option;
 
 static bool
@@ -120,7 +119,7 @@ take_value(char letter, const char *value, void *wanted)
     return false;
 }
 
-/* The value of the option on the command line of a program that reads once, to be freed; NULL when it is not there. */
+/* The option's value on the command line of a program that reads once, to be freed; NULL if it is not given. */
 static char *
 value_of(input_option option)
 {
@@ -151,7 +150,7 @@ program_input(void)
 
 typedef struct {
     const char *begin;
-    GPtrArray *found; /* what comes after it */
+    GPtrArray *found; /* the rest of each option */
 } statistics_option;
 
 static bool
@@ -187,7 +186,7 @@ program_was_given(const char *preference)
     return any_option(gives_preference, (void *)preference, true);
 }
 
-/* Names of files and interfaces say nothing. */
+/* Skips options whose values are names of files or interfaces, which may contain our name by chance. */
 static bool
 asks_for_us(char letter, const char *value, void *unused)
 {
@@ -207,7 +206,7 @@ program_was_asked(void)
     return any_option(asks_for_us, NULL, true);
 }
 
-/* tshark has no way for a plugin to set the exit status. */
+/* Plugins have no other way to set tshark's exit status. */
 static void
 fail_instead(int status, void *unused)
 {

@@ -1,5 +1,5 @@
 /*
- * program.h - the program that we are a plugin of.
+ * program.h - the program that has loaded the plugin, and its command line.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -9,30 +9,30 @@
 #include <glib.h>
 #include <stdbool.h>
 
-/* tshark: reads a capture from its beginning to its end, at most twice, and exits; failures belong in its exit status.
- * Other programs (Wireshark, sharkd) visit frames as often and in whatever order they like. */
+/* Whether this is tshark: it reads a capture from beginning to end, at most twice, and exits; its exit status reports
+ * failures. Other programs (Wireshark, sharkd) visit frames as often and in whatever order they like. */
 bool program_reads_once(void);
 
-/* Whether a program that reads once reads a capture that is there (-r), by its command line. False where that is not to
- * be had, and where packets are captured, which goes on until somebody ends it. */
+/* Whether a program that reads once reads an existing capture (-r), by its command line. False if the command line is
+ * unknown, and for live captures, which only end when somebody stops them. */
 bool program_reads_file(void);
 
-/* What a program that reads once reads, as its command line says: a path, "-", or an interface; to be freed. NULL where
- * that is not to be had, or says nothing. */
+/* The input of a program that reads once, by its command line: a path, "-", or an interface; to be freed. NULL if
+ * unknown or not given. */
 char *program_input(void);
 
-/* Whether the command line gives the preference a value, by its full name ("cicflow.csv"); else its value is a saved
- * one. True when the command line is not known. */
+/* Whether the command line sets the preference, given by its full name ("cicflow.csv"); otherwise the value is a saved
+ * one. True if the command line is unknown. */
 bool program_was_given(const char *preference);
 
-/* Whether the command line asks for anything of ours: a preference, a field, statistics, cicflow.lua. True when the
- * command line is not known. */
+/* Whether the command line uses anything of ours: a preference, a field, statistics, cicflow.lua. True if the command
+ * line is unknown. */
 bool program_was_asked(void);
 
-/* Makes a program that reads once and would exit with status 0 exit with 1; others are left alone. */
+/* Makes a program that reads once exit with status 1 where it would exit with 0; no effect on other programs. */
 void program_fail_at_exit(void);
 
-/* What the options -z of the command line have after this beginning (of char). */
+/* For each -z option of the command line that begins with this text, the rest of it (char *). */
 GPtrArray *program_statistics(const char *begin);
 
 #endif

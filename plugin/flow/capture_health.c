@@ -1,5 +1,5 @@
 /*
- * capture_health.c - looks at the frames of a capture; see capture_health.h.
+ * capture_health.c - counts faults of a capture; see capture_health.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* `editcap -d` compares a frame with the four before it: its window of five has the frame itself in it. */
+/* `editcap -d` compares a frame with the four before it: its window of five includes the frame itself. */
 enum { KEPT_FRAMES = 4, LEAST_ROOM_BYTES = 2048 };
 
 /* A frame seen before. */
@@ -21,7 +21,7 @@ struct capture_health {
     capture_health_counts counts;
     bool has_last;
     int64_t last_ns;
-    kept_frame kept[KEPT_FRAMES]; /* go round */
+    kept_frame kept[KEPT_FRAMES]; /* ring buffer */
     unsigned next;                /* the oldest, and the next to be replaced */
 };
 

@@ -1,9 +1,8 @@
 /*
- * capture_health.h - what is wrong with a capture as such, and makes records wrong that are computed from it rightly:
- * frames out of order, frames stored twice, frames cut short, frames that were never stored.
+ * capture_health.h - faults of a capture that make its records wrong however they are computed: frames that are out of
+ * order, duplicated, truncated or dropped.
  *
- * Takes every frame of the capture, in order. Keeps copies of the newest few frames, and nothing else that
- * grows.
+ * Takes every frame of the capture, in order. Keeps copies of the newest few frames only, so memory is bounded.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -16,13 +15,13 @@
 #include "raw_frame.h"
 
 typedef struct {
-    uint64_t older;          /* frames with a time before that of the frame before */
-    uint64_t first_older;    /* number of the first of these; 0: there are none */
-    int64_t largest_step_ns; /* by which time went back between two frames */
-    uint64_t repeated;       /* frames with the bytes of one of the four before, as `editcap -d` finds them */
-    uint64_t cut;            /* frames that were longer on the wire */
-    bool tells_dropped;      /* whether the file says how many packets the capture dropped */
-    uint64_t dropped;        /* by the interfaces and the operating system, says the file */
+    uint64_t older;          /* frames with an earlier time than the frame before */
+    uint64_t first_older;    /* number of the first such frame; 0: none */
+    int64_t largest_step_ns; /* largest step back in time between two frames */
+    uint64_t repeated;       /* frames with the same bytes as one of the four before, as removed by `editcap -d` */
+    uint64_t cut;            /* frames that were longer on the wire than captured */
+    bool tells_dropped;      /* the file has a count of dropped packets */
+    uint64_t dropped;        /* that count, by interfaces and operating system */
 } capture_health_counts;
 
 typedef struct capture_health capture_health;
@@ -34,7 +33,7 @@ void capture_health_free(capture_health *health);
 /* Takes the next frame; its bytes are borrowed for the call. */
 void capture_health_add(capture_health *health, const raw_frame *frame);
 
-/* The file tells that so many packets were dropped in all. */
+/* Sets the number of packets dropped in all, as recorded in the file. */
 void capture_health_set_dropped(capture_health *health, uint64_t packets);
 
 const capture_health_counts *capture_health_get(const capture_health *health);

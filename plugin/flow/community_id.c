@@ -17,7 +17,7 @@ typedef struct {
     uint16_t port;
 } flow_end;
 
-/* Types that ask and answer each other. */
+/* Pairs of types: request and reply. */
 static const struct {
     uint8_t protocol, request, reply;
 } icmp_pairs[] = {
@@ -34,7 +34,7 @@ static const struct {
     {TRANSPORT_ICMPV6, 144, 145}, /* home agent address discovery */
 };
 
-/* The type that answers this one, or is answered by it; false when there is none. */
+/* The other type of the pair; false if the type is in no pair. */
 static bool
 find_counterpart(const observation *packet, uint16_t *type)
 {

@@ -1,9 +1,9 @@
 /*
- * community_id.h - Community ID, version 1: one text for a flow in the logs of every tool that knows it.
+ * community_id.h - Community ID, version 1: an identifier of a flow that many tools share.
  *
- * https://github.com/corelight/community-id-spec, with the seed 0. ICMP has type and code for ports; the types of
- * requests and replies serve as each other's port, so that both directions have one ID, and other messages keep their
- * direction.
+ * https://github.com/corelight/community-id-spec, with the seed 0. For ICMP, type and code take the place of ports. The
+ * types of a request and its reply serve as the two ports, so that both directions have the same ID; other messages are
+ * one-way.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,9 +12,9 @@
 
 #include "observation.h"
 
-enum { COMMUNITY_ID_BYTES = 31 }; /* "1:", 28 letters of base64, and the end */
+enum { COMMUNITY_ID_BYTES = 31 }; /* "1:", 28 base64 characters and a NUL */
 
-/* Writes the ID of a packet's flow; empty text where the protocol has none. */
+/* Writes the ID of a packet's flow; an empty string if the protocol has none. */
 void community_id_write(char out[COMMUNITY_ID_BYTES], const observation *packet);
 
 #endif

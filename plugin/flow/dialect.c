@@ -1,5 +1,5 @@
 /*
- * dialect.c - the dialects there are; see dialect.h.
+ * dialect.c - the list of dialects; see dialect.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,7 +10,7 @@
 #include "flow_rules.h"
 #include "java/java_columns.h"
 
-/* As Python spells floats, which most readers of such files know. */
+/* Python's float format, which most readers of such files understand. */
 static const number_style python_numbers = {
     .fixed_from = -4,
     .fixed_to = 15,
@@ -21,7 +21,7 @@ static const number_style python_numbers = {
     .infinity = "inf",
 };
 
-/* As Java spells doubles. */
+/* Java's double format. */
 static const number_style java_numbers = {
     .fixed_from = -3,
     .fixed_to = 6,
@@ -32,7 +32,7 @@ static const number_style java_numbers = {
     .infinity = "Infinity",
 };
 
-/* The standard dialect has the features under their own names. */
+/* The standard dialect uses the features' own names. */
 static const dialect_column standard_columns[] = {
 #define FEATURE(id, name, type, unit, validity, source, description) {FEATURE_##id, name, NULL, TYPE_OF_FEATURE},
 #define EXTRA_FEATURE(...)
@@ -49,7 +49,7 @@ integer_zero(const flow *f, feature_id feature)
     return (feature_value){.type = VALUE_INTEGER};
 }
 
-/* A value that is written as a bare 0 under some condition, and as a real number else. */
+/* A value that is written as a bare 0 under a condition, and otherwise as a real number. */
 static feature_value
 zero_if(bool condition, const flow *f, feature_id feature)
 {
@@ -86,7 +86,7 @@ zero_if_zero(const flow *f, feature_id feature)
     return zero_if(feature_get(f, feature).real == 0, f, feature);
 }
 
-/* The types of what the getters return. */
+/* The result types of the getters. */
 enum {
 #define GETTER_TYPE(get, type) type_of_##get = (type),
     GETTER_TYPE(as_is, TYPE_OF_FEATURE) GETTER_TYPE(integer_zero, TYPE_OF_FEATURE)
@@ -156,7 +156,7 @@ static const dialect dialects[] = {
     },
 };
 
-/* Dialects under the column names of published data. */
+/* Dialects under column names of published data. */
 static const struct {
     const char *columns;
     dialect dialect;
@@ -209,7 +209,7 @@ dialect_find_column(const dialect *d, const char *header)
     return i;
 }
 
-/* The feature that a dialect has under a name, or NONE. */
+/* The feature that a dialect calls by this name, or NONE. */
 static feature_id
 feature_called(const dialect *d, const char *header)
 {

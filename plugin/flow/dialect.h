@@ -1,8 +1,8 @@
 /*
- * dialect.h - a dialect: whose numbers a record has, which columns, in what order and under which names, and how they
- * are written.
+ * dialect.h - a dialect: how the values of a record are computed, which columns it has, in what order and under which
+ * names, and how they are written.
  *
- * Dialects are data (plugin/dialects/); the engine and the writers ask them, and never which one they are.
+ * Dialects are data (plugin/dialects/); the engine and the writers use that data, and never test which dialect it is.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -18,12 +18,12 @@ typedef enum {
     TIMESTAMP_UTC,                                /* the same in UTC */
     TIMESTAMP_ISO8601,                            /* YYYY-MM-DDTHH:MM:SS.nnnnnnnnnZ */
     TIMESTAMP_EPOCH,                              /* seconds since 1970 with nine decimals */
-    TIMESTAMP_CHOICES,                            /* the forms up to here are for the user to choose */
+    TIMESTAMP_CHOICES,                            /* number of forms that users can choose */
     TIMESTAMP_LOCAL_12_HOURS = TIMESTAMP_CHOICES, /* dd/mm/yyyy hh:mm:ss AM|PM, local */
     TIMESTAMP_UTC_FRACTION                        /* UTC with as many decimals as needed of 0, 3 or 6 */
 } timestamp_form;
 
-/* How a column gets its type; a column of real numbers may have integers among them. */
+/* How a column gets its type; columns of real numbers may also have integer values. */
 typedef enum {
     TYPE_OF_FEATURE,
     TYPE_OF_STATISTIC, /* counts are integers, all else real numbers */
@@ -37,9 +37,9 @@ typedef enum {
 } column_type_rule;
 
 typedef struct {
-    feature_id feature; /* FEATURE_NONE and above: none of the table; get then knows what */
+    feature_id feature; /* FEATURE_NONE or above: not in the table, only `get` applies */
     const char *header;
-    feature_getter *get; /* NULL: the feature as the standard dialect has it */
+    feature_getter *get; /* NULL: as in the standard dialect */
     column_type_rule type;
 } dialect_column;
 
@@ -50,36 +50,37 @@ typedef struct {
     size_t column_count;
     const char *line_end;
     const number_style *numbers;
-    timestamp_form local_timestamp; /* the form of times unless the user chooses another than "local" */
-    const char *label_header;       /* of the dialect's own column for labels; NULL: it has none */
-    bool header_needs_record;       /* without any record the file stays empty */
+    timestamp_form local_timestamp; /* used for "local", the default; other choices override it */
+    const char *label_header;       /* the dialect's own column for labels; NULL: none */
+    bool header_needs_record;       /* without records the file stays empty, without a header */
 } dialect;
 
 /* The dialect of this name; NULL when there is none. */
 const dialect *dialect_find(const char *name);
 
-/* The index-th dialect, from 0; NULL after the last. The first is the default. */
+/* The index-th dialect, from 0; NULL after the last. The first one is the default. */
 const dialect *dialect_at(size_t index);
 
-/* The dialect under other column names, from published data; NULL when it has none of this name. */
+/* The dialect under the column names of published data; NULL if there are none of this name for it. */
 const dialect *dialect_with_columns(const dialect *d, const char *columns);
 
-/* Index of the column with this header, spaces before it apart; column_count when there is none. */
+/* Index of the column with this header, ignoring leading spaces; column_count if there is none. */
 size_t dialect_find_column(const dialect *d, const char *header);
 
-/* What d calls the column that another dialect, or published data, has under this name in whatever case; or NULL. */
+/* The dialect's own header for a column that another dialect, or published data, calls by this name (in any case); NULL
+ * if there is none. */
 const char *dialect_name_here(const dialect *d, const char *header);
 
 /* The type of a column's values, of which any may be VALUE_MISSING. */
 value_type dialect_column_type(const dialect_column *column);
 
-/* The rule by which a column has this type. */
+/* The rule that gives a column this type. */
 column_type_rule column_type_rule_of(value_type type);
 
 /* The value of a flow in a column. */
 feature_value dialect_column_get(const dialect_column *column, const flow *f);
 
-/* What gets it, for many flows. */
+/* The getter of the column, to be called for many flows. */
 feature_getter *dialect_column_getter(const dialect_column *column);
 
 #endif

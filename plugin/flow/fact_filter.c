@@ -1,7 +1,7 @@
 /*
- * fact_filter.c - display filters decided on facts; see fact_filter.h.
+ * fact_filter.c - display filters evaluated on facts; see fact_filter.h.
  *
- * Recursive descent into a list of operations in postfix order, for a stack of truth values.
+ * A recursive descent parser compiles the filter to operations in postfix order, which a stack of booleans evaluates.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -27,7 +27,7 @@ typedef enum {
 
 typedef struct {
     operation_kind kind;
-    const packet_fact *fact; /* of a test */
+    const packet_fact *fact; /* operand of a test */
     int64_t number;
 } operation;
 
@@ -55,7 +55,7 @@ is_word_character(char c)
     return g_ascii_isalnum(c) || c == '_' || c == '.' || c == '-';
 }
 
-/* Takes a sign or a word if it is next. */
+/* Consumes an operator or a word if it is next. */
 static bool
 take(reader *r, const char *text)
 {
@@ -96,7 +96,7 @@ take_comparison(reader *r, operation_kind *kind)
     return false;
 }
 
-/* Decimal or hexadecimal; a leading 0 would be octal. */
+/* Decimal or hexadecimal; a leading 0 is refused, as it would mean octal. */
 static bool
 take_number(reader *r, uint64_t largest, int64_t *number)
 {
@@ -201,7 +201,7 @@ compare(operation_kind kind, int64_t value, int64_t number)
 {
     switch (kind) {
     case TEST_EQ:
-    case TEST_NE: /* of none of them */
+    case TEST_NE: /* negated in decide() */
         return value == number;
     case TEST_LT:
         return value < number;
@@ -220,7 +220,7 @@ compare(operation_kind kind, int64_t value, int64_t number)
     return true;
 }
 
-/* Of a field with two values one is enough, for != both are needed. */
+/* For a fact with two values one match is enough, but != requires both to differ. */
 static bool
 decide(const operation *test, const observation *packet)
 {

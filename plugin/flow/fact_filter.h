@@ -1,9 +1,8 @@
 /*
- * fact_filter.h - display filters that look at nothing but facts of a packet (packet_fact.h), decided without
- * dissecting it.
+ * fact_filter.h - display filters that only use facts of a packet (packet_fact.h), evaluated without dissecting it.
  *
- * Comparisons of facts with whole numbers, facts alone, not, and, or, parentheses: with the meaning that Wireshark
- * gives them. Any other filter is not one of these.
+ * Supported are comparisons of facts with integers, the existence of facts, not, and, or, and parentheses, with the
+ * same meaning as in Wireshark. Any other filter has to be evaluated by Wireshark.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,11 +13,11 @@
 
 typedef struct fact_filter fact_filter;
 
-/* NULL when the text is not such a filter. Free with fact_filter_free(). */
+/* NULL if the filter uses anything else. Free with fact_filter_free(). */
 fact_filter *fact_filter_new(const char *text);
 void fact_filter_free(fact_filter *filter);
 
-/* Whether it looks at facts that are our own, so that Wireshark cannot decide it. */
+/* Whether the filter uses facts of our own, which Wireshark does not know. */
 bool fact_filter_is_own(const fact_filter *filter);
 
 bool fact_filter_matches(const fact_filter *filter, const observation *packet);

@@ -1,5 +1,5 @@
 /*
- * feature.c - reading values out of flows; see feature.h.
+ * feature.c - reads values from flows; see feature.h.
  *
  * Most rows of the table are "series x statistic" and need no code here; the others name one of the getters below.
  *
@@ -18,7 +18,7 @@ typedef feature_value (*list_element)(const void *elements, unsigned index);
 
 typedef struct {
     feature_getter *get;
-    feature_value (*get_of)(const flow *f, flow_direction direction); /* what get_of_direction() calls */
+    feature_value (*get_of)(const flow *f, flow_direction direction); /* called by get_of_direction() */
     list_element element;
     feature_info info;
     feature_validity validity;
@@ -37,14 +37,14 @@ count(uint64_t value)
     return integer_value(value > INT64_MAX ? INT64_MAX : (int64_t)value);
 }
 
-/* a / b as a real number; 0 when b is 0. */
+/* a / b as a real number; 0 if b is 0. */
 static feature_value
 ratio(long double a, long double b)
 {
     return real_value(b == 0 ? 0 : (double)(a / b));
 }
 
-/* An amount per second; 0 over no time. */
+/* An amount per second; 0 if the duration is 0. */
 static feature_value
 rate(uint64_t amount, series_sum duration_ns)
 {
@@ -147,7 +147,7 @@ GETTER(last_frame, count(f->last_frame))
 GETTER(last_timestamp, point_in_time(f->last_ns))
 GETTER(flow_group, integer_value(flow_group_number(f)))
 
-/* What was not asked for is not known. */
+/* Getters of extras; `unknown` is the value of flows without them. */
 #define EXTRA_GETTER(name, expression, unknown)                                                                        \
     static feature_value get_##name(const flow *f, feature_id id G_GNUC_UNUSED)                                        \
     {                                                                                                                  \
@@ -172,7 +172,7 @@ get_end_reason(const flow *f, feature_id id)
     return (feature_value){.type = VALUE_TEXT, .text = flow_end_reason_name((flow_end_reason)f->end_reason)};
 }
 
-/* Getters of optional measures, which are only called for flows that have those of the group. */
+/* Getters of optional measures, only called for flows that have the group's measures. */
 #define OPTIONAL_GETTER(name, group, expression)                                                                       \
     static feature_value get_##name(const flow *f, feature_id id G_GNUC_UNUSED)                                        \
     {                                                                                                                  \
@@ -192,7 +192,7 @@ get_end_reason(const flow *f, feature_id id)
         return kind(expression);                                                                                       \
     }
 
-/* The time between two steps of a handshake, when the second was seen. */
+/* The time between two steps of a handshake; missing if the second was not seen. */
 static feature_value
 handshake_time(const tcp_course *course, handshake_stage stage, int64_t from_ns, int64_t to_ns)
 {
@@ -253,7 +253,7 @@ get_sequence(const flow *f, feature_id id)
                            .list = {measures->sequence, measures->sequence_count, rows[id].element}};
 }
 
-/* Where a flow has its series; 0: it has none. */
+/* Offset of each series in a flow; 0: not in the flow itself. */
 static const size_t series_offsets[SERIES_SOURCES] = {
     [SERIES_LENGTH_FWD] = offsetof(flow, length[FORWARD]),
     [SERIES_LENGTH_BWD] = offsetof(flow, length[BACKWARD]),
@@ -281,7 +281,7 @@ find_or_make_series(const flow *f, series_source source, series *made)
     return made;
 }
 
-/* Somebody's own, or made at `made`. */
+/* The flow's own series, or one computed into *made. */
 static inline const series *
 pick_series(const flow *f, series_source source, series *made)
 {
@@ -290,14 +290,14 @@ pick_series(const flow *f, series_source source, series *made)
     return (const series *)(const void *)((const char *)f + series_offsets[source]);
 }
 
-/* What times have to be divided by to be seconds. */
+/* The divisor that turns the series' unit into that of the column: times become seconds. */
 static double
 scale_of(feature_id id)
 {
     return rows[id].info.unit == UNIT_SECONDS ? (double)NS_PER_SECOND : 1;
 }
 
-/* A whole-number statistic in the row's type. */
+/* An integer statistic, converted to the type of the row. */
 static feature_value
 whole(series_sum value, feature_id id)
 {

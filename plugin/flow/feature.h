@@ -1,8 +1,8 @@
 /*
- * feature.h - the values that can be read out of a flow, from the one table in features.def.
+ * feature.h - the values that can be read from a flow, generated from the table in features.def.
  *
- * A value is a number, text or address without any formatting: units are those of the rules given, decimal points and
- * column names are the business of writers and dialects.
+ * A value is a number, text or address without any formatting: decimals and column names are up to writers and
+ * dialects.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -19,7 +19,7 @@ typedef enum {
     VALUE_TEXT,
     VALUE_INTEGERS, /* a list */
     VALUE_REALS,    /* a list */
-    VALUE_MISSING   /* the flow has no such value: an empty cell, null; never the type of a feature */
+    VALUE_MISSING   /* the flow has no such value: an empty cell or null; never the type of a feature */
 } value_type;
 
 typedef enum {
@@ -44,9 +44,9 @@ struct feature_value {
             flow_address bytes;
             uint8_t ip_version;
         } address;
-        const char *text; /* static, or the flow's */
+        const char *text; /* static, or owned by the flow */
         struct {
-            const void *elements; /* the flow's, kept as at() knows; to be read with feature_value_element() */
+            const void *elements; /* owned by the flow; read with feature_value_element() */
             unsigned count;
             feature_value (*at)(const void *elements, unsigned index);
         } list;
@@ -71,7 +71,7 @@ text_value(const char *value)
     return (feature_value){.type = VALUE_TEXT, .text = value};
 }
 
-/* An element of a list, from 0: an integer or a real number, as the list's type says. */
+/* The element at this index, from 0: an integer or a real number, by the list's type. */
 static inline feature_value
 feature_value_element(const feature_value *list, unsigned index)
 {
@@ -93,10 +93,10 @@ typedef enum {
 #undef EXTRA_FEATURE
     FEATURES,
     FEATURE_NONE = FEATURES,
-    FEATURE_DEFINED /* this and what comes after: columns that the user defines, in their order; no rows */
+    FEATURE_DEFINED /* from here on: user-defined columns in their order, without rows */
 } feature_id;
 
-/* The streams of values that most features are a statistic of. */
+/* The series that most features are a statistic of. */
 typedef enum {
     SERIES_LENGTH_FWD,
     SERIES_LENGTH_BWD,
@@ -106,7 +106,7 @@ typedef enum {
     SERIES_GAP_FLOW,
     SERIES_ACTIVE,
     SERIES_IDLE,
-    SERIES_PAYLOAD_FWD, /* these two: only in a flow that measures them */
+    SERIES_PAYLOAD_FWD, /* this and the next: only in flows that measure them */
     SERIES_PAYLOAD_BWD,
     SERIES_SOURCES
 } series_source;
@@ -121,11 +121,11 @@ typedef enum {
     STATISTIC_VARIANCE
 } series_statistic;
 
-/* How many of them, from the first, are the CICFlowMeter features. */
+/* The CICFlowMeter features are the first rows; this is how many. */
 #define CIC_FEATURES (FEATURE_SUBFLOW_BWD_BYTS + 1)
 
 typedef struct {
-    const char *name; /* column and field name */
+    const char *name; /* name of column and field */
     const char *description;
     value_type type;
     value_unit unit;
@@ -135,32 +135,32 @@ typedef struct {
 /* The row of a feature. */
 const feature_info *feature_describe(feature_id id);
 
-/* "s", "bytes", ...; "" for none. */
+/* "s", "bytes", ...; "" if there is no unit. */
 const char *value_unit_name(value_unit unit);
 
-/* The feature of this name among the first count; FEATURES when there is none. */
+/* The feature of this name among the first `limit`; FEATURES if there is none. */
 feature_id feature_find(const char *name, feature_id limit);
 
-/* The name of a group, by which all of its columns are asked for; NULL when it has none. */
+/* The name of a group, by which users ask for all of its columns; NULL if it has none. */
 const char *column_group_name(column_group group);
 
 /* The value of a feature, as the standard dialect defines it. */
 feature_value feature_get(const flow *f, feature_id id);
 
-/* What feature_get() calls for this feature, for many flows. */
+/* The function that feature_get() calls for this feature, to be called for many flows. */
 typedef feature_value feature_getter(const flow *f, feature_id id);
 feature_getter *feature_getter_of(feature_id id);
 
-/* The same, of any protocol: without the -1 of what ICMP has not. */
+/* The value for flows of any protocol: without the -1 of columns that do not apply to ICMP. */
 feature_value feature_measure(const flow *f, feature_id id);
 
-/* What a feature is a statistic of; false for a feature without a series. */
+/* The series and statistic of a feature; false if it is not a statistic of a series. */
 bool feature_statistic(feature_id id, series_source *source, series_statistic *statistic);
 
-/* Whether the feature is read from a flow's extras (flow_extras.h), and unknown in a flow without. */
+/* Whether the feature is read from a flow's extras (flow_extras.h), and unknown for a flow without extras. */
 bool feature_needs_extras(feature_id id);
 
-/* How many values a feature's series has; 0 for a feature without one. */
+/* The number of values in the feature's series; 0 if it is not a statistic of a series. */
 uint64_t feature_series_count(const flow *f, feature_id id);
 
 /* "idle", "active", ...; "open" for a flow that has not ended. */

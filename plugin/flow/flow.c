@@ -1,5 +1,5 @@
 /*
- * flow.c - measuring the packets of one flow; see flow.h.
+ * flow.c - measures the packets of one flow; see flow.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -58,7 +58,7 @@ add_flow_gap(flow *f, int64_t now_ns, const flow_gaps *gaps)
     }
 }
 
-/* A bulk counts from its fourth packet on, with all that came before; until then it is only a run. */
+/* A run counts as a bulk from its fourth packet on, including the packets before. */
 void
 flow_extend_bulk(flow *f, int64_t now_ns, uint64_t bytes, flow_direction direction)
 {

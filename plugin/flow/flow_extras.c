@@ -1,23 +1,23 @@
 /*
- * flow_extras.c - what is known of a flow beyond its measures; see flow_extras.h.
+ * flow_extras.c - optional data of a flow besides its measures; see flow_extras.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "flow_extras.h"
 
 struct flow_extras_table {
-    GHashTable *open; /* extras by the number of their flow, which they have */
+    GHashTable *open; /* extras by flow id, which they contain */
     GPtrArray *ended;
     bool keeps_ended;
     bool wants_community_id;
-    const measure_plan *plan; /* NULL: nothing is measured */
+    const measure_plan *plan; /* NULL: no measures */
 };
 
-/* The table finds extras by their first member. */
+/* The id comes first: it is the hash table's key. */
 typedef struct {
     gint64 flow_id;
     flow_extras extras;
-    const measure_plan *plan; /* of the measures */
+    const measure_plan *plan; /* plan of the measures */
 } table_entry;
 
 void
@@ -121,7 +121,7 @@ flow_extras_table_add(flow_extras_table *table, const flow *f, const observation
     flow_direction direction = flow_direction_of(f, packet);
     if (notes)
         collect(extras, notes, packet, direction);
-    if (table->plan && f->last_frame == packet->frame) /* not a packet that only keeps the flow open */
+    if (table->plan && f->last_frame == packet->frame) /* packets that only keep the flow open are not measured */
         measure_state_add(table->plan, extras->measures, direction, values, packet);
 }
 

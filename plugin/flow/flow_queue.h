@@ -1,5 +1,5 @@
 /*
- * flow_queue.h - flows in the order of their last packets, linked through themselves.
+ * flow_queue.h - flows in the order of their last packets, as an intrusive linked list.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,7 +8,7 @@
 
 #include "flow.h"
 
-/* Empty when all is 0. */
+/* Zero-initialised, it is empty. */
 typedef struct {
     flow *oldest, *newest;
 } flow_queue;

@@ -1,9 +1,9 @@
 /*
- * flow_rules.h - what a dialect decides about flows: which frames are packets, which packets make a flow, what is
+ * flow_rules.h - the rules of a dialect: which frames count as packets, which packets belong to a flow, what is
  * measured, and when a flow ends.
  *
  * A set of rules is a table of functions over a flow_table; one file has one set. Everything else (writers, Wireshark)
- * goes through flow_table.h and never knows whose rules are at work.
+ * uses flow_table.h and does not depend on the rules.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -15,22 +15,22 @@
 
 typedef struct flow_rules flow_rules;
 
-/* The part that every table has; rules put their own after it. */
+/* The common part of all tables; rules add their own members after it. */
 struct flow_table {
     flow_settings settings;
     uint64_t last_id;
     flow_counts counts;
-    GPtrArray *ended; /* of flow, for the caller to take: those from the index taken on are still to be */
+    GPtrArray *ended; /* of flow, for the caller to take; those before the index `taken` are already taken */
     guint taken;
 };
 
 struct flow_rules {
-    /* What the dialect's tool makes of a frame's bytes; false: it ignores the frame. NULL: packets are what
-     * epan decodes. */
+    /* Decodes a frame as the dialect's tool does; false if the tool ignores the frame. NULL: epan's packets are used.
+     */
     bool (*decode)(const raw_frame *frame, observation *packet);
 
-    size_t flow_bytes;       /* of a flow with what the rules put after it */
-    bool can_stop_measuring; /* flows end by what is seen, whatever is measured: optional_settings.first_packets */
+    size_t flow_bytes;       /* size of a flow with the rules' own members */
+    bool can_stop_measuring; /* flows end by packets seen, measured or not: allows optional_settings.first_packets */
 
     flow_table *(*create)(const flow_settings *settings);
     void (*advance)(flow_table *table, int64_t now_ns);
@@ -44,10 +44,10 @@ extern const flow_rules python_rules;
 extern const flow_rules java_rules;
 extern const flow_rules java_fixed_rules;
 
-/* Counts a flow that was begun. */
+/* Counts a flow that has begun. */
 void flow_table_count_begun(flow_table *table);
 
-/* Counts a flow that has ended, which is out of the rules' hands, and leaves it to the caller. */
+/* Counts a flow that has ended and that the rules have removed, and queues it for the caller. */
 void flow_table_hand_over(flow_table *table, flow *ended, flow_end_reason reason);
 
 #endif

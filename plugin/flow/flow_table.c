@@ -1,5 +1,5 @@
 /*
- * flow_table.c - the open flows, by whatever rules; see flow_table.h.
+ * flow_table.c - the open flows, whatever the rules; see flow_table.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

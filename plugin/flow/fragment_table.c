@@ -1,8 +1,8 @@
 /*
  * fragment_table.c - pieces of datagrams; see fragment_table.h.
  *
- * What is there from the beginning on is one number; ranges beyond the first gap are islands, of which pieces in order
- * make none.
+ * The range from the start to the first gap is stored as a length, ranges after that as islands. Pieces in order need
+ * no islands.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -29,25 +29,25 @@ typedef struct {
 typedef struct {
     datagram_key key;
     uint32_t hash;
-    uint32_t covered; /* bytes from the datagram's beginning on without a gap */
-    uint32_t end;     /* its length, once the last piece is there */
+    uint32_t covered; /* bytes without a gap from the start of the datagram */
+    uint32_t end;     /* the datagram's length, known from the last piece */
     uint32_t prefix_bytes;
     bool has_first, has_end, is_filtered, is_early;
-    uint8_t protocol; /* of the first piece, after extension headers */
+    uint8_t protocol; /* of the first piece, after its extension headers */
     uint8_t bytes[TRANSPORT_HEADER_BYTES_MAX];
     uint8_t source[TRANSPORT_HEADER_BYTES_MAX]; /* offset of the piece that each byte is from, or NOT_KNOWN */
-    GArray *islands;                            /* of byte_range, in order; NULL: none so far */
+    GArray *islands;                            /* of byte_range, in order; NULL: none */
     observation packet;                         /* of the newest piece */
     uint64_t frames;
     packet_notes *notes;
-    GList link; /* its data is this */
+    GList link; /* link in `order`; its data is this datagram */
 } waiting_datagram;
 
 struct fragment_table {
     GHashTable *waiting; /* set of waiting_datagram */
-    GQueue order;        /* the same, the one whose last piece came longest ago first */
-    GQueue ended;        /* those that are not waited for, not yet taken */
-    size_t islands;      /* of all */
+    GQueue order;        /* the same, oldest newest piece first */
+    GQueue ended;        /* datagrams that have ended but were not taken */
+    size_t islands;      /* number of all islands */
     hash_secret secret;
 };
 
@@ -123,7 +123,7 @@ datagram_piece_set_bytes(datagram_piece *piece, const uint8_t *bytes, size_t cap
     memcpy(piece->bytes, bytes, piece->byte_count);
 }
 
-/* The protocol of IPv6 pieces is that of the first piece, so it is no part of their identity. */
+/* In IPv6 the protocol is not part of the identity: only that of the first piece counts. */
 static waiting_datagram
 datagram_of(const fragment_table *table, const datagram_piece *piece)
 {
@@ -139,7 +139,7 @@ datagram_of(const fragment_table *table, const datagram_piece *piece)
     return d;
 }
 
-/* Takes a datagram out of those that wait. */
+/* Removes a datagram from the waiting ones. */
 static void
 forget(fragment_table *table, waiting_datagram *d)
 {
@@ -171,7 +171,7 @@ begin(fragment_table *table, const waiting_datagram *wanted)
     return d;
 }
 
-/* Puts a range among the islands, those that touch it becoming part of it. */
+/* Adds a range to the islands and merges those that it touches. */
 static void
 add_island(waiting_datagram *d, byte_range added)
 {
@@ -203,7 +203,7 @@ cover(waiting_datagram *d, byte_range added)
     }
 }
 
-/* Of bytes that come in several pieces those of the piece that begins first count, as in Wireshark. */
+/* Bytes that several pieces have are taken from the piece with the lowest offset, as in Wireshark. */
 static void
 keep_bytes(waiting_datagram *d, const datagram_piece *piece)
 {
@@ -248,7 +248,7 @@ keep_newest(waiting_datagram *d, const datagram_piece *piece, const piece_frame 
     d->packet.captured_bytes = sum.captured_bytes;
 }
 
-/* Bytes that are there of what follows the extension headers. */
+/* Number of bytes seen after the extension headers. */
 static uint32_t
 held_bytes(const waiting_datagram *d)
 {
@@ -270,7 +270,7 @@ known_bytes(const waiting_datagram *d)
     return count;
 }
 
-/* Reads the transport header. Of a datagram that lacks pieces the payload is what UDP says, or what is there. */
+/* Reads the transport header. For an incomplete datagram the payload length is UDP's, or else what was seen. */
 static bool
 read_transport(const waiting_datagram *d, bool is_complete, observation *packet)
 {

@@ -9,11 +9,11 @@
 typedef enum {
     FRAME_USED,
     FRAME_NO_IP,           /* epan decodes no IP header in it */
-    FRAME_OTHER_TRANSPORT, /* IP, but not TCP, UDP, ICMP or ICMPv6 */
+    FRAME_OTHER_TRANSPORT, /* IP, but neither TCP, UDP, ICMP nor ICMPv6 */
     FRAME_UNDECODABLE,     /* one of these, but truncated or malformed */
-    FRAME_FRAGMENT,        /* piece of a datagram that waits for others, or whose first piece never came */
-    FRAME_NOT_IN_DIALECT,  /* left out by the tool that the dialect reproduces */
-    FRAME_FILTERED,        /* left out by the user's filter */
+    FRAME_FRAGMENT,        /* a fragment whose datagram is not complete yet, or never had its first fragment */
+    FRAME_NOT_IN_DIALECT,  /* ignored by the tool that the dialect reproduces */
+    FRAME_FILTERED,        /* excluded by the user's filter */
     FRAME_FATES
 } frame_fate;
 

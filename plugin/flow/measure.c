@@ -1,8 +1,7 @@
 /*
- * measure.c - measures of streams of values; see measure.h.
+ * measure.c - aggregates over field values; see measure.h.
  *
- * A state is one block of memory: every stream has in it what its functions need, at the places that the plan has
- * worked out.
+ * A state is one block of memory. The plan has computed the offsets in it of what each stream's functions need.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,14 +13,14 @@
 #define BIT(function) (1U << MEASURE_##function)
 #define SERIES_BITS (BIT(SUM) | BIT(MIN) | BIT(MAX) | BIT(MEAN) | BIT(STD) | BIT(VAR))
 
-/* As series.h, of real numbers; mean and squares by Welford's method. */
+/* Like series.h for real numbers; mean and squares by Welford's method. */
 typedef struct {
     uint64_t count;
     double min, max;
     long double sum, mean, squares;
 } real_series;
 
-/* Hashes of the different values, in order; full: it stays as it is. */
+/* Sorted hashes of the distinct values; when full, no more are added. */
 typedef struct {
     unsigned count, room;
     uint64_t *hashes;
@@ -46,7 +45,7 @@ typedef struct {
 struct packet_values {
     gatomicrefcount references;
     GArray *values;      /* of stream_value */
-    GStringChunk *texts; /* NULL: there are none */
+    GStringChunk *texts; /* NULL: no strings */
 };
 
 static size_t
@@ -72,7 +71,7 @@ measure_plan_finish(measure_plan *plan)
         stream->first_at = reserve(plan, functions & BIT(FIRST), sizeof(kept_value));
         stream->last_at = reserve(plan, functions & BIT(LAST), sizeof(kept_value));
         stream->distinct_at = reserve(plan, functions & BIT(DISTINCT), sizeof(distinct_values));
-        /* The next stream begins where its numbers may lie. */
+        /* Pads to the alignment that the next stream needs. */
         plan->state_bytes = (plan->state_bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
 }
@@ -146,7 +145,7 @@ measure_hash(const void *bytes, size_t count)
     return hash ^ hash >> 32;
 }
 
-/* A state's bytes are the plan's to know. */
+/* Address of a stream's data in a state. */
 static void *
 part(measure_state *state, size_t at)
 {
@@ -202,7 +201,7 @@ add_real(real_series *s, double value)
     s->squares += step * (value - s->mean);
 }
 
-/* Times since 1970 are so large that the sum of their squares would soon be full: they count from the first one. */
+/* Squares of times since 1970 would soon overflow their sum, so times count from the first one. */
 static void
 add_time(const measure_stream *stream, measure_state *state, int64_t ns)
 {
@@ -214,7 +213,7 @@ add_time(const measure_stream *stream, measure_state *state, int64_t ns)
     series_add(times, ns - *origin);
 }
 
-/* Index of the first hash that is not below. */
+/* Index of the first hash that is not less. */
 static unsigned
 index_of(const distinct_values *distinct, uint64_t hash)
 {
@@ -379,7 +378,7 @@ real_result(long double value)
     return (measured_result){.type = MEASURED_REAL, .real = value};
 }
 
-/* A whole number, or a time. */
+/* The result for integers or times. */
 static measured_result
 whole_result(const measure_stream *stream, series_sum value)
 {

@@ -1,5 +1,5 @@
 /*
- * measure_plan.h - the list of streams of values that flows are measured by; see measure.h.
+ * measure_plan.h - the list of streams that flows are measured by; see measure.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -33,28 +33,28 @@ typedef struct {
     union {
         int64_t integer; /* times: ns */
         double real;
-        const char *text; /* fit to be written anywhere, shorter than MEASURE_TEXT_BYTES */
+        const char *text; /* safe to write, shorter than MEASURE_TEXT_BYTES */
     };
-    uint64_t hash; /* different for different values; for whole numbers and times the value itself */
+    uint64_t hash; /* distinguishes values; for integers and times it is the value itself */
 } measured_value;
 
 typedef struct {
     char *text;
-    const char *origin;    /* where it is, for messages; borrowed */
-    fact_filter *of_facts; /* NULL: it has to be asked of a dissected frame */
+    const char *origin;    /* file and line, for messages; borrowed */
+    fact_filter *of_facts; /* NULL: only epan can evaluate it */
 } measure_filter;
 
 typedef struct {
     char *field;             /* NULL: the packets themselves */
-    unsigned layer;          /* only values of the protocol's so-many-th layer in the packet; 0: of all */
+    unsigned layer;          /* only values of the protocol's n-th layer in the packet; 0: any layer */
     int direction;           /* flow_direction; -1: both */
     int filter;              /* index in the plan; -1: none */
-    const char *origin;      /* where it is first asked for, for messages; borrowed */
-    const packet_fact *fact; /* NULL: values have to be asked of a dissected frame */
-    bool may_lack;           /* versions of Wireshark that do not know the field have no values of it */
-    bool lacks;              /* this is such a version */
+    const char *origin;      /* where it is first used, for messages; borrowed */
+    const packet_fact *fact; /* NULL: only epan has the field */
+    bool may_lack;           /* versions of Wireshark without the field give no values */
+    bool lacks;              /* set: this version lacks the field */
     values_kind kind;
-    unsigned functions; /* bits 1 << measure_function */
+    unsigned functions; /* bit set, 1 << measure_function */
     size_t count_at, series_at, origin_at, first_at, last_at, or_at, distinct_at;
 } measure_stream;
 
@@ -67,10 +67,10 @@ typedef struct {
 measure_plan *measure_plan_new(void);
 void measure_plan_free(measure_plan *plan);
 
-/* Index of the stream of this description in the plan, added when it is not there; the strings are copied. */
+/* Index of the stream with this description, added to the plan if it is new; the strings are copied. */
 unsigned measure_plan_stream(measure_plan *plan, const measure_stream *description);
 
-/* Index of the filter. */
+/* Index of the filter, added to the plan if it is new. */
 int measure_plan_filter(measure_plan *plan, const char *text, const char *origin);
 
 static inline measure_stream *
@@ -79,11 +79,11 @@ measure_plan_at(const measure_plan *plan, unsigned stream)
     return plan->streams->pdata[stream];
 }
 
-/* Whether some packets have to be dissected: all of them; of the plain ones those that quote other packets. */
+/* Whether packets have to be dissected: all of them, or of plain frames only those that quote other packets. */
 bool measure_plan_needs_dissection(const measure_plan *plan);
 bool measure_plan_needs_dissection_of(const measure_plan *plan, const observation *packet);
 
-/* Calls back with each fact of the packet that the stream has, if its filter is met. */
+/* Called with each fact of the packet that is in the stream, if its filter passes. */
 typedef void (*measure_take)(void *user, unsigned stream, const measured_value *value);
 void measure_plan_each_fact(const measure_plan *plan, unsigned stream, const observation *packet, measure_take take,
                             void *user);

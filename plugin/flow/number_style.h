@@ -1,5 +1,5 @@
 /*
- * number_style.h - how real numbers are spelled; the digits are always the shortest that read back to the same double.
+ * number_style.h - the format of real numbers; digits are always the fewest that read back to the same double.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -9,11 +9,11 @@
 #include <stdbool.h>
 
 typedef struct {
-    /* Without an exponent when the power of ten of the first digit is in this range. */
+    /* No exponent is used if the first digit's power of ten is in this range. */
     int fixed_from, fixed_to;
     char exponent_letter;
     bool exponent_plus;          /* 1e+16 rather than 1e16 */
-    int exponent_digits;         /* at least so many */
+    int exponent_digits;         /* at least this many */
     bool fraction_with_exponent; /* 1.0E10 rather than 1E10 */
     const char *not_a_number, *infinity;
 } number_style;

@@ -1,8 +1,8 @@
 /*
  * observation.h - the engine's input: the facts of one packet.
  *
- * Whoever decodes packets (epan, a test, a generator) fills this struct; the engine knows packets in no other form. All
- * numbers are in host byte order, times in integer nanoseconds since the epoch, lengths in bytes.
+ * Whatever decodes packets (epan, a test, a generator) fills in this struct; the engine knows no other form of packets.
+ * All numbers are in host byte order, times in integer nanoseconds since the epoch, lengths in bytes.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -41,24 +41,24 @@ typedef struct {
 typedef struct {
     int64_t time_ns;
     uint64_t frame;          /* number of the frame in the capture, from 1 */
-    uint64_t length_bytes;   /* on the wire; all fragments of a reassembled datagram together */
-    uint64_t captured_bytes; /* what a snaplen left of it */
+    uint64_t length_bytes;   /* on the wire; for a reassembled datagram the sum of all fragments */
+    uint64_t captured_bytes; /* as far as a snaplen allowed */
     flow_address src, dst;
-    uint32_t vlans;     /* numbers outside the IP header, by observation_add_vlan() */
+    uint32_t vlans;     /* VLANs outside the IP header, combined by observation_add_vlan() */
     uint8_t ip_version; /* 4 or 6 */
     uint8_t protocol;   /* TRANSPORT_* */
     uint16_t src_port, dst_port;
     uint32_t ip_header_bytes;        /* with IPv6 extension headers */
     uint32_t transport_header_bytes; /* TCP: data offset; UDP and ICMP: 8 */
-    uint32_t payload_bytes;          /* transport payload by the headers' own lengths */
-    uint32_t ip_payload_bytes;       /* all after the IP header and its extensions */
+    uint32_t payload_bytes;          /* length of the transport payload, by the headers */
+    uint32_t ip_payload_bytes;       /* everything after the IP header and its extensions */
     uint32_t tcp_sequence, tcp_acknowledgement;
     uint16_t tcp_window;  /* raw, unscaled */
     uint8_t tcp_flags;    /* TCP_* */
-    uint8_t tcp_reserved; /* the four bits before these */
+    uint8_t tcp_reserved; /* the four bits before the flags */
     uint8_t icmp_type, icmp_code;
     uint8_t ttl;              /* IPv6: hop limit */
-    uint16_t icmp_identifier; /* bytes 5 and 6 of the message, whatever its type */
+    uint16_t icmp_identifier; /* bytes 5 and 6 of the message, for any type */
 } observation;
 
 static inline bool
@@ -67,15 +67,15 @@ observation_is_icmp(const observation *packet)
     return packet->protocol == TRANSPORT_ICMP || packet->protocol == TRANSPORT_ICMPV6;
 }
 
-/* The VLANs of a packet inside another tag with this number. Two tags give numbers that no other two give; of more,
- * some give the same. Number 0 is a priority and no VLAN (IEEE 802.1Q). */
+/* The combined VLANs of a packet with another tag of this number inside. Distinct for up to two tags, but not for more.
+ * Number 0 is a priority tag, not a VLAN (IEEE 802.1Q). */
 static inline uint32_t
 observation_add_vlan(uint32_t vlans, uint16_t number)
 {
     return number == 0 ? vlans : (vlans << 12 | vlans >> 20) ^ number;
 }
 
-/* Brings a time into the bounds above. */
+/* Clamps a time to the bounds above. */
 static inline int64_t
 observation_clamp_time_ns(int64_t seconds, int64_t nanoseconds)
 {

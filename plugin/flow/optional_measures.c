@@ -1,5 +1,5 @@
 /*
- * optional_measures.c - what is measured of a flow when a column asks for it; see optional_measures.h.
+ * optional_measures.c - measures that some columns need; see optional_measures.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -55,14 +55,14 @@ add_window(optional_measures *measures, const observation *packet, flow_directio
     measures->zero_windows[direction] += packet->tcp_window == 0 && !(packet->tcp_flags & TCP_RST);
 }
 
-/* How far a sequence number is beyond another one; negative when it comes before. */
+/* Distance from one sequence number to another; negative if it comes before. */
 static int32_t
 sequence_distance(uint32_t from, uint32_t to)
 {
     return (int32_t)(to - from);
 }
 
-/* A SYN takes one sequence number, and the data with it as many as it has bytes. */
+/* A SYN counts for one sequence number, in addition to its data. */
 static bool
 acknowledges_syn(const tcp_course *course, const observation *packet)
 {
@@ -94,7 +94,7 @@ follow_handshake(tcp_course *course, const observation *packet, flow_direction d
     }
 }
 
-/* A RST ends a connection at once, FINs when both directions have sent one; what comes later changes nothing. */
+/* A RST ends a connection at once, FINs when both directions have sent one; later packets change nothing. */
 static void
 follow_close(tcp_course *course, uint8_t flags, flow_direction direction)
 {

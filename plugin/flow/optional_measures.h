@@ -1,9 +1,8 @@
 /*
- * optional_measures.h - what is measured of a flow only when a column asks for it, in constant space.
+ * optional_measures.h - measures that a flow only has if a column needs them, in constant space.
  *
- * A table that was asked allocates these measures directly after each of its flows, so that they are copied with the
- * flow and need no memory of their own; a flow of any other table is no bigger for them, and costs one comparison a
- * packet.
+ * They are allocated together with each flow, directly after it, so that they are copied with it. If no column needs
+ * them, flows are no larger, and the cost is one comparison per packet.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,10 +13,10 @@
 
 #include "flow.h"
 
-/* What columns belong together; those from MEASURED_FIRST on need measures of their group. */
+/* Groups of columns; from MEASURED_FIRST on they need the measures of their group. */
 typedef enum {
     GROUP_NONE,
-    GROUP_FLAGS, /* every flow counts them */
+    GROUP_FLAGS, /* counted for every flow anyway */
     GROUP_PAYLOAD,
     GROUP_TTL,
     GROUP_WINDOW,
@@ -30,11 +29,11 @@ typedef enum {
 
 enum { SEQUENCE_PACKETS_MAX = 255 };
 
-/* What a table is asked for. All 0: nothing. */
+/* What a table has to measure; zero-initialised: nothing. */
 typedef struct {
     unsigned groups;          /* bits 1 << column_group */
-    unsigned sequence;        /* packets whose sequence a flow keeps, with GROUP_SEQUENCE */
-    uint64_t first_packets;   /* as many are measured; later ones only keep the flow open. 0: all are measured */
+    unsigned sequence;        /* length of the packet sequence, with GROUP_SEQUENCE */
+    uint64_t first_packets;   /* only so many packets are measured, later ones just keep the flow open; 0: all */
     const char *capture_name; /* borrowed; NULL: unknown */
 } optional_settings;
 
@@ -72,12 +71,12 @@ typedef struct {
 } sequence_packet;
 
 typedef struct {
-    int64_t seen_ns; /* the latest time of any packet, measured or not */
+    int64_t seen_ns; /* latest time of all packets, measured or not */
     uint64_t first_packets;
     const char *capture_name;
     uint32_t groups;
     bool has_ttl[DIRECTIONS];
-    uint8_t ttl_min[DIRECTIONS], ttl_max[DIRECTIONS]; /* 0 when the direction is empty */
+    uint8_t ttl_min[DIRECTIONS], ttl_max[DIRECTIONS]; /* 0 if the direction has no packets */
     uint16_t window_max[DIRECTIONS];
     uint64_t zero_windows[DIRECTIONS];
     uint64_t transport_header_bytes[DIRECTIONS];
@@ -87,35 +86,35 @@ typedef struct {
     sequence_packet sequence[];
 } optional_measures;
 
-/* Bytes that a flow needs for them; 0 when nothing is asked for. */
+/* Size of the measures; 0 if none are needed. */
 size_t optional_measures_bytes(const optional_settings *settings);
 
-/* Begins the measures of a flow that has so many bytes itself, and room for them after that. Does nothing when nothing
- * is asked for. */
+/* Initialises the measures of a flow, which has room for them after its own flow_bytes. Does nothing if none are
+ * needed. */
 void optional_measures_init(flow *f, size_t flow_bytes, const optional_settings *settings);
 
-/* Whether packets of the flow are not measured any more. */
+/* Whether further packets of the flow are not measured. */
 static inline bool
 optional_measures_are_complete(const optional_measures *measures, const flow *f)
 {
     return measures->first_packets > 0 && f->packets >= measures->first_packets;
 }
 
-/* Measures a packet of the flow, before it is counted among the flow's packets. */
+/* Measures a packet, before it is counted among the flow's packets. */
 void optional_measures_add(optional_measures *measures, const flow *f, const observation *packet,
                            flow_direction direction);
 
 /* Notes a packet that only keeps the flow open. */
 void optional_measures_see(optional_measures *measures, int64_t time_ns);
 
-/* A flow's; NULL when it has none. */
+/* The measures of a flow; NULL if it has none. */
 static inline optional_measures *
 optional_measures_of(flow *f)
 {
     return f->optional_at ? (optional_measures *)(void *)((char *)f + f->optional_at) : NULL;
 }
 
-/* The same, when they have those of the group. */
+/* The same, or NULL if they do not include the group. */
 static inline const optional_measures *
 optional_measures_with(const flow *f, column_group group)
 {
@@ -125,7 +124,7 @@ optional_measures_with(const flow *f, column_group group)
     return measures->groups >> group & 1 ? measures : NULL;
 }
 
-/* The latest time at which a packet of the flow came, measured or not. */
+/* Latest time of any packet of the flow, measured or not. */
 static inline int64_t
 flow_seen_ns(const flow *f)
 {

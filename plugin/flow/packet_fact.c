@@ -1,5 +1,5 @@
 /*
- * packet_fact.c - what an observation tells of a packet; see packet_fact.h.
+ * packet_fact.c - the facts of an observation; see packet_fact.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -80,7 +80,7 @@ FACT(ipv4_ttl, IS_IPV4, p->ttl)
 FACT(ipv4_header, IS_IPV4, p->ip_header_bytes)
 FACT(ipv4_protocol, IS_IPV4, p->protocol)
 FACT(ipv6_hop_limit, IS_IPV6, p->ttl)
-/* The only extension header of a plain frame (plain_frame.h) is that of hop-by-hop options, number 0. */
+/* A plain frame (plain_frame.h) has no extension header except hop-by-hop options, number 0. */
 FACT(ipv6_next, IS_IPV6, p->ip_header_bytes > IPV6_HEADER_BYTES ? 0 : p->protocol)
 FACT(tcp_srcport, IS_TCP, p->src_port)
 FACT(tcp_dstport, IS_TCP, p->dst_port)

@@ -1,5 +1,5 @@
 /*
- * plain_frame.c - plain frames, decoded in place; see plain_frame.h.
+ * plain_frame.c - decodes plain frames in place; see plain_frame.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -22,7 +22,7 @@ enum {
     ETHERTYPE_IPV4 = 0x0800,
     ETHERTYPE_IPV6 = 0x86dd,
     ETHERTYPE_VLAN = 0x8100,
-    ETHERTYPE_MIN = 0x0600, /* below: a length, with an LLC header */
+    ETHERTYPE_MIN = 0x0600, /* smaller values: a length, with an LLC header */
     IPV4_BYTES = 20,
     IPV4_RESERVED = 0x8000,
     IPV4_MORE_FRAGMENTS = 0x2000,
@@ -37,14 +37,14 @@ enum {
     PROTOCOL_PIM = 103
 };
 
-/* Where the IP packet begins, and the ethertype that announced it; 0 for raw IP. */
+/* Where the IP packet begins, and its EtherType; 0 for raw IP. */
 typedef struct {
     size_t at;
     uint16_t type;
     uint16_t vlan; /* of the innermost tag */
 } network_start;
 
-/* Where an IP packet's parts are in the frame. */
+/* Where the parts of an IP packet are in the frame. */
 typedef struct {
     size_t payload, end; /* of the IP packet */
     bool is_piece;
@@ -82,7 +82,7 @@ is_plain_ip_protocol(uint8_t protocol)
     }
 }
 
-/* Whether a device of this type (Linux's ARPHRD_*) has its cooked frames' protocol as an ethertype. */
+/* Whether cooked captures on this type of device (Linux ARPHRD_*) have an EtherType as protocol. */
 static bool
 has_ethertype(uint16_t device)
 {
@@ -114,7 +114,7 @@ find_network(const raw_frame *frame, network_start *network, uint32_t *vlans)
     return true;
 }
 
-/* Options may say that the header's destination is a stop on the way. False also when they are not well formed. */
+/* False if options may make the header's destination a hop of a source route, or are malformed. */
 static bool
 are_options_plain(const uint8_t *p, size_t bytes)
 {
@@ -165,7 +165,7 @@ read_ipv4(const raw_frame *frame, size_t at, observation *packet, ip_extent *ext
     return packet->protocol != TRANSPORT_ICMPV6;
 }
 
-/* Padding and router alerts, well formed. Of other options some say where the packet goes. */
+/* Whether the options are only padding and router alerts, and well formed. Some others change the destination. */
 static bool
 are_hop_options_plain(const uint8_t *p, size_t bytes)
 {
@@ -184,7 +184,7 @@ are_hop_options_plain(const uint8_t *p, size_t bytes)
     return true;
 }
 
-/* Steps over a first extension header: options for every hop, or the piece of a datagram. */
+/* Skips a first extension header, of hop-by-hop options or a fragment. */
 static bool
 read_extension(const raw_frame *frame, observation *packet, ip_extent *extent)
 {
@@ -249,7 +249,7 @@ read_network(const raw_frame *frame, const network_start *network, observation *
     return frame->bytes[0] >> 4 == 6 ? read_ipv6(frame, 0, packet, extent) : read_ipv4(frame, 0, packet, extent);
 }
 
-/* Spanning trees, and Cisco's messages between switches: all else with an LLC header may be anything. */
+/* Spanning tree and Cisco's protocols between switches are plain; anything else with an LLC header may not be. */
 static bool
 is_plain_llc(const raw_frame *frame, const network_start *network)
 {
@@ -270,7 +270,7 @@ is_plain_llc(const raw_frame *frame, const network_start *network)
     return false;
 }
 
-/* Messages of these carry packets, or are older protocols': those that are known not to. */
+/* Some messages of IGMP and PIM carry packets or belong to older protocols, so only known message types are plain. */
 static bool
 is_plain_message(uint8_t protocol, const uint8_t *p, size_t captured)
 {

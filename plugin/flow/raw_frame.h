@@ -9,13 +9,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What a frame begins with. */
+/* Link layers. */
 typedef enum {
     LINK_OTHER,
     LINK_ETHERNET,
     LINK_LINUX_COOKED,
     LINK_LINUX_COOKED_2,
-    LINK_RAW_IP,   /* the version tells which */
+    LINK_RAW_IP,   /* IPv4 or IPv6, by the version field */
     LINK_RAW_IPV4, /* IPv4 whatever its version field says */
     LINK_NULL,     /* BSD loopback: address family in the byte order of the capturing machine */
     LINK_LOOP      /* OpenBSD loopback: address family in network byte order */

@@ -3,7 +3,7 @@
  *
  * The variance is computed from q and r, quotient and remainder of sum by count: with D = sum of (x - q)^2, an integer,
  * the sum of squared differences from the true mean is D - r^2 / n = (D n - r^2) / n. Everything up to that division is
- * integer arithmetic, so a tiny spread around a huge mean loses nothing.
+ * integer arithmetic, so a tiny spread around a huge mean loses no precision.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -62,7 +62,7 @@ static long double
 squared_differences(const series *s)
 {
     int128 n = (int128)s->count;
-    /* All fits into words: the same sum without a division. */
+    /* If everything fits into words, the same sum without a division. */
     if (s->squares >> 63 == 0)
         return series_real((int128)(s->squares * (uint128)n - (uint128)(s->sum * s->sum))) / (long double)n;
     int128 quotient = s->sum / n;
@@ -71,10 +71,10 @@ squared_differences(const series *s)
         remainder += n;
         quotient--;
     }
-    /* Products may leave the range of a signed integer, their difference does not: unsigned arithmetic wraps rightly.
+    /* The products may overflow a signed integer, but their difference does not: unsigned arithmetic wraps correctly.
      */
     uint128 d = s->squares - (uint128)quotient * (uint128)(s->sum + remainder);
-    /* Below 2^63 the product with n is exact; above, r^2 / n, being less than n, is too small beside d to matter. */
+    /* Below 2^63 the product with n is exact. Above, r^2 / n, which is less than n, is negligible compared with d. */
     if (d >> 63 == 0)
         return series_real((int128)(d * (uint128)n - (uint128)(remainder * remainder))) / (long double)n;
     return (long double)d - (long double)remainder * (long double)remainder / (long double)n;

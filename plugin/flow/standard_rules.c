@@ -1,9 +1,9 @@
 /*
  * standard_rules.c - the rules of the standard dialect (flow_rules.h).
  *
- * Flows wait in one queue for each idle timeout in the order of their last packets, and only the longest unseen ends of
- * the queues are looked at: expiry costs O(1) a packet, amortised. A TCP flow whose connection closes may change
- * queues.
+ * Flows wait in one queue per idle timeout, in the order of their last packets, and only the oldest flow of each queue
+ * is checked: expiry costs amortised O(1) per packet. A TCP flow moves to another queue when its connection closes, if
+ * closed connections have their own timeout.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -54,7 +54,7 @@ queue_of(standard_table *table, const flow *f)
     return &table->queue[table->base.settings.closed_timeout_ns > 0 && is_closed(f) ? QUEUE_CLOSED : QUEUE_PORTS];
 }
 
-/* Takes a flow out of the table, in whatever order. */
+/* Removes a flow from the table, wherever it is in its queue. */
 static void
 end_flow(standard_table *table, flow *f, flow_end_reason reason, int64_t ended_ns)
 {
@@ -75,7 +75,7 @@ compare_ended(gconstpointer a, gconstpointer b)
     return x->id < y->id ? -1 : x->id > y->id;
 }
 
-/* Puts the flows that a frame has ended into the order of records. */
+/* Sorts the flows that one frame has ended into the order of records. */
 static void
 sort_ended(standard_table *table)
 {
@@ -101,7 +101,7 @@ advance(flow_table *base, int64_t now_ns)
     sort_ended(table);
 }
 
-/* Why this packet, which has the flow's key, is not part of the flow any more; END_OPEN when it is. */
+/* Why this packet, which has the flow's key, does not belong to the flow any more; END_OPEN if it does. */
 static flow_end_reason
 reason_to_end(standard_table *table, const flow *f, const observation *packet)
 {
@@ -124,7 +124,7 @@ is_longer_unseen(const flow *a, const flow *b)
     return a_ns != b_ns ? a_ns < b_ns : a->id < b->id;
 }
 
-/* Ends the flow longest unseen when the table is full. */
+/* Ends the flow idle longest if the table is full. */
 static void
 make_room(standard_table *table, int64_t now_ns)
 {
@@ -151,7 +151,7 @@ init_key(const standard_table *table, flow_key *key, const observation *packet)
     flow_key_seal(key, &table->secret);
 }
 
-/* Counts how a flow begins that continues no other. */
+/* Counts how a flow begins, unless it continues another one. */
 static void
 count_opening(standard_table *table, const observation *packet)
 {
@@ -161,7 +161,7 @@ count_opening(standard_table *table, const observation *packet)
     table->base.counts.begun_by_answer += tcp_answers(packet);
 }
 
-/* Begins a flow whose forward direction is that of the packet, or the other. */
+/* Begins a flow whose forward direction is that of the packet, or the opposite. */
 static flow *
 begin_flow(standard_table *table, const flow_key *key, const observation *packet, flow_direction direction)
 {

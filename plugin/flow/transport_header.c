@@ -1,5 +1,5 @@
 /*
- * transport_header.c - reading transport headers; see transport_header.h.
+ * transport_header.c - reads transport headers; see transport_header.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -43,7 +43,7 @@ read_tcp(const uint8_t *p, size_t captured, size_t length, observation *packet)
     return true;
 }
 
-/* A length of 0 in IPv6 is that of a jumbogram (RFC 2675): as long as the IP payload. */
+/* With IPv6 a UDP length of 0 means a jumbogram (RFC 2675), as long as the IP payload. */
 static bool
 read_udp(const uint8_t *p, size_t captured, size_t length, observation *packet)
 {
@@ -60,7 +60,7 @@ read_udp(const uint8_t *p, size_t captured, size_t length, observation *packet)
     return true;
 }
 
-/* The identifier of an echo is part of its flow's identity; of other messages type and code are enough. */
+/* The identifier of an echo message is part of its flow's identity; for other messages type and code are enough. */
 static bool
 read_icmp(const uint8_t *p, size_t captured, size_t length, observation *packet)
 {

@@ -1,8 +1,8 @@
 /*
- * transport_header.h - what a packet's transport header says, wherever the header's bytes come from.
+ * transport_header.h - reads the transport header of a packet.
  *
- * Only the fixed part has to be there: a snaplen that cuts TCP options or payload changes no value, because lengths are
- * those that the headers tell.
+ * Only the fixed part has to be captured: a snaplen that cuts TCP options or payload changes no value, because lengths
+ * are taken from the headers.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,15 +14,15 @@
 
 #include "observation.h"
 
-/* The longest fixed part, TCP's. */
+/* The longest fixed part is TCP's. */
 enum { TRANSPORT_HEADER_BYTES_MAX = 20 };
 
 /* Whether the protocol is one of those that make flows. */
 bool transport_is_known(uint8_t protocol);
 
-/* Reads a header of which `captured` bytes are there, in an IP payload of `length` bytes. The packet's protocol and IP
- * version are set before; ports or ICMP type, TCP's values, and the lengths are set here. False when the fixed header
- * is cut, or contradicts itself. */
+/* Reads a header of which `captured` bytes are available, in an IP payload of `length` bytes. Protocol and IP version
+ * of the packet have to be set already; this sets ports or ICMP type, TCP's values, and the lengths. False if the fixed
+ * header is truncated or inconsistent. */
 bool transport_header_read(const uint8_t *p, size_t captured, size_t length, observation *packet);
 
 #endif

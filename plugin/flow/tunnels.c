@@ -1,5 +1,5 @@
 /*
- * tunnels.c - which packets may carry further ones; see tunnels.h.
+ * tunnels.c - which packets may carry further packets; see tunnels.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,11 +12,11 @@
 
 enum { PORTS = 65536 };
 
-/* Anybody can begin connections that look like tunnels. When so many are known, every other one counts as a tunnel
- * too: its frames are dissected, which is slower and never wrong. */
+/* Anyone can open connections that look like tunnels. When this many are known, all other connections count as tunnels
+ * too: their frames are dissected, which is slower but never wrong. */
 enum { CONNECTIONS_MAX = 65536 };
 
-/* A transport payload: as far as captured, and as long as it was. */
+/* A transport payload, with its captured and its original length. */
 typedef struct {
     const guint8 *bytes;
     size_t captured, length;
@@ -27,7 +27,7 @@ typedef bool (*payload_test)(const payload *p);
 struct tunnels {
     guint8 on_port[TUNNEL_TRANSPORTS][PORTS];
     GPtrArray *tests[TUNNEL_TRANSPORTS]; /* of payload_test, for any port */
-    GHashTable *connections;             /* TCP connections that carry, set of flow_key */
+    GHashTable *connections;             /* TCP connections with tunnels, set of flow_key */
     hash_secret secret;
 };
 
@@ -37,8 +37,8 @@ begins(const payload *p, const char *bytes, size_t count)
     return p->captured >= count && memcmp(p->bytes, bytes, count) == 0;
 }
 
-/* Remote packet capture: version 0, a known message type, no value unless the type has one, and the length of what
- * follows; of a packet, the length of its headers and its own. */
+/* RPCAP: version 0, a known message type, no value unless the type has one, and the length of what follows; for a
+ * packet message, the length of its headers and its own. */
 static bool
 is_rpcap(const payload *p)
 {
@@ -63,7 +63,7 @@ is_rpcap_packet(const payload *p)
     return begins(p, "\0\7\0\0", 4) && (p->captured < 8 || is_rpcap(p));
 }
 
-/* Fibre Channel: protocol and version 1, and both with all bits turned round. */
+/* Fibre Channel: protocol and version 1, and their complements. */
 static bool
 is_fcip(const payload *p)
 {
@@ -76,7 +76,7 @@ is_ifcp(const payload *p)
     return begins(p, "\x02\x01\xfd\xfe", 4);
 }
 
-/* Lawful intercept: a chain of typed values, those of the first types of 4 bytes. */
+/* Lawful intercept: a chain of typed values, of which the first types have 4 bytes. */
 static bool
 is_redback_intercept(const payload *p)
 {
@@ -86,7 +86,7 @@ is_redback_intercept(const payload *p)
     return type == 4 || type == 20 || type == 40 || (type >= 1 && type <= 3 && p->bytes[1] == 4);
 }
 
-/* MPEG transport stream: packets of 188 bytes, each beginning alike. */
+/* MPEG transport stream: packets of 188 bytes, each with the sync byte. */
 static bool
 is_transport_stream(const payload *p)
 {
@@ -105,7 +105,7 @@ is_rftap(const payload *p)
     return begins(p, "RFta", 4);
 }
 
-/* IPv6 in UDP, alone or after Teredo's authentication or origin. */
+/* IPv6 in UDP, alone or after a Teredo authentication or origin header. */
 static bool
 is_teredo(const payload *p)
 {
@@ -124,14 +124,14 @@ is_wireguard(const payload *p)
     return p->captured >= 4 && p->bytes[0] >= 1 && p->bytes[0] <= 4 && memcmp(p->bytes + 1, "\0\0\0", 3) == 0;
 }
 
-/* A monitoring probe's: version 1, and the captured length. */
+/* A monitoring probe: version 1, and the captured length. */
 static bool
 is_e100(const payload *p)
 {
     return p->captured >= 28 && p->bytes[0] == 1 && raw_get32(p->bytes + 20) == p->length - 28;
 }
 
-/* IPsec in TCP: a trailer of 16 bytes, with zeros and the number of UDP or ESP. */
+/* IPsec in TCP: a trailer of 16 bytes, with zeros and the protocol number of UDP or ESP. */
 static bool
 is_ipsec_in_tcp(const payload *p)
 {
@@ -142,14 +142,14 @@ is_ipsec_in_tcp(const payload *p)
            (trailer[13] == 17 || trailer[13] == 50);
 }
 
-/* Bundles over TCP. */
+/* Bundle protocol over TCP. */
 static bool
 is_tcp_convergence(const payload *p)
 {
     return begins(p, "dtn!", 4);
 }
 
-/* For what is off unless the user switches it on, and for what we do not know. */
+/* Accepts everything: for heuristics that are off by default, and for unknown ones. */
 static bool
 is_anything(const payload *p)
 {
@@ -162,9 +162,9 @@ is_anything(const payload *p)
 
 static const struct {
     const char *name;
-    payload_test test; /* NULL: carries nothing */
+    payload_test test; /* NULL: carries no packets */
     tunnel_transport transport;
-    bool on; /* by default */
+    bool on; /* enabled by default */
 } heuristics[] = {
 #define HEURISTIC(transport, name, test, on, first, last) {name, test, IN_##transport, on},
 #include "payload_heuristics.def"
@@ -285,7 +285,7 @@ is_tunnel_connection(tunnels *c, const observation *packet, bool begins_tunnel)
     return known || begins_tunnel;
 }
 
-/* A segment without payload carries nothing, and matters only where a tunnel's messages have to be put together. */
+/* A segment without payload carries nothing, but can matter for reassembling the messages of a tunnel. */
 bool
 tunnels_may_carry(tunnels *c, const observation *packet, const raw_frame *frame, size_t payload_at)
 {

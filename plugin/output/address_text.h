@@ -10,7 +10,7 @@
 
 enum { ADDRESS_TEXT_BYTES_MAX = 46 };
 
-/* Writes an address at out and returns the number of bytes written; what comes after them may change too. */
+/* Writes an address at `out` and returns the number of bytes written; bytes after them may be overwritten too. */
 size_t address_text_write(char *out, const feature_value *value);
 
 #endif

@@ -50,7 +50,7 @@ append_object(GString *json, const char *key)
     g_string_append_printf(json, ",\"%s\":{", key);
 }
 
-/* One number of each label. */
+/* Writes one of the numbers for each label. */
 static void
 append_by_label(GString *json, const char *key, const GPtrArray *amounts, size_t offset)
 {
@@ -100,7 +100,7 @@ append_labels(GString *json, const capture_counts *counts)
     g_string_append_c(json, '}');
 }
 
-/* Seconds with as many decimals as they need. */
+/* Writes seconds with as many decimals as needed. */
 static void
 append_seconds(GString *json, const char *key, int64_t ns)
 {
@@ -112,7 +112,7 @@ append_seconds(GString *json, const char *key, int64_t ns)
         g_string_truncate(json, json->len - 1);
 }
 
-/* What the rules or the file do not tell is left out. */
+/* Leaves out counts that the rules or the file do not have. */
 static void
 append_health(GString *json, const capture_health_counts *health, const flow_counts *flows)
 {

@@ -8,7 +8,7 @@
 
 #include <glib.h>
 
-/* Appends the text in quotes, with everything escaped that JSON or a terminal could misunderstand; bytes that are not
+/* Appends the text in quotes. Everything that JSON or a terminal could misunderstand is escaped; bytes that are not
  * UTF-8 become the replacement character. */
 void json_append_text(GString *json, const char *text);
 

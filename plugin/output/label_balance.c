@@ -13,8 +13,8 @@ _Static_assert(sizeof(gpointer) == sizeof(uint64_t), "hashes are kept as pointer
 
 struct label_balance {
     GPtrArray *amounts;   /* of label_amount * */
-    GHashTable *by_label; /* the same by their labels */
-    GHashTable *ended;    /* hashes of the ends of flows that a time-out ended */
+    GHashTable *by_label; /* the same, by label */
+    GHashTable *ended;    /* hashes of the endpoints of flows that a timeout ended */
     hash_secret secret;
 };
 
@@ -65,7 +65,7 @@ label_balance_free(label_balance *balance)
     g_free(balance);
 }
 
-/* The same for both directions. ICMP has type and identifier in place of ports. */
+/* A hash that is the same for both directions. For ICMP, type and identifier take the place of ports. */
 static gpointer
 hash_ends(const label_balance *balance, const flow *f)
 {
@@ -86,7 +86,7 @@ hash_ends(const label_balance *balance, const flow *f)
         memcpy(ends.port, f->key.selector, sizeof ends.port);
     ends.protocol = f->protocol;
     ends.ip_version = f->ip_version;
-    /* 0 would pass for nothing */
+    /* 0 would mean that there is no entry */
     return GSIZE_TO_POINTER(siphash(&balance->secret, &ends, sizeof ends) | 1); /* NOLINT(performance-no-int-to-ptr) */
 }
 

@@ -1,10 +1,10 @@
 /*
- * number.cc - numbers as text; see number.h.
+ * number.cc - converts numbers to text; see number.h.
  *
- * The one C++ file. Most values are whole, or decimals of few digits such as times: they are exact quotients of whole
- * numbers, and one division proves it. The shortest digits of all others come from Dragonbox (Jeon 2020) or, built
- * without it, from the standard library's std::to_chars (Ryu, Adams 2018), which takes three times as long. Only
- * their spelling, by the style, is ours.
+ * The only C++ file. Most values are integers, or decimals with few digits such as times: these are quotients of
+ * integers, which one division verifies. The shortest digits of all others come from Dragonbox (Jeon 2020) or, if built
+ * without it, from std::to_chars (Ryu, Adams 2018), which takes three times as long. Only the format, given by the
+ * style, is ours.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -21,30 +21,30 @@
 namespace
 {
 
-/* Whole numbers below this, which are many, are written as they are. */
+/* Integers below this are common, and are written without a search for digits. */
 constexpr int WHOLE_EXPONENT = 6;
 constexpr double WHOLE_BELOW = 1e7;
 
-/* Different decimals of so many digits are different doubles, so one of them is the shortest of its double. */
+/* Distinct decimals with this many digits are distinct doubles, so such a decimal is the shortest of its double. */
 constexpr double FIFTEEN_DIGITS = 1e15;
 
-/* Times are whole numbers of nanoseconds. */
+/* Times are integers in nanoseconds. */
 constexpr double PLACES_FACTOR = 1e9;
 constexpr int PLACES = 9;
 
 constexpr int DIGITS_MAX = 17;
 
-/* d.ddd... times ten to the power of exponent; zeros at the end are left out. */
+/* d.ddd... times ten to the power of exponent, without trailing zeros. */
 struct decimal {
     int exponent;
     int count;
-    int begin;     /* of the digits, in text */
-    char text[48]; /* has DIGITS_MAX bytes from there, whatever the count */
+    int begin;     /* offset of the digits in text */
+    char text[48]; /* always has DIGITS_MAX bytes from there */
 };
 
 constexpr uint64_t EIGHT_DIGITS = 100000000;
 
-/* The digits of a number below 10^8, a byte each, the first in the lowest byte. Halves, pairs and digits are parted
+/* The digits of a number below 10^8, one per byte, the first in the lowest byte. Halves, pairs and digits are split
  * four and two at a time, by multiplication. */
 uint64_t
 eight_digits(uint64_t number)
@@ -65,7 +65,7 @@ store_digits(char *out, uint64_t word)
     std::memcpy(out, &word, sizeof word);
 }
 
-/* Of a word that is not 0. */
+/* The word must not be 0. */
 int
 zeros_before(uint64_t word)
 {
@@ -78,7 +78,7 @@ zeros_after(uint64_t word)
     return __builtin_clzll(word) / 8;
 }
 
-/* The decimal digits x 10^exponent, of at most 17 digits and not 0. */
+/* The decimal digits x 10^exponent; at most 17 digits, not 0. */
 decimal
 decimal_of(uint64_t digits, int exponent)
 {
@@ -121,7 +121,7 @@ search_shortest(double value)
 }
 #endif
 
-/* Of a finite value above 0. */
+/* The value has to be finite and above 0. */
 decimal
 shortest_decimal(double value)
 {
@@ -133,7 +133,7 @@ shortest_decimal(double value)
     return search_shortest(value);
 }
 
-/* More bytes than the digits are copied, because a fixed number takes no call. */
+/* Copies a constant number of bytes, possibly more than the digits, since that needs no function call. */
 char *
 put_digits(char *out, const decimal &d)
 {
@@ -227,10 +227,10 @@ constexpr struct digit_pairs {
     }
 } pairs;
 
-/* Functions of their own where that leaves the frequent way without registers to save. */
+/* Not inlined, so that the common path has no registers to save. */
 #define RARELY [[gnu::noinline]]
 
-/* Of five digits at least. */
+/* For five or more digits. */
 RARELY size_t
 write_long_natural(char *out, uint64_t value)
 {

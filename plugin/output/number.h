@@ -1,5 +1,5 @@
 /*
- * number.h - numbers as text, quickly and whatever the locale.
+ * number.h - converts numbers to text, quickly and independently of the locale.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -15,14 +15,14 @@
 extern "C" {
 #endif
 
-/* Room that any number needs in a style whose numbers without exponent have at most 22 digits. */
+/* Room for any number, in a style with at most 22 digits without an exponent. */
 enum { NUMBER_BYTES_MAX = 40 };
 
-/* Texts of real numbers written before, which need not be made again. Of one style, for one thread. */
+/* A cache of recently written real numbers. For one style and one thread. */
 enum { NUMBER_MEMORY_BITS = 4, NUMBER_MEMORY = 1 << NUMBER_MEMORY_BITS };
 
 typedef struct {
-    double values[NUMBER_MEMORY]; /* 0: none; to be set before the first number */
+    double values[NUMBER_MEMORY]; /* 0: unused; zero-initialise before the first number */
     size_t counts[NUMBER_MEMORY];
     char texts[NUMBER_MEMORY][NUMBER_BYTES_MAX];
 } number_memory;
@@ -33,10 +33,10 @@ typedef struct {
 size_t number_write_integer(char *out, int64_t value);
 
 /* The shortest decimal that reads back as the same double, always with a '.' or an exponent, or the style's word for
- * what is not finite. */
+ * infinity or NaN. */
 size_t number_write_real(char *out, double value, const number_style *style);
 
-/* The same, quickly for a value that was written before. */
+/* The same, faster for values that are in the cache. */
 size_t number_write_repeated(char *out, double value, const number_style *style, number_memory *memory);
 
 #ifdef __cplusplus

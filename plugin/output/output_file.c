@@ -1,8 +1,8 @@
 /*
  * output_file.c - files that appear when they are complete; see output_file.h.
  *
- * Everything is done by names in a folder that is opened once, and none of them is followed when it is a link. A
- * partial file is locked as long as it is written to: one that is not locked was left by a run that is gone.
+ * The folder is opened once and names are resolved in it without following links. A partial file is locked while it is
+ * written: one that is not locked was left over by an earlier run.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -21,13 +21,13 @@
 
 #define ENDING ".partial"
 
-/* How many names are tried, and how often each when others create and remove files by it. */
+/* How many partial names are tried, and how often each, as others may create and remove files of that name. */
 enum { NAMES_MAX = 20, TRIES_MAX = 20 };
 
-/* In errno; no call that creates a file gives this one. */
+/* In errno; no call that creates a file returns this value. */
 enum { NAMES_ARE_TAKEN = ENOTUNIQ };
 
-/* A name may not become longer than names can be. */
+/* The partial name must not exceed NAME_MAX. */
 enum { BASE_BYTES_MAX = NAME_MAX - sizeof ENDING - 3 };
 
 struct output_file {
@@ -35,10 +35,10 @@ struct output_file {
     int fd;
     bool owns_fd;
     bool is_regular;
-    bool is_new;          /* nothing was there before */
-    bool is_begun;        /* what was there before is gone, when it is written in target */
-    output_target target; /* where it is or will be */
-    char *partial;        /* its name until it is complete; NULL: written in target */
+    bool is_new;          /* there was no file before */
+    bool is_begun;        /* written in place, and the old contents are gone */
+    output_target target; /* where the file is or will be */
+    char *partial;        /* its name until it is complete; NULL: written in place */
     char *partial_path;
 };
 
@@ -50,7 +50,7 @@ fail(const output_file *file, int reason, GError **error)
     return FALSE;
 }
 
-/* Whether the name is still that of the file that we have open. */
+/* Whether the name still refers to our open file. */
 static bool
 is_named(int folder, const char *name, int fd)
 {
@@ -60,14 +60,14 @@ is_named(int folder, const char *name, int fd)
            by_name.st_dev == opened.st_dev && by_name.st_ino == opened.st_ino;
 }
 
-/* Where files cannot be locked none counts as locked. */
+/* On filesystems without locks no file counts as locked. */
 static bool
 lock(int fd)
 {
     return flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
 }
 
-/* Removes a partial file of ours that is no longer written to. */
+/* Removes a partial file of ours that is no longer being written. */
 static bool
 remove_leftover(int folder, const char *name)
 {
@@ -80,7 +80,7 @@ remove_leftover(int folder, const char *name)
     return removed;
 }
 
-/* The descriptor of a new file of that name, locked; -1 with errno, EEXIST when something else has the name. */
+/* The descriptor of a new, locked file of that name; -1 with errno, EEXIST if the name is taken. */
 static int
 create_locked(int folder, const char *name, mode_t mode)
 {
@@ -100,8 +100,8 @@ create_locked(int folder, const char *name, mode_t mode)
     return -1;
 }
 
-/* Owner, group and permissions of a file that is replaced stay; not being allowed to keep them is no reason to stop.
- * What its group was permitted is not for another one. */
+/* Copies owner, group and permissions of the replaced file; failing to is not an error. Group permissions are not
+ * granted to a different group. */
 static void
 keep_attributes(const output_file *file)
 {
@@ -125,8 +125,8 @@ is_of_another_user(const output_target *target)
     return target->exists && target->status.st_uid != geteuid();
 }
 
-/* False with errno, NAMES_ARE_TAKEN when there is something by all the names. As long as it is partial the file is
- * ours, or we could not remove it when it is left over. */
+/* False with errno, NAMES_ARE_TAKEN if all names are in use. The partial file belongs to us at first, or a later run
+ * could not remove it. */
 static bool
 open_beside(output_file *file)
 {
@@ -167,7 +167,7 @@ open_in_place(output_file *file)
     return file->fd >= 0;
 }
 
-/* False with errno. What may not be written is not replaced either. */
+/* False with errno. A file without write permission is not replaced either. */
 static bool
 open_as(output_file *file, output_kind kind)
 {
@@ -187,7 +187,7 @@ open_as(output_file *file, output_kind kind)
     return folder_is_closed && target->exists && open_in_place(file);
 }
 
-/* Whether the target is another one than it was when we looked. */
+/* Whether the target has changed since it was looked up. */
 static bool
 has_moved(int reason, const output_target *target)
 {
@@ -307,7 +307,7 @@ output_file_note_written(output_file *file)
     file->is_begun = true;
 }
 
-/* Devices and pipes cannot be made shorter, and need not. */
+/* Devices and pipes cannot be truncated, and need not be. */
 static gboolean
 begin(output_file *file, GError **error)
 {
@@ -342,7 +342,7 @@ output_file_shorten(output_file *file, guint64 bytes, GError **error)
            fail(file, errno, error);
 }
 
-/* Nobody knows then where the bytes are. */
+/* The name no longer refers to our file, so it is unknown where the bytes are. */
 static gboolean
 fail_exchanged(output_file *file, const char *path, GError **error)
 {

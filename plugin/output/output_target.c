@@ -1,8 +1,8 @@
 /*
  * output_target.c - follows symbolic links step by step; see output_target.h.
  *
- * The system follows links whoever made them, except in folders with the sticky bit. In others too, somebody else
- * who may write to the folder must not decide which of our files is written over.
+ * The system follows links of any owner, except in folders with the sticky bit. In other folders too, another user with
+ * write permission must not decide which of our files is overwritten.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -17,7 +17,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-/* As many as the system follows. */
+/* As many links as the system follows. */
 enum { LINKS_MAX = 40 };
 
 bool
@@ -37,8 +37,8 @@ output_target_clear(output_target *target)
     g_clear_pointer(&target->name, g_free);
 }
 
-/* Looks what has the name, without following it. A symbolic link is opened: by its name it could be another one the
- * next time. False with errno. */
+/* Looks up the name without following links. A link is opened, because another one could have its name later. False
+ * with errno. */
 static bool
 look_at_name(output_target *target, int *link)
 {
@@ -55,7 +55,7 @@ look_at_name(output_target *target, int *link)
     return ok;
 }
 
-/* Opens the path's folder and looks what is there. False with errno. */
+/* Opens the path's folder and looks up the name in it. False with errno. */
 static bool
 look(output_target *target, int *link)
 {
@@ -91,7 +91,7 @@ is_of_the_system(const output_target *target)
 /* FAILED: with errno. */
 typedef enum { FOUND, FOLLOWED, FAILED, REFUSED } step;
 
-/* Goes on to the path that the link at the target names. */
+/* Replaces the path by that of the link at the target. */
 static step
 follow(output_target *target, int link)
 {
@@ -109,7 +109,7 @@ follow(output_target *target, int link)
     return FOLLOWED;
 }
 
-/* Looks at the path, and goes on by one link if one is there. */
+/* Looks up the path, and follows one link if there is one. */
 static step
 take_step(output_target *target)
 {
@@ -144,7 +144,7 @@ output_target_find(output_target *target, const char *path, GError **error)
                                 error);
 }
 
-/* A file that is mounted on its own, as into a container. */
+/* Whether the file is a mount point, as with bind mounts into containers. */
 static bool
 is_mount_point(const output_target *target)
 {
@@ -155,7 +155,7 @@ is_mount_point(const output_target *target)
            (file.stx_mask & folder.stx_mask & STATX_MNT_ID) != 0 && folder.stx_mnt_id != file.stx_mnt_id;
 }
 
-/* In a folder with the sticky bit only the owners replace a file. */
+/* In a folder with the sticky bit only the owner of the file or the folder may replace the file. */
 static bool
 is_stuck(const output_target *target)
 {

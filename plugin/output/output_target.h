@@ -1,5 +1,5 @@
 /*
- * output_target.h - where a path leads: a name in an open folder, with symbolic links followed that may be.
+ * output_target.h - resolves the path of an output to a name in an open folder, following only trusted symbolic links.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,21 +12,21 @@
 
 typedef struct {
     int folder;
-    char *path; /* with links followed; for messages */
-    char *name; /* the last part of it */
+    char *path; /* resolved, for messages */
+    char *name; /* its last part */
     bool exists;
-    bool is_descriptor; /* /dev/stdout, /dev/fd/N: a link of the system to a file that is open already */
-    struct stat status; /* of what is there, when anything is */
+    bool is_descriptor; /* /dev/stdout, /dev/fd/N: a system link to an open file */
+    struct stat status; /* of the file, if it exists */
 } output_target;
 
-/* False with an error that names path and reason, and nothing to clear. A link of another user is refused, unless that
- * is root or owns the folder. */
+/* False with an error that names path and reason; nothing has to be cleared then. A link of another user is refused,
+ * unless that is root or the owner of the folder. */
 bool output_target_find(output_target *target, const char *path, GError **error);
 
-/* Whether another file can take the name of the one that is there, as far as that is known without trying. */
+/* Whether another file can be renamed over the existing one, as far as that is known without trying. */
 bool output_target_is_replaceable(const output_target *target);
 
-/* False, with the error that the path cannot be created for that reason. */
+/* Returns false, and sets the error that the path cannot be created for this reason. */
 bool output_target_refuse(const char *path, const char *reason, GError **error);
 
 void output_target_clear(output_target *target);

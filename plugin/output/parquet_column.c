@@ -1,8 +1,8 @@
 /*
  * parquet_column.c - a column of a row group; see parquet_column.h.
  *
- * Every value may be missing. A number or text has the definition level 1, or 0 when it is missing; an element of a
- * list has 2, a list without elements 1, a missing list 0. Names and numbers of structures and fields are those of
+ * All columns are optional. A number or text has the definition level 1, or 0 if it is missing; an element of a list
+ * has 2, a list without elements 1, a missing list 0. Names and numbers of structures and fields are those of
  * parquet.thrift.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -23,17 +23,17 @@ enum { ABSENT = 0, PRESENT = 1, ELEMENT = 2 };
 /* Fast, and nearly as small as higher levels make it. */
 enum { COMPRESSION_LEVEL = 1 };
 
-/* Tables of so many numbers stay in the processor's cache. */
+/* Tables of this size fit into the processor's cache. */
 enum { NUMBERS_MAX = 4096, SLOT_BITS = 13, SLOTS = 1 << SLOT_BITS };
 
-/* Longer texts are no bounds: readers that compare them gain nothing. */
+/* Longer texts are not written as min or max statistics: readers gain little from them. */
 enum { BOUND_BYTES_MAX = 256 };
 
-/* The different numbers of a column; they come from strangers, so where one is in the table depends on a secret. */
+/* The distinct numbers of a column. They come from untrusted captures, so the hash uses a secret. */
 typedef struct {
     uint64_t values[NUMBERS_MAX];
-    uint16_t slots[SLOTS]; /* index of the value, plus 1; 0: free */
-    uint64_t factor;       /* odd */
+    uint16_t slots[SLOTS]; /* index of the value plus 1; 0: free */
+    uint64_t factor;       /* odd secret */
 } number_table;
 
 typedef struct {
@@ -46,14 +46,14 @@ struct parquet_column {
     const char *name;
     value_type type;
     hash_secret secret;
-    GByteArray *pages; /* with their headers */
+    GByteArray *pages; /* finished pages with their headers */
     uint64_t entries, nulls, plain_bytes;
-    size_t different;            /* how many values are in the dictionary */
-    number_table *numbers;       /* NULL: not needed yet */
-    bool is_plain;               /* too many were different */
-    bool has_dictionary;         /* that pages need */
-    GHashTable *texts;           /* of numbered_text, which are their own keys */
-    GByteArray *dictionary_body; /* of texts */
+    size_t different;            /* number of values in the dictionary */
+    number_table *numbers;       /* NULL: not used yet */
+    bool is_plain;               /* too many distinct values: no dictionary */
+    bool has_dictionary;         /* a page refers to the dictionary */
+    GHashTable *texts;           /* of numbered_text, which are also the keys */
+    GByteArray *dictionary_body; /* the texts, encoded */
     char *least_text, *greatest_text;
     double least_real, greatest_real;
     int64_t least, greatest;
@@ -153,7 +153,7 @@ are_same(const void *values, size_t count, size_t bytes_each)
     return count > 0 && memcmp(values, (const char *)values + bytes_each, (count - 1) * bytes_each) == 0;
 }
 
-/* So many times the same number. */
+/* Appends a run of the same number. */
 static void
 append_run(GByteArray *out, uint32_t number, size_t count, unsigned width)
 {
@@ -162,7 +162,7 @@ append_run(GByteArray *out, uint32_t number, size_t count, unsigned width)
         *extend(out, 1) = (guint8)number;
 }
 
-/* Numbers of so many bits each: a run, or groups of eight from the lowest bit on, the last of them filled up with 0. */
+/* Appends numbers of this bit width: a run, or groups of eight from the lowest bit on, the last group padded with 0. */
 static void
 append_hybrid(GByteArray *out, const uint32_t *numbers, size_t count, unsigned width)
 {
@@ -199,7 +199,7 @@ append_levels(parquet_workshop *w, const guint8 *levels, size_t count, unsigned 
     memcpy(w->body->data + start, &length, sizeof length);
 }
 
-/* The levels of lists; their elements are the values. */
+/* Appends the levels of lists; the elements become the values. */
 static void
 take_lists(const column_cells *cells, parquet_workshop *w)
 {
@@ -214,7 +214,7 @@ take_lists(const column_cells *cells, parquet_workshop *w)
     }
 }
 
-/* The numbers that are there, or the places. */
+/* Collects the numbers that are present, or the places of texts. */
 static void
 take_numbers(const column_cells *cells, parquet_workshop *w)
 {
@@ -236,7 +236,7 @@ keep_bound(char **bound, const char *text)
     *bound = g_strdup(text);
 }
 
-/* What is not UTF-8 is written as the replacement character. */
+/* Invalid UTF-8 is replaced by the replacement character. */
 static void
 append_text(parquet_column *c, GByteArray *out, const char *text)
 {
@@ -253,7 +253,7 @@ append_text(parquet_column *c, GByteArray *out, const char *text)
     g_free(valid);
 }
 
-/* The number of a text that is not in the dictionary. */
+/* Adds a text to the dictionary and returns its index. */
 static uint32_t
 add_text(parquet_column *c, const numbered_text *key, size_t size)
 {
@@ -265,7 +265,7 @@ add_text(parquet_column *c, const numbered_text *key, size_t size)
     return kept->number;
 }
 
-/* Numbers the texts at these places, unless more than half of them are new: then the dictionary is worth no more. */
+/* Looks up the indexes of these texts, unless more than half are new: a dictionary saves nothing then. */
 static bool
 number_texts(parquet_column *c, const uint64_t *places, size_t count, const char *more, uint32_t *numbers)
 {
@@ -283,7 +283,7 @@ number_texts(parquet_column *c, const uint64_t *places, size_t count, const char
     return true;
 }
 
-/* Where a number is in the table, or would be. */
+/* The slot of a number in the table, or the free one for it. */
 static uint16_t *
 find_slot(number_table *t, uint64_t value)
 {
@@ -294,7 +294,7 @@ find_slot(number_table *t, uint64_t value)
     return &t->slots[at];
 }
 
-/* The same with numbers. */
+/* The same for numbers. */
 static bool
 number_numbers(parquet_column *c, const uint64_t *values, size_t count, uint32_t *numbers)
 {
@@ -317,7 +317,7 @@ number_numbers(parquet_column *c, const uint64_t *values, size_t count, uint32_t
     return true;
 }
 
-/* What is not a number is neither less nor greater than another one. */
+/* NaN is neither less nor greater than any number. */
 static void
 bound_numbers(parquet_column *c, const uint64_t *values, size_t count)
 {
@@ -333,7 +333,7 @@ bound_numbers(parquet_column *c, const uint64_t *values, size_t count)
     }
 }
 
-/* Parquet has the lowest byte first. */
+/* Appends numbers as little-endian, as Parquet requires. */
 static void
 append_plain(parquet_column *c, const uint64_t *values, size_t count, GByteArray *out)
 {
@@ -346,7 +346,7 @@ append_plain(parquet_column *c, const uint64_t *values, size_t count, GByteArray
     }
 }
 
-/* Returns the encoding. Of values that are all the same one is looked up. */
+/* Encodes the values and returns the encoding. If all values are the same, only one is looked up. */
 static int
 append_values(parquet_column *c, const char *more, parquet_workshop *w)
 {
@@ -375,7 +375,7 @@ append_values(parquet_column *c, const char *more, parquet_workshop *w)
     return PLAIN;
 }
 
-/* Appends a page: its header, and its body, compressed. Returns how many bytes it would have without. */
+/* Appends a page: its header, and its compressed body. Returns the size without compression. */
 static uint64_t
 append_page(GByteArray *out, parquet_workshop *w, const GByteArray *body, int type, size_t entries, int encoding)
 {
@@ -385,7 +385,7 @@ append_page(GByteArray *out, parquet_workshop *w, const GByteArray *body, int ty
     guint start = out->len;
     thrift t = thrift_begin(out); /* PageHeader */
 
-    g_assert(!ZSTD_isError(size)); /* there is room enough, and memory ends the program */
+    g_assert(!ZSTD_isError(size)); /* the bound is large enough, and out of memory aborts */
     thrift_i32(&t, 1, type);
     thrift_i32(&t, 2, (int32_t)body->len);
     thrift_i32(&t, 3, (int32_t)size);
@@ -431,7 +431,7 @@ parquet_column_bytes(const parquet_column *c)
     return c->pages->len + c->dictionary_body->len + g_hash_table_size(c->texts) * sizeof(numbered_text);
 }
 
-/* Statistics. Of the two zeros, the negative is the least, as the specification wants. */
+/* Writes Statistics. A minimum of 0 is written as -0 and a maximum of 0 as +0, as the specification requires. */
 static void
 add_statistics(const parquet_column *c, thrift *t)
 {

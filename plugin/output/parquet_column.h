@@ -1,9 +1,8 @@
 /*
  * parquet_column.h - a column of a row group of a Parquet file, from cells to bytes: pages, dictionary, statistics.
  *
- * Texts are written as their numbers in a dictionary. So are numbers, as long as few of them are different; then
- * plainly. Specification: https://github.com/apache/parquet-format (Encodings.md; LogicalTypes.md for lists;
- * parquet.thrift).
+ * Texts are dictionary-encoded. So are numbers while few of them are distinct; after that they are PLAIN.
+ * Specification: https://github.com/apache/parquet-format (Encodings.md; LogicalTypes.md for lists; parquet.thrift).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -15,7 +14,7 @@
 
 typedef struct parquet_column parquet_column;
 
-/* What a thread needs to make pages, of whichever column. */
+/* Buffers of a thread that makes pages, for any column. */
 typedef struct parquet_workshop parquet_workshop;
 parquet_workshop *parquet_workshop_new(void);
 void parquet_workshop_free(parquet_workshop *workshop);
@@ -24,14 +23,14 @@ void parquet_workshop_free(parquet_workshop *workshop);
 parquet_column *parquet_column_new(const char *name, value_type type);
 void parquet_column_free(parquet_column *column);
 
-/* Adds a page of these cells; their numbers are aligned. */
+/* Adds a page of these cells; their numbers have to be aligned. */
 void parquet_column_add_page(parquet_column *column, const column_cells *cells, parquet_workshop *workshop);
 
-/* How many bytes wait to be written. */
+/* Number of bytes that wait to be written. */
 size_t parquet_column_bytes(const parquet_column *column);
 
-/* Appends all that was added, which will be at that place of the file, to `out`, describes it as a ColumnChunk to t,
- * and empties the column. Returns how many bytes it would have without compression. */
+/* Appends everything added to `out`, which will be at that file offset, writes its ColumnChunk to t, and empties the
+ * column. Returns the size without compression. */
 uint64_t parquet_column_end(parquet_column *column, uint64_t offset, parquet_workshop *workshop, GByteArray *out,
                             thrift *t);
 

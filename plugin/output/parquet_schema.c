@@ -1,7 +1,8 @@
 /*
  * parquet_schema.c - see parquet_schema.h.
  *
- * A list is three elements: the column, a repeated group, and in that the element (LogicalTypes.md of parquet-format).
+ * A list has three schema elements: the column, a repeated group, and the element in it (LogicalTypes.md of
+ * parquet-format).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -24,7 +25,7 @@ parquet_stored_type(value_type type)
     return type == VALUE_REAL || type == VALUE_REALS ? PARQUET_DOUBLE : PARQUET_INT64;
 }
 
-/* Begins a SchemaElement; one that has children has no type. */
+/* Begins a SchemaElement; a group has no type. */
 static void
 begin_element(thrift *t, value_type type, int repetition, const char *name, int children)
 {
@@ -44,7 +45,7 @@ add_empty_struct(thrift *t, int field)
     thrift_end(t);
 }
 
-/* What the values mean, beyond their type: also the end of the element. */
+/* Writes the logical type, and ends the element. */
 static void
 end_with_logical_type(thrift *t, int converted, int logical)
 {

@@ -15,7 +15,7 @@
 #define MAGIC "PAR1"
 enum { MAGIC_BYTES = 4, PAGES_WAITING_MAX = 2 };
 
-/* A page's cells of every column, with places in `more`. */
+/* The cells of a page of every column; their places refer to `more`. */
 typedef struct {
     size_t rows, bytes; /* bytes: of texts and lists */
     GByteArray *more;
@@ -28,19 +28,19 @@ struct parquet_writer {
     output_file *file;
     record_cells *cells;
     size_t columns;
-    page_set *filling; /* of the thread that adds; NULL: none yet */
+    page_set *filling; /* owned by the thread that adds; NULL: none yet */
 
     GMutex mutex; /* guards all below */
     GCond changed;
-    GQueue full; /* of the first, threads are encoding columns */
+    GQueue full; /* threads encode the columns of the first one */
     GQueue unused, workshops;
-    size_t taken, encoded; /* columns of the first */
+    size_t taken, encoded; /* number of columns of the first one */
     bool failed;
 
-    parquet_column **group; /* a column each; the thread that has taken it changes it, unlocked */
+    parquet_column **group; /* one per column; changed without the mutex by the thread that has taken it */
     guint64 group_rows;
     guint64 offset;
-    bool is_finished;   /* the file has an end, at the offset */
+    bool is_finished;   /* the footer is written, at this offset */
     GByteArray *groups; /* RowGroup structures so far */
     guint64 group_count, rows;
 };
@@ -137,7 +137,7 @@ begin_pages(parquet_writer *writer)
         writer->filling = page_set_new(writer->columns);
 }
 
-/* Hands over the pages being filled to whoever encodes them. */
+/* Queues the pages being filled for encoding. */
 static void
 end_pages(parquet_writer *writer)
 {
@@ -147,7 +147,7 @@ end_pages(parquet_writer *writer)
     writer->filling = NULL;
 }
 
-/* Adds so many of a column's cells, whose texts and lists will be in the pages from there on. */
+/* Adds the cells of a column; their texts and lists will be at this offset in the pages. */
 static void
 add_cells(const parquet_writer *writer, size_t index, column_cells cells, uint64_t more_at)
 {
@@ -163,8 +163,8 @@ add_cells(const parquet_writer *writer, size_t index, column_cells cells, uint64
     g_byte_array_append(set->columns[index].presence, cells.presence, (guint)cells.count);
 }
 
-/* Adds rows of a block to the pages being filled, as many as their end is to be looked for after: which rows a page has
- * must not depend on the blocks. Returns how many. */
+/* Adds rows of a block to the pages being filled, up to the next point where a page may end: page boundaries must not
+ * depend on the blocks. Returns the number of rows. */
 static size_t
 add_some(parquet_writer *writer, const GString *block, size_t first)
 {
@@ -202,7 +202,7 @@ write_bytes(parquet_writer *writer, const GByteArray *bytes, GError **error)
     return TRUE;
 }
 
-/* The file has no end yet, or no longer. */
+/* Removes the footer if there is one. */
 static gboolean
 begin_group(parquet_writer *writer, GError **error)
 {
@@ -261,7 +261,7 @@ end_encoding(parquet_writer *writer, parquet_workshop *workshop, GError **error)
     return !writer->failed;
 }
 
-/* Called with the mutex locked, which is open while a column is encoded. */
+/* Called with the mutex locked; it is released while a column is encoded. */
 static gboolean
 encode_column(parquet_writer *writer, page_set *set, parquet_workshop *workshop, GError **error)
 {
@@ -277,7 +277,7 @@ encode_column(parquet_writer *writer, page_set *set, parquet_workshop *workshop,
     return ++writer->encoded < writer->columns || end_encoding(writer, workshop, error);
 }
 
-/* Encodes what no other thread has taken, and waits for others while more pages are full than that. */
+/* Encodes columns that no other thread has taken, and waits for other threads while more pages than this are full. */
 static gboolean
 encode(parquet_writer *writer, guint may_wait, parquet_workshop *workshop, GError **error)
 {

@@ -5,12 +5,12 @@
  * (nanoseconds, UTC), addresses and texts UTF-8 with a dictionary, lists LIST; any may be null. Pages are compressed
  * with zstd.
  *
- * Threads share the work: cells are made in any thread (record_cells.h); they are added in their order, one thread at a
- * time, which fills pages; of full pages every thread takes columns and encodes them.
+ * Threads share the work: any thread makes cells (record_cells.h); one thread at a time adds them to pages, in their
+ * order; when pages are full, each thread encodes some of their columns.
  *
- * Memory is bounded: pages have at most PAGE_ROWS_MAX records, and few wait; a row group, which stays in memory as it
- * will be in the file until it is complete, has at most GROUP_ROWS_MAX. Both end earlier where their values take much
- * room. What is known of a row group at the end of the file takes about 100 bytes a column.
+ * Memory is bounded: a page has at most PAGE_ROWS_MAX records, and few pages wait. A row group has at most
+ * GROUP_ROWS_MAX records, and is kept in memory, encoded, until it is complete. Both end earlier if their values are
+ * large. The metadata of a row group takes about 100 bytes per column until the end of the file.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -29,25 +29,25 @@ enum {
 
 typedef struct parquet_writer parquet_writer;
 
-/* The file, to which nobody else writes, and the layout are borrowed and must outlive the writer. */
+/* The file, which nobody else may write to, and the layout are borrowed and must outlive the writer. */
 parquet_writer *parquet_writer_new(output_file *file, const record_layout *layout);
 void parquet_writer_free(parquet_writer *writer);
 
-/* What the cells of records are made with. */
+/* For making the cells of records. */
 const record_cells *parquet_writer_cells(const parquet_writer *writer);
 
-/* Adds a block of them, which is changed. */
+/* Adds a block of cells, which is modified. */
 void parquet_writer_add(parquet_writer *writer, GString *block);
 
 /* Encodes and writes full pages; to be called after every addition, in any thread. False with the first error, once;
- * nothing is written after it. */
+ * nothing is written afterwards. */
 gboolean parquet_writer_settle(parquet_writer *writer, GError **error);
 
 /* Whether there was an error. */
 bool parquet_writer_has_failed(parquet_writer *writer);
 
-/* Writes all records and the end of the file, with what is noted: names and values in turn, then NULL. Records that
- * follow take the place of that end, and need another one; on what is no regular file they are an error. */
+/* Writes all records and the footer, with these notes as key-value metadata: names and values in turn, then NULL.
+ * Records added later overwrite the footer, so another one is needed; if the file is not regular that is an error. */
 gboolean parquet_writer_finish(parquet_writer *writer, const char *const *notes, GError **error);
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * record_cells.c - blocks of typed cells; see record_cells.h.
  *
- * A block is the number of its flows; then the numbers of all columns, with room for as many flows as it may have; then
- * a byte for each that says whether there is a value; then more bytes of texts and lists.
+ * A block consists of the number of its flows; the numbers of all columns, with room for the maximum number of flows; a
+ * presence byte for each number; and the bytes of texts and lists.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -15,11 +15,11 @@
 enum { NUMBER_BYTES = 8, CELL_BYTES = NUMBER_BYTES + 1 };
 
 typedef struct {
-    size_t index;  /* in the block */
-    size_t source; /* in the layout */
+    size_t index;  /* offset in the block */
+    size_t source; /* index in the layout */
     value_type type;
     feature_id feature;
-    feature_getter *get; /* NULL: the layout knows, where labels are */
+    feature_getter *get; /* NULL: the label, which the layout has */
 } cell_column;
 
 struct record_cells {
@@ -89,13 +89,13 @@ record_cells_type(const record_cells *cells, size_t index)
     return cells->columns[index].type;
 }
 
-/* The bits of a number; columns of real numbers may have integers among their values. */
+/* The bits of a number; columns of real numbers may have integer values. */
 static inline uint64_t
 bits_of(feature_value value, bool is_real)
 {
     if (is_real && value.type != VALUE_REAL)
         value.real = (double)value.integer;
-    return (uint64_t)value.integer; /* the same bytes, whichever number it is */
+    return (uint64_t)value.integer; /* a union: the bits of either type */
 }
 
 static void
@@ -119,7 +119,7 @@ append_list(GString *block, value_type type, const feature_value *value)
     }
 }
 
-/* Returns the place. */
+/* Appends the bytes and returns their place. */
 static uint64_t
 append_more(const record_cells *cells, GString *block, value_type type, const feature_value *value)
 {
@@ -132,14 +132,14 @@ append_more(const record_cells *cells, GString *block, value_type type, const fe
     return at << 32 | (record_cells_more_bytes(cells, block) - at);
 }
 
-/* An empty text says that nothing is known: in CSV too, readers take an empty cell for a missing value. */
+/* An empty text means unknown, as in CSV, where readers treat an empty cell as missing. */
 static bool
 is_missing(const feature_value *value)
 {
     return value->type == VALUE_MISSING || (value->type == VALUE_TEXT && (!value->text || !*value->text));
 }
 
-/* The cells of texts or lists, from that row on. The block may move. */
+/* Appends the cells of texts or lists, from that row on. The block may be reallocated. */
 static void
 append_others(const record_cells *cells, const cell_column *c, const char *flows, size_t flow_bytes, size_t row,
               GString *block)
@@ -155,7 +155,7 @@ append_others(const record_cells *cells, const cell_column *c, const char *flows
     }
 }
 
-/* The cells of numbers, which most are. */
+/* Appends the cells of numbers, which are the majority. */
 static void
 append_numbers(const cell_column *c, const column_cells *column, const char *flows, size_t flow_bytes, size_t row)
 {

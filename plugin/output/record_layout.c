@@ -13,7 +13,7 @@ enum { SUGGESTIONS = 3, COMPARED_BYTES_MAX = 32 };
 
 #define ALL_GROUPS "all"
 
-/* Levenshtein distance. Of a name longer than any of ours only the beginning is compared: it may be a whole file. */
+/* Levenshtein distance. Only the beginning of an overlong name is compared, as it may be a whole file. */
 static guint
 edit_distance(const char *a, const char *b)
 {
@@ -37,7 +37,7 @@ edit_distance(const char *a, const char *b)
     return distance;
 }
 
-/* Index of the smallest. */
+/* Index of the smallest distance. */
 static size_t
 nearest(const guint *distances, size_t count)
 {
@@ -50,7 +50,7 @@ nearest(const guint *distances, size_t count)
     return best;
 }
 
-/* Refuses a name, with the nearest of the known ones, which are freed: "a, b or c". */
+/* Reports an unknown name with the nearest known ones, "a, b or c"; frees the known names. */
 static gboolean
 refuse(const char *preference, const char *name, GPtrArray *known, GError **error)
 {
@@ -126,7 +126,7 @@ has_feature(const dialect_column *columns, size_t count, feature_id id)
     return false;
 }
 
-/* Whether the group's name, or the one for all groups, includes the feature. */
+/* Whether the group's name, or the name of all groups, includes the feature. */
 static bool
 stands_for(const char *name, feature_id id)
 {
@@ -138,7 +138,7 @@ stands_for(const char *name, feature_id id)
     return own && strcmp(name, own) == 0;
 }
 
-/* Adds the columns of a group that are not there; false when it is no name of a group. */
+/* Adds the missing columns of a group; false if there is no group of this name. */
 static bool
 add_group(GArray *columns, const char *name)
 {
@@ -215,7 +215,7 @@ record_columns_append(GArray *columns, const dialect *d, const char *list, const
     return ok;
 }
 
-/* Index of the dialect's own column for labels; column_count where there is none. */
+/* Index of the dialect's own column for labels; column_count if there is none. */
 static size_t
 find_label_column(const record_layout *layout, const dialect *d)
 {
@@ -312,7 +312,7 @@ record_layout_repeats(const record_layout *layout, size_t index)
     return false;
 }
 
-/* The flow's label, or the one for all; NULL: none. */
+/* The flow's label, or the default; NULL: none. */
 static const char *
 label_of(const record_layout *layout, const flow *f)
 {

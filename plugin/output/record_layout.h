@@ -1,5 +1,5 @@
 /*
- * record_layout.h - what a record consists of: which columns, in what order, and a label.
+ * record_layout.h - the layout of a record: which columns in what order, and a label.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,49 +11,48 @@
 #include "../flow/dialect.h"
 #include "timestamp.h"
 
-/* How records are written. */
+/* Output formats. */
 typedef enum { RECORD_CSV, RECORD_JSON_LINES, RECORD_PARQUET } record_format;
 
-/* What a record consists of. Free with record_layout_clear(). */
+/* The layout of records. Free with record_layout_clear(). */
 typedef struct {
     dialect_column *columns;
     size_t column_count;
-    char *label;         /* of every flow that has none of its own; NULL: no labels */
-    size_t label_column; /* index of the label; column_count: in a further column, if there is a label */
+    char *label;         /* default label of flows without their own; NULL: no labels */
+    size_t label_column; /* column_count: the label, if any, is an additional last column */
     const dialect *dialect;
     timestamp_form timestamp;
 } record_layout;
 
-/* Lays out the dialect's columns, or those that `fields` lists by comma, then those of `extra`, which may also name
- * groups, or "all" for those of all groups but the sequence; for either, empty text is as NULL. An unknown name is an
- * error that tells the nearest names. */
+/* Lays out the dialect's columns, or those in the comma-separated list `fields`, then those in `extra`, which may also
+ * name groups, or "all" for all groups except the sequence. Empty lists are the same as NULL. An unknown name is an
+ * error that suggests the nearest names. */
 gboolean record_layout_init(record_layout *layout, const dialect *d, const char *fields, const char *extra,
                             const char *label, timestamp_form timestamp, GError **error);
 
-/* Appends (dialect_column) those that the list names by comma: columns of the dialect, or further ones. An unknown name
- * is an error of the preference that tells the nearest names. */
+/* Appends the columns (dialect_column) in a comma-separated list: columns of the dialect, or further ones. An unknown
+ * name is an error that names the preference and suggests the nearest names. */
 gboolean record_columns_append(GArray *columns, const dialect *d, const char *list, const char *preference,
                                GError **error);
 
-/* Appends the columns of a group, unless some of them are there. */
+/* Appends the columns of a group, unless some of them are already there. */
 void record_layout_append(record_layout *layout, column_group group);
 
-/* The groups of which there are columns, as bits 1 << column_group. */
+/* The groups that have columns in the layout, as bits 1 << column_group. */
 unsigned record_layout_groups(const record_layout *layout);
 
 /* Whether the feature is one of the columns. */
 gboolean record_layout_has(const record_layout *layout, feature_id id);
 
-/* Columns and, where it is a further one, the label. These are indexed by the functions below. */
+/* Number of columns, including the label if it is an additional one. The functions below take an index below that. */
 size_t record_layout_width(const record_layout *layout);
 const char *record_layout_header(const record_layout *layout, size_t index);
 value_type record_layout_type(const record_layout *layout, size_t index);
 
-/* Whether an earlier column has the same header: published names are not all different, and users may choose a column
- * twice. */
+/* Whether an earlier column has the same header: published headers repeat, and users may choose a column twice. */
 bool record_layout_repeats(const record_layout *layout, size_t index);
 
-/* The value of a flow in a column, or its label. */
+/* The value of a flow in a column, which may be the label. */
 feature_value record_layout_get(const record_layout *layout, size_t index, const flow *f);
 
 void record_layout_clear(record_layout *layout);

@@ -1,8 +1,8 @@
 /*
- * record_pool.c - records written by threads; see record_pool.h.
+ * record_pool.c - formats and writes records in threads; see record_pool.h.
  *
- * A batch goes round: filled by the caller, queued, made into text by a thread, written when it is its turn, free
- * again. Everything that changes hands does so under one mutex; a batch's flows and texts belong to who has it.
+ * Batches are recycled: filled by the caller, queued, formatted by a thread, written in turn, free again. One mutex
+ * guards all queues; a batch's flows and rows belong to whoever has taken it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -13,7 +13,7 @@
 enum { BATCH_FLOWS = RECORD_WRITER_ROWS_MAX, BATCHES_A_THREAD = 3 };
 
 typedef struct {
-    guint64 turn; /* its place in the order */
+    guint64 turn; /* position in the order of writing */
     guint count;
     char *flows;
     GPtrArray *rows; /* a GString for each writer */
@@ -21,22 +21,22 @@ typedef struct {
 
 struct record_pool {
     size_t flow_bytes;
-    GPtrArray *writers; /* none is NULL */
+    GPtrArray *writers; /* without NULL entries */
     GPtrArray *batches; /* all of them */
     GPtrArray *threads;
     guint thread_count; /* 0: the caller writes full batches */
-    bool has_stream;    /* somebody may wait for rows */
+    bool has_stream;    /* some output is a stream */
 
     GMutex mutex; /* guards all below */
     GCond queued, freed, written;
     GQueue waiting; /* full batches */
     GQueue unused;
-    batch *filling; /* the caller's; NULL: none yet */
-    bool hastened;  /* the batch being filled goes out as soon as a thread has nothing else to do */
+    batch *filling; /* owned by the caller; NULL: none yet */
+    bool hastened;  /* queue the batch being filled as soon as a thread is idle */
     bool closing;
     guint64 next_turn, turns_written;
-    guint settling; /* threads that do what their batch left to do */
-    GError *error;  /* the first, until it is returned */
+    guint settling; /* number of threads that finish work left by their batch */
+    GError *error;  /* the first error, until it is returned */
 };
 
 static void
@@ -65,7 +65,7 @@ batch_new(const record_pool *pool)
     return b;
 }
 
-/* Gives the batch being filled its place in the order, and queues it. */
+/* Numbers the batch being filled, and queues it. */
 static void
 queue_filling(record_pool *pool)
 {
@@ -76,7 +76,7 @@ queue_filling(record_pool *pool)
     g_cond_signal(&pool->queued);
 }
 
-/* The next batch to be written, when there is one; NULL at the end. */
+/* The next batch to write; waits if necessary. NULL at the end. */
 static batch *
 take_batch(record_pool *pool)
 {
@@ -112,7 +112,7 @@ write_rows(const record_pool *pool, const batch *b, GError **error)
     }
 }
 
-/* While others go on with the next batches. */
+/* Finishes work of the writers while others go on with the next batches. */
 static void
 settle(const record_pool *pool, GError **error)
 {
@@ -120,7 +120,7 @@ settle(const record_pool *pool, GError **error)
         record_writer_settle(pool->writers->pdata[i], error);
 }
 
-/* Writes a batch when all before it are written. Called with the mutex locked, which is open while work is done. */
+/* Writes a batch when all before it are written. Called with the mutex locked; it is released during the work. */
 static void
 process(record_pool *pool, batch *b)
 {
@@ -150,7 +150,7 @@ process(record_pool *pool, batch *b)
     g_cond_broadcast(&pool->written);
 }
 
-/* Without threads. Called with the mutex locked. */
+/* Does the work without threads. Called with the mutex locked. */
 static void
 process_waiting(record_pool *pool)
 {

@@ -1,7 +1,7 @@
 /*
  * record_text.c - flow records as text; see record_text.h.
  *
- * A row is written into room made for it beforehand: a record has many short values, and making room for each costs
+ * Room for a row is reserved in advance: a record has many short values, and growing the buffer for each would cost
  * more than writing it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -15,30 +15,30 @@
 #include "json_text.h"
 #include "number.h"
 
-/* Room that any value but text and lists needs. */
+/* Room for any value except texts and lists. */
 enum { VALUE_BYTES_MAX = 64 };
 _Static_assert((int)NUMBER_BYTES_MAX < (int)VALUE_BYTES_MAX, "numbers fit");
 _Static_assert((int)TIMESTAMP_BYTES_MAX < (int)VALUE_BYTES_MAX, "timestamps fit");
 _Static_assert((int)ADDRESS_TEXT_BYTES_MAX < (int)VALUE_BYTES_MAX, "addresses fit");
 
-/* A fixed number of bytes is copied without a call. */
+/* Copying a constant number of bytes needs no function call. */
 enum { LEAD_BYTES = 40 };
 
-/* A value and what is before it: a comma, in JSON also the key. */
+/* A value and the text before it: a comma, and in JSON also the key. */
 typedef struct {
     feature_getter *get;
     feature_id feature;
-    size_t index; /* in the layout */
+    size_t index; /* index in the layout */
     size_t lead_count;
-    char *lead; /* has at least LEAD_BYTES bytes */
+    char *lead; /* at least LEAD_BYTES bytes long */
 } cell;
 
 struct record_text {
     record_format format;
     const record_layout *layout;
-    cell *cells; /* without repeated names in JSON */
+    cell *cells; /* in JSON without repeated names */
     size_t cell_count;
-    size_t row_bytes; /* room for a row without its texts */
+    size_t row_bytes; /* size of a row without its texts */
 };
 
 static bool
@@ -72,7 +72,7 @@ append_text(const record_text *text, GString *block, const char *value)
         json_append_text(block, value);
 }
 
-/* No value: an empty cell in CSV. */
+/* Writes a missing value: an empty cell in CSV. */
 static char *
 put_missing(const record_text *text, char *out)
 {
@@ -82,7 +82,7 @@ put_missing(const record_text *text, char *out)
     return out + 4;
 }
 
-/* JSON has no word for a number that is not finite. */
+/* JSON cannot represent infinity or NaN. */
 static inline char *
 put_real(const record_text *text, double value, number_memory *memory, char *out)
 {
@@ -97,7 +97,7 @@ put_real(const record_text *text, double value, number_memory *memory, char *out
     return out + number_write_repeated(out, value, text->layout->dialect->numbers, memory);
 }
 
-/* Text that needs no escapes. */
+/* Writes text that needs no escapes. */
 static char *
 put_plain(const record_text *text, const feature_value *value, char *out)
 {
@@ -112,7 +112,7 @@ put_plain(const record_text *text, const feature_value *value, char *out)
     return out;
 }
 
-/* An integer or a real number. Many are 0, and many others one digit. */
+/* Writes an integer or real number. Fast for 0 and single digits, which are common. */
 static inline char *
 put_number(const record_text *text, const feature_value *value, number_memory *memory, char *out)
 {
@@ -123,7 +123,7 @@ put_number(const record_text *text, const feature_value *value, number_memory *m
     return put_real(text, value->real, memory, out);
 }
 
-/* Of the column where labels are, which the layout knows. */
+/* The value of the label's column, which the layout has. */
 static feature_value
 get_nothing(const flow *f, feature_id feature)
 {
@@ -194,7 +194,7 @@ record_text_append_header(const record_text *text, GString *block)
     g_string_append(block, text->layout->dialect->line_end);
 }
 
-/* Makes room for a row after what the block has, and returns where it begins. */
+/* Reserves room for a row at the end of the block, and returns its start. */
 static char *
 begin_writing(const record_text *text, GString *block)
 {
@@ -217,7 +217,7 @@ put_text(const record_text *text, GString *block, const char *value, char *out)
     return begin_writing(text, block);
 }
 
-/* Both formats write a list as JSON does; in CSV it has commas, and so quotes. */
+/* Both formats write a list as in JSON; in CSV it contains commas, so it is quoted. */
 static char *
 put_list(const record_text *text, GString *block, const feature_value *list, number_memory *memory, char *out)
 {
@@ -257,7 +257,7 @@ put_value(const record_text *text, GString *block, const feature_value *value, n
     return put_missing(text, out);
 }
 
-/* In CSV a lead is a comma. */
+/* Writes a row of CSV, where every lead is a comma. */
 static char *
 put_lead(const cell *c, char *out)
 {
@@ -285,7 +285,7 @@ record_text_append(const record_text *text, const flow *f, GString *block)
     for (const cell *c = text->cells; c < end; c++) {
         out = put_lead(c, out);
         feature_value value = c->get(f, c->feature);
-        if (value.type == VALUE_INTEGER || value.type == VALUE_REAL) { /* most are */
+        if (value.type == VALUE_INTEGER || value.type == VALUE_REAL) { /* the most common types */
             out = put_number(text, &value, &memory, out);
             continue;
         }

@@ -1,8 +1,7 @@
 /*
  * record_text.h - flow records as lines of text, CSV or JSON.
  *
- * Knows nothing of files. Several threads may write with one record_text: it does not change. No output depends on the
- * locale.
+ * Knows nothing of files. Several threads may use one record_text, which is immutable. No output depends on the locale.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

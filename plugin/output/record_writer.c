@@ -1,5 +1,5 @@
 /*
- * record_writer.c - records into files; see record_writer.h.
+ * record_writer.c - writes records to files; see record_writer.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,7 +8,7 @@
 #include "parquet_writer.h"
 #include "record_text.h"
 
-/* A block goes out when it has grown to this. */
+/* A block of this size is written. */
 enum { BLOCK_BYTES = 256 * 1024 };
 
 struct record_writer {
@@ -16,13 +16,13 @@ struct record_writer {
     bool failed;
     bool begun; /* the header line is in the block */
     const record_layout *layout;
-    record_text *text;       /* NULL: Parquet */
-    parquet_writer *parquet; /* NULL: text */
-    GPtrArray *notes;        /* names and values, in turn */
+    record_text *text;       /* NULL if Parquet */
+    parquet_writer *parquet; /* NULL if text */
+    GPtrArray *notes;        /* names and values in turn */
     GString *block;
 };
 
-/* The first failure is the last thing that is tried. */
+/* Nothing is tried after the first failure. */
 static gboolean
 settle(record_writer *writer, bool ok)
 {
@@ -36,7 +36,7 @@ record_writer_flush(record_writer *writer, GError **error)
     GString *block = writer->block;
     bool ok = true;
 
-    if (writer->parquet) /* its rows wait for their row group */
+    if (writer->parquet) /* Parquet rows wait for their row group */
         return TRUE;
     if (block->len > 0 && !writer->failed)
         ok = output_file_write(writer->file, block->str, block->len, error);

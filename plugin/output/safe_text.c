@@ -1,5 +1,5 @@
 /*
- * safe_text.c - text that strangers chose; see safe_text.h.
+ * safe_text.c - makes untrusted text safe; see safe_text.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -13,7 +13,7 @@
 
 enum { UTF8_BYTES_MAX = 6 };
 
-/* Characters that are not seen themselves, but change how others are. */
+/* Invisible characters that change how others are displayed. */
 static gboolean
 is_harmful(gunichar c)
 {
@@ -31,7 +31,7 @@ is_harmful(gunichar c)
     }
 }
 
-/* The next character and its length in bytes; a byte that begins none is taken as it is. */
+/* The next character and its length in bytes; an invalid byte is returned as it is. */
 static gunichar
 next_character(const char *text, size_t *length)
 {
@@ -45,8 +45,8 @@ next_character(const char *text, size_t *length)
     return is_harmful(c) ? REPLACEMENT : c;
 }
 
-/* Spreadsheets begin a cell after a semicolon too, where the comma is the decimal sign; some take the wide forms, of
- * East Asian keyboards, for the same. */
+/* Where the comma is the decimal separator, spreadsheets begin a cell after a semicolon too. Some also accept the
+ * fullwidth forms of these signs. */
 static gboolean
 begins_formula(gunichar before, gunichar c)
 {

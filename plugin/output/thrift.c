@@ -48,7 +48,7 @@ thrift_true(thrift *t, int field)
     begin_field(t, field, TYPE_TRUE);
 }
 
-/* Zigzag: small numbers of either sign become small. */
+/* Zigzag encoding: small numbers of either sign stay small. */
 static void
 add_integer(thrift *t, int field, thrift_type type, int64_t value)
 {

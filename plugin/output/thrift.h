@@ -3,8 +3,8 @@
  *
  * Specification: https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md
  *
- * Fields are written in the ascending order of their numbers, which are at most 15 apart. A list is its elements, as
- * many as was given, written as the field THRIFT_ELEMENT.
+ * Fields have to be written in ascending order of their numbers, which may be at most 15 apart. After the beginning of
+ * a list its elements are written, exactly as many as announced, each as the field THRIFT_ELEMENT.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -20,7 +20,7 @@ enum { THRIFT_DEPTH_MAX = 8, THRIFT_ELEMENT = 0 };
 typedef enum { THRIFT_I32 = 5, THRIFT_I64 = 6, THRIFT_BINARY = 8, THRIFT_STRUCT = 12 } thrift_type;
 
 typedef struct {
-    GByteArray *bytes; /* the caller's, appended to */
+    GByteArray *bytes; /* owned by the caller, appended to */
     int depth;
     int last_field[THRIFT_DEPTH_MAX];
 } thrift;
@@ -36,10 +36,10 @@ void thrift_text(thrift *t, int field, const char *text);
 void thrift_begin_list(thrift *t, int field, thrift_type type, size_t count);
 void thrift_begin_struct(thrift *t, int field);
 
-/* Ends the structure begun last. */
+/* Ends the innermost structure. */
 void thrift_end(thrift *t);
 
-/* A number in as many bytes as it needs, seven bits in each. */
+/* Appends a number in as few bytes as possible, seven bits in each. */
 void thrift_append_varint(GByteArray *bytes, uint64_t value);
 
 #endif

@@ -38,7 +38,7 @@ is_local(timestamp_form form)
     return form == TIMESTAMP_LOCAL || form == TIMESTAMP_LOCAL_12_HOURS;
 }
 
-/* Seconds that local time is ahead of UTC. */
+/* Offset of local time from UTC in seconds. */
 static long
 offset_at(time_t second)
 {
@@ -47,8 +47,8 @@ offset_at(time_t second)
     return parts.tm_gmtoff;
 }
 
-/* The same, quickly: localtime_r() takes a lock that threads would wait for. Each remembers a quarter of an hour in
- * which the offset does not change; the zone is that of the process, which stays. */
+/* The same, cached: localtime_r() takes a lock that threads would contend for. Each thread remembers a quarter of an
+ * hour, in which the offset is constant; the time zone of the process never changes. */
 static long
 local_offset(time_t second)
 {
@@ -75,8 +75,8 @@ typedef struct {
     int64_t year, month, day; /* month and day from 1 */
 } date;
 
-/* The date so many days after 1970-01-01, by counting years from March on, so that a leap day is the last of its year.
- * https://howardhinnant.github.io/date_algorithms.html#civil_from_days */
+/* The date of a day number (0 is 1970-01-01), counting years from March, so that a leap day is the last day of its
+ * year. https://howardhinnant.github.io/date_algorithms.html#civil_from_days */
 static date
 date_of(int64_t days)
 {
@@ -103,7 +103,7 @@ put_two(char *out, int64_t number)
     return out + 2;
 }
 
-/* Times of 64 bits of nanoseconds have years of four digits. */
+/* All times that fit into 64 bits of nanoseconds have years of four digits. */
 static char *
 put_year(char *out, int64_t year)
 {
@@ -139,7 +139,7 @@ put_time(char *out, int64_t second_of_day, timestamp_form form)
     return put_two(out, second_of_day % 60);
 }
 
-/* None, three or six decimals. */
+/* Writes no, three or six decimals. */
 static char *
 put_needed_decimals(char *out, int64_t nanoseconds)
 {
@@ -151,7 +151,7 @@ put_needed_decimals(char *out, int64_t nanoseconds)
     return microseconds % 1000 == 0 ? put_digits(out, microseconds / 1000, 3) : put_digits(out, microseconds, 6);
 }
 
-/* What comes after the seconds. */
+/* Writes the part after the seconds. */
 static char *
 put_rest(char *out, int64_t nanoseconds, bool is_morning, timestamp_form form)
 {

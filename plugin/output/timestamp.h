@@ -11,12 +11,12 @@
 
 #include "../flow/dialect.h"
 
-/* Name of a form as users write it: "local", "utc", "iso8601", "epoch". */
+/* Names of the forms, as users write them: "local", "utc", "iso8601", "epoch". */
 extern const char *const timestamp_form_names[TIMESTAMP_CHOICES];
 
 enum { TIMESTAMP_BYTES_MAX = 48 };
 
-/* Writes at out, without a final NUL, and returns the number of bytes written. */
+/* Writes at `out`, without a final NUL, and returns the number of bytes written. */
 size_t timestamp_write(char *out, int64_t time_ns, timestamp_form form);
 
 #endif

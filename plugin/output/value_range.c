@@ -11,7 +11,7 @@
 
 #include "timestamp.h"
 
-/* Bounds are powers of ten, of which these are the lowest and the highest. */
+/* Bounds are powers of ten between these. */
 enum { LOWEST_POWER = -6, LOWEST_UNITLESS_POWER = -3, HIGHEST_POWER = 12, HIGHEST_POWER_OF_SECONDS = 5 };
 
 static const double powers[] = {1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1e0,  1e1,  1e2, 1e3,
@@ -23,7 +23,7 @@ power(int exponent)
     return powers[CLAMP(exponent, LOWEST_POWER, HIGHEST_POWER) - LOWEST_POWER];
 }
 
-/* The text of a power of ten; of seconds in the largest unit of which it is at least one. */
+/* Writes a power of ten; seconds in the largest unit in which the number is at least one. */
 static void
 bound_text(char *text, size_t size, int exponent, value_unit unit)
 {
@@ -37,7 +37,7 @@ bound_text(char *text, size_t size, int exponent, value_unit unit)
         g_snprintf(text, size, "%.0f%s", power(exponent), unit == UNIT_SECONDS ? " s" : "");
 }
 
-/* Of the powers from lowest to highest, the last that the value reaches; lowest - 1: none. */
+/* The greatest power in this range that the value reaches; lowest - 1: none. */
 static int
 last_reached(double value, int lowest, int highest)
 {

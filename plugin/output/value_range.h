@@ -1,5 +1,5 @@
 /*
- * value_range.h - the ranges that values are counted in: powers of ten, in the units that people say them in.
+ * value_range.h - the ranges that values are counted in: powers of ten, in customary units.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,12 +11,12 @@
 enum { VALUE_RANGE_BYTES = 48 };
 
 typedef struct {
-    int rank; /* ranges of larger values have larger ranks */
+    int rank; /* greater for ranges of greater values */
     char text[VALUE_RANGE_BYTES];
 } value_range;
 
-/* The range of a value: whole numbers as "1", "2 to 9", "10 to 99"; others as "0.1 to 1", which is from 0.1 on and
- * below 1; times, in seconds, as "1 ms to 10 ms". */
+/* The range of a value: integers as "1", "2 to 9", "10 to 99"; other numbers as "0.1 to 1", which includes 0.1 but not
+ * 1; times, in seconds, as "1 ms to 10 ms". */
 value_range value_range_of(double value, value_unit unit, bool is_whole);
 
 /* The hour of a point in time, in the form "2026-11-24 06:00" of the timestamps given. */

@@ -1,9 +1,9 @@
 /*
  * capture_run.c - one reading of one capture; see capture_run.h.
  *
- * A frame's way: overdue datagrams, then its own pieces, then its packet to the table, its notes to the flow's extras,
- * the flows that have ended to labels, outputs, log and index, and last its position in its flow. What is needed on the
- * way is handed down; the run remembers only what may be asked until the next frame.
+ * Adding a frame handles, in this order: overdue datagrams; the frame's own pieces; its packet, which goes to the
+ * table; its notes, which go to the flow's extras; flows that have ended, which go to labeller, outputs, log and index;
+ * and the frame's position in its flow. The run only remembers what may be queried until the next frame.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -13,32 +13,32 @@
 
 #include "../output/capture_counts.h"
 
-/* A frame whose stay is not certain yet. */
+/* A frame that is waiting. */
 typedef struct {
     bool waits;
     frame_facts facts;
-    packet_notes notes; /* of the facts */
+    packet_notes notes; /* notes of the facts */
     datagram_piece pieces[FRAME_PIECES_MAX];
 } waiting_frame;
 
 struct capture_run {
     const run_settings *settings;
-    labeller *labels; /* NULL: flows get none by rules */
+    labeller *labels; /* NULL: flows are not labelled */
     outputs *out;
     flow_table *table;
     fragment_table *fragments;
     capture_counts counts;
     capture_health *health;
-    frame_index *index; /* NULL: frames are not looked up again */
+    frame_index *index; /* NULL: frames are not looked up later */
     waiting_frame waiting;
     bool finished, completed;
     frame_position position;
-    uint64_t position_frame; /* 0: the frame last added belongs to no flow */
-    GPtrArray *ended;        /* of flow, by the frame last added; the index's when there is one, else ours */
+    uint64_t position_frame; /* 0: the frame added last belongs to no flow */
+    GPtrArray *ended;        /* flows ended by the frame added last; owned by the index, if any */
     capture_run_record_listener listener;
     void *listener_data;
-    flow_extras_table *extras; /* NULL when none are wanted */
-    run_log *log;              /* NULL: no log is wanted */
+    flow_extras_table *extras; /* NULL: not wanted */
+    run_log *log;              /* NULL: not wanted */
     GError *error;
 };
 
@@ -51,7 +51,7 @@ note_error(capture_run *run, GError *error)
         run->error = error;
 }
 
-/* Completes a flow that has ended with what is known of it beyond its measures. */
+/* Adds its extras to a flow that has ended. */
 static void
 set_extras(capture_run *run, flow *ended)
 {
@@ -82,7 +82,7 @@ write_record(capture_run *run, const flow *ended)
         run->listener(ended, run->listener_data);
 }
 
-/* Takes the flows that have ended from the table. */
+/* Takes the ended flows from the table. */
 static void
 take_ended(capture_run *run)
 {
@@ -149,7 +149,7 @@ capture_run_keep_index(capture_run *run)
         flow_extras_table_keep(run->extras);
 }
 
-/* Frames counted as fragments share the fate of the frame that completes their datagram. */
+/* Frames counted as fragments so far get the fate of the frame that completes their datagram. */
 static void
 recount_fragments(capture_run *run, uint64_t frames, frame_fate fate)
 {
@@ -184,7 +184,7 @@ add_used(capture_run *run, const frame_facts *facts)
         run_log_packet(run->log, packet, f, direction);
 }
 
-/* Datagrams that are not waited for any longer count before the frame that shows it. */
+/* Datagrams whose waiting time is over count before the frame whose time shows it. */
 static void
 add_overdue(capture_run *run, int64_t now_ns, bool all)
 {
@@ -200,8 +200,8 @@ add_overdue(capture_run *run, int64_t now_ns, bool all)
     }
 }
 
-/* Adds the frame's pieces to their datagrams, from the outermost on. The frame counts if the last one is complete: with
- * what the host found in it, or with what the pieces say. */
+/* Adds the frame's pieces to their datagrams, from the outermost inward. If the last one is complete, the frame counts:
+ * with the packet that the host found in it, or else with the one that the pieces describe. */
 static void
 put_together(capture_run *run, frame_facts *facts, datagram *done)
 {
@@ -252,7 +252,7 @@ add_frame(capture_run *run, const frame_facts *facts)
     take_ended(run);
 }
 
-/* What the frame last added has left is of no interest any more. */
+/* Forgets what belongs to the frame added before. */
 static void
 forget_last_frame(capture_run *run)
 {

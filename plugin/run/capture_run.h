@@ -1,13 +1,13 @@
 /*
  * capture_run.h - one reading of one capture: from frames seen for the first time to records, files and statistics.
  *
- * Facts of frames flow in from a host; rows flow out to the outputs, counts to the caller. The run owns the table of
- * open flows, the flows that ended with the last frame, and the index, which owns all ended flows where frames are
- * visited again. A run never dissects, never asks which program it is part of, and never reads a capture itself: so its
+ * Frame facts come in from a host; rows go out to the outputs, counts to the caller. The run owns the table of open
+ * flows, the flows that ended with the last frame, and the index, which owns all ended flows where frames are visited
+ * again. A run never dissects, does not know which program it is part of, and never reads a capture itself, so its
  * tests need no tshark. No flow is copied.
  *
- * A frame is taken at once where it is certain to stay. In the first of two passes the next frame or the end of the
- * pass shows whether it was kept; until then it waits. A frame seen again before that replaces the one that waits.
+ * A frame that is certain to be kept is added at once. In the first of two passes a frame waits until the next frame or
+ * the end of the pass shows whether it was kept. A frame that is seen again before that replaces the waiting one.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -22,66 +22,65 @@
 
 typedef struct capture_run capture_run;
 
-/* Everything is borrowed and must outlive the run; labels NULL: flows get none by rules. */
+/* All arguments are borrowed and must outlive the run; labels NULL: flows are not labelled by rules. */
 capture_run *capture_run_new(const run_settings *settings, const label_names *labels, outputs *out);
 
-/* Keeps from now on what is needed to answer capture_run_find() for every frame. */
+/* From now on keeps what capture_run_find() needs to answer for every frame. */
 void capture_run_keep_index(capture_run *run);
 
-/* What has to see every frame as it is read, used or not, on the thread that reads them. */
+/* The health counters, which have to be given every frame as it is read, used or not, in the thread that reads. */
 capture_health *capture_run_health(const capture_run *run);
 
-/* Takes a frame; its notes and values are borrowed for the call. */
+/* Adds a frame; its notes and values are borrowed for the call. */
 void capture_run_add(capture_run *run, const frame_facts *facts);
 
-/* Lets a frame wait until it is known whether it stays. */
+/* Makes a frame wait until it is known whether it is kept. */
 void capture_run_add_later(capture_run *run, const frame_facts *facts);
 
-/* Whether a frame waits. */
+/* Whether a frame is waiting. */
 bool capture_run_has_waiting(const capture_run *run);
 
-/* The frame that waits has stayed, if any does. */
+/* Adds the waiting frame, if any, since it was kept. */
 void capture_run_take_waiting(capture_run *run);
 
-/* Whether the frame that waits is the first: tshark remembers a first frame whether it stayed or not, so the end of a
- * first pass does not show that. */
+/* Whether the waiting frame is the capture's first: tshark remembers a first frame whether it was kept or not, so the
+ * end of a first pass does not show that. */
 bool capture_run_waits_for_first(const capture_run *run);
 
-/* Ends all open flows; once done further calls do nothing. A frame that waits is added if it is known to have stayed.
- */
+/* Ends all open flows; further calls do nothing. A waiting frame is added if it is known to have been kept. */
 void capture_run_finish(capture_run *run, bool newest_stayed);
 
-/* All of the capture was read: completes the outputs of a run that is finished, and writes its statistics; once. */
+/* To be called once the whole capture has been read: completes the outputs of a finished run, and writes its
+ * statistics. */
 void capture_run_complete(capture_run *run);
 
-/* No packet came until this time: flows whose time-outs are over end, and their rows are handed to the system. */
+/* No packet has come until this time: ends flows that have timed out, and flushes their rows. */
 void capture_run_advance(capture_run *run, int64_t time_ns);
 
-/* What became of the frames and flows so far. */
+/* The counts of frames and flows so far. */
 const capture_counts *capture_run_counts(const capture_run *run);
 const flow_counts *capture_run_flow_counts(const capture_run *run);
 
-/* What gives flows their labels; NULL: nothing does. */
+/* The labeller; NULL if flows are not labelled. */
 const labeller *capture_run_labels(const capture_run *run);
 
-/* The position of the frame in its flow: of any frame with an index, else of the frame last added, until the next one.
- */
+/* The position of a frame in its flow: of any frame if there is an index, else only of the frame added last. */
 bool capture_run_find(const capture_run *run, guint32 frame, frame_position *position);
 
-/* The flows that the frame last added has ended: of flow, the run's until the next frame. */
+/* The flows that the frame added last has ended (of flow); valid until the next frame. */
 const GPtrArray *capture_run_ended(const capture_run *run);
 
 /* Calls the listener with every flow that ends, in the order of records; the flow is borrowed for the call. */
 typedef void (*capture_run_record_listener)(const flow *ended, void *data);
 void capture_run_on_record(capture_run *run, capture_run_record_listener listener, void *data);
 
-/* The index, NULL when none is kept. */
+/* The index; NULL if none is kept. */
 const frame_index *capture_run_index(const capture_run *run);
 
-/* The first thing that went wrong since the last call, for the caller to report and free; NULL when nothing did. */
+/* The first error since the last call, to be reported and freed by the caller; NULL if there was none. */
 GError *capture_run_take_error(capture_run *run);
 
-/* Frees; what was not finished is lost. */
+/* Frees the run; flows and outputs that are not finished are lost. */
 void capture_run_free(capture_run *run);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* Reads a cell in quotes, which begins at *at; false when its end is missing. */
+/* Reads a quoted cell at *at; false if the closing quote is missing. */
 static gboolean
 read_quoted(const char **at, GString *cell)
 {

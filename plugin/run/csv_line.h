@@ -1,5 +1,5 @@
 /*
- * csv_line.h - one line of a CSV file, cut into cells (RFC 4180, without line ends inside cells).
+ * csv_line.h - splits a line of a CSV file into cells (RFC 4180, but without newlines inside cells).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,8 +8,8 @@
 
 #include <glib.h>
 
-/* The cells, without quotes and without blanks around them, an array of char * that ends with NULL; free with
- * g_strfreev(). NULL: a quote is not closed, or something follows it. */
+/* The cells without quotes and surrounding blanks, a NULL-terminated array of char *; free with g_strfreev(). NULL if a
+ * quote is not closed or is followed by other text. */
 char **csv_line_split(const char *line);
 
 #endif

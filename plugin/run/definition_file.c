@@ -1,5 +1,5 @@
 /*
- * definition_file.c - files of definitions; see definition_file.h.
+ * definition_file.c - reads files of definitions; see definition_file.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

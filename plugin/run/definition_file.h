@@ -1,5 +1,5 @@
 /*
- * definition_file.h - files of definitions.
+ * definition_file.h - reads files of definitions.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,8 +8,8 @@
 
 #include "../flow/define/definitions.h"
 
-/* Reads the files whose paths or names are separated by commas, in this order; a path with commas can be given alone.
- * False with one line that names the file. */
+/* Reads the files in a comma-separated list of paths or names, in this order; a single path may contain commas. False
+ * with a one-line error that names the file. */
 bool definition_files_read(definitions *into, const char *paths, GError **error);
 
 #endif

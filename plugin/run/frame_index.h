@@ -19,10 +19,10 @@ typedef struct frame_index frame_index;
 typedef struct {
     uint64_t packet; /* 1 is the flow's first */
     flow_direction direction;
-    const flow *flow; /* all of it once it has ended, else as far as it has been read; borrowed */
+    const flow *flow; /* complete if it has ended, else as read so far; borrowed */
 } frame_position;
 
-/* Whether the flow's end is known, so that its record is. */
+/* Whether the flow has ended, so that its record is known. */
 static inline bool
 frame_position_has_record(const frame_position *position)
 {
@@ -31,19 +31,19 @@ frame_position_has_record(const frame_position *position)
 
 frame_index *frame_index_new(void);
 
-/* Frees with the ended flows, while the table of the open ones is still there. */
+/* Frees the index and the ended flows. The table of open flows has to exist still. */
 void frame_index_free(frame_index *index);
 
-/* Notes the frame's position in the flow, which has been added to the flow; borrowed while it is open. */
+/* Notes the position of a frame that has just been added to the flow. The flow is borrowed while it is open. */
 void frame_index_note(frame_index *index, guint32 frame, flow *f, flow_direction direction);
 
-/* The flow has ended, and is the index's from now on. */
+/* Takes ownership of a flow that has ended. */
 void frame_index_keep(frame_index *index, flow *ended);
 
-/* False for a frame that belongs to no flow. */
+/* False if the frame belongs to no flow. */
 bool frame_index_find(const frame_index *index, guint32 frame, frame_position *position);
 
-/* The n-th record in the order in which they were written, from 0; NULL after the last. */
+/* The n-th record in the order of writing, from 0; NULL after the last. */
 const flow *frame_index_record(const frame_index *index, guint n);
 
 #endif

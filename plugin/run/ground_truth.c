@@ -1,5 +1,5 @@
 /*
- * ground_truth.c - labels by a table; see ground_truth.h.
+ * ground_truth.c - labels flows by a table; see ground_truth.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,23 +12,23 @@
 
 #define NO_ROW UINT32_MAX
 
-/* Rows with the same addresses: an implicit interval tree. Rows are in the order of their start; the middle of each
- * part of the array is its root, and knows the latest end in the part. */
+/* Rows with the same addresses, as an implicit interval tree. Rows are sorted by their start. The middle of each range
+ * of the array is the root of that range, and stores the latest end in it. */
 typedef struct {
-    GArray *rows;   /* of guint, numbers in the table */
-    int64_t *until; /* latest end of the part whose root it is */
+    GArray *rows;   /* of guint, row numbers */
+    int64_t *until; /* latest end in the range that the row is the root of */
 } time_index;
 
-/* What restricts the addresses of rows: IP version and number of bits of either, 0 and 0 for any. */
+/* How rows restrict addresses: IP version and prefix length of each, 0 and 0 for any. */
 typedef struct {
     uint8_t src_version, src_bits, dst_version, dst_bits;
 } restriction;
 
 typedef struct {
-    flow_address src, dst; /* their networks' parts */
+    flow_address src, dst; /* network addresses */
 } address_pair;
 
-/* Rows with the same kind of restriction. */
+/* Rows that restrict addresses in the same way. */
 typedef struct {
     restriction kind;
     GHashTable *by_addresses; /* time_index by address_pair */
@@ -36,8 +36,8 @@ typedef struct {
 
 struct ground_truth {
     GArray *rows;      /* of truth_row */
-    GPtrArray *labels; /* of char *, and a NULL */
-    label_names names; /* the same to others */
+    GPtrArray *labels; /* of char *, NULL-terminated */
+    label_names names; /* the same as a view for others */
     GArray *tuples;    /* of tuple_index */
     bool *matched;     /* by row */
     uint64_t conflicting_flows;
@@ -45,12 +45,12 @@ struct ground_truth {
     void *report_user;
 };
 
-/* What a flow is asked about, and found. */
+/* A look-up for a flow, and its results. */
 typedef struct {
     ground_truth *truth;
     const flow *flow;
     bool is_turned;
-    uint32_t first, other; /* first row that matches, and first one with another label than that */
+    uint32_t first, other; /* first matching row, and first one with a different label */
 } query;
 
 static truth_row *
@@ -62,7 +62,7 @@ row_at(const ground_truth *truth, guint number)
 static guint
 pair_hash(gconstpointer pair)
 {
-    static const hash_secret unused; /* the addresses in the table are its author's */
+    static const hash_secret unused; /* no secret needed: the author of the table chooses its addresses */
     return (guint)siphash(&unused, pair, sizeof(address_pair));
 }
 
@@ -125,7 +125,7 @@ compare_starts(gconstpointer a, gconstpointer b, gpointer truth)
     return (one > other) - (one < other);
 }
 
-/* The latest end of the part from `from` up to, not including, `to`. */
+/* Sets the latest end for the rows in the range, which excludes `to`, and returns it. */
 static int64_t
 note_ends(const ground_truth *truth, time_index *times, guint from, guint to)
 {
@@ -161,7 +161,7 @@ build_index(ground_truth *truth)
     }
 }
 
-/* The column of each cell by a header line; false when one is unknown, doubled, or the label is missing. */
+/* Finds the column of each cell from the header; false if one is unknown or repeated, or label is missing. */
 static bool
 read_header(char *const *cells, truth_column *columns, const char **wrong)
 {
@@ -208,7 +208,7 @@ label_index(ground_truth *truth, GHashTable *known, const char *label)
     return truth->labels->len - 1;
 }
 
-/* Adds a row; the problem with its cells, to be freed, or NULL. */
+/* Adds a row. Returns what is wrong with its cells, to be freed, or NULL. */
 static char *
 add_row(ground_truth *truth, GHashTable *known, const truth_column *columns, guint expected, guint line, char **cells)
 {
@@ -322,7 +322,7 @@ ground_truth_labels(const ground_truth *truth)
     return &truth->names;
 }
 
-/* Keeps the first row, and the first one whose label is another: that of the rows found so far with either label. */
+/* Keeps the first matching row and the first one with a different label, in whatever order rows are found. */
 static void
 take_row(query *q, guint number)
 {

@@ -17,7 +17,7 @@ const char *const truth_column_names[TRUTH_COLUMNS] = {
     [TRUTH_DST_PORT] = "dst_port", [TRUTH_PROTOCOL] = "protocol", [TRUTH_DIRECTION] = "direction",
 };
 
-/* A whole number up to a limit, the only thing in the text. */
+/* Parses the whole text as an integer up to a limit. */
 static bool
 read_number(const char *text, long limit, long *number)
 {
@@ -29,7 +29,7 @@ read_number(const char *text, long limit, long *number)
     return *end == '\0' && *number <= limit;
 }
 
-/* Nanoseconds of the digits after a decimal point. */
+/* Parses the digits after a decimal point as nanoseconds. */
 static bool
 read_fraction(const char *digits, size_t count, int64_t *ns)
 {
@@ -57,7 +57,7 @@ read_epoch(const char *text, int64_t *time_ns)
     return true;
 }
 
-/* GLib reads microseconds: the fraction is read here. */
+/* GLib only parses microseconds, so the fraction is parsed here. */
 static bool
 read_iso8601(const char *text, int64_t *time_ns)
 {
@@ -65,7 +65,7 @@ read_iso8601(const char *text, int64_t *time_ns)
     int64_t fraction_ns = 0;
     size_t digits = point ? strspn(point + 1, "0123456789") : 0;
     char *whole = point ? g_strdup_printf("%.*s%s", (int)(point - text), text, point + 1 + digits) : g_strdup(text);
-    GDateTime *time = g_date_time_new_from_iso8601(whole, NULL); /* NULL without a zone */
+    GDateTime *time = g_date_time_new_from_iso8601(whole, NULL); /* NULL if there is no time zone */
     bool ok = time && (!point || (digits > 0 && read_fraction(point + 1, digits, &fraction_ns)));
 
     if (ok)

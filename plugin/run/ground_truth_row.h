@@ -1,6 +1,6 @@
 /*
- * ground_truth_row.h - one row of a table of ground truth (ground_truth.h): its cells understood, and whether a flow
- * fits it.
+ * ground_truth_row.h - one row of a table of ground truth (ground_truth.h): parses its cells, and matches flows with
+ * it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -24,10 +24,10 @@ typedef enum {
     TRUTH_COLUMNS
 } truth_column;
 
-/* Names of the columns, as the header has them. */
+/* The column names in the header. */
 extern const char *const truth_column_names[TRUTH_COLUMNS];
 
-/* The addresses with these first bits; ip_version 0: all addresses. */
+/* A network: addresses with this prefix; ip_version 0: any address. */
 typedef struct {
     flow_address address;
     uint8_t ip_version;
@@ -39,24 +39,24 @@ typedef struct {
 } truth_ports;
 
 typedef struct {
-    guint line;     /* in the file, from 1 */
-    uint32_t label; /* index among the labels */
+    guint line;     /* line number in the file, from 1 */
+    uint32_t label; /* index of the label */
     int64_t start_ns, end_ns;
     truth_network src, dst;
     truth_ports src_port, dst_port;
     int16_t protocol; /* -1: any */
-    bool is_forward;  /* src is the flow's source; else either of its ends */
+    bool is_forward;  /* src is the flow's source; otherwise it is either end */
 } truth_row;
 
-/* Understands the cells of a row, all but the label. Empty cells, and NULL, restrict nothing. On failure the message
- * names the column, the cell and what is allowed, and is to be freed. */
+/* Parses the cells of a row except the label. Empty cells and NULL restrict nothing. On failure *problem names the
+ * column, the cell and what is allowed, and is to be freed. */
 bool truth_row_init(truth_row *row, char *const cells[TRUTH_COLUMNS], char **problem);
 
-/* The network's part of an address. */
+/* The address with all bits after the prefix set to 0. */
 flow_address truth_network_mask(const flow_address *address, uint8_t bits);
 
-/* Whether all but the addresses and times of the row fits the flow, whose source is the row's dst when it is turned.
- * The ports of ICMP flows are 0. */
+/* Whether the flow matches the row, apart from addresses and times. is_turned: the flow's source is the row's dst. The
+ * ports of ICMP flows are 0. */
 bool truth_row_fits(const truth_row *row, const flow *f, bool is_turned);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * label_file.c - the text of labelling rules; see label_file.h.
+ * label_file.c - parses files of labelling rules; see label_file.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -25,7 +25,7 @@ fail(const char *path, guint number, const char *problem, GError **error)
     return NULL;
 }
 
-/* A line that is neither blank nor a comment. */
+/* Parses a line that is neither blank nor a comment. */
 static label_line *
 read_rule(const char *path, guint number, const char *text, GError **error)
 {

@@ -6,12 +6,12 @@
 #include "labeller.h"
 
 struct labeller {
-    ground_truth *truth; /* NULL: labels come from rules */
+    ground_truth *truth; /* NULL: labels do not come from a table */
     const label_names *names;
-    label_names without_rules; /* by comments: the default label alone */
+    label_names without_rules; /* for comments: only the default label */
     const char *only[2];
-    bool *matched_rules; /* by rule: whether it was the first that some flow matched */
-    GHashTable *extras;  /* of flows without extras of their own: flow_extras by label */
+    bool *matched_rules; /* per rule: whether it was the first match of any flow */
+    GHashTable *extras;  /* for flows without extras of their own: flow_extras by label */
     label_balance *balance;
 };
 
@@ -53,7 +53,7 @@ note_match(labeller *l, uint32_t rule)
         l->matched_rules[rule] = true;
 }
 
-/* By the first rule that the packets match, and those on the finished flow. */
+/* The label by the first rule that the packets match, and by rules on the finished flow. */
 static guint
 label_by_rules(labeller *l, const flow *ended, uint32_t rule)
 {
@@ -66,7 +66,7 @@ label_by_rules(labeller *l, const flow *ended, uint32_t rule)
     return rule == RULE_NONE ? names->of_none : names->of_rule[rule];
 }
 
-/* Extras that have nothing but the label. */
+/* Extras with nothing but the label. */
 static const flow_extras *
 extras_with(labeller *l, const char *label)
 {

@@ -9,21 +9,21 @@
 #include "../output/capture_counts.h"
 #include "../output/record_pool.h"
 
-/* More threads than this would wait for the one that reads. */
+/* With more threads, some would only wait for the one that reads. */
 enum { THREADS_MAX = 4 };
 
-/* Rows for a file wait no longer than this, so that a live capture can be followed. */
+/* Rows are flushed to a file at least this often, so that a live capture can be followed. */
 #define FLUSH_INTERVAL_US G_USEC_PER_SEC
 
 struct outputs {
     const run_settings *settings;
     output_kind kind;
-    output_file *given[OUTPUTS]; /* until there is a writer; NULL: paths are opened */
+    output_file *given[OUTPUTS]; /* open files, until they have a writer; NULL: the path is opened */
     record_writer *writer[OUTPUTS];
-    record_pool *pool; /* what the writers are written to by; NULL: by us */
+    record_pool *pool; /* writes to the writers; NULL: written directly */
     bool failed;
     bool counts_withdrawn;
-    GPtrArray *notes; /* names and values in turn, that writers do not have yet */
+    GPtrArray *notes; /* names and values in turn, not passed to the writers yet */
     gint64 flushed_us;
 };
 
@@ -75,7 +75,7 @@ outputs_use_file(outputs *out, output_id which, output_file *file)
     out->given[which] = file;
 }
 
-/* The file of an output, on which it begins; NULL: its path is still to be opened. */
+/* The writer of a given file; NULL if the path still has to be opened. */
 static record_writer *
 writer_on_given(outputs *out, int which)
 {
@@ -84,7 +84,8 @@ writer_on_given(outputs *out, int which)
     return file ? record_writer_new_on(file, formats[which], &out->settings->layout) : NULL;
 }
 
-/* The statistics are the sign that the records are complete: those of an earlier run go before its records do. */
+/* Statistics show that the records are complete, so those of an earlier run are emptied before its records are
+ * replaced. */
 static void
 withdraw_counts(outputs *out)
 {
@@ -93,14 +94,14 @@ withdraw_counts(outputs *out)
     out->counts_withdrawn = true;
 }
 
-/* Creates the files that are wanted and not there. */
+/* Creates the files that are wanted and do not exist yet. */
 static bool
 open_writers(outputs *out, GError **error)
 {
     for (int i = 0; i < OUTPUTS; i++) {
         if ((!path_of(out, i) && !out->given[i]) || out->writer[i])
             continue;
-        output_kind kind = i == PARQUET_OUTPUT ? OUTPUT_WHOLE : out->kind; /* nothing can be read before its end */
+        output_kind kind = i == PARQUET_OUTPUT ? OUTPUT_WHOLE : out->kind; /* not readable before its end */
         out->writer[i] = writer_on_given(out, i);
         if (!out->writer[i])
             out->writer[i] = record_writer_new(path_of(out, i), kind, formats[i], &out->settings->layout, error);
@@ -112,8 +113,8 @@ open_writers(outputs *out, GError **error)
     return true;
 }
 
-/* Where plain frames are not dissected writing records takes as long as all the rest. Records of many flows together
- * are made faster than one at a time, without threads too. */
+/* Without dissection, writing records takes as long as everything else, so threads help. Formatting many records
+ * together is faster than one at a time, even without threads. */
 static void
 start_pool(outputs *out)
 {
@@ -125,7 +126,7 @@ start_pool(outputs *out)
     out->pool = record_pool_new(threads, flow_settings_flow_bytes(&settings->flow), out->writer, OUTPUTS);
 }
 
-/* The first failure stops all further writing; its error says where the records are that were written. */
+/* The first failure stops all writing; its message names the files with the records so far. */
 static bool
 settle(outputs *out, bool ok, GError **error)
 {
@@ -159,7 +160,7 @@ flush_all(outputs *out, GError **error)
     return ok;
 }
 
-/* Where somebody may be waiting. */
+/* Flushes outputs that a reader may be waiting for. */
 static bool
 flush_streams(outputs *out, GError **error)
 {

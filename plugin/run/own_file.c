@@ -15,15 +15,15 @@ static const struct {
     const char *folder, *suffix;
 } kinds[] = {[OWN_DEFINITIONS] = {"definitions", ".define"}, [OWN_LABELS] = {"labels", ".labels"}};
 
-/* Where the folders are in the build tree, seen from the folder of the plugin or the command. */
+/* Where the folders are in the build tree, relative to the folder of the plugin or the command. */
 static const char *const build_places[] = {".", "../plugin"};
 
-/* Where they are installed, below one of the folders that the plugin or the command is in. */
+/* Where they are installed, relative to one of the folders above the plugin or the command. */
 #define SHARED_PLACE "share/cicflow"
 
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
-/* The folder of the file that this code is in. A link to it may lie anywhere, so links are followed. */
+/* The folder of the file that contains this code. Symbolic links are resolved, since a link to it may be anywhere. */
 static char *
 own_folder(void)
 {
@@ -37,7 +37,7 @@ own_folder(void)
     return folder;
 }
 
-/* The file of ours in a place; NULL: it is not there. */
+/* The path of an installed file in this place; NULL if it does not exist. */
 static char *
 file_in(const char *base, const char *place, own_file_kind kind, const char *name)
 {

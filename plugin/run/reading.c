@@ -1,22 +1,22 @@
 /*
- * reading.c - the table of transitions; see reading.h for the drawing.
+ * reading.c - the table of transitions; see the diagram in reading.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "reading.h"
 
 typedef struct {
-    reading_kind next; /* READING_NONE: stays as it is */
+    reading_kind next; /* READING_NONE: no change */
     unsigned steps;
 } transition;
 
-/* What is not here changes nothing. */
+/* Events that are not listed change nothing. */
 /* clang-format off */
 static const transition transitions[READING_KINDS][READING_EVENTS] = {
     [READING_BEGUN] = {
         [FRAME_STAYS] = {READING_ONCE, DO_TAKE},
         [FRAME_MAY_STAY] = {READING_FIRST_PASS, DO_WAIT},
-        [SEQUENCE_END] = {READING_SECOND_PASS, DO_END}, /* no frame stayed */
+        [SEQUENCE_END] = {READING_SECOND_PASS, DO_END}, /* no frame was kept */
         [STATISTICS_DRAWN] = {READING_DRAWN, DO_END},
         [CLEANUP] = {READING_NONE, DO_END | DO_TELL_PARTIAL},
     },
@@ -37,7 +37,7 @@ static const transition transitions[READING_KINDS][READING_EVENTS] = {
         [CLEANUP] = {READING_NONE, DO_END | DO_TELL_PARTIAL},
     },
     [READING_SECOND_PASS] = {
-        [FRAME_SEEN_AGAIN] = {READING_NONE, DO_TAKE_WAITING | DO_END}, /* a first frame that waited for it */
+        [FRAME_SEEN_AGAIN] = {READING_NONE, DO_TAKE_WAITING | DO_END}, /* the first frame, if it was waiting */
         [STATISTICS_DRAWN] = {READING_DRAWN, DO_END},
         [CLEANUP] = {READING_NONE, DO_END | DO_TELL_PARTIAL},
     },

@@ -1,10 +1,10 @@
 /*
- * reading.h - which kind of reading of a capture this is, and what each call of Wireshark's means in it.
+ * reading.h - which kind of reading of a capture this is, and what each of Wireshark's callbacks means in it.
  *
- * Wireshark and tshark tell a plugin of frames, and of ends, but not of what kind of reading they are part. The kind
- * follows from the order of the calls. I: init routine, f: a frame seen for the first time, certain to stay; w: one
- * that a read filter may still drop; s: a frame seen again; a: a frame of a file that was read to its end before, as
- * if for the first time; A: the last of these; P: end of the sequence of frames; p: the same, when it is unknown
+ * Wireshark and tshark call a plugin for frames and at ends, but do not say which kind of reading these are part of.
+ * That follows from the order of the calls. I: init routine, f: a frame seen for the first time, certain to stay; w:
+ * one that a read filter may still drop; s: a frame seen again; a: a frame of a file that was read to its end before,
+ * as if for the first time; A: the last of these; P: end of the sequence of frames; p: the same, when it is unknown
  * whether the only frame has stayed; D: statistics are drawn; C: cleanup routine.
  *
  *     tshark, once            I f f f D C            live: the same; ended by a signal: no D
@@ -23,7 +23,7 @@
  *       |                |---p--> UNDECIDED --s--> KNOWN
  *       |---a--> RESCAN ------A--> KNOWN
  *
- * A rescan has no end of its own: the translator of the calls looks ahead to see whether any frame is still to come.
+ * No callback marks the end of a rescan, so epan/capture/capture.c looks ahead whether any frame is still to come.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -34,16 +34,16 @@
 
 typedef enum {
     READING_NONE,  /* no capture is open */
-    READING_BEGUN, /* a program that reads once has not come to a frame yet */
+    READING_BEGUN, /* a program that reads once has not read a frame yet */
     READING_ONCE,
     READING_FIRST_PASS,
     READING_SECOND_PASS,
-    READING_DRAWN,  /* read to its end by a program that reads once */
-    READING_OPENED, /* a program that visits frames as often as it likes has not come to one yet */
+    READING_DRAWN,  /* a program that reads once has read to the end */
+    READING_OPENED, /* a program that visits frames freely has not read a frame yet */
     READING_LOADING,
-    READING_UNDECIDED, /* loaded, but for the only frame, which waits */
+    READING_UNDECIDED, /* loaded, except that the only frame is still waiting */
     READING_RESCAN,
-    READING_KNOWN, /* every frame was seen; frames are only visited again */
+    READING_KNOWN, /* every frame was seen; from now on frames are only visited again */
     READING_KINDS
 } reading_kind;
 
@@ -60,22 +60,22 @@ typedef enum {
     READING_EVENTS
 } reading_event;
 
-/* What is to be done, in this order; any of them together. */
+/* What has to be done, in this order; a set of bits. */
 typedef enum {
     DO_NOTHING = 0,
-    DO_TAKE = 1 << 0,         /* the frame is part of the capture */
-    DO_WAIT = 1 << 1,         /* the frame waits until it is known whether it stays */
-    DO_TAKE_WAITING = 1 << 2, /* the frame that waits has stayed */
+    DO_TAKE = 1 << 0,         /* add the frame: it is part of the capture */
+    DO_WAIT = 1 << 1,         /* make the frame wait until it is known whether it is kept */
+    DO_TAKE_WAITING = 1 << 2, /* add the waiting frame: it was kept */
     DO_END = 1 << 3,          /* end the open flows */
-    DO_COMPLETE = 1 << 4,     /* all of the capture was read: complete the outputs */
-    DO_TELL_PARTIAL = 1 << 5, /* the capture was not read to its end */
+    DO_COMPLETE = 1 << 4,     /* complete the outputs: the whole capture was read */
+    DO_TELL_PARTIAL = 1 << 5, /* warn that the capture was not read to its end */
 } reading_steps;
 
-/* A capture is opened, by a program that reads it once (or twice) and exits, or by one that visits its frames in
- * whatever order it likes. */
+/* A capture is opened, by a program that reads it once (or twice) and exits, or by one that visits frames in any order.
+ */
 reading_kind reading_begin(bool reads_once);
 
-/* The kind of reading after the event, with what the event asks for. */
+/* The kind of reading after the event; *steps is what the event asks for. */
 reading_kind reading_next(reading_kind kind, reading_event event, unsigned *steps);
 
 #endif

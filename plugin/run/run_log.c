@@ -1,5 +1,5 @@
 /*
- * run_log.c - what happens, as it happens; see run_log.h.
+ * run_log.c - logs packets and flows, and progress; see run_log.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -15,7 +15,7 @@
 #include "../output/capture_counts.h"
 #include "../output/output_file.h"
 
-/* How often the numbers are renewed. */
+/* How often the progress counts are updated. */
 #define PROGRESS_INTERVAL_US (G_USEC_PER_SEC / 5)
 
 struct run_log {
@@ -56,7 +56,7 @@ run_log_new(unsigned depth, const char *prefix, const char *progress)
     return log;
 }
 
-/* Numbers of a fixed width, so that a reader never sees half of an old one. */
+/* Numbers have a fixed width, so that a reader never sees parts of an older one. */
 static void
 write_progress(run_log *log)
 {
@@ -64,7 +64,7 @@ write_progress(run_log *log)
     int length =
         g_snprintf(text, sizeof text, "%20" G_GUINT64_FORMAT " %20" G_GUINT64_FORMAT "\n", log->frames, log->records);
 
-    /* Nothing depends on it. */
+    /* Failures are ignored: progress is only informative. */
     if (pwrite(output_file_descriptor(log->progress), text, (size_t)length, 0) < length) {
         output_file_close(log->progress, NULL);
         log->progress = NULL;

@@ -1,8 +1,7 @@
 /*
- * run_log.h - tells what happens to packets and flows while it happens: in words on standard error, in numbers in a
- * file.
+ * run_log.h - logs what happens to packets and flows on standard error, and writes progress counts to a file.
  *
- * For people who look for the reason of a record, and for programs that show how far a run is. It changes nothing.
+ * The log explains where a record comes from; the file lets programs show the progress of a run.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -16,18 +15,18 @@ typedef struct run_log run_log;
 
 typedef enum {
     RUN_LOG_NOTHING,
-    RUN_LOG_FLOWS,  /* flows that begin and end, packets that are in none */
-    RUN_LOG_PACKETS /* and every packet */
+    RUN_LOG_FLOWS,  /* flows that begin and end, and packets that belong to none */
+    RUN_LOG_PACKETS /* also every packet */
 } run_log_depth;
 
-/* Tells this much, each line with the prefix, which is borrowed; progress: file that holds the numbers of frames and
- * records so far, NULL: none. Free with run_log_free(). NULL when there is nothing to tell. */
+/* Logs in this depth, each line with the prefix, which is borrowed; progress: file for the numbers of frames and
+ * records so far, NULL: none. Free with run_log_free(). NULL if neither is wanted. */
 run_log *run_log_new(unsigned depth, const char *prefix, const char *progress);
 
 /* A frame, before its packet is added to a flow. */
 void run_log_frame(run_log *n, const frame_facts *facts);
 
-/* The packet has become part of the flow; NULL: of none that is still open. */
+/* The packet has become part of the flow; NULL: of no flow that is still open. */
 void run_log_packet(run_log *n, const observation *packet, const flow *f, flow_direction direction);
 
 /* The flow has ended. */

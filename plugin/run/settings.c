@@ -1,5 +1,5 @@
 /*
- * settings.c - the texts of the options, understood; see settings.h.
+ * settings.c - parses the options; see settings.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -15,7 +15,7 @@
 #include "own_file.h"
 #include "settings_json.h"
 
-/* As long as a path may be. */
+/* The longest path that is accepted. */
 enum { CAPTURE_NAME_BYTES = 4096 };
 
 static const char *const tunnel_names[] = {[TUNNEL_INNER] = "inner", [TUNNEL_OUTER] = "outer"};
@@ -64,7 +64,7 @@ read_durations(flow_settings *settings, const option_texts *texts, GError **erro
     return true;
 }
 
-/* Index of the text in the names; -1 with an error that lists them. */
+/* Index of the text among the names; -1 with an error that lists them. */
 static int
 read_choice(const char *name, const char *text, const char *const *names, size_t count, GError **error)
 {
@@ -93,7 +93,7 @@ read_dialect(const char *text, GError **error)
     return found < 0 ? NULL : dialect_at((size_t)found);
 }
 
-/* The dialect under the column names that the user wants. */
+/* The dialect, with the column names that the user has chosen. */
 static const dialect *
 read_columns(const char *text, const dialect *d, GError **error)
 {
@@ -111,8 +111,8 @@ read_columns(const char *text, const dialect *d, GError **error)
     return NULL;
 }
 
-/* Whether two outputs would replace or interrupt each other. What is no regular file, such as /dev/null, takes any
- * number, and statistics may follow records on standard output. */
+/* Whether two outputs would overwrite each other. Anything that is not a regular file, such as /dev/null, can be
+ * shared, and statistics may follow records on standard output. */
 static bool
 is_same_file(const char *a, const char *b)
 {
@@ -130,7 +130,7 @@ is_same_file(const char *a, const char *b)
     return same;
 }
 
-/* Every output has a file of its own. */
+/* Checks that every output has a file of its own. */
 static bool
 check_outputs(const option_texts *texts, GError **error)
 {
@@ -167,7 +167,7 @@ text_or_null(const char *text)
     return text && *text ? g_strdup(text) : NULL;
 }
 
-/* The default of the column `label`; NULL without that column. */
+/* The default label; NULL without a column for labels. */
 static const char *
 default_label(const option_texts *texts)
 {
@@ -177,7 +177,7 @@ default_label(const option_texts *texts)
 bool
 run_settings_want(const run_settings *settings, feature_id id)
 {
-    bool is_shown = settings->shows_more && id != FEATURE_SERVER_NAME; /* names need a tree */
+    bool is_shown = settings->shows_more && id != FEATURE_SERVER_NAME; /* server names need a tree */
     return is_shown || settings->asked[id] || record_layout_has(&settings->layout, id) ||
            definitions_use(settings->definitions, id);
 }
@@ -207,7 +207,7 @@ has_extras(const run_settings *settings)
     return settings->definitions != NULL;
 }
 
-/* Reads the definitions there are; the dialect has them as columns then. */
+/* Reads the definitions, which become columns of the dialect. */
 static bool
 read_definitions(run_settings *settings, const char *paths, GError **error)
 {
@@ -220,7 +220,7 @@ read_definitions(run_settings *settings, const char *paths, GError **error)
     return true;
 }
 
-/* Columns chosen by name may leave out defined ones only if they choose among them. */
+/* Appends all defined columns, unless the list of columns chooses some of them. */
 static void
 add_unnamed_definitions(run_settings *settings)
 {
@@ -283,7 +283,7 @@ refuse_number(GError **error, const char *name, guint value, const char *allowed
     return false;
 }
 
-/* What definitions look at has to be measured. */
+/* The groups that definitions use have to be measured. */
 static unsigned
 groups_of_definitions(const definitions *d)
 {
@@ -296,7 +296,7 @@ groups_of_definitions(const definitions *d)
     return groups & ~(1U << GROUP_NONE);
 }
 
-/* What is measured beyond the columns that every record has. */
+/* Determines what is measured beyond the columns of every record. */
 static bool
 read_optional(run_settings *settings, const option_texts *texts, GError **error)
 {
@@ -319,7 +319,7 @@ read_optional(run_settings *settings, const option_texts *texts, GError **error)
     return true;
 }
 
-/* What the distribution counts has to be measured. */
+/* Columns of the distribution have to be measured. */
 static bool
 read_distribution(run_settings *settings, const char *names, GError **error)
 {
@@ -336,10 +336,10 @@ read_distribution(run_settings *settings, const char *names, GError **error)
     return ok;
 }
 
-/* Labels in the capture itself. */
+/* Value of the option for labels from packet comments. */
 #define BY_COMMENTS "comments"
 
-/* A file of labels has rules, or is a table. */
+/* A file of labels contains either rules or a table. */
 static bool
 read_labels(run_settings *settings, const option_texts *texts, GError **error)
 {

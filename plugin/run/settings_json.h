@@ -1,5 +1,5 @@
 /*
- * settings_json.h - the options of a run as JSON, for outputs that say how they were made.
+ * settings_json.h - the options of a run as JSON, to be recorded in its outputs.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,7 +8,7 @@
 
 #include "settings.h"
 
-/* An object with all options as they were given, but for the paths of outputs; to be freed. */
+/* A JSON object with all options as given, except output paths; to be freed. */
 char *settings_json(const option_texts *texts);
 
 #endif

@@ -28,25 +28,25 @@ struct capture {
     run_settings settings; /* of the current run */
     packet_rules *rules;   /* of the current run; NULL: none */
     outputs *out;
-    capture_identity *file; /* what the outputs say of the capture; NULL: nothing */
+    capture_identity *file; /* identity that the outputs record; NULL: none wanted */
     capture_drops *drops;   /* of the current run */
-    capture_run *run;       /* NULL while no capture is open, or with a preference that is wrong */
+    capture_run *run;       /* NULL while no capture is open, or if a preference is invalid */
     observer *observer;
     frame_notes *notes; /* NULL when nothing but the measures is wanted */
     export_source source;
-    const char *reason;   /* why there is no run */
+    const char *reason;   /* why there is no run, for messages */
     flow_tap_data tapped; /* of the frame being dissected */
     bool reads_once;      /* as program_reads_once() */
     reading_kind kind;
-    const epan_t *epan; /* of the newest frame */
+    const epan_t *epan; /* session of the newest frame */
     guint32 newest_frame;
     bool newest_has_time;
-    guint32 coming_frame;   /* a frame of a rescan that is still to come, as far as was looked */
-    bool listens_for_all;   /* the listener that makes tshark -q dissect is there */
-    bool listens_as_helper; /* the one that only makes taps active */
+    guint32 coming_frame;   /* next frame of a rescan, if already looked up */
+    bool listens_for_all;   /* our listener that makes tshark -q dissect is registered */
+    bool listens_as_helper; /* our listener that only makes taps active is registered */
 };
 
-/* What callbacks that hand no context of ours on are about. */
+/* For callbacks without user data. */
 static capture *current;
 
 capture *
@@ -102,7 +102,7 @@ take_plain(const frame_facts *facts)
     observer_note_plain(current->observer, facts);
 }
 
-/* Trees are made with the fields that notes are taken from. */
+/* Has trees made with the fields that frame notes need. */
 static void
 set_notes(capture *c, frame_notes *notes)
 {
@@ -111,8 +111,9 @@ set_notes(capture *c, frame_notes *notes)
     set_postdissector_wanted_hfids(c->parts.post_dissector, frame_notes_fields(notes));
 }
 
-/* Whether the frame that waits, the newest one, is known to have been kept by a first pass. Later its data are gone.
- * From 4.4 on a session tells nothing of frames without a time: these are taken to stay. */
+/* Whether the newest frame, which is waiting, is known to have been kept by the first pass. Has to be called before its
+ * frame_data is freed. Since 4.4 the session returns nothing for frames without a timestamp: these are assumed to be
+ * kept. */
 static bool
 newest_stayed(const capture *c)
 {
@@ -130,7 +131,7 @@ report_partial(capture *c)
     g_free(names);
 }
 
-/* The reading moves on; does what the event asks for but for taking its frame. */
+/* Advances the reading and does what the event asks for, except taking its frame. */
 static unsigned
 advance(capture *c, reading_event event)
 {
@@ -174,7 +175,7 @@ take_event(capture *c, reading_event event)
         end_flows(c, advance(c, event));
 }
 
-/* The settings of the run that begins, with the rules that its frames are decided on by. */
+/* Builds the settings of the new run and the rules applied to its frames. */
 static bool
 read_settings(capture *c)
 {
@@ -201,7 +202,7 @@ read_settings(capture *c)
     return ok;
 }
 
-/* tshark writes all captures of a ring buffer to the same outputs. */
+/* tshark writes all files of a ring buffer to the same outputs. */
 static bool
 open_outputs(capture *c)
 {
@@ -241,7 +242,7 @@ capture_begin(capture *c)
     c->reason = "the protocol CIC Flow is disabled (Analyze > Enabled Protocols)";
     if (!proto_is_protocol_enabled(find_protocol_by_id(c->parts.protocol)))
         return;
-    /* Active taps tell a single pass from the first of two; without any listener they would never be active. */
+    /* Active taps distinguish a single pass from the first of two; without a listener taps are never active. */
     listen(&c->listens_as_helper, FLOW_TAP_NAME, TL_IS_DISSECTOR_HELPER, draw);
     c->reason = "a preference of CIC Flow is wrong (Edit > Preferences > Protocols > CIC Flow)";
     if (!open_outputs(c))
@@ -286,7 +287,7 @@ capture_end(capture *c)
     fast_path_end();
 }
 
-/* Whether the frame is the last that a rescan comes to: frames that are ignored are not dissected. */
+/* Whether this is the last frame that a rescan dissects: ignored frames are skipped. */
 static bool
 is_last_of_rescan(capture *c, const packet_info *pinfo)
 {
@@ -295,7 +296,7 @@ is_last_of_rescan(capture *c, const packet_info *pinfo)
     return c->coming_frame == 0;
 }
 
-/* In the first of two passes, and for read filters, taps are not active: what was queued cannot be fetched. */
+/* Taps are inactive in the first of two passes and for read filters: tapped data cannot be fetched then. */
 static reading_event
 event_of(capture *c, packet_info *pinfo)
 {
@@ -318,7 +319,7 @@ take_notes(capture *c, packet_info *pinfo, proto_tree *tree, frame_facts *facts)
         report_error(error);
 }
 
-/* Records of other kinds than packets have no bytes to compare. */
+/* Records other than packets have no bytes to compare. */
 static void
 check_health(capture *c, tvbuff_t *tvb, packet_info *pinfo)
 {
@@ -373,8 +374,8 @@ capture_frame(capture *c, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     return (int)tvb_captured_length(tvb);
 }
 
-/* When a preference changes, Wireshark decides whether to make trees before the run begins that wants them; and filters
- * may name defined columns before that. */
+/* Wireshark decides whether to build trees before the run that needs them begins, and filters may use defined columns
+ * before that; so both are set up when a preference changes. */
 static void
 announce_fields(capture *c)
 {

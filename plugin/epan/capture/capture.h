@@ -1,14 +1,14 @@
 /*
- * capture.h - the capture that the program has open: epan's calls become events of a reading (run/reading.h), and
- * frames become what a run takes (run/capture_run.h).
+ * capture.h - the capture that the program has open: turns epan's callbacks into the events of run/reading.h and
+ * dissected frames into the frame facts of run/capture_run.h.
  *
  * What flows in: epan's routines (init, post-dissector, tap, cleanup) and the preferences. What flows out: facts of
- * frames to the run, fields to the tree, records to listeners of the tap. There is one for the life of the program; it
- * owns the settings, rules, outputs and the run of the capture that is open, and borrows what was registered.
+ * frames to the run, fields to the tree, records to listeners of the tap. There is one instance for the life of the
+ * program; it owns the settings, rules, outputs and run of the open capture, and borrows what was registered.
  *
  * Flow state changes only when a frame is seen for the first time; showing a frame again never does. A run lives from
- * epan's init routine to its cleanup routine, where the flows still open are ended: that is called once for each
- * capture in every program. Nothing here decides which kind of reading it is, and nothing measures.
+ * epan's init routine to its cleanup routine, where the flows still open are ended: every program calls it once for
+ * each capture. Which kind of reading this is, and all measuring, is decided elsewhere.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -33,13 +33,14 @@ typedef struct {
 
 capture *capture_new(const capture_parts *parts);
 
-/* All protocols are registered. */
+/* To be called once all protocols are registered. */
 void capture_install(capture *c);
 
-/* The preferences have changed; a capture that is open keeps those that it began with. */
+/* The preferences have changed; a capture that is already open keeps the ones it started with. */
 void capture_apply_preferences(capture *c);
 
-/* The init routine, the end of a sequence of frames, the drawing of statistics, and the cleanup routine. */
+/* Called by the init routine, at the end of a sequence of frames, when statistics are drawn, and by the cleanup
+ * routine. */
 void capture_begin(capture *c);
 void capture_end_sequence(capture *c);
 void capture_draw(capture *c);

@@ -1,5 +1,5 @@
 /*
- * report.c - telling the user of an error; see report.h.
+ * report.c - reports errors to the user; see report.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

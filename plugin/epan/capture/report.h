@@ -1,5 +1,5 @@
 /*
- * report.h - telling the user of an error.
+ * report.h - reports errors to the user.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,8 +8,9 @@
 
 #include <glib.h>
 
-/* Tells of the error and frees it. tshark then fails (status 1) if its command line asks for something of ours; else
- * the error can only come from saved preferences: it is one line of warning, the first, and the run goes on. */
+/* Reports the error and frees it. If tshark's command line uses anything of ours, tshark then exits with status 1.
+ * Otherwise only saved preferences can be wrong: the first error is printed as a one-line warning and the run goes on.
+ */
 void report_error(GError *error);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * saved_paths.c - outputs whose paths are among the saved preferences; see saved_paths.h.
+ * saved_paths.c - protects files named in saved preferences; see saved_paths.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

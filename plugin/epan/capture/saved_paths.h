@@ -1,5 +1,5 @@
 /*
- * saved_paths.h - outputs whose paths are among the saved preferences.
+ * saved_paths.h - protects existing files named in saved preferences from being overwritten.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,9 +8,8 @@
 
 #include "../../run/settings.h"
 
-/* False with an error when an output that the command line does not name holds something already. A saved path names
- * the same file in every run; where each run is for one capture, a later one must not replace what an earlier one has
- * written there. */
+/* False with an error if an output that only the saved preferences name is a file that is not empty. A saved path names
+ * the same file in every run; tshark must not replace the records of an earlier capture with those of a later one. */
 bool saved_paths_are_free(const run_settings *settings, GError **error);
 
 #endif

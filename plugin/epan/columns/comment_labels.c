@@ -12,7 +12,7 @@
 enum { LABEL_BYTES = 1024 };
 
 struct comment_labels {
-    GStringChunk *texts; /* each once */
+    GStringChunk *texts; /* each label once */
 };
 
 comment_labels *
@@ -33,7 +33,7 @@ comment_labels_free(comment_labels *labels)
     g_free(labels);
 }
 
-/* The label in a comment; NULL: there is none. */
+/* The label in one comment; NULL if there is none. */
 static const char *
 label_in(const comment_labels *labels, const char *comment)
 {

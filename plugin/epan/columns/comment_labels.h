@@ -1,8 +1,8 @@
 /*
- * comment_labels.h - labels that packet comments in a capture give.
+ * comment_labels.h - flow labels taken from packet comments.
  *
- * The first line of a packet's comments that begins with "label: " has the label after that. cicflowmeter --annotate
- * writes such comments, and one with the flow's number.
+ * The label is the text after "label: " on the first comment line that begins with it. cicflowmeter --annotate writes
+ * such comments, and one with the flow's number.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -19,8 +19,7 @@ typedef struct comment_labels comment_labels;
 comment_labels *comment_labels_new(void);
 void comment_labels_free(comment_labels *labels);
 
-/* The label in the comments of a record (NULL: there is none), fit to be written anywhere; it lives as long as the
- * labels. NULL: there is none. */
+/* The label in a record's comments, made safe for all outputs; owned by `labels`. NULL if there is none. */
 const char *comment_labels_of(comment_labels *labels, const wtap_rec *record);
 
 #endif

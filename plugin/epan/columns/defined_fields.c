@@ -1,7 +1,7 @@
 /*
- * defined_fields.c - the fields and filters that definitions ask for; see defined_fields.h.
+ * defined_fields.c - evaluates the fields and filters of definitions; see defined_fields.h.
  *
- * Wireshark may have several fields of one name, which a display filter takes for one; so does this.
+ * Several Wireshark fields may share a name. They are treated as one here, as in display filters.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -20,9 +20,9 @@
 struct defined_fields {
     const measure_plan *plan;
     GPtrArray *ids;     /* of GArray of int: the fields of each stream */
-    GPtrArray *filters; /* of dfilter_t, by the plan's numbers; NULL: decided on facts */
-    bool *passes;       /* what each filter says of the current frame */
-    GArray *of_filters; /* fields (int) that the filters look at */
+    GPtrArray *filters; /* of dfilter_t, indexed as in the plan; NULL: decided by packet facts */
+    bool *passes;       /* result of each filter for the current frame */
+    GArray *of_filters; /* fields (int) that the filters use */
     packet_values *values;
 };
 
@@ -112,7 +112,7 @@ check_filter(void *unused, const char *text)
 
 const field_catalog defined_fields_catalog = {.kind_of = kind_of_field, .check_filter = check_filter};
 
-/* All fields of a name. */
+/* All fields with this name. */
 static GArray *
 ids_of(const measure_stream *stream)
 {
@@ -235,7 +235,7 @@ hash_of_text(const char *text)
     return measure_hash(text, strlen(text));
 }
 
-/* An occurrence of a field, whose type may differ from that of others of its name. */
+/* One occurrence of a field. Fields of the same name may differ in type. */
 static void
 take_occurrence(defined_fields *fields, unsigned stream, values_kind kind, field_info *found)
 {
@@ -258,7 +258,7 @@ take_occurrence(defined_fields *fields, unsigned stream, values_kind kind, field
     if (kind_of_type(found->hfinfo->type) != kind)
         return;
     if (kind == VALUES_REAL) {
-        value.real = compat_field_real(found) + 0.0; /* no -0 */
+        value.real = compat_field_real(found) + 0.0; /* turns -0 into 0 */
         value.hash = measure_hash(&value.real, sizeof value.real);
     } else if (kind == VALUES_TIME) {
         const nstime_t *time = compat_field_time(found);

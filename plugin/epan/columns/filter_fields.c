@@ -1,8 +1,8 @@
 /*
- * filter_fields.c - which fields display filters look at; see filter_fields.h.
+ * filter_fields.c - finds which fields display filters use; see filter_fields.h.
  *
- * A field that a filter looks at is marked in its description when a tree is prepared for the filter. So all marks are
- * set aside, a tree is prepared, the new marks are read, and the old ones put back.
+ * Priming a tree with a filter marks the fields that it uses as referenced in their header_field_info. So all marks are
+ * saved and cleared, a tree is primed, the new marks are read, and the old ones restored.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,5 +1,5 @@
 /*
- * filter_fields.h - which fields display filters look at; Wireshark knows, but has no function that tells.
+ * filter_fields.h - finds which fields display filters use; Wireshark has no function for it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,23 +10,23 @@
 
 #include <epan/dfilter/dfilter.h>
 
-/* The numbers (int) of all fields and protocols that the filters (of dfilter_t) look at, the caller's. NULL when one of
- * them looks at a protocol that it must not, or at a field of it; then *culprit is its index. */
+/* The ids (int) of all fields and protocols that the filters (of dfilter_t) use; to be freed by the caller. NULL if a
+ * filter uses the forbidden protocol or a field of it; *culprit is then its index. */
 GArray *filter_fields_find(const GPtrArray *filters, int forbidden_protocol, guint *culprit);
 
-/* The marks that fields have because others look at them, set aside until they are put back. Between the two the
- * functions below tell about filters. */
+/* The reference marks of all fields, saved and cleared until they are restored. The functions below only work in
+ * between. */
 typedef struct filter_marks filter_marks;
 filter_marks *filter_marks_set_aside(void);
 void filter_marks_put_back(filter_marks *marks);
 
-/* The numbers (int) of the protocol's fields that the filter looks at, the caller's. */
+/* The ids (int) of the protocol's fields that the filter uses; to be freed by the caller. */
 GArray *filter_fields_of_protocol(dfilter_t *filter, int protocol);
 
-/* Whether the filters look at nothing but the protocol's fields. Takes as long for many filters as for one. */
+/* Whether the filters use fields of this protocol only. Takes as long for many filters as for one. */
 bool filter_fields_are_of_protocol(dfilter_t *const *filters, guint count, int protocol);
 
-/* Whether a filter's fields are found at all. */
+/* Whether finding fields works in this Wireshark at all. */
 bool filter_fields_are_found(void);
 
 #endif

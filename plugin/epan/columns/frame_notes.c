@@ -1,5 +1,5 @@
 /*
- * frame_notes.c - what is wanted of a frame beyond its packet; see frame_notes.h.
+ * frame_notes.c - filter, labels and further columns of a frame; see frame_notes.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,18 +12,18 @@
 #include "layers.h"
 #include "streams.h"
 
-/* Where servers are named; in one frame the first that is there counts. */
+/* Fields with server names; the first one present in a frame counts. */
 static const char *const name_fields[] = {"tls.handshake.extensions_server_name", "http.host",
                                           "http2.headers.authority", "dns.qry.name"};
 
 struct frame_notes {
     const packet_rules *rules; /* NULL: every packet is used, and flows have no labels */
-    bool takes_notes;          /* not only a filter's decision */
+    bool takes_notes;          /* more than the filter's decision is wanted */
     bool takes_streams, takes_application, takes_tunnel, takes_vlan, takes_names;
     bool takes_comments;
-    comment_labels *comments; /* when comments are taken */
-    const char *comment;      /* the label in those of the frame; NULL: none */
-    layers *layers;           /* when application or tunnel are taken */
+    comment_labels *comments; /* NULL: labels do not come from comments */
+    const char *comment;      /* label in the frame's comments; NULL: none */
+    layers *layers;           /* NULL: neither application nor tunnel is wanted */
     int name_field[G_N_ELEMENTS(name_fields)];
     packet_notes notes;
     defined_fields *defined; /* NULL: no columns are defined */
@@ -121,7 +121,8 @@ frame_notes_can_be_fast(const frame_notes *wanted)
     return !wanted || wanted->can_be_fast;
 }
 
-/* Programs that read captures make the trees that are asked for; for one that does not there is one message. */
+/* Programs that read captures build the trees that postdissectors ask for; where one does not, the error is reported
+ * once. */
 static bool
 check_tree(frame_notes *wanted, proto_tree *tree, GError **error)
 {
@@ -137,7 +138,7 @@ check_tree(frame_notes *wanted, proto_tree *tree, GError **error)
     return false;
 }
 
-/* Names in an ICMP message are those of the packet it quotes. */
+/* Names in an ICMP error belong to the packet that it quotes. */
 static void
 take_name(const frame_notes *wanted, proto_tree *tree, const observation *packet, packet_notes *notes)
 {

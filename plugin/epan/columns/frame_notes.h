@@ -1,9 +1,9 @@
 /*
- * frame_notes.h - filter, labels and further columns of a frame: whether the filter lets it pass, which
- * labelling rule it matches, and what further columns are made of.
+ * frame_notes.h - what is taken from a frame besides its packet: whether it passes the user's filter, which labelling
+ * rule it matches, and the values of further columns.
  *
- * Everything is taken when a frame is seen for the first time. When nothing of this is wanted there is no note wanted,
- * and epan makes no tree for us.
+ * Everything is taken when a frame is seen for the first time. If none of it is wanted, there are no frame_notes and
+ * epan builds no tree for us.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -16,26 +16,24 @@
 
 typedef struct frame_notes frame_notes;
 
-/* Whether anything is wanted that frames may have to be dissected for. */
+/* Whether any setting may need frames to be dissected. */
 bool frame_notes_are_wanted(const run_settings *settings);
 
-/* NULL when nothing is wanted. The rules, NULL for none, are borrowed and must outlive it. */
+/* NULL if nothing is wanted. The rules (NULL for none) are borrowed and must outlive the notes. */
 frame_notes *frame_notes_new(const run_settings *settings, const packet_rules *rules);
 void frame_notes_free(frame_notes *wanted);
 
-/* The fields (int) that trees must have, for set_postdissector_wanted_hfids(), which takes the array over; NULL for
- * none. */
+/* The fields (int) that trees must have, for set_postdissector_wanted_hfids(), which takes ownership; NULL for none. */
 GArray *frame_notes_fields(const frame_notes *wanted);
 
-/* Whether frames can do without being dissected. */
+/* Whether plain frames need no dissection. */
 bool frame_notes_can_be_fast(const frame_notes *wanted);
 
-/* Looks at the record of the frame that is taken next; its comments are gone after the dissection. */
+/* Takes the comments of the next frame's record; they are no longer available after dissection. */
 void frame_notes_look_at(frame_notes *wanted, const wtap_rec *record);
 
-/* Completes a dissected frame's facts: their fate by the filter, and their notes, the wanted's until the next frame.
- * False with an error, once, when epan has no tree where one is needed; the packet is then one that matches nothing and
- * has no names. */
+/* Completes the facts of a dissected frame: its fate by the filter, and its notes, valid until the next frame. False
+ * with an error, once, if epan built no tree although one is needed; such a packet matches no rule and has no names. */
 bool frame_notes_take(frame_notes *wanted, packet_info *pinfo, proto_tree *tree, frame_facts *facts, GError **error);
 
 #endif

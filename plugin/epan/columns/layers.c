@@ -1,5 +1,5 @@
 /*
- * layers.c - what the protocols of a frame say of the flow in it; see layers.h.
+ * layers.c - application and encapsulations of a frame's flow; see layers.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,16 +8,16 @@
 #include <epan/proto.h>
 #include <string.h>
 
-/* Layers of one frame that are looked at; more only occur in crafted frames. */
+/* Only crafted frames have more layers; the rest are ignored. */
 enum { LAYERS_MAX = 64 };
 
 typedef enum {
     LAYER_OTHER,
     LAYER_IP,
-    LAYER_TRANSPORT,     /* what flows are made of */
-    LAYER_PLUMBING,      /* belongs to links, addresses and ports: no name for an encapsulation or an application */
-    LAYER_ENCAPSULATION, /* named also in front of the first IP header */
-    LAYER_CONTENT        /* what applications carry */
+    LAYER_TRANSPORT,     /* TCP, UDP, ICMP and ICMPv6 */
+    LAYER_PLUMBING,      /* link, network and the like: names neither an encapsulation nor an application */
+    LAYER_ENCAPSULATION, /* an encapsulation even before the first IP header */
+    LAYER_CONTENT        /* formats that applications carry */
 } layer_kind;
 
 struct layers {
@@ -60,7 +60,7 @@ static const struct {
     {"trill", LAYER_ENCAPSULATION},
     {"vntag", LAYER_ENCAPSULATION},
     {"data", LAYER_CONTENT},
-    {"xml", LAYER_CONTENT}, /* has a port from 4.6 on */
+    {"xml", LAYER_CONTENT}, /* registered on a port since 4.6 */
     {"media", LAYER_CONTENT},
     {"mime_multipart", LAYER_CONTENT},
     {"ber", LAYER_CONTENT},
@@ -119,7 +119,7 @@ unmark_content(const gchar *table, ftenum_t type, gpointer key, gpointer entry, 
     set_kind(user, protocol_of(entry), LAYER_OTHER);
 }
 
-/* Formats of what is carried are those with a media type, unless they have a port too. */
+/* Protocols registered by media type are content formats, unless they are registered on a port too. */
 layers *
 layers_new(void)
 {
@@ -201,7 +201,7 @@ layers_application(const layers *l, packet_info *pinfo, guint depth, unsigned *h
     return name_of(highest);
 }
 
-/* The first layer after `from` that is a protocol of its own. */
+/* The first layer after `from` that is a protocol in its own right. */
 static guint
 skip_plumbing(const layers *l, const int *protocols, guint count, guint from)
 {
@@ -238,8 +238,8 @@ append_name(char *out, size_t size, const char *name)
         g_snprintf(out + used, size - used, "%s%s", used > 0 ? "|" : "", name);
 }
 
-/* How many layers are around the flow's IP header. Behind MPLS 4.6 lists no layer for the header: the transport
- * follows. */
+/* Number of layers around the flow's IP header. After MPLS, 4.6 does not list the IP header as a layer: the transport
+ * follows directly. */
 static guint
 layers_around_ip(const layers *l, const int *protocols, guint count, guint depth)
 {

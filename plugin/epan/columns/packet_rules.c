@@ -17,19 +17,19 @@
 
 typedef struct {
     dfilter_t *filter;
-    guint line; /* in the file */
+    guint line; /* line number in the file */
     bool is_on_record;
 } label_rule;
 
 struct packet_rules {
     dfilter_t *filter; /* NULL: every packet is accepted */
     GArray *rules;     /* of label_rule */
-    GPtrArray *labels; /* of char *, and a NULL */
-    GArray *of_rule;   /* of guint, index in labels */
-    label_names names; /* the same to others; empty without labelling */
+    GPtrArray *labels; /* of char *, NULL-terminated */
+    GArray *of_rule;   /* of guint: the label index of each rule */
+    label_names names; /* both of the above as a view for others; empty without labelling */
     record_rules *on_records;
-    guint on_packets; /* how many rules are about packets */
-    GArray *fields;   /* hf numbers that the filters look at */
+    guint on_packets; /* number of rules on packets */
+    GArray *fields;   /* hf ids that the filters use */
 };
 
 static void
@@ -76,7 +76,7 @@ set_filter_error(GError **error, const char *text, const char *problem)
     g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "cicflow.filter: \"%s\": %s", text, problem);
 }
 
-/* Wireshark's message or our own, which the caller frees; NULL with the filter compiled. */
+/* Wireshark's message or our own, to be freed by the caller; NULL if the filter was compiled. */
 static char *
 compile(const char *text, dfilter_t **filter)
 {
@@ -98,7 +98,7 @@ label_index(packet_rules *rules, const char *label)
     return rules->labels->len - 1;
 }
 
-/* The problem with a rule, to be freed, or NULL. */
+/* What is wrong with a rule, to be freed; NULL if nothing is. */
 static char *
 add_rule(packet_rules *rules, const label_line *line)
 {
@@ -142,7 +142,7 @@ compile_lines(packet_rules *rules, const char *path, const GPtrArray *lines, GEr
     return check_purity(rules, path, error);
 }
 
-/* The rules on finished flows come after those on packets, and replace what these decided. */
+/* Rules on finished flows are evaluated after those on packets, and override them. */
 static uint32_t
 judge(const flow *ended, uint32_t rule, void *user)
 {
@@ -188,7 +188,7 @@ read_filter(packet_rules *rules, const char *text, GError **error)
     return rules->filter != NULL;
 }
 
-/* Finds the fields that packets are looked at for. Our own are refused: they say what became of the packets. */
+/* Finds the fields that rules on packets use. Our own fields are refused: they depend on the outcome. */
 static bool
 find_fields(packet_rules *rules, const char *labels_path, GError **error)
 {
@@ -254,7 +254,7 @@ packet_rules_add_fields(const packet_rules *rules, GArray *fields)
     g_array_append_vals(fields, rules->fields->data, rules->fields->len);
 }
 
-/* Filters are applied to a dissection, of which they look at the tree alone. */
+/* Filters are applied to an epan_dissect_t, but only use its tree. */
 static bool
 matches(dfilter_t *filter, proto_tree *tree)
 {

@@ -1,9 +1,9 @@
 /*
- * packet_rules.h - the user's display filters: which packets make flows, and which label they give them.
+ * packet_rules.h - the user's display filters: which packets are used, and which labelling rule they match.
  *
- * The filters are Wireshark's own, applied to a frame's tree when the frame is seen for the first time. So every kind
- * of run gives the same labels: those of what epan knows when it reads the frame in order, which for a few fields (such
- * as those that point to later frames) is less than it knows afterwards.
+ * The filters are Wireshark's own, applied to a frame's tree when the frame is seen for the first time. So one-pass,
+ * two-pass and GUI runs give the same labels: those of epan's first pass. A few fields, such as those that refer to
+ * later frames, are not yet known then.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -18,28 +18,28 @@
 
 typedef struct packet_rules packet_rules;
 
-/* Compiles the filter and the rules in the file that the settings name, which are borrowed, and asks in them for what
- * the rules look at; *rules is NULL when there is neither. Rules on finished flows look at the fields of records, which
- * have those of the defined columns from now on. False with one line that names the preference, the
- * line of the file and what Wireshark has to say. */
+/* Compiles the filter and the file of labelling rules named in the settings, which are borrowed, and adds what the
+ * rules need to the settings. *rules is NULL if there is neither. Rules on finished flows use fields of records, which
+ * include the defined columns from now on. False with a one-line error that names the preference, the line of the file
+ * and Wireshark's reason. */
 bool packet_rules_init(packet_rules **rules, run_settings *settings, const char *default_label, record_fields *records,
                        GError **error);
 
 void packet_rules_free(packet_rules *rules);
 
-/* Whether there is any filter on packets, and so a tree needed. */
+/* Whether any filter is on packets, so that a tree is needed. */
 bool packet_rules_need_tree(const packet_rules *rules);
 
-/* Appends the fields (int) that a tree must have for the filters. */
+/* Appends the fields (int) that the filters need in a tree. */
 void packet_rules_add_fields(const packet_rules *rules, GArray *fields);
 
-/* Whether the frame's packet makes flows. */
+/* Whether the frame's packet passes the user's filter. */
 bool packet_rules_accept(const packet_rules *rules, proto_tree *tree);
 
 /* Number of the first labelling rule that the frame matches, or RULE_NONE. */
 guint32 packet_rules_match(const packet_rules *rules, proto_tree *tree);
 
-/* The labels there are; NULL without a file of rules. */
+/* All labels; NULL without a file of rules. */
 const label_names *packet_rules_labels(const packet_rules *rules);
 
 #endif

@@ -45,7 +45,7 @@ record_rules_free(record_rules *rules)
     g_free(rules);
 }
 
-/* The feature of a field; IPv6 addresses have fields of their own. */
+/* The feature of a field; IPv6 addresses have separate fields. */
 static feature_id
 feature_of_field(const char *name)
 {
@@ -57,7 +57,7 @@ feature_of_field(const char *name)
     return id;
 }
 
-/* A column that the user defines, or the IPv6 address of one. */
+/* Whether this is a user-defined column, or the IPv6 form of one. */
 static bool
 is_defined(const dialect *d, const char *name)
 {
@@ -70,7 +70,7 @@ is_defined(const dialect *d, const char *name)
     return at < d->column_count && d->columns[at].feature >= FEATURE_DEFINED;
 }
 
-/* Has the record know what the rule looks at. What is wrong with that, to be freed; NULL: nothing. */
+/* Adds what the rule uses to the record. Returns what is wrong with it, to be freed, or NULL. */
 static char *
 ask_for(record_rules *rules, int field)
 {
@@ -96,7 +96,7 @@ ask_for(record_rules *rules, int field)
                : g_strdup_printf("%s is only known with cicflow.sequence above 0", abbrev);
 }
 
-/* A tree with what the filters look at. */
+/* A tree with the fields that the filters use. */
 static epan_dissect_t *
 record_tree(const record_rules *rules, const GArray *filters, const flow *ended, const char *label)
 {
@@ -109,7 +109,7 @@ record_tree(const record_rules *rules, const GArray *filters, const flow *ended,
     return record;
 }
 
-/* Whether a filter tells a flow from another in a tree that no packet was dissected for. */
+/* Checks that a filter can tell two flows apart in a tree without a dissected packet. */
 static bool
 trees_are_filtered(const record_rules *rules)
 {
@@ -126,7 +126,7 @@ trees_are_filtered(const record_rules *rules)
         epan_dissect_t *record = record_tree(rules, filters, &tcp, NULL);
         works = dfilter_apply_edt(matches.filter, record) && !dfilter_apply_edt(differs.filter, record);
         epan_dissect_free(record);
-        /* Takes the marks away again. */
+        /* Clears the marks that the filters left. */
         g_array_free(filter_fields_of_protocol(matches.filter, proto_get_id_by_filter_name(OWN_PROTOCOL)), TRUE);
     }
     dfilter_free(matches.filter);
@@ -142,7 +142,7 @@ record_rules_take(record_rules *rules, dfilter_t *filter, guint32 number, char *
     record_rule rule = {filter, number};
 
     *problem = NULL;
-    if (!strstr(dfilter_text(filter), OWN_PROTOCOL)) /* the usual case */
+    if (!strstr(dfilter_text(filter), OWN_PROTOCOL)) /* most filters do not mention our fields */
         return false;
     GArray *own = filter_fields_of_protocol(filter, proto_get_id_by_filter_name(OWN_PROTOCOL));
     bool is_ours = own->len > 0;

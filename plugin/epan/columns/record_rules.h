@@ -1,9 +1,9 @@
 /*
  * record_rules.h - labelling rules on finished flows: display filters over the fields of a flow's record.
  *
- * They are Wireshark's own filters, applied to a tree that has the record's fields and nothing else. So a filter of
- * this kind looks at cicflow.* fields alone; one that also looks at fields of packets is refused. Further columns that
- * a rule looks at are measured, asked for as columns or not.
+ * They are Wireshark's own filters, applied to a tree that has the record's fields and nothing else. So such a filter
+ * may only use cicflow.* fields; one that also uses packet fields is refused. Further columns that a rule uses are
+ * measured even if they are not written.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -16,20 +16,20 @@
 
 typedef struct record_rules record_rules;
 
-/* No rules; the settings and the fields are borrowed and must outlive them. What rules look at is asked for in the
- * settings. */
+/* Starts without rules. The settings and the fields are borrowed and must outlive the rules; what rules need is added
+ * to the settings. */
 record_rules *record_rules_new(run_settings *settings, const record_fields *all);
 void record_rules_free(record_rules *rules);
 
-/* While marks are set aside (filter_fields.h): takes a rule under its number in the file of labels; its filter stays
- * the caller's. False: it looks at no field of ours, so it is about packets. *problem: what is wrong with it, to be
- * freed, else NULL. */
+/* Adds a rule under its number in the file of labels, while marks are set aside (filter_fields.h); the filter stays the
+ * caller's. False: it uses none of our fields, so it is a rule on packets. *problem: what is wrong with it, to be
+ * freed, or NULL. */
 bool record_rules_take(record_rules *rules, dfilter_t *filter, guint32 number, char **problem);
 
-/* Whether no rule that was taken looks at fields of packets too; the number of the first that does. */
+/* Whether no added rule also uses packet fields; otherwise *number is the first that does. */
 bool record_rules_are_pure(const record_rules *rules, guint32 *number);
 
-/* Number of the first rule that the record of a flow matches, which has this label so far; RULE_NONE: none. */
+/* Number of the first rule that the flow's record matches (RULE_NONE: none); `label` is the flow's label so far. */
 guint32 record_rules_match(const record_rules *rules, const flow *ended, const char *label);
 
 #endif

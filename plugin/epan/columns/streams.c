@@ -1,5 +1,5 @@
 /*
- * streams.c - what epan's analysis of TCP and UDP knows of a packet; see streams.h.
+ * streams.c - results of epan's TCP and UDP analysis; see streams.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -9,8 +9,8 @@
 #include <epan/dissectors/packet-tcp.h>
 #include <epan/dissectors/packet-udp.h>
 
-/* TCP_A_RETRANSMISSION, TCP_A_FAST_RETRANSMISSION and TCP_A_SPURIOUS_RETRANSMISSION of packet-tcp.c, which are in no
- * header: together what the field tcp.analysis.retransmission is set for. */
+/* TCP_A_RETRANSMISSION, TCP_A_FAST_RETRANSMISSION and TCP_A_SPURIOUS_RETRANSMISSION of packet-tcp.c, which no header
+ * exports. tcp.analysis.retransmission is present if any of them is set. */
 enum { RETRANSMISSION_FLAGS = 0x0001 | 0x0400 | 0x4000 };
 
 static void *

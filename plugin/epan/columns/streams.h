@@ -1,5 +1,5 @@
 /*
- * streams.h - what epan's analysis of TCP and UDP knows of a packet, from its conversations.
+ * streams.h - stream numbers and retransmissions from epan's TCP and UDP analysis.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -9,8 +9,8 @@
 #include "../../flow/observation.h"
 #include "../compat.h"
 
-/* Sets the number of the packet's stream, and whether it is a retransmission, of the frame just dissected. *stream is
- * -1 for other protocols and where epan has no conversation. */
+/* Returns the stream number of the frame just dissected, and whether its packet is a retransmission. *stream is -1 for
+ * other protocols, and if epan has no conversation. */
 void streams_look_up(packet_info *pinfo, const observation *packet, int64_t *stream, bool *is_retransmission);
 
 #endif

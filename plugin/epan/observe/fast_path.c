@@ -1,8 +1,8 @@
 /*
  * fast_path.c - plain frames without dissecting them; see fast_path.h.
  *
- * What the ordinary way finds in a frame must be found here too. So every frame that is not plain, and every packet
- * that may carry others (tunnels.h), is left to it.
+ * The result must be the same as with dissection. So every frame that is not plain, and every packet that may carry
+ * others (tunnels.h), is dissected.
  *
  * Dissectors get no user data, so the state is static.
  *
@@ -43,7 +43,7 @@ take_frame(tvbuff_t *tvb, packet_info *pinfo)
     return true;
 }
 
-/* Link layers are also inside frames, in captures that are sent over a network. */
+/* Captures of remote capture protocols have link layers inside frames too. */
 static bool
 is_whole_frame(tvbuff_t *tvb, packet_info *pinfo)
 {
@@ -98,7 +98,7 @@ install(void)
     fast.installed = true;
 }
 
-/* Other listeners than to frames as such want what dissectors tell them. */
+/* Whether a tap has listeners that need dissected packets; those of "frame" and of our own tap do not. */
 static bool
 others_listen(void)
 {
@@ -120,7 +120,7 @@ fast_path_begin(const flow_rules *rules, fast_path_take take)
     fast_path_end();
     if (others_listen())
         return;
-    /* Before our own dissectors are in the places that it looks at. */
+    /* Has to come before our own dissectors replace the table entries that it checks. */
     fast.plain = plain_decoder_new(rules);
     fast.take = take;
     if (fast.plain && !fast.installed)

@@ -49,8 +49,8 @@ has_layer(const packet_info *pinfo, const char *name)
     return layer != NULL;
 }
 
-/* Where a frame carries captured frames, epan has put their encapsulation in the place of the frame's own, which its
- * first layer tells. */
+/* For frames that carry captured frames, epan has overwritten the encapsulation in the record with theirs; the first
+ * layer still shows the frame's own. */
 static link_layer
 link_of_dissected(const packet_info *pinfo)
 {
@@ -78,8 +78,8 @@ raw_frame_init(raw_frame *frame, tvbuff_t *tvb, packet_info *pinfo)
 {
     bool is_packet = pinfo->rec && pinfo->rec->rec_type == REC_TYPE_PACKET;
     guint left = is_packet ? tvb_captured_length(tvb) : 0;
-    /* Where IP comes first its dissector shortens the frame's tvb to the datagram; the bytes after it are still there,
-     * as many as the record has. */
+    /* If IP is the first layer, its dissector shortens the frame's tvb to the datagram; the bytes after that are still
+     * in memory, up to the captured length of the record. */
     bool is_record = is_packet && pinfo->rec->rec_header.packet_header.caplen == pinfo->fd->cap_len;
     bool is_whole = left > 0 && assumption_check(ASSUMES_FRAME_BUFFER, is_record && left <= pinfo->fd->cap_len);
 
@@ -120,7 +120,7 @@ frame_bytes_decode(const flow_rules *rules, const raw_frame *frame, frame_facts 
         facts->packet = packet;
         facts->fate = FRAME_USED;
     } else if (facts->fate == FRAME_USED || facts->fate == FRAME_FRAGMENT) {
-        /* These tools put nothing together: a fragment that they ignore is no piece of anything. */
+        /* These tools do not reassemble: a fragment that they ignore is not part of any datagram. */
         facts->fate = FRAME_NOT_IN_DIALECT;
     }
 }

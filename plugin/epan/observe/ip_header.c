@@ -12,7 +12,7 @@
 enum { IPV4_BYTES_MIN = 20, IPV4_BYTES_MAX = 60, IPV6_BYTES = 40, EXTENSION_BYTES_MIN = 8 };
 enum { IPV4_MORE_FRAGMENTS = 0x2000, IPV4_OFFSET_MASK = 0x1fff, IPV6_MORE_FRAGMENTS = 1, IPV6_OFFSET_MASK = 0xfff8 };
 
-/* Bytes of one data source. */
+/* The bytes of one data source. */
 typedef struct {
     const guint8 *data;
     guint length;
@@ -37,7 +37,7 @@ has_bytes(const guint8 *p, const address *a)
     return memcmp(p, a->data, (size_t)a->len) == 0;
 }
 
-/* With options the header's destination may be a stop on a source route, and epan's the last one. */
+/* With IPv4 options the destination in the header may be a hop of a source route, while epan reports the final one. */
 static bool
 is_ipv4_at(byte_range range, guint offset, const address *src, const address *dst)
 {
@@ -55,7 +55,7 @@ is_ipv6_at(byte_range range, guint offset, const address *src)
            has_bytes(range.data + offset + 8, src);
 }
 
-/* Bytes of the datagram that come with the header. */
+/* Sets the bytes of the datagram that come with the header. */
 static void
 set_payload(byte_range range, guint offset, guint length, ip_header *header)
 {
@@ -121,8 +121,8 @@ extension_bytes(guint8 protocol, const guint8 *p)
     return ((guint)p[1] + 1) * 8;
 }
 
-/* Follows the chain of extension headers as far as it is there; it goes no further than a fragment header, after which
- * the datagram's bytes are in another place. */
+/* Follows the chain of extension headers as far as captured. Stops at a fragment header: after reassembly the following
+ * bytes are in another data source. */
 static void
 read_ipv6(byte_range range, guint offset, ip_header *header)
 {
@@ -147,8 +147,7 @@ read_ipv6(byte_range range, guint offset, ip_header *header)
     }
 }
 
-/* Follows extension headers in the first piece of a datagram; returns their length, with the protocol after them set.
- */
+/* Follows extension headers in the first fragment; returns their length and sets the protocol after them. */
 static guint
 skip_extensions(const ip_header *header, guint8 *protocol)
 {
@@ -236,7 +235,7 @@ ip_header_find(packet_info *pinfo, const address *src, const address *dst, ip_po
     return false;
 }
 
-/* The header ends where the transport begins, unless an authentication header is between. */
+/* The header ends where the transport begins, unless there is an authentication header between them. */
 static guint32
 ipv4_bytes_before(byte_range range, guint end, const address *src, const address *dst)
 {
@@ -284,7 +283,7 @@ ipv6_bytes(tvbuff_t *tvb, packet_info *pinfo, const ws_ip6 *ip, ip_position from
         return IPV6_BYTES;
     if (!ip_header_find(pinfo, &ip->ip6_src, &ip->ip6_dst, from, &header))
         return payload < ip->ip6_len ? IPV6_BYTES + ip->ip6_len - payload : IPV6_BYTES;
-    /* Behind a fragment header the extensions go on in the reassembled datagram, before the transport. */
+    /* After a fragment header further extension headers are in the reassembled datagram, before the transport. */
     return header.is_fragment ? header.bytes + (guint)tvb_raw_offset(tvb) : header.bytes;
 }
 

@@ -1,5 +1,5 @@
 /*
- * observer.c - from epan's decoding to observations; see observer.h.
+ * observer.c - turns epan's decoding into observations; see observer.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -28,31 +28,32 @@ typedef union {
 typedef struct {
     bool begun;
     guint32 number;
-    bool in_fragment;   /* inside the first piece of a datagram that epan does not have whole */
-    bool has_transport; /* one of ours was there, decodable or not */
+    bool in_fragment;   /* inside the first fragment of a datagram that epan has not reassembled */
+    bool has_transport; /* a TCP, UDP or ICMP header was visited, valid or not */
     bool has_packet;
-    bool is_plain; /* epan did not decode it */
+    bool is_plain; /* decoded without epan */
     observation packet;
-    guint depth; /* of epan's layers, where the packet is */
+    guint depth; /* number of epan's layers up to the packet */
     datagram_piece pieces[FRAME_PIECES_MAX];
     unsigned piece_count;
-    ip_position reached; /* what was visited last begins there, with no IP header left in front of it */
-    ip_position before;  /* and its own IP header is after this */
-    guint layers;        /* and these are the protocols in front of it */
-    const void *header;  /* that IP header, as epan has it: only to be compared */
-    bool in_security;    /* what was visited last is IPsec or IPComp */
+    ip_position reached; /* where the protocol visited last begins; no IP header before this is left to find */
+    ip_position before;  /* the IP header of that protocol is at or after this */
+    guint layers;        /* number of layers before that protocol */
+    const void *header;  /* epan's copy of that IP header; only compared, never dereferenced */
+    bool in_security;    /* the protocol visited last is IPsec or IPComp */
     decoded_header secured;
 } frame_state;
 
-/* Without these epan takes a header that segmentation offload left without a length for an error or an empty packet. */
+/* Without these preferences epan reports a header that segmentation offload left without a length as an error or an
+ * empty packet. */
 static const char *const offload_modules[] = {"ip", "ipv6"};
 #define OFFLOAD_PREFERENCE "tso_support"
 
 struct observer {
     tunnel_choice tunnel;
-    bool forced[G_N_ELEMENTS(offload_modules)]; /* the user's preference was off, and is ours while a capture is open */
+    bool forced[G_N_ELEMENTS(offload_modules)]; /* set by us while a capture is open; the user has it off */
     frame_state frame;
-    frame_facts plain; /* of a frame that epan did not decode */
+    frame_facts plain; /* facts of a frame decoded without epan */
     int proto_ip, proto_ipv6;
 };
 
@@ -75,7 +76,7 @@ offload_preference(size_t i)
     return assumption_check(ASSUMES_OFFLOAD_PREFERENCE, is_boolean) ? preference : NULL;
 }
 
-/* Records do not depend on these preferences. */
+/* Sets the preferences, so that records do not depend on the user's choice. */
 static void
 force_offload(observer *o)
 {
@@ -157,8 +158,8 @@ copy_address_bytes(flow_address *out, const address *in)
     memcpy(out, in->data, MIN((size_t)in->len, sizeof *out));
 }
 
-/* Notes the packet. One whose transport header cannot be decoded leaves the frame without any: the packet around it,
- * the tunnel's, is not what the header chosen by its protocol says. */
+/* Notes the packet. If its transport header cannot be decoded, the frame has no packet: falling back to the outer
+ * packet of a tunnel would pick a header that the settings did not choose. */
 static void
 note_packet(observer *o, guint8 protocol, tvbuff_t *tvb, packet_info *pinfo, const void *ip)
 {
@@ -195,7 +196,7 @@ ip_address(const void *ip, bool source)
     return source ? &ip6->ip6_src : &ip6->ip6_dst;
 }
 
-/* Keeps the piece that the frame brings, unless the packet around it is what counts. */
+/* Keeps the fragment that the frame brings, unless the outer packet is the one that counts. */
 static void
 keep_piece(observer *o, packet_info *pinfo, const ip_header *header, const address *src, const address *dst,
            bool is_whole)
@@ -219,7 +220,7 @@ is_security(guint8 protocol)
     return protocol == IP_PROTO_AH || protocol == IP_PROTO_ESP || protocol == IP_PROTO_IPCOMP;
 }
 
-/* The dissectors of IPsec and IPComp pass on what is inside without the header in front: it is kept for that. */
+/* The dissectors of IPsec and IPComp call the inner dissector without the IP header, so it is kept for that. */
 static void
 keep_secured(frame_state *frame, guint8 protocol, const void *ip)
 {
@@ -239,7 +240,7 @@ is_ip_layer(const observer *o, wmem_list_frame_t *layer)
     return protocol == o->proto_ip || protocol == o->proto_ipv6;
 }
 
-/* Whether epan went through an IP header after that many protocols. */
+/* Whether epan passed an IP header after that many layers. */
 static bool
 has_ip_behind(const observer *o, packet_info *pinfo, guint layers)
 {
@@ -253,7 +254,7 @@ has_ip_behind(const observer *o, packet_info *pinfo, guint layers)
     return false;
 }
 
-/* The protocols in front of the one visited. Of IP in IP the inner header is among epan's already. */
+/* Number of layers before the protocol visited. For IP in IP, epan's list already includes the inner header. */
 static guint
 layers_before(const observer *o, packet_info *pinfo)
 {
@@ -261,14 +262,14 @@ layers_before(const observer *o, packet_info *pinfo)
     return layers > 0 && is_ip_layer(o, wmem_list_tail(pinfo->layers)) ? layers - 1 : layers;
 }
 
-/* The header below IPsec, when what is inside is handed on without it or with it again; else NULL. */
+/* The IP header before IPsec, if the inner protocol is called without one or with the same one again; else NULL. */
 static const void *
 header_outside_security(const frame_state *frame, const void *ip)
 {
     return frame->in_security && (!ip || ip == frame->header) ? &frame->secured : NULL;
 }
 
-/* A header not seen before. False in a piece that epan does not put together. */
+/* Notes an IP header not seen before. False in a fragment that epan does not reassemble. */
 static bool
 begin_header(observer *o, guint8 protocol, tvbuff_t *tvb, packet_info *pinfo, const void *ip)
 {
@@ -312,7 +313,7 @@ observer_note_plain(observer *o, const frame_facts *facts)
     o->plain = *facts;
 }
 
-/* The innermost IP header, when nothing on top of it was visited. */
+/* Finds the innermost IP header if nothing on top of it was visited. */
 static bool
 find_unvisited(const observer *o, packet_info *pinfo, ip_header *header)
 {
@@ -320,7 +321,7 @@ find_unvisited(const observer *o, packet_info *pinfo, ip_header *header)
            ip_header_find(pinfo, &pinfo->net_src, &pinfo->net_dst, o->frame.reached, header);
 }
 
-/* Why a frame without a packet has none. */
+/* Why the frame has no packet. */
 static frame_fate
 fate_of_other(observer *o, packet_info *pinfo)
 {
@@ -341,8 +342,8 @@ fate_of_other(observer *o, packet_info *pinfo)
     return transport_is_known(header.protocol) || ip_header_is_cut(&header) ? FRAME_UNDECODABLE : FRAME_OTHER_TRANSPORT;
 }
 
-/* What becomes of a frame with a packet, which may be that of a tunnel: the IP header inside decides, if its protocol
- * is one of ours. Packets that ICMP quotes are not inside. */
+/* The fate of a frame with a packet. If the packet is that of a tunnel, the inner IP header decides, provided that its
+ * protocol makes flows. Packets quoted by ICMP errors are not inner packets. */
 static frame_fate
 fate_of_packet(observer *o, packet_info *pinfo)
 {

@@ -1,10 +1,10 @@
 /*
- * observer.h - from what epan decodes of a frame to an observation.
+ * observer.h - turns what epan decodes from a frame into an observation.
  *
- * The observer is registered in the "ip.proto" dissector table before the transports and of the protocols that carry
- * packets: epan calls it with the header just decoded and the bytes after it, it notes what it sees and passes the call
- * on. So it sees reassembled datagrams, tunnels and extension headers as epan sees them, in every kind of run, and
- * no protocol tree is needed. The post-dissector then takes the frame's observation.
+ * The observer is hooked into the "ip.proto" dissector table in front of the transports and of the protocols that carry
+ * packets: epan calls it with the header just decoded and the bytes after it, and it passes the call on. So it sees
+ * reassembled datagrams, tunnels and extension headers as epan does, in every kind of run and without a protocol tree.
+ * The post-dissector then takes the frame's observation.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -19,19 +19,19 @@ typedef struct observer observer;
 
 observer *observer_new(void);
 
-/* Begins a capture: forgets unfinished fragments, and watches VLAN tags if they make flows. Until its end epan takes
- * headers without a length (segmentation offload) for what they are, whatever the user's preferences. */
+/* Begins a capture: forgets incomplete datagrams, and watches VLAN tags if they distinguish flows. Until the capture
+ * ends, epan accepts IP headers without a length (segmentation offload) whatever the user's preferences. */
 void observer_begin(observer *o, const run_settings *settings);
 void observer_end(observer *o);
 
-/* A protocol that epan is about to dissect, on top of an IP header: `ip` is what the dissector was handed, NULL after
- * an IPsec header. */
+/* A protocol on top of an IP header is about to be dissected. `ip` is what its dissector is handed; NULL after an IPsec
+ * header. */
 void observer_visit(observer *o, guint8 protocol, tvbuff_t *tvb, packet_info *pinfo, const void *ip);
 
-/* A frame of which everything is known without epan. */
+/* Notes a frame that was decoded without epan. */
 void observer_note_plain(observer *o, const frame_facts *facts);
 
-/* Ends a frame: what became of it. Once for every frame that is seen for the first time. */
+/* Ends a frame and returns its facts. Once for every frame that is seen for the first time. */
 frame_facts observer_take(observer *o, packet_info *pinfo);
 
 #endif

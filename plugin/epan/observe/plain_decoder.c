@@ -1,8 +1,8 @@
 /*
  * plain_decoder.c - which frames need no dissection; see plain_decoder.h.
  *
- * What epan finds in a frame must be found here too. So every frame that is not plain, and every packet that may carry
- * others (tunnels.h), is left to it.
+ * The result must be the same as epan's. So every frame that is not plain, and every packet that may carry others
+ * (tunnels.h), is left to epan.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,12 +14,12 @@
 #include "../../flow/plain_frame.h"
 #include "registered_tunnels.h"
 
-/* Datagrams whose first piece was plain: pieces of others are left to epan, which may find packets in the whole. A
- * piece that is forgotten here is dissected, which is slower and never wrong. */
+/* Datagrams whose first fragment was plain: fragments of others are left to epan, which may find packets in the whole.
+ * If a datagram is forgotten here, its fragments are dissected, which is slower but never wrong. */
 enum { DATAGRAMS = 1024 };
 
 typedef struct {
-    guint64 hash; /* of the datagram's identity; 0: none */
+    guint64 hash; /* hash of the datagram's identity; 0: free */
     gint64 time_ns;
 } plain_datagram;
 
@@ -31,7 +31,7 @@ struct plain_decoder {
     hash_secret secret;
 };
 
-/* What the user turned off must not be decoded here. */
+/* A protocol that the user has disabled must not be decoded here. */
 static bool
 all_enabled(void)
 {
@@ -45,7 +45,7 @@ all_enabled(void)
     return true;
 }
 
-/* Decode As can replace any dissector. */
+/* Decode As can replace any of these dissectors. */
 static bool
 all_as_registered(void)
 {
@@ -117,7 +117,7 @@ datagram_hash(const plain_decoder *decoder, const datagram_piece *piece)
     return siphash(&decoder->secret, &identity, sizeof identity) | 1;
 }
 
-/* UDP says how long the payload is, of which enough has to be there to tell what it is. */
+/* Whether enough of the UDP payload is there to recognise its protocol; UDP's own length says how long it is. */
 static bool
 begins_plain_datagram(plain_decoder *decoder, const observation *packet, const raw_frame *frame)
 {

@@ -1,5 +1,5 @@
 /*
- * plain_decoder.h - frames decoded from their bytes where that gives what epan would find in them.
+ * plain_decoder.h - decodes frames from their bytes where the result is the same as epan's.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,15 +12,15 @@
 
 typedef struct plain_decoder plain_decoder;
 
-/* For the capture that begins, by what epan has registered and enabled; NULL when the user's settings want frames
- * decoded in another way. Frames that rules decode from their bytes are plain, by rules that do. */
+/* For a new capture, by the protocols that epan has registered and enabled. NULL if the user's settings require
+ * dissection. If the rules decode frames themselves, they decide which frames are plain. */
 plain_decoder *plain_decoder_new(const flow_rules *rules);
 
-/* The same, by the tables of what Wireshark has registered before a user changes anything; without epan. */
+/* The same without epan, by tables of what Wireshark registers by default. */
 plain_decoder *plain_decoder_new_usual(const flow_rules *rules);
 
-/* What becomes of a frame, if nothing but the frame's bytes is needed to tell it. To be asked for every frame in order.
- * The facts borrow from the decoder until the next call. */
+/* Whether the frame could be decoded from its bytes alone; the facts are then set. Must be called for every frame in
+ * order. The facts borrow from the decoder until the next call. */
 bool plain_decoder_decode(plain_decoder *decoder, const raw_frame *frame, frame_facts *facts);
 
 void plain_decoder_free(plain_decoder *decoder);

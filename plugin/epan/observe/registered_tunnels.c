@@ -1,5 +1,5 @@
 /*
- * registered_tunnels.c - tunnels as epan has them; see registered_tunnels.h.
+ * registered_tunnels.c - tunnels by what epan has registered; see registered_tunnels.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -7,7 +7,7 @@
 
 #include "../compat.h"
 
-/* A table of ports, and of heuristics, while it is gone through. */
+/* State while a table of ports or heuristics is walked. */
 typedef struct {
     tunnels *found;
     tunnel_transport transport;
@@ -33,7 +33,7 @@ add_port(const gchar *table, ftenum_t type, gpointer key, gpointer entry, gpoint
 
     (void)table;
     (void)type;
-    /* epan looks up no port 0, where protocols wait for Decode As. */
+    /* epan never looks up port 0, which protocols use to be available for Decode As. */
     if (handle && port > 0 && port <= G_MAXUINT16 && may_carry(handle))
         tunnels_add_port(visit->found, visit->transport, (guint16)port);
 }
@@ -48,7 +48,7 @@ add_heuristic(const gchar *table, struct heur_dtbl_entry *entry, gpointer user)
         tunnels_add_heuristic(visit->found, visit->transport, entry->short_name);
 }
 
-/* These are recognized by their ports, but have no place in the table of ports. */
+/* These protocols check ports themselves and are not in the table of ports. */
 static void
 add_hidden_ports(tunnels *found)
 {

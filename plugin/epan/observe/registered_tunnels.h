@@ -1,6 +1,6 @@
 /*
- * registered_tunnels.h - which packets may carry others by what epan has registered and enabled, with whatever the
- * user changed: Decode As, preferences, heuristics and protocols that are on or off.
+ * registered_tunnels.h - which packets may carry others, by what is registered and enabled in epan, including the
+ * user's changes: Decode As, preferences, and protocols and heuristics switched on or off.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

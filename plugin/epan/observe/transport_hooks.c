@@ -23,8 +23,8 @@ pass_on(guint8 protocol, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, vo
     return compat_try_uint(originals, protocol, tvb, pinfo, tree, ip);
 }
 
-/* The transports that make flows, then the protocols that carry IP packets, whose fragments have to be known, then
- * others whose reassembled datagrams are counted as what they are. */
+/* The transports that make flows; protocols that carry IP packets, whose fragments have to be noted; and others whose
+ * reassembled datagrams are counted. */
 #define HOOKED_PROTOCOLS(X)                                                                                            \
     X(6) X(17) X(1) X(58) X(4) X(41) X(47) X(50) X(51) X(97) X(108) X(115) X(137) X(2) X(33) X(89) X(103) X(132) X(136)
 
@@ -57,8 +57,8 @@ install(guint8 number, dissector_t dissect)
         return;
     dissector_add_uint(OUR_TABLE, number, original);
     int protocol = dissector_handle_get_protocol_index(original);
-    /* Wireshark makes a preference's name of a handle's; handles of one protocol must not share it. The handle borrows
-     * both texts as long as there is one. */
+    /* Wireshark derives a preference name from a handle's name, so handles of one protocol need different ones. The
+     * handle borrows both strings for its lifetime. */
     char *name = wmem_strdup_printf(wmem_epan_scope(), "%s.%s", proto_get_protocol_filter_name(protocol), OUR_TABLE);
     char *description = wmem_strdup_printf(wmem_epan_scope(), "%s, watched by CIC Flow",
                                            dissector_handle_get_protocol_short_name(original));

@@ -1,8 +1,8 @@
 /*
  * vlan_tags.c - the VLAN numbers of a frame; see vlan_tags.h.
  *
- * Dissectors get no context, so the tags of the current frame are static, and each EtherType needs a
- * function of its own.
+ * Dissectors get no user data, so the tags of the current frame are static, and each EtherType needs a function of its
+ * own.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -22,7 +22,7 @@ static struct {
     guint32 frame;
     guint count;
     struct {
-        guint depth; /* layers up to the tag's */
+        guint depth; /* number of layers up to the tag */
         guint number;
     } tag[TAGS_MAX];
 } seen;
@@ -48,7 +48,7 @@ pass_on(guint32 type, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void 
     return compat_try_uint(originals, type, tvb, pinfo, tree, data);
 }
 
-/* Customer tags (802.1Q), service tags (802.1ad), and the number that was used for these before. */
+/* Customer tags (802.1Q), service tags (802.1ad), and the older EtherType for service tags. */
 #define HOOKED_TYPES(X) X(0x8100) X(0x88a8) X(0x9100)
 
 #define HOOK(type)                                                                                                     \
@@ -78,7 +78,7 @@ install(guint32 type, dissector_t dissect)
         return;
     dissector_add_uint(OUR_TABLE, type, original);
     int protocol = dissector_handle_get_protocol_index(original);
-    /* Wireshark wants handles of one table to differ in both, and borrows them. */
+    /* Handles in one table need different names and descriptions, which Wireshark borrows. */
     char *name =
         wmem_strdup_printf(wmem_epan_scope(), "%s.%s.%x", proto_get_protocol_filter_name(protocol), OUR_TABLE, type);
     char *description = wmem_strdup_printf(wmem_epan_scope(), "VLAN tag 0x%x, watched by CIC Flow", type);
@@ -91,7 +91,7 @@ vlan_tags_install(void)
 {
     static bool installed;
 
-    seen.frame = 0; /* of the capture before */
+    seen.frame = 0; /* may be left from the previous capture */
     if (installed)
         return;
     installed = true;

@@ -1,8 +1,8 @@
 /*
  * vlan_tags.h - the VLAN numbers of a frame.
  *
- * Stands in the "ethertype" dissector table in front of VLAN tags, like transport_hooks.h in front of transports, so
- * that no tree is needed; and only from the first run on that wants them.
+ * Hooks the "ethertype" dissector table in front of VLAN tags, as transport_hooks.h does for transports, so that no
+ * tree is needed. The hooks are installed by the first run that needs them.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -15,14 +15,14 @@
 /* Creates our table; once, when protocols are registered. */
 void vlan_tags_register(int protocol);
 
-/* Notes the tags of the capture that begins, and of all later ones. */
+/* Notes tags from now on, for this capture and all later ones. */
 void vlan_tags_install(void);
 
-/* The tags that were met in the frame so far, as observation.vlans; 0 where they are not noted. */
+/* The tags seen so far in the frame, as in observation.vlans; 0 if tags are not noted. */
 uint32_t vlan_tags_combined(const packet_info *pinfo);
 
-/* Writes the numbers of the tags in the first `depth` layers (0: in all) of the frame just dissected, from the outside
- * in, separated by |; nothing when there are none. */
+/* Writes the VLAN numbers in the first `depth` layers (0: all) of the frame just dissected, outermost first, separated
+ * by |; an empty string if there are none. */
 void vlan_tags_write(const packet_info *pinfo, guint depth, char *out, size_t size);
 
 #endif

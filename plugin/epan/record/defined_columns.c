@@ -1,8 +1,8 @@
 /*
  * defined_columns.c - the fields of columns that the user defines; see defined_columns.h.
  *
- * Wireshark frees what was registered late when it is no longer visible: texts, descriptions and numbers are
- * handed over to it when a field is taken back.
+ * Wireshark delays freeing a field that is deregistered, since trees may still refer to it. So its strings, description
+ * and id are handed over to Wireshark then.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -16,7 +16,7 @@
 typedef struct {
     char *name;
     value_type type;
-    hf_register_info *field, *ipv6; /* Wireshark's once they were taken back; the second of addresses alone */
+    hf_register_info *field, *ipv6; /* Wireshark's after deregistration; ipv6 only for addresses */
 } defined_column;
 
 struct defined_columns {

@@ -1,7 +1,8 @@
 /*
  * defined_columns.h - the fields of columns that the user defines, which come and go with the preferences.
  *
- * As those of other columns: whole and real numbers, texts; of an address two, NAME for IPv4 and NAMEv6.
+ * Types are as for other columns: integers, real numbers and strings. An address has two fields, NAME for IPv4 and
+ * NAMEv6.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -13,13 +14,13 @@
 
 typedef struct defined_columns defined_columns;
 
-/* None yet; it lives as long as the program. */
+/* No columns yet; lives as long as the program. */
 defined_columns *defined_columns_new(int protocol);
 
-/* Registers a field for each defined column of the dialect, and takes back those that are not among them. */
+/* Registers a field for each defined column of the dialect, and unregisters those that are no longer defined. */
 void defined_columns_update(defined_columns *all, const dialect *d);
 
-/* Adds the values of a flow that ended, of those that are wanted. */
+/* Adds the values of a flow that has ended, for the fields that are wanted. */
 void defined_columns_add(const defined_columns *all, proto_tree *tree, tvbuff_t *tvb, const flow *f,
                          const record_view *view);
 

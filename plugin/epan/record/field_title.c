@@ -1,7 +1,7 @@
 /*
- * field_title.c - names for people, made from the names of columns; see field_title.h.
+ * field_title.c - readable titles made from column names; see field_title.h.
  *
- * Column names are a row of abbreviations; what they mean is here once, so that new columns need no title.
+ * Column names consist of abbreviations. Each is spelled out once here, so that new columns need no title of their own.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,5 +1,5 @@
 /*
- * field_title.h - names for people, made from the names of columns.
+ * field_title.h - readable titles made from column names.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -14,19 +14,19 @@
 #include "field_title.h"
 #include "value_field.h"
 
-/* Times have a base whose name is like no other. */
+/* FIELD macros prepend BASE_, but absolute time bases have no such prefix. */
 #define BASE_ABSOLUTE_TIME_LOCAL ABSOLUTE_TIME_LOCAL
 
-/* A feature's fields. Only addresses have the last two. */
+/* The fields of a feature; only addresses have the last two. */
 typedef struct {
     int id;
-    int ipv6_id;    /* under a name of its own */
-    int ipv6_alias; /* under the column's name, hidden */
+    int ipv6_id;    /* registered under a name of its own */
+    int ipv6_alias; /* shown under the column's name, hidden */
 } feature_field;
 
-/* Branches of a record, so that it is not one long list. */
+/* Subtrees of a record, so that it is not one long list. */
 typedef enum {
-    BRANCH_NONE, /* features that belong to none */
+    BRANCH_NONE, /* features outside of all subtrees */
     BRANCH_LENGTHS,
     BRANCH_GAPS,
     BRANCH_FLAGS,
@@ -36,7 +36,7 @@ typedef enum {
     BRANCHES
 } record_branch;
 
-/* Branches by parts of the names of their features; the first that fits. */
+/* Subtrees by parts of feature names; the first match counts. */
 static const struct {
     const char *part;
     record_branch branch;
@@ -55,7 +55,7 @@ static const char *const branch_titles[BRANCHES] = {
 
 struct record_fields {
     record_branch branch_of[FEATURES];
-    gint branches[BRANCHES]; /* Wireshark's numbers of them */
+    gint branches[BRANCHES]; /* ett ids */
     bool has_branches;
     feature_field of[FEATURES];
     defined_columns *defined;
@@ -92,8 +92,8 @@ register_field(int protocol, const char *name, const char *title, enum ftenum ty
     return *value_field_register(wmem_epan_scope(), protocol, name, title, type, unit, info->description)->p_id;
 }
 
-/* Two fields of one name may not differ in type: filters would read one as the other. The alias is registered under
- * another name, where filters do not find it, and carries the column's only for those who print fields. */
+/* Fields of one name must not differ in type, or filters would read one as the other. So the alias is registered under
+ * another name, where filters do not find it, and only has the column's name for output that prints fields. */
 static void
 register_ipv6(int protocol, feature_field *field, const char *title, const feature_info *info)
 {
@@ -114,7 +114,7 @@ register_ipv6(int protocol, feature_field *field, const char *title, const featu
     g_free(alias);
 }
 
-/* What records have beside features. */
+/* Fields of records besides the features. */
 static void
 register_others(int protocol, record_fields *all)
 {
@@ -179,7 +179,7 @@ fields_define(record_fields *all, const dialect *d)
     defined_columns_update(all->defined, d);
 }
 
-/* Whoever asked for the column by its name asked for the IPv6 address under it too. */
+/* Anyone who asks for the column by its name also asks for the IPv6 address under that name. */
 static void
 add_ipv6_alias(const feature_field *field, proto_tree *tree, tvbuff_t *tvb, const feature_value *value)
 {
@@ -197,8 +197,8 @@ is_wanted(const record_fields *all, proto_tree *tree, feature_id id)
            (feature_describe(id)->type == VALUE_ADDRESS && proto_field_is_referenced(tree, field->ipv6_id));
 }
 
-/* A value that is no list, as an item of the feature's field. People read six digits of a real one; the field has all.
- */
+/* Adds a value that is not a list as an item of the feature's field. Real numbers are shown with six digits; the field
+ * has full precision. */
 static void
 add_value(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, const feature_value *value, feature_id id,
           const record_view *view, bool has_unit)
@@ -224,7 +224,7 @@ add_value(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, const featu
     }
 }
 
-/* A list is as many items, so that a filter asks whether any of them is as it says. */
+/* Adds each element of a list as an item, so that a filter matches if any of them does. */
 static void
 add_elements(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, const feature_value *list, feature_id id,
              const record_view *view, bool has_unit)
@@ -235,7 +235,7 @@ add_elements(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, const fe
     }
 }
 
-/* Where a feature goes in a record: a branch that is made when its first feature comes, if it is visible. */
+/* The tree for a feature: its subtree, created with its first visible feature. */
 static proto_tree *
 branch_for(const record_fields *all, proto_tree *record, proto_tree **made, tvbuff_t *tvb, feature_id id)
 {
@@ -251,7 +251,7 @@ branch_for(const record_fields *all, proto_tree *record, proto_tree **made, tvbu
     return made[branch];
 }
 
-/* `made` are the branches of a record; NULL: the feature is to be in none. */
+/* `made` are the record's subtrees; NULL: use none. */
 static void
 add_feature(const record_fields *all, proto_tree *tree, proto_tree **made, tvbuff_t *tvb, const flow *f, feature_id id,
             const record_view *view)

@@ -11,7 +11,7 @@
 _Static_assert((int)TIMESTAMP_BYTES_MAX < (int)RECORD_VIEW_TEXT_BYTES, "timestamps fit");
 _Static_assert(INET6_ADDRSTRLEN <= (int)RECORD_VIEW_TEXT_BYTES, "addresses fit");
 
-/* The feature that has the column's name, else the one that the column is made from. */
+/* The feature with the column's name, else the one that the column is computed from. */
 static feature_id
 feature_of(const dialect_column *column)
 {

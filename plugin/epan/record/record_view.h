@@ -1,7 +1,7 @@
 /*
  * record_view.h - a flow's record feature by feature, whatever columns the dialect has.
  *
- * The dialect decides whose numbers the features are; what it has no column for is not in the view.
+ * The dialect decides how features are computed; features without a column in it are not in the view.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,22 +14,22 @@ typedef struct {
     const run_settings *settings;
     const dialect *dialect;
     timestamp_form timestamp;
-    const dialect_column *column[CIC_FEATURES]; /* NULL: the dialect has none */
+    const dialect_column *column[CIC_FEATURES]; /* NULL: the dialect has no such column */
 } record_view;
 
 /* A view through the dialect and the timestamp form of a run's layout, which must outlive the view. */
 void record_view_init(record_view *view, const run_settings *settings);
 
-/* The value of a feature as the dialect's column has it, or as it is for the further columns. False: not in the view,
- * as are values that the flow does not have, and further columns that are only computed when asked for, and were not.
- * has_unit: the value is in the unit of the feature's description; columns of other names have units of their own. */
+/* The value of a feature by the dialect's column, or for further columns the feature itself. False if it is not in the
+ * view, if the flow has no such value, or if it is a further column that was not measured because nothing asked for it.
+ * has_unit: the value is in the unit of the feature's description; columns under other names have their own units. */
 bool record_view_get(const record_view *view, const flow *f, feature_id id, feature_value *value, bool *has_unit);
 
-/* Text of an address, a point in time or a text; in the buffer or the value's own. */
+/* The text of an address, a point in time or a string, in the buffer or owned by the value. */
 enum { RECORD_VIEW_TEXT_BYTES = 64 };
 const char *record_view_text(const record_view *view, const feature_value *value, char *buffer);
 
-/* A number of whatever type as a real one, or as a whole one. */
+/* Any number as a real one, or as an integer. */
 double record_view_real(const feature_value *value);
 int64_t record_view_integer(const feature_value *value);
 

@@ -1,8 +1,8 @@
 /*
  * conversations.c - flows as conversations; see conversations.h.
  *
- * A conversation is identified by its ends and a number; ours is the flow's. Its filter is made of names of fields that
- * Wireshark compares with the ends, and the flow's number goes before the name of an address.
+ * A conversation is identified by its endpoints and a number, here the flow's. Wireshark builds its filter from the
+ * names of fields to compare with the endpoints; the flow's number is put in front of the name of an address field.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -13,7 +13,7 @@
 
 #include <epan/conversation_table.h>
 
-/* Names that one filter is made of are in use at the same time. */
+/* The names used for one filter have to be valid at the same time. */
 enum { NAMES = 4, NAME_BYTES = 64 };
 
 static const char *
@@ -77,7 +77,7 @@ type_of(const flow *f)
     }
 }
 
-/* Where a packet comes from, and where it goes to. */
+/* Source and destination of a packet. */
 typedef struct {
     address end[2];
     guint32 port[2];
@@ -101,7 +101,7 @@ ends_of(const frame_position *position)
     return ends;
 }
 
-/* Frames may say that they are longer than an int can count: then the rest is added as no frame with these bytes. */
+/* Forged frames may claim lengths beyond an int: the rest is then added as bytes with no frame. */
 static int
 next_part(guint32 *bytes)
 {

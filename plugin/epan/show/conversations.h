@@ -1,7 +1,7 @@
 /*
- * conversations.h - the tab "CIC Flow" of Wireshark's Conversations and Endpoints windows, and -z conv,cicflow.
+ * conversations.h - the tab "CIC Flow" in Wireshark's Conversations and Endpoints dialogs, and -z conv,cicflow.
  *
- * A row of Conversations is a flow, so that the window's filters lead from it to its packets.
+ * Each conversation is a flow, so that the dialog's filters select the packets of a flow.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,9 +1,9 @@
 /*
  * distribution.c - how flows are distributed over the values of columns; see distribution.h.
  *
- * Wireshark hands no context of ours to the callbacks, so what is known of the counted flows is found by the
- * statistics' tree. Wireshark orders nodes by their counts unless they are ranges of its own kind, which it makes of
- * numbers without units only: what makes a node a range is set here.
+ * stats_tree callbacks get no user data, so our state is looked up by the stats_tree. Wireshark sorts nodes by count
+ * unless they are range nodes, which it only creates for numbers without units; so the members that make a node a range
+ * are set here.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -31,22 +31,22 @@
 #define TREE "cicflow"
 #define TREE_OPTION TREE ",tree"
 
-/* A row of each value is only useful while they are few. */
+/* One row for each text is only useful while there are few. */
 enum { TEXTS_MAX = 1000, TEXT_BYTES = 256 };
 
 #define MAIN_COLUMNS "protocol,flow_duration,tot_fwd_pkts,tot_bwd_pkts,totlen_fwd_pkts,totlen_bwd_pkts,end_reason"
 
-/* Where a flow is known to a tree. */
+/* State of a flow in a tree. */
 enum { FLOW_WAITS = 1, FLOW_IS_COUNTED };
 
 typedef struct {
     char *names;       /* of columns; NULL: those of the preference */
     GArray *columns;   /* of dialect_column; NULL until a flow is counted */
-    GHashTable *flows; /* what is known of a flow, by its id */
+    GHashTable *flows; /* state of each flow, by its id */
     bool is_utc;
 } distribution;
 
-/* An option of the command line of which the tree is to come. */
+/* A -z option of the command line whose tree has not been created yet. */
 typedef struct {
     char *name, *filter; /* of a column; NULL: no filter */
 } asked_column;
@@ -77,7 +77,7 @@ end_flows(void *unused)
     all.finish();
 }
 
-/* tshark draws what listens last first: the flows that are open have ended when the newest tree is drawn. */
+/* tshark draws the newest listener first, so the open flows are ended when the newest tree is drawn. */
 static void
 draw_after_the_end(void)
 {
@@ -89,7 +89,7 @@ draw_after_the_end(void)
         g_string_free(problem, TRUE);
 }
 
-/* The names of an option with the filter of the tree; NULL: no such option waits. */
+/* The column names of an option with the tree's filter; NULL if no such option is left. */
 static char *
 take_names(const stats_tree *tree)
 {
@@ -105,7 +105,7 @@ take_names(const stats_tree *tree)
     return NULL;
 }
 
-/* The tree is new, or empty again. */
+/* The tree is new, or was reset. */
 static void
 init(stats_tree *tree)
 {
@@ -129,7 +129,7 @@ cleanup(stats_tree *tree)
     g_hash_table_remove(all.trees, tree);
 }
 
-/* The dialect's column of a feature may have another name. */
+/* Appends the main columns, under the names that the dialect has for them. */
 static void
 append_main_columns(GArray *columns, const dialect *d)
 {
@@ -156,7 +156,7 @@ find_columns(distribution *d)
         append_main_columns(d->columns, named);
 }
 
-/* Columns of the standard dialect have units, those of others names of their own. */
+/* Columns of the standard dialect have units; those of other dialects have names of their own instead. */
 static value_unit
 unit_of(const dialect_column *column)
 {
@@ -164,7 +164,7 @@ unit_of(const dialect_column *column)
     return id < FEATURES ? feature_describe(id)->unit : UNIT_NONE;
 }
 
-/* Wireshark shows two digits after the point. */
+/* Seconds are shown in ms, since Wireshark shows two decimals only. */
 static const char *
 unit_name(value_unit unit)
 {
@@ -185,7 +185,7 @@ title_of(const dialect_column *column)
     return title;
 }
 
-/* The node of this name below the parent, found or made. */
+/* The node with this name below the parent, created if it is missing. */
 static stat_node *
 node_at(stats_tree *tree, int parent, const char *name, stat_node_datatype type, bool is_parent)
 {
@@ -208,16 +208,16 @@ set_rank(stat_node *node, int rank)
     *node->rng = (range_pair_t){rank, rank};
 }
 
-/* Of a column, the node of all its values. */
+/* A column, and its node above all values. */
 typedef struct {
     stats_tree *tree;
     const dialect_column *column;
     char *title;
     int id;
-    bool is_whole; /* Wireshark's whole numbers have 32 bits: bytes may be more */
+    bool is_whole; /* Wireshark counts integers in 32 bits, which bytes may exceed */
 } column_node;
 
-/* Counts a value in its range, and in the mean. */
+/* Counts a value in its range, and for the mean. */
 static void
 count_in(const column_node *at, const value_range *range, double value)
 {
@@ -363,7 +363,8 @@ distribution_take(const flow *ended)
     }
 }
 
-/* OPTION[,COLUMN[,FILTER]]: Wireshark's own statistics, whose tree is told the column when it is made. */
+/* OPTION[,COLUMN[,FILTER]]: like Wireshark's own stats_tree options, but the tree learns its column when it is created.
+ */
 static void
 ask_for_column(const char *option, void *unused)
 {
@@ -388,7 +389,7 @@ ask_for_column(const char *option, void *unused)
 
 COMPAT_STAT_TAP_INIT(begin_request, ask_for_column)
 
-/* A run begins before the options -z are looked at, and has to measure what they are about. */
+/* A run begins before -z options are handled, but has to measure their columns. */
 char *
 distribution_columns(const char *preference)
 {

@@ -1,9 +1,9 @@
 /*
- * distribution.h - how flows are distributed over the values of columns: an entry of Wireshark's menu, and
- * -z cicflow,tree and -z cicflow,distribution.
+ * distribution.h - how flows are distributed over the values of columns: an entry in the Statistics menu, and -z
+ * cicflow,tree and -z cicflow,distribution.
  *
- * Each column has its values in ranges, in their order, with the number of flows, their share and the mean; texts,
- * ports and protocols are counted each, times by the hour. Flows are counted when they end.
+ * Values of each column are counted in ordered ranges, with the number of flows, their share and the mean; strings,
+ * ports and protocols are counted one by one, times by the hour. Flows are counted when they end.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,14 +12,14 @@
 
 #include "../../run/settings.h"
 
-/* Registers the statistics: they count the flows of which a packet passes the filter. Before tshark prints any,
- * `finish` is called to end the open flows. */
+/* Registers the statistics, which count flows with at least one packet that passes the filter. `finish` ends the open
+ * flows, before tshark prints any statistics. */
 void distribution_register(void (*finish)(void));
 
-/* The columns of the preference, and those that options -z cicflow,distribution name; to be freed. */
+/* The columns of the preference and those of -z cicflow,distribution options; to be freed. */
 char *distribution_columns(const char *preference);
 
-/* A run begins with settings that live as long as it does, and with this preference. */
+/* A run begins; the settings live as long as the run. */
 void distribution_begin(const run_settings *settings, const char *preference);
 
 /* A flow has ended. */

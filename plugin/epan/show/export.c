@@ -1,8 +1,8 @@
 /*
- * export.c - the records as a file, and the packets of a flow; see export.h.
+ * export.c - exports records, and filters for the packets of a flow; see export.h.
  *
- * A plugin has no file dialog: Wireshark offers one with fields to fill in. There is no question before an existing
- * file is overwritten, so none is.
+ * Plugins cannot open a file dialog, only one with text fields. It cannot ask before overwriting a file, so existing
+ * files are never overwritten.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -22,14 +22,14 @@
 
 enum { FIELD_PATH, FIELD_DISPLAYED, FIELDS };
 
-/* What the user has asked for. */
+/* The user's choices in the dialog. */
 typedef struct {
     char *path;
     record_format format;
     bool displayed_only;
 } export_request;
 
-static const export_source *menu_source; /* the callbacks of conversation filters get nothing of ours */
+static const export_source *menu_source; /* for conversation filter callbacks, which have no user data before 4.2 */
 
 static const frame_index *
 find_records(const export_source *source, GError **error)
@@ -49,7 +49,7 @@ find_records(const export_source *source, GError **error)
     return NULL;
 }
 
-/* The flows (by their IDs) with a packet that the display filter in force lets pass. */
+/* Ids of the flows with a packet that passes the current display filter. */
 static void *
 find_displayed(capture_file *file, void *index)
 {
@@ -102,7 +102,7 @@ export_records(const export_source *source, const export_request *request, guint
     return record_writer_close(writer, ok ? error : NULL) && ok;
 }
 
-/* An absolute path: what the user typed, with ~ for the home folder. */
+/* The typed path as an absolute one, with ~ expanded to the home folder. */
 static char *
 expand_path(const char *typed)
 {
@@ -170,7 +170,7 @@ tell(const char *text)
         program->set_text(window, text);
 }
 
-/* The dialog was confirmed; input has the text of each field. */
+/* The dialog was confirmed; `input` has the text of each field. */
 static void
 take_request(gchar **input, void *source)
 {

@@ -1,5 +1,5 @@
 /*
- * export.h - what Wireshark's menus offer for flows beside tables: the records as a file, and the packets of a flow.
+ * export.h - menu entries for flows: exporting the records to a file, and filtering for the packets of a flow.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,10 +10,10 @@
 #include "../compat.h"
 #include "../record/record_view.h"
 
-/* What the menus act on: variables of the plugin, read when an entry is chosen. */
+/* What the menu entries act on: variables of the plugin, read when an entry is chosen. */
 typedef struct {
-    capture_run *const *run;   /* of NULL: there is none */
-    const char *const *reason; /* why there is none */
+    capture_run *const *run;   /* NULL inside: there is no run */
+    const char *const *reason; /* why there is no run */
     const record_layout *layout;
 } export_source;
 

@@ -1,8 +1,8 @@
 /*
  * flow_stats.c - tshark's -z cicflow[,filter]; see flow_stats.h.
  *
- * A flow is remembered once a packet of it passes the filter, and its line is filled in when it ends. Memory is one
- * line a flow, whatever the number of packets.
+ * A flow is remembered once one of its packets passes the filter, and its line is filled in when it ends. Memory is one
+ * line per flow, whatever the number of packets.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -26,10 +26,10 @@ enum { ENDPOINT_BYTES = WS_INET6_ADDRSTRLEN + 8 };
 
 typedef struct {
     guint64 flow_id;
-    guint capture; /* how many captures began before the flow's */
+    guint capture; /* number of captures before the flow's */
     bool has_ended;
     guint8 protocol, end_reason;
-    char endpoint[DIRECTIONS][ENDPOINT_BYTES]; /* source, destination */
+    char endpoint[DIRECTIONS][ENDPOINT_BYTES]; /* of source and destination */
     gint64 packets[DIRECTIONS], bytes[DIRECTIONS];
     double duration;
 } flow_line;
@@ -37,9 +37,9 @@ typedef struct {
 /* One -z on the command line. */
 typedef struct {
     flow_stats *owner;
-    char *filter;      /* NULL: all packets */
+    char *filter;      /* NULL: all packets pass */
     GPtrArray *lines;  /* of flow_line */
-    GHashTable *by_id; /* of the current capture; borrows from lines */
+    GHashTable *by_id; /* of the current capture; points into lines */
 } request;
 
 struct flow_stats {
@@ -78,7 +78,7 @@ fill_line(flow_line *line, const flow *f)
     line->duration = feature_get(f, FEATURE_FLOW_DURATION).real;
 }
 
-/* A packet that passes the filter. */
+/* A packet has passed the filter. */
 static tap_packet_status
 take_packet(void *user, packet_info *pinfo, epan_dissect_t *edt, const void *data, tap_flags_t flags)
 {
@@ -221,7 +221,7 @@ request_free(request *r)
     g_free(r);
 }
 
-/* The program exits with a message when the filter is wrong, as with every -z. */
+/* An invalid filter ends the program with a message, as with every -z. */
 static void
 add_request(const char *option, void *user)
 {

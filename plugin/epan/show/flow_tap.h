@@ -1,5 +1,5 @@
 /*
- * flow_tap.h - what listeners of the tap "cicflow" are handed with every frame.
+ * flow_tap.h - the data that listeners of the tap "cicflow" get with every frame.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -13,7 +13,7 @@
 
 typedef struct {
     bool is_flow_packet;
-    frame_position position; /* set for a flow packet; its flow is as known by now, and final once it has ended */
+    frame_position position; /* set for a packet of a flow; the flow is as known so far, and final once it has ended */
     record_view view;
 } flow_tap_data;
 

@@ -1,5 +1,5 @@
 /*
- * menu.c - our entries of Wireshark's Statistics menu; see menu.h.
+ * menu.c - our entries in Wireshark's Statistics menu; see menu.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,5 +1,5 @@
 /*
- * refilter.c - the display filter, applied once more; see refilter.h.
+ * refilter.c - reapplies the display filter; see refilter.h.
  *
  * Wireshark must not filter while it reads or dissects, so this waits for its main loop.
  *
@@ -14,9 +14,9 @@
 #include <epan/plugin_if.h>
 #include <string.h>
 
-static guint waiting; /* the callback that waits for the main loop; 0: none */
+static guint waiting; /* source id of the idle callback; 0: none is pending */
 
-/* Macros may contain our fields. */
+/* Whether the filter may use our fields; any macro may contain them. */
 static bool
 may_ask_for_us(const char *filter)
 {
@@ -30,7 +30,7 @@ take_filter(capture_file *file, void *is_busy)
     return file->dfilter && may_ask_for_us(file->dfilter) ? g_strdup(file->dfilter) : NULL;
 }
 
-/* As if the user pressed the arrow beside the filter, unless another one is being typed there. */
+/* Does what the Apply button does, unless the user is editing another filter. */
 static void
 press_apply(const char *filter)
 {
@@ -39,7 +39,7 @@ press_apply(const char *filter)
     if (!program || !program->get_filter || !program->set_filter || !program->apply_filter ||
         g_strcmp0(program->get_filter(program->ops_id), filter) != 0)
         return;
-    program->set_filter(program->ops_id, filter); /* what is applied is what was set, not what is shown */
+    program->set_filter(program->ops_id, filter); /* applies the filter that is set, not the text shown */
     program->apply_filter(program->ops_id);
 }
 

@@ -1,9 +1,9 @@
 /*
  * table_cells.c - cells of flow tables; see table_cells.h.
  *
- * Wireshark sorts a column by the type of its cells, text by its bytes. Numbers that a flow may be without are texts of
- * one width, because an empty number would be left out where a table is saved. Whole numbers of a table have 32 bits:
- * larger ones are real.
+ * Wireshark sorts a column by the type of its cells, text by its bytes. Numbers that may be missing are text of a fixed
+ * width, because an empty number would be left out of a saved table. Integers in tables have 32 bits, so larger ones
+ * are stored as real numbers.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -27,7 +27,7 @@ static const struct {
     [CELL_FILTER - FEATURES] = {"filter", "Filter of its packets"},
 };
 
-/* Digits after the point that say something. */
+/* How many decimals are useful. */
 static const char *const real_formats[UNITS] = {
     [UNIT_NONE] = "%.3f",
     [UNIT_SECONDS] = "%.6f",
@@ -45,7 +45,7 @@ is_number(int cell)
     return type == VALUE_INTEGER || type == VALUE_REAL;
 }
 
-/* Every flow has the features; of the further columns, those that say which flow it is. */
+/* Whether flows may lack the value: never a feature, nor a further column that identifies the flow. */
 static bool
 may_be_missing(int cell)
 {
@@ -78,7 +78,7 @@ title_of(int cell, bool is_printed)
     if (is_printed)
         return g_strdup(info->name);
     if (cell == FEATURE_FLOW_ID)
-        return g_strdup("     Flow"); /* the arrow of the sorted column takes the room of the spaces */
+        return g_strdup("     Flow"); /* the spaces leave room for the sort arrow */
     char *words = field_title(info->name);
     bool shows_unit = info->unit != UNIT_NONE && info->unit != UNIT_PACKETS;
     char *title = shows_unit ? g_strdup_printf("%s (%s)", words, value_unit_name(info->unit)) : g_strdup(words);
@@ -128,7 +128,7 @@ own_text(int cell, const flow *f)
     }
 }
 
-/* A number as the CSV file has it. */
+/* A number as in the CSV file. */
 static char *
 exact_text(const feature_value *value, const record_view *view)
 {
@@ -150,7 +150,7 @@ padded_text(int cell, const feature_value *value)
     return padded;
 }
 
-/* A window shows more of a time than a record has. */
+/* A window shows more digits of a time than a record has. */
 static char *
 time_text(const feature_value *value, const record_view *view)
 {

@@ -1,5 +1,5 @@
 /*
- * table_cells.h - the columns of flow tables, and what a flow has in them.
+ * table_cells.h - the columns of flow tables, and the cells of a flow.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,20 +11,20 @@
 
 #include <epan/stat_tap_ui.h>
 
-/* Features (feature_id), and what is made of several. */
+/* Cells are features (feature_id), or these, which combine several. */
 enum { CELL_SOURCE = FEATURES, CELL_DESTINATION, CELL_PROTOCOL_NAME, CELL_FILTER, CELLS };
 
-/* Describes a column. A table that tshark prints has texts only: it ends a row at an empty number. Its titles are the
- * columns' names, those of Wireshark's windows are in words, with units. */
+/* Describes a column. A table printed by tshark has text cells only, as tshark ends a row at an empty number; its
+ * titles are column names. Wireshark's windows have titles in words, with units. */
 stat_tap_table_item table_column(int cell, bool is_printed);
 
-/* The cell of a flow; empty where the flow has no value, or it was not measured. */
+/* A flow's cell; empty if the flow has no value, or it was not measured. */
 stat_tap_table_item_type table_cell(int cell, bool is_printed, const flow *f, const record_view *view);
 
-/* An empty cell. In Wireshark those come first, whatever the column is sorted by. */
+/* An empty cell, which Wireshark sorts first in any column. */
 stat_tap_table_item_type table_cell_empty(bool is_printed);
 
-/* Frees what the cell has. */
+/* Frees the cell's contents. */
 void table_cell_clear(stat_tap_table_item_type *item);
 
 #endif

@@ -1,9 +1,9 @@
 /*
  * table_window.c - the tables of flows in the Statistics menu; see table_window.h.
  *
- * Wireshark fills a table packet by packet and hands no context of ours to its callbacks, so what a table needs beside
- * its rows is found by the table. Rows of a table that is filled anew may still be shown in another window: they are
- * kept until the table goes.
+ * Wireshark fills a table packet by packet and passes no user data to the callbacks, so our state is looked up by the
+ * table. Old rows of a table that is refilled may still be shown in another window, so they are kept until the table is
+ * freed.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -18,16 +18,16 @@
 #include <epan/tap.h>
 #include <string.h>
 
-/* A row of all columns takes 22 KiB, nearly all of it in Wireshark's window. */
+/* A row of all columns takes 22 KiB, nearly all of it in Wireshark's window; so the number of rows is limited. */
 enum { ROWS_MAX = 2000 };
 
-/* What is measured only when somebody asks for it, and lists, would be empty columns. */
+/* How many columns are left out: those measured only on request, and lists, would be empty. */
 enum { OPTIONAL_COLUMNS = FEATURE_SEQ_FLAGS - FEATURE_FWD_PAYLOAD_BYTES + 1 };
 
 typedef struct {
     const char *title, *entry, *option;
-    const int *columns; /* CELLS ends them; NULL: all features */
-    guint rows_max;     /* in a window; 0: no bound */
+    const int *columns; /* ends with CELLS; NULL: all features */
+    guint rows_max;     /* limit for windows; 0: no limit */
 } table_kind;
 
 static const int main_columns[] = {
@@ -58,11 +58,11 @@ static const table_kind kinds[KINDS] = {
 typedef struct {
     const table_kind *kind;
     GHashTable *row_of_flow; /* flow id to number of row */
-    GPtrArray *replaced;     /* rows that the table had before, of row_cells */
-    guint left_out;          /* flows beyond the bound */
+    GPtrArray *replaced;     /* earlier rows of the table, of row_cells */
+    guint left_out;          /* flows beyond the limit */
 } table_state;
 
-/* Cells, and how many. */
+/* The cells of a row, and how many. */
 typedef struct {
     guint count;
     stat_tap_table_item_type *cells;
@@ -70,14 +70,14 @@ typedef struct {
 
 static GHashTable *states; /* of table_state, by stat_tap_table */
 
-/* tshark prints tables. */
+/* tshark prints tables, Wireshark shows them in windows. */
 static bool
 is_printed(void)
 {
     return program_reads_once();
 }
 
-/* All features but the optional ones; which flow it is comes first. */
+/* All features except the optional ones; those that identify the flow come first. */
 static int
 column_at(const table_kind *kind, int column)
 {
@@ -172,7 +172,7 @@ init(stat_tap_table_ui *ui)
     stat_tap_add_table(ui, table);
 }
 
-/* Called for every cell of a table that goes. */
+/* Called for every cell of a table that is freed. */
 static void
 free_item(stat_tap_table *table, guint row, guint column, stat_tap_table_item_type *item)
 {
@@ -189,7 +189,7 @@ set_row(stat_tap_table *table, guint row, bool is_new, const stat_tap_table_item
     stat_tap_init_table_row(table, row, table->num_fields, cells);
 }
 
-/* The row after the last that there is room for says how many flows have none. */
+/* A last row after the limit says how many flows are not shown. */
 static void
 tell_left_out(stat_tap_table *table, table_state *state)
 {
@@ -222,7 +222,7 @@ take_packet(void *user, packet_info *pinfo, epan_dissect_t *edt, const void *dat
     stat_tap_table *table = g_array_index(filled->stat_tap_data->tables, stat_tap_table *, 0);
     table_state *state = state_of(table);
     const flow *f = tapped->position.flow;
-    gpointer known = g_hash_table_lookup(state->row_of_flow, GUINT_TO_POINTER(f->id)); /* counted from 1 */
+    gpointer known = g_hash_table_lookup(state->row_of_flow, GUINT_TO_POINTER(f->id)); /* stored plus 1 */
     if (known && frame_position_has_record(&tapped->position))
         return TAP_PACKET_DONT_REDRAW;
 
@@ -251,7 +251,7 @@ register_table(const table_kind *kind, stat_tap_table_ui *ui, stat_tap_table_ite
     for (int i = 0; i < count; i++)
         columns[i] = table_column(column_at(kind, i), is_printed());
     *ui = (stat_tap_table_ui){
-        .group = REGISTER_STAT_GROUP_CONVERSATION_LIST, /* which no menu shows */
+        .group = REGISTER_STAT_GROUP_CONVERSATION_LIST, /* a group without a menu */
         .title = kind->title,
         .tap_name = FLOW_TAP_NAME,
         .cli_string = kind->option,

@@ -6,7 +6,8 @@
 #ifndef CICFLOW_TABLE_WINDOW_H
 #define CICFLOW_TABLE_WINDOW_H
 
-/* Registers the tables, of main columns and of all: one row for each flow of which a packet passes the filter. */
+/* Registers the tables, one of main columns and one of all: one row for each flow with a packet that passes the filter.
+ */
 void table_window_register(void);
 
 #endif

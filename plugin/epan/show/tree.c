@@ -1,5 +1,5 @@
 /*
- * tree.c - what a packet shows of its flow in the protocol tree; see tree.h.
+ * tree.c - our item in a packet's protocol tree; see tree.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -82,7 +82,7 @@ flow_tree_define(flow_tree *details, const dialect *d)
     fields_define(details->features, d);
 }
 
-/* What an analyst should know about the way in which a flow ended. */
+/* Adds expert information on how the flow ended. */
 static void
 add_expert_information(flow_tree *details, packet_info *pinfo, proto_item *item, const flow *f)
 {
@@ -168,7 +168,7 @@ end_text(const flow *f)
     return text ? text : flow_end_reason_name(f->end_reason);
 }
 
-/* All that matters of a flow, in the protocol's line. */
+/* The protocol item's text: a summary of the flow. */
 static void
 append_summary(proto_item *item, wmem_allocator_t *scope, const frame_position *position)
 {
@@ -181,10 +181,10 @@ append_summary(proto_item *item, wmem_allocator_t *scope, const frame_position *
                            direction_names[position->direction]);
 }
 
-/* The elements of the sequence columns. */
+/* The most elements of all sequence columns together. */
 enum { RECORD_LIST_ITEMS_MAX = 5 * SEQUENCE_PACKETS_MAX };
 
-/* Wireshark gives up a whole packet that has too many items. */
+/* Wireshark stops dissecting a packet whose tree has too many items. */
 static bool
 has_room(proto_tree *tree)
 {
@@ -213,7 +213,7 @@ add_completed(flow_tree *details, proto_tree *tree, tvbuff_t *tvb, packet_info *
     }
 }
 
-/* Whoever lists expert information hears of it also where packets are dissected without a tree. */
+/* Expert information has to be added even if packets are dissected without a tree. */
 static void
 tell_experts(flow_tree *details, packet_info *pinfo, const frame_position *position, const GPtrArray *completed)
 {

@@ -1,5 +1,5 @@
 /*
- * tree.h - what a packet shows of its flow in the protocol tree, and the expert information on it.
+ * tree.h - our item in a packet's protocol tree, and expert information.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -17,16 +17,16 @@ flow_tree *flow_tree_register(int protocol);
 /* The fields of records; they live as long as the program. */
 record_fields *flow_tree_fields(const flow_tree *details);
 
-/* Whether the flows that a packet's time ended would be visible: in this tree (NULL: there is none), or as expert
+/* Whether flows that ended at this packet's time would be visible: in this tree (which may be NULL), or as expert
  * information. */
 bool flow_tree_wants_completed(const proto_tree *tree);
 
-/* Has fields for the defined columns of the dialect from now on, and for no others. */
+/* Registers fields for the defined columns of this dialect, and for no others. */
 void flow_tree_define(flow_tree *details, const dialect *d);
 
-/* Adds the protocol's item to the tree of a packet, and without a tree only expert information: its position in its
- * flow (NULL: it is no flow packet), the record once it is known, and the records of the flows that this packet's time
- * ended (of flow; NULL: none to be shown). */
+/* Adds our item to a packet's tree, or only expert information if there is no tree: the packet's position in its flow
+ * (NULL: not part of a flow), the flow's record once it is known, and the records of the flows that ended at this
+ * packet's time (of flow; NULL: none to be shown). */
 void flow_tree_add(flow_tree *details, proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo,
                    const frame_position *position, const GPtrArray *completed, const record_view *view);
 

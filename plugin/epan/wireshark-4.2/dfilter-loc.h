@@ -1,8 +1,7 @@
 /*
- * dfilter-loc.h - stands in for a header of Wireshark 4.2 that its own dfilter.h includes and its packages lack.
+ * dfilter-loc.h - replaces a header that dfilter.h of Wireshark 4.2 includes but its packages lack.
  *
- * Used only where the header is missing. The type's layout is Wireshark's: it is the end of what a filter that does not
- * compile is reported in.
+ * Used only if the header is missing. The layout must match Wireshark's, as the type is the last member of df_error_t.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

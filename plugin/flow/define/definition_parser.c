@@ -1,5 +1,5 @@
 /*
- * definition_parser.c - the text of definitions; see definition_parser.h.
+ * definition_parser.c - parses definitions; see definition_parser.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -15,7 +15,7 @@ typedef struct {
     const char *at;
     const char *origin;
     definitions *into;
-    unsigned depth, parts; /* of the definition */
+    unsigned depth, parts; /* of the current definition */
     GError **error;
 } parser;
 
@@ -41,7 +41,7 @@ skip_blanks(parser *p)
     p->at += strspn(p->at, " \t\r");
 }
 
-/* What is next, as a message shows it. */
+/* Reports a problem, quoting the text at the current position. */
 static void *
 fail_at(parser *p, const char *expected)
 {
@@ -82,7 +82,7 @@ name_length(const char *text)
     return length;
 }
 
-/* A name that is next, the caller's; NULL: there is none. */
+/* The name at the current position, to be freed by the caller; NULL if there is none. */
 static char *
 take_name(parser *p)
 {
@@ -195,7 +195,7 @@ function_of(const char *name)
     return function;
 }
 
-/* A measure after its parenthesis. */
+/* Parses a measure after its opening parenthesis. */
 static expression *
 read_measure(parser *p, const char *name)
 {
@@ -225,7 +225,7 @@ read_measure(parser *p, const char *name)
     return measure;
 }
 
-/* A column of the record, or an earlier definition. */
+/* Parses the name of a column of the record, or of an earlier definition. */
 static expression *
 read_column(parser *p, const char *name)
 {
@@ -319,7 +319,7 @@ read_factor(parser *p)
     return e;
 }
 
-/* Joins what was read with what comes next; takes both over. */
+/* Joins both operands; takes ownership of them. */
 static expression *
 join(expression_kind kind, expression *left, expression *right)
 {
@@ -372,7 +372,7 @@ read_expression(parser *p)
     return e;
 }
 
-/* Fields cicflow.NAME that are no columns. */
+/* Whether the name is that of a field cicflow.NAME that is not a column. */
 static bool
 is_own_field(const char *name)
 {
@@ -434,7 +434,7 @@ read_definition(parser *p)
     return true;
 }
 
-/* Ends a line before its comment. */
+/* Cuts off the comment of a line. */
 static void
 cut_comment(char *line)
 {

@@ -1,5 +1,5 @@
 /*
- * definitions.c - columns that the user defines; see definitions.h.
+ * definitions.c - user-defined columns; see definitions.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -18,7 +18,7 @@ free_definition(gpointer data)
     g_free(d);
 }
 
-/* The feature that has the column's name, else the one that it is. */
+/* The feature with the column's name, else the one that the column is computed from. */
 static feature_id
 feature_of(const dialect_column *column)
 {
@@ -155,7 +155,7 @@ resolve_filters(const definitions *d, const field_catalog *catalog, GError **err
     return true;
 }
 
-/* What there is to do with values of a kind. */
+/* Why values of this kind do not allow every function; NULL if they do. */
 static const char *
 functions_of(values_kind kind)
 {
@@ -225,7 +225,7 @@ definitions_use(const definitions *d, feature_id id)
     return false;
 }
 
-/* A feature as the dialect has it. */
+/* The value of a feature by the dialect's column. */
 static feature_value
 get_feature(void *user, const flow *f, feature_id id)
 {

@@ -1,7 +1,7 @@
 /*
- * definitions.h - columns that the user defines: texts of lines `NAME = EXPRESSION`, understood.
+ * definitions.h - user-defined columns, parsed from lines of the form `NAME = EXPRESSION`.
  *
- * The grammar is definition_parser.h's. Which fields and filters there are, Wireshark knows: a catalog is asked.
+ * The grammar is in definition_parser.h. Fields and filters are looked up in a catalog, which is Wireshark's.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,8 +14,8 @@
 typedef struct {
     char *name;
     expression *expression;
-    value_type type;    /* once resolved */
-    const char *origin; /* the file and line, for messages */
+    value_type type;    /* set by definitions_resolve() */
+    const char *origin; /* file and line, for messages */
 } definition;
 
 typedef struct {
@@ -23,38 +23,40 @@ typedef struct {
     measure_plan *plan;
     GArray *types; /* value_type of each */
     GStringChunk *origins;
-    const dialect *dialect;                     /* whose columns expressions look at */
-    const dialect_column *column[CIC_FEATURES]; /* the dialect's of each feature; NULL: none */
-    dialect own;                                /* the same with the definitions as further columns */
-    dialect_column *columns;                    /* its */
+    const dialect *dialect;                     /* the columns that expressions may use */
+    const dialect_column *column[CIC_FEATURES]; /* its column for each feature; NULL: none */
+    dialect own;                                /* the dialect plus the definitions as further columns */
+    dialect_column *columns;                    /* columns of `own` */
 } definitions;
 
-/* What Wireshark knows. */
+/* Looks up fields and filters; implemented with Wireshark. */
 typedef struct {
-    /* The kind of a field's values; VALUES_UNKNOWN with Wireshark's message, the caller's, for a name that is none. */
+    /* The kind of a field's values. For an unknown field VALUES_UNKNOWN, and *problem is Wireshark's message, to be
+     * freed by the caller. */
     values_kind (*kind_of)(void *user, const char *field, char **problem);
-    /* What is wrong with a display filter, the caller's; NULL: nothing. */
+    /* What is wrong with a display filter, to be freed by the caller; NULL if it is valid. */
     char *(*check_filter)(void *user, const char *text);
     void *user;
 } field_catalog;
 
-/* No definitions, over the columns of the dialect, which is borrowed. Free with definitions_free(). */
+/* Starts without definitions, over the columns of the dialect, which is borrowed. Free with definitions_free(). */
 definitions *definitions_new(const dialect *d);
 void definitions_free(definitions *d);
 
-/* The definition's index; -1: there is none of this name. */
+/* The definition's index; -1 if there is none of this name. */
 int definitions_find(const definitions *d, const char *name);
 
-/* Once all are read: the dialect with a column for each. */
+/* The dialect with a column for each definition; to be called when all have been read. */
 const dialect *definitions_dialect(definitions *d);
 
-/* Finds out the types. False with one line that names the file and line. */
+/* Determines the types. False with a one-line error that names the file and line. */
 bool definitions_resolve(definitions *d, const field_catalog *catalog, GError **error);
 
-/* Whether any of them, or of NULL, looks at this feature. */
+/* Whether any definition uses this feature; `d` may be NULL. */
 bool definitions_use(const definitions *d, feature_id id);
 
-/* The values of a flow that ended, one a definition, the caller's; texts are the flow's or the state's. */
+/* The values of a flow that has ended, one per definition, to be freed by the caller; strings belong to the flow or the
+ * state. */
 feature_value *definitions_values(const definitions *d, const flow *f, const measure_state *state);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * expression.c - what a defined column is worked out from; see expression.h.
+ * expression.c - evaluates the expression of a defined column; see expression.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -7,10 +7,10 @@
 
 #include <math.h>
 
-/* A value while it is worked out. */
+/* An intermediate result. */
 typedef struct {
     enum { NOTHING, WHOLE, TIME, REAL, OTHER } kind;
-    series_sum whole; /* of a time: ns, so that differences of points in time are exact */
+    series_sum whole; /* for a time in ns, so that differences of times are exact */
     long double real;
     feature_value other;
 } term;
@@ -63,7 +63,7 @@ is_number(value_type type)
     return type == VALUE_INTEGER || type == VALUE_REAL;
 }
 
-/* Points in time count as seconds. */
+/* Times count as numbers of seconds. */
 static bool
 can_calculate(value_type type)
 {
@@ -158,7 +158,7 @@ term_of_measure(const expression *e, const expression_scope *scope)
     return (term){.kind = NOTHING};
 }
 
-/* As a number; a point in time is one of seconds. */
+/* Converts to a number; a time becomes seconds. */
 static term
 as_number(term t)
 {
@@ -175,7 +175,7 @@ real_of(const term *t)
     return t->kind == TIME ? (long double)t->whole / NS_PER_SECOND : (long double)t->whole;
 }
 
-/* In ns, for a calculation with times. */
+/* The number in ns, to be combined with a time. */
 static bool
 get_ns(const term *t, series_sum *ns)
 {
@@ -183,7 +183,7 @@ get_ns(const term *t, series_sum *ns)
     return t->kind == TIME || !__builtin_mul_overflow(t->whole, (series_sum)NS_PER_SECOND, ns);
 }
 
-/* The sum, difference or product of whole numbers and times, where it is one; false: it is a real number. */
+/* The exact sum, difference or product of integers and times. False if the result is a real number. */
 static bool
 calculate_exactly(expression_kind kind, const term *a, const term *b, term *result)
 {
@@ -260,7 +260,7 @@ evaluate(const expression *e, const expression_scope *scope)
     }
 }
 
-/* Cells have 64 bits. */
+/* Converts to the 64 bits of a cell. */
 static feature_value
 integer_cell(series_sum value)
 {

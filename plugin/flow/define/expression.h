@@ -1,9 +1,9 @@
 /*
- * expression.h - what a defined column is worked out from: numbers, columns of the record, earlier definitions and
- * measures, with + - * / and else.
+ * expression.h - the expression of a defined column: numbers, columns of the record, earlier definitions and measures,
+ * with + - * / and else.
  *
- * Whole numbers stay whole and exact under + - *; a division gives a real number. What has no value, a division by 0
- * included, makes the whole expression have none; `a else b` is b then.
+ * Integers stay exact integers under + - *; a division gives a real number. An operand without a value, or a division
+ * by 0, leaves the whole expression without one; `a else b` is b if a has no value.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -16,7 +16,7 @@
 typedef enum {
     EXPRESSION_INTEGER,
     EXPRESSION_REAL,
-    EXPRESSION_FEATURE, /* of the flow */
+    EXPRESSION_FEATURE, /* a feature of the flow */
     EXPRESSION_DEFINED, /* an earlier definition */
     EXPRESSION_MEASURE,
     EXPRESSION_NEGATE,
@@ -33,15 +33,15 @@ struct expression {
     series_sum integer;
     long double real;
     feature_id feature;
-    unsigned index; /* of the definition, or of the stream */
+    unsigned index; /* of the definition or of the stream */
     measure_function function;
-    expression *left, *right; /* its own; a negation has a left one only */
+    expression *left, *right; /* owned; a negation only has the left one */
 };
 
-/* What is known of a flow. */
+/* The data of a flow that expressions use. */
 typedef struct {
     const flow *flow;
-    feature_value (*get)(void *user, const flow *f, feature_id id); /* as the dialect has the feature */
+    feature_value (*get)(void *user, const flow *f, feature_id id); /* the value of a feature by the dialect */
     void *user;
     const measure_plan *plan;
     const measure_state *state;
@@ -51,14 +51,15 @@ typedef struct {
 expression *expression_new(expression_kind kind, expression *left, expression *right);
 void expression_free(expression *e);
 
-/* The type of its values; VALUE_MISSING with *problem, static text, when it has none that makes sense. */
+/* The type of the expression's values; VALUE_MISSING if the operand types do not fit, and *problem says why (static).
+ */
 value_type expression_type(const expression *e, const measure_plan *plan, const value_type *defined_types,
                            const char **problem);
 
-/* The value, of the expression's type or VALUE_MISSING. Texts are the flow's or the state's. */
+/* The value, of the expression's type or VALUE_MISSING. Strings belong to the flow or the state. */
 feature_value expression_value(const expression *e, value_type type, const expression_scope *scope);
 
-/* Whether it looks at this feature. */
+/* Whether the expression uses this feature. */
 bool expression_uses(const expression *e, feature_id id);
 
 #endif

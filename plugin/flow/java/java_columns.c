@@ -1,7 +1,7 @@
 /*
  * java_columns.c - the cells of the Java tools; see java_columns.h.
  *
- * Divisions are those of doubles, in the tools' order of steps, so that the last digits agree.
+ * All divisions use doubles and the tools' order of operations, so that the last digits agree.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -13,7 +13,7 @@
 
 #define MICROSECONDS_PER_SECOND 1e6
 
-/* Columns that only java flows have. */
+/* For columns that only java flows have. */
 static const java_flow *
 java(const flow *f)
 {
@@ -229,7 +229,7 @@ java_real_down_up(const flow *f, feature_id feature)
     return real_value(packets(f, FORWARD) > 0 ? (double)packets(f, BACKWARD) / (double)packets(f, FORWARD) : 0);
 }
 
-/* Amount and number of bulks that an average is of. */
+/* The total and the number of bulks for an average. */
 static const bulk_totals *
 bulk_share(const flow *f, feature_id feature, uint64_t *amount)
 {
@@ -259,7 +259,7 @@ java_real_bulk(const flow *f, feature_id feature)
     return real_value(totals->bulks > 0 ? (double)amount / (double)totals->bulks : 0);
 }
 
-/* 0 when the bulks of the direction took no time, as when there are none. */
+/* 0 if the direction has no bulks, or bulks without duration. */
 static double
 bulk_rate(const flow *f, feature_id feature)
 {
@@ -281,7 +281,7 @@ java_real_bulk_rate(const flow *f, feature_id feature)
     return real_value(bulk_rate(f, feature));
 }
 
-/* What the gaps of the flow share out. */
+/* The total that is shared out among the subflows. */
 static uint64_t
 subflow_amount(const flow *f, feature_id feature)
 {

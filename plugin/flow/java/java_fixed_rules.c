@@ -1,8 +1,8 @@
 /*
  * java_fixed_rules.c - the rules of the corrected Java tool of Engelen et al. and Liu et al. (flow_rules.h).
  *
- * A TCP flow whose connection was closed goes on until a SYN opens it anew. One that lasts too long is continued under
- * the same name, and remembers how long the connection is and which segments it has seen.
+ * A TCP flow whose connection was closed continues until a SYN reopens it. A flow that lasts too long is continued in
+ * another flow of the same name, which inherits the connection's duration and the segments seen.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -27,7 +27,7 @@ has_connection(uint8_t protocol)
     return protocol == TRANSPORT_TCP || protocol == TRANSPORT_UDP;
 }
 
-/* Times that jump to and fro by centuries can add up to more than 64 bits hold: then the sum stays at its bound. */
+/* Times that jump back and forth by centuries can overflow 64 bits: the sum then saturates. */
 static int64_t
 longer_by(int64_t duration_ns, int64_t step_ns)
 {
@@ -61,7 +61,7 @@ is_other_message(const java_flow *f, const observation *packet)
     return f->flow.protocol == TRANSPORT_ICMP && f->icmp_type != packet->icmp_type && f->icmp_code != packet->icmp_code;
 }
 
-/* How far the connection is closed, once the packet has been added. */
+/* State of the connection's close after the packet has been added. */
 static uint8_t
 next_state(const java_flow *f, uint8_t flags)
 {
@@ -84,7 +84,7 @@ was_silent(const java_table *table, const java_flow *f, const observation *packe
     return f->flow.protocol == TRANSPORT_UDP && packet->time_ns - f->flow.last_ns > table->timeout_ns;
 }
 
-/* Writes a flow and begins the next under its name: afresh, or as its continuation. */
+/* Ends a flow and begins the next one under its name: as a new one, or as its continuation. */
 static java_flow *
 replace(java_table *table, java_flow *f, const observation *packet, flow_end_reason reason)
 {

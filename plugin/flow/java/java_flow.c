@@ -12,7 +12,7 @@
 
 _Static_assert(sizeof(gpointer) >= sizeof(uint64_t), "a hash fits into a set of pointers");
 
-/* What makes a segment one that was seen before. Without padding: it is hashed as it lies. */
+/* Identifies a segment seen before. Has no padding, since its bytes are hashed. */
 typedef struct {
     uint8_t source[4];
     uint32_t sequence, acknowledgement, payload;
@@ -82,7 +82,7 @@ microseconds(int64_t ns)
     return (double)whole;
 }
 
-/* A start of 0 means that there is no run. The other direction's later packet is noticed with any packet of this one.
+/* A start of 0 means that there is no run. Whether the other direction has interrupted it is checked with every packet.
  */
 static void
 add_to_bulk(java_flow *f, const observation *packet, flow_direction direction, int64_t gap_ns)
@@ -105,7 +105,7 @@ add_flags(java_flow *f, uint8_t flags, flow_direction direction)
         f->flow.flags[direction][i] += flags >> i & 1;
 }
 
-/* The tools remember the segments themselves; a 64-bit keyed hash of them tells the same. */
+/* The tools remember the segments themselves; a keyed 64-bit hash is equivalent. */
 static bool
 is_seen_again(java_flow *f, const observation *packet, const hash_secret *secret)
 {

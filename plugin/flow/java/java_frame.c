@@ -1,5 +1,5 @@
 /*
- * java_frame.c - frames as the Java tools read them; see java_frame.h.
+ * java_frame.c - decodes frames as the Java tools do; see java_frame.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,13 +11,13 @@
 
 enum { IP4_BYTES_MIN = 20, OPTION_END = 0, OPTION_NOP = 1, OPTION_MASK = 31, ICMP_TYPES = 64, TCP_WORDS_MIN = 5 };
 
-/* The bytes of one header; nothing beyond is read. */
+/* The bytes of one header; reads beyond it fail. */
 typedef struct {
     const uint8_t *bytes;
     int64_t length, payload;
 } view;
 
-/* False when the header ends beyond what was captured. */
+/* False if the header is not fully captured. */
 static bool
 view_init(view *v, const raw_frame *frame, const java_header *header)
 {
@@ -31,7 +31,7 @@ is_ip4_option(uint8_t option)
     return option <= 21 || option == 23 || option == 24 || option == 25;
 }
 
-/* The library walks the options and stops reading the packet where the header has fewer bytes than they say. */
+/* The library walks the options, and stops decoding the packet if the header is shorter than they claim. */
 static bool
 ip4_options_are_readable(const view *ip)
 {
@@ -75,8 +75,8 @@ read_ports(const view *v, observation *packet)
     return true;
 }
 
-/* The options are looked at, so that their first byte, and the second if that is neither end nor filler, must be
- * there. */
+/* The library reads the options, so their first byte, and the second unless the first is end or no-operation, must be
+ * captured. */
 static bool
 tcp_options_are_readable(const view *tcp)
 {
@@ -127,7 +127,7 @@ read_icmp(const view *icmp, observation *packet)
     return true;
 }
 
-/* IPv4 without any of the transports is a packet without ports for one tool; the other knows some numbers only. */
+/* IPv4 without a known transport is a packet without ports to one tool; the other accepts certain protocols only. */
 static bool
 read_nothing(const view *ip, observation *packet)
 {
@@ -146,7 +146,7 @@ read_known_protocol(const view *ip, observation *packet)
     return number <= 61 || memchr(above_61, number, sizeof above_61);
 }
 
-/* The kinds of header in the order in which a tool asks for them; the last is IPv4 and always there. */
+/* Kinds of headers in the order in which a tool looks for them; the last is IPv4, which is always there. */
 typedef struct {
     java_header_kind kind;
     bool (*read)(const view *v, observation *packet);

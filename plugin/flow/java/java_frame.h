@@ -1,5 +1,5 @@
 /*
- * java_frame.h - frames as the Java tools read them: what of a frame's bytes they take for a packet.
+ * java_frame.h - decodes frames as the Java tools do.
  *
  * A frame is scanned as Ethernet first. When that gives no IPv4 header, or one that cannot be read, it is scanned again
  * with its very first byte taken for the start of an IPv4 header, whatever it is: raw IP captures work by that, and
@@ -13,10 +13,10 @@
 #include "../observation.h"
 #include "../raw_frame.h"
 
-/* What these tools know beside TCP and UDP. */
+/* Protocols that these tools know besides TCP and UDP. */
 enum { JAVA_PROTOCOL_NONE = 0, JAVA_PROTOCOL_IGMP = 2, JAVA_PROTOCOL_SCTP = 132 };
 
-/* Both are flow_rules.decode. Header length is the transport's, 0 where there is none. */
+/* Both are flow_rules.decode. The header length is that of the transport header, 0 if there is none. */
 bool java_frame_decode(const raw_frame *frame, observation *packet);
 bool java_fixed_frame_decode(const raw_frame *frame, observation *packet);
 

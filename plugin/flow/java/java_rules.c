@@ -1,8 +1,8 @@
 /*
  * java_rules.c - the rules of the original Java tool, CICFlowMeter V4 (flow_rules.h).
  *
- * A flow ends with the first packet that comes too long after its first one, with a backward FIN, or with a RST. The
- * tool's own conditions are longer, but come to this. Flows of one packet are never written.
+ * A flow ends with the first packet after the timeout, which runs from its first packet, with a backward FIN, or with a
+ * RST. The tool's own conditions are longer, but equivalent. Flows of one packet are never written.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -25,7 +25,7 @@ create(const flow_settings *settings)
     return &java_table_new(settings, &measures, LEAST_PACKETS)->base;
 }
 
-/* A forward FIN ends nothing, and neither does a RST with it. */
+/* A forward FIN does not end the flow, even if it also has RST. */
 static bool
 ends(const observation *packet, flow_direction direction)
 {
@@ -34,7 +34,7 @@ ends(const observation *packet, flow_direction direction)
     return packet->tcp_flags & TCP_RST;
 }
 
-/* The next flow keeps the orientation of the one that lasted too long. */
+/* The next flow keeps the orientation of the one that timed out. */
 static java_flow *
 cut(java_table *table, java_flow *f, const observation *packet)
 {

@@ -1,18 +1,18 @@
 /*
  * java_scan.c - the scan of a frame for headers; see java_scan.h.
  *
- * What a header leaves in the state bears on those after it, so the state is the library's: the end of what may be
- * read, which padding and lengths move, and the length on the wire.
+ * Each header changes the state for those after it, so the state is the same as the library's: the end of readable
+ * bytes, which padding and lengths move, and the length on the wire.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "java_scan.h"
 
 enum {
-    LOWEST_ETHERTYPE = 0x600, /* below is a length */
+    LOWEST_ETHERTYPE = 0x600, /* smaller values are lengths */
     LLC_SNAP = 0xaa,
     MORE_FRAGMENTS = 0x2000,
-    ODD_FRAGMENT = 0x0001, /* a slip in the library: an odd offset counts as "more fragments" */
+    ODD_FRAGMENT = 0x0001, /* bug of the library: an odd offset counts as "more fragments" */
     FRAGMENT_OFFSET_MASK = 0x1fff,
     IP6_BYTES = 40,
     L2TP_PORT = 1701,
@@ -22,9 +22,9 @@ enum {
 
 typedef struct {
     const uint8_t *bytes;
-    int64_t end, wire;        /* end is never beyond the captured bytes */
+    int64_t end, wire;        /* end never exceeds the captured bytes */
     int64_t offset, length;   /* of the current header; length 0 ends the scan */
-    int64_t payload, postfix; /* 0: not known by this header */
+    int64_t payload, postfix; /* 0: not known from this header */
     java_header_kind kind, before, next;
 } scan;
 
@@ -40,7 +40,7 @@ at_least_zero(int64_t a)
     return a > 0 ? a : 0;
 }
 
-/* Whether count bytes of the current header are there. */
+/* Whether that many bytes of the current header are captured. */
 static bool
 has(const scan *s, int64_t count)
 {
@@ -154,7 +154,7 @@ kind_of_ip4_protocol(uint8_t protocol)
     return protocol == 115 ? JAVA_L2TP : kind_of_protocol(protocol);
 }
 
-/* Padding is taken off directly after Ethernet only. */
+/* Padding is only removed directly after Ethernet. */
 static void
 scan_ip4(scan *s)
 {
@@ -180,7 +180,7 @@ is_ip6_extension(uint8_t protocol)
            protocol == 135;
 }
 
-/* The library compares an extension's length with a place it counts from the frame's start once too often. */
+/* The library adds the header's offset once too often when it checks an extension's length. */
 static void
 scan_ip6(scan *s)
 {
@@ -202,7 +202,7 @@ scan_ip6(scan *s)
     s->next = kind_of_protocol(protocol);
 }
 
-/* Errors of type 3 and 12 quote a datagram, which is followed. */
+/* Errors of type 3 and 12 quote a datagram, which the library decodes as well. */
 static void
 scan_icmp(scan *s)
 {
@@ -265,7 +265,7 @@ static void (*const scanners[JAVA_HEADER_KINDS])(scan *) = {
     [JAVA_UDP] = scan_udp,           [JAVA_SCTP] = scan_sctp, [JAVA_L2TP] = scan_l2tp, [JAVA_PPP] = scan_ppp,
 };
 
-/* Brings the current header's lengths into what there is, and notes it if it is the first of its kind. */
+/* Clips the current header's lengths to the frame, and records the header if it is the first of its kind. */
 static void
 record(scan *s, java_headers *headers)
 {

@@ -1,10 +1,10 @@
 /*
- * java_scan.h - which headers the packet library of the Java tools (jnetpcap 1.4) sees in a frame, and how long it
- * takes them to be.
+ * java_scan.h - the headers and lengths that the packet library of the Java tools (jNetPcap 1.4) finds in a frame.
  *
- * A scan begins with a header that the caller names at the frame's first byte, whatever the link type, and follows the
- * library's own chain: Ethernet, 802.3/LLC/SNAP, VLAN, IPv4, IPv6, ICMP, TCP, UDP, SCTP, L2TP and PPP. Each header gets
- * a payload length, cut to what was captured and to what the headers before it leave. The odd rules are the library's.
+ * A scan starts with a given kind of header at the frame's first byte, whatever the link type, and follows the
+ * library's chain of headers: Ethernet, 802.3/LLC/SNAP, VLAN, IPv4, IPv6, ICMP, TCP, UDP, SCTP, L2TP and PPP. Each
+ * header gets a payload length, cut to what was captured and to what the headers before it leave. The odd rules are the
+ * library's.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -42,7 +42,7 @@ typedef struct {
     java_header header[JAVA_HEADER_KINDS];
 } java_headers;
 
-/* Scans a frame whose first byte is taken for the start of a `first` header. */
+/* Scans a frame, taking its first byte for the start of a `first` header. */
 void java_scan(const raw_frame *frame, java_header_kind first, java_headers *headers);
 
 #endif

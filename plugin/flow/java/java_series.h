@@ -1,8 +1,8 @@
 /*
- * java_series.h - statistics of a stream of values in doubles, as the Java tools compute them.
+ * java_series.h - statistics of a series in doubles, as the Java tools compute them.
  *
- * Mean and second moment are updated value by value (Welford, 1962), by the formulas of the library those tools use, so
- * that even the last digits are theirs. Without values every statistic but the sum is not a number.
+ * Mean and second moment are updated value by value (Welford, 1962) with the formulas of the library that those tools
+ * use, so that even the last digits agree. Without values every statistic except the sum is NaN.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,7 +11,7 @@
 
 #include "../feature.h"
 
-/* Empty when all is 0. */
+/* Zero-initialised, it is empty. */
 typedef struct {
     uint64_t count;
     double sum, min, max, mean, second_moment;

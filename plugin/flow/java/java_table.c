@@ -1,9 +1,9 @@
 /*
  * java_table.c - the open flows of the Java tools; see java_table.h.
  *
- * The flows left at the end are written in the order in which Java's HashMap is walked: by bucket, in a bucket as they
- * came in. A bucket is chosen by the text of the key; there are 16, and twice as many whenever more than three quarters
- * would be in use, never fewer again.
+ * The flows left at the end are written in the iteration order of Java's HashMap: by bucket, and within a bucket in the
+ * order of insertion. The text of the key selects the bucket. There are 16 buckets at first; their number doubles
+ * whenever the entries exceed three quarters of it, and never shrinks.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -84,7 +84,7 @@ java_table_advance(flow_table *base, int64_t now_ns)
     (void)now_ns;
 }
 
-/* The hash of a text, as Java spreads it over buckets. */
+/* Java's string hash, with the bits spread as HashMap does. */
 static uint32_t
 bucket_hash(const char *text)
 {

@@ -1,9 +1,9 @@
 /*
  * flow_generations.c - the flows under one key; see flow_generations.h.
  *
- * An array of flows by generation, and over it a tree of maxima (a segment tree): each node knows up to when the
- * generations below it take packets. A missing generation takes every packet, as its first. So the generation that a
- * packet belongs to is the leftmost leaf that takes it, missing or not.
+ * An array of flows by generation, with a segment tree of maxima above it: each node has the latest time at which a
+ * generation below it accepts packets. A missing generation accepts any packet, as its first. So the generation that a
+ * packet belongs to is the leftmost leaf that accepts it, missing or not.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,19 +14,19 @@
 enum { FIRST_ROOM = 4, ROOT = 1 };
 
 typedef struct {
-    int64_t limit_ns[TIMEOUTS]; /* the latest below */
+    int64_t limit_ns[TIMEOUTS]; /* latest time accepted below */
 } node;
 
 struct flow_generations {
-    flow_key key; /* first */
+    flow_key key; /* first member */
     int64_t timeout_ns[TIMEOUTS];
     uint32_t count;
-    uint32_t room; /* leaves, a power of two; the last one is missing always */
+    uint32_t room; /* number of leaves, a power of two; the last one is always missing */
     flow **flows;  /* by generation; NULL: missing */
-    node *nodes;   /* 2 n and 2 n + 1 are below n; the leaf of generation g is room + g */
+    node *nodes;   /* children of node n: 2 n and 2 n + 1; generation g is the leaf room + g */
 };
 
-/* Up to when a generation takes packets; beyond all times when it is missing, or when the sum has no room. */
+/* Until when a generation accepts packets; the maximum if it is missing, or if the sum overflows. */
 static node
 leaf_of(const flow_generations *g, uint32_t generation)
 {

@@ -6,7 +6,7 @@
 #include "flow_heap.h"
 
 struct flow_heap {
-    GPtrArray *flows; /* of heaped_flow; none is earlier than the one at half its index */
+    GPtrArray *flows; /* of heaped_flow; none is earlier than its parent, at half its index */
 };
 
 flow_heap *
@@ -55,7 +55,7 @@ goes_before(const heaped_flow *a, const heaped_flow *b)
     return a->seen_ns != b->seen_ns ? a->seen_ns < b->seen_ns : a->flow.id < b->flow.id;
 }
 
-/* Puts a flow at a free index or above it. */
+/* Moves a flow from a free index up to its place. */
 static void
 rise(flow_heap *heap, guint index, heaped_flow *f)
 {
@@ -66,7 +66,7 @@ rise(flow_heap *heap, guint index, heaped_flow *f)
     put(heap, index, f);
 }
 
-/* Puts a flow at a free index or below it. */
+/* Moves a flow from a free index down to its place. */
 static void
 sink(flow_heap *heap, guint index, heaped_flow *f)
 {

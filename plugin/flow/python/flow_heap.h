@@ -1,9 +1,9 @@
 /*
- * flow_heap.h - open flows by the time of their last packets, for rules whose flows do not time out in the order in
- * which their packets came.
+ * flow_heap.h - open flows by the time of their last packets, for rules under which flows do not time out in the order
+ * of packets.
  *
- * A flow's time may grow while it is in the heap, and needs no call for that: the heap looks again before it gives a
- * flow away. So a packet costs O(1) here, and O(log n) at most once later.
+ * A flow's time may increase while it is in the heap, without a call: the heap checks the time again before it returns
+ * a flow. So a packet costs O(1), plus O(log n) at most once later.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,32 +12,32 @@
 
 #include "../flow.h"
 
-/* What has to be allocated for a flow that is put into a heap. */
+/* The allocation of a flow that is put into a heap. */
 typedef struct {
-    flow flow; /* first */
+    flow flow; /* first member */
     guint index;
-    int64_t seen_ns; /* the flow's last time, when the heap last looked */
+    int64_t seen_ns; /* last time of the flow when the heap last checked it */
 } heaped_flow;
 
 typedef struct flow_heap flow_heap;
 
-/* An empty heap; the flows in it are not its own. Free with flow_heap_free(). */
+/* An empty heap; flows are borrowed. Free with flow_heap_free(). */
 flow_heap *flow_heap_new(void);
 void flow_heap_free(flow_heap *heap);
 
-/* Takes out all flows. */
+/* Removes all flows. */
 void flow_heap_clear(flow_heap *heap);
 
 /* Adds a flow that is a heaped_flow. */
 void flow_heap_add(flow_heap *heap, flow *f);
 
-/* The flow whose last time is earliest, if that is not later than this; else NULL. */
+/* The flow with the earliest last time, if that is not after this time; else NULL. */
 flow *flow_heap_first(flow_heap *heap, int64_t latest_ns);
 
-/* Which of two flows goes first: by their last times, then as they were begun. */
+/* The order of flows: by last time, then in the order in which they began. */
 bool flow_heap_is_earlier(const flow *a, const flow *b);
 
-/* Takes out a flow that is in the heap. */
+/* Removes a flow from the heap. */
 void flow_heap_remove(flow_heap *heap, flow *f);
 
 #endif

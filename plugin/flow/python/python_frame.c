@@ -1,5 +1,5 @@
 /*
- * python_frame.c - frames as the Python fork reads them; see python_frame.h.
+ * python_frame.c - decodes frames as the Python fork does; see python_frame.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -16,19 +16,19 @@ enum {
     IPV4_BYTES = 20
 };
 
-/* What the library fills in where a TCP header breaks off. */
+/* The library's defaults for fields missing from a truncated TCP header. */
 enum { DEFAULT_PORT = 80, DEFAULT_FLAGS = TCP_SYN, DEFAULT_WINDOW = 8192 };
 
-/* A stretch of the frame's bytes that headers are read from. */
+/* A range of the frame's bytes that headers are read from. */
 typedef struct {
     const uint8_t *bytes;
     size_t count;
 } region;
 
-/* The library reads a header field by field and is content when the bytes end between two fields. */
+/* The library reads a header field by field, and accepts it if the bytes end between two fields. */
 typedef struct {
-    size_t bytes;          /* of the whole header, without TCP options */
-    uint32_t field_starts; /* bit n: so many bytes are enough */
+    size_t bytes;          /* length of the whole header, without TCP options */
+    uint32_t field_starts; /* bit n: n bytes are enough */
 } header_shape;
 
 #define AT(offset) (1u << (offset))
@@ -47,7 +47,7 @@ is_family_ipv4(const uint8_t *p, link_layer link)
     return raw_get32(p) == FAMILY_IPV4 || (link == LINK_NULL && memcmp(p, little_endian, sizeof little_endian) == 0);
 }
 
-/* Offset of the IPv4 header; false when the filter does not pass the frame. */
+/* Offset of the IPv4 header; false if the capture filter does not match the frame. */
 static bool
 find_ipv4(const raw_frame *frame, size_t captured, size_t *at)
 {
@@ -77,9 +77,9 @@ find_ipv4(const raw_frame *frame, size_t captured, size_t *at)
     }
 }
 
-/* What the library looks for a transport header in. A header length below that of the header makes a negative length of
- * options, which it counts from the end. A total length below the header length (0 with segmentation offload) bounds
- * nothing. */
+/* The bytes in which the library looks for a transport header. With a header length below 20 the length of options is
+ * negative, so it counts from the end. A total length below the header length (0 with segmentation offload) is no
+ * limit. */
 static region
 find_transport(const uint8_t *ip, size_t captured)
 {
@@ -122,7 +122,7 @@ icmp_shape(uint8_t type)
     }
 }
 
-/* The readers give the length of the header that is there, 0 when the library cannot read it. */
+/* The functions below return the length of the header, 0 if the library cannot read it. */
 
 static size_t
 read_tcp(region r, observation *packet)

@@ -1,8 +1,8 @@
 /*
- * python_frame.h - what the Python CICFlowMeter fork makes of a frame's bytes.
+ * python_frame.h - decodes frames as the Python CICFlowMeter fork does.
  *
- * Two gates: the fork's capture filter `ip and (tcp or udp or icmp)`, which looks at fixed places of the frame, and its
- * packet library, which must find a whole transport header inside the datagram.
+ * A frame has to pass two checks: the fork's capture filter `ip and (tcp or udp or icmp)`, which looks at fixed offsets
+ * of the frame, and its packet library, which has to find a whole transport header inside the datagram.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,8 +14,8 @@
 #include "../observation.h"
 #include "../raw_frame.h"
 
-/* False when the fork ignores the frame. Lengths are those of the captured bytes, link-layer padding is payload, times
- * are cut to microseconds, addresses and protocol those of the outermost IPv4 header. */
+/* False if the fork ignores the frame. Lengths are those of the captured bytes, link-layer padding counts as payload,
+ * times are truncated to microseconds, and addresses and protocol are those of the outermost IPv4 header. */
 bool python_frame_decode(const raw_frame *frame, observation *packet);
 
 #endif

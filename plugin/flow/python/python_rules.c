@@ -1,13 +1,13 @@
 /*
  * python_rules.c - the rules of the Python CICFlowMeter fork (flow_rules.h).
  *
- * Flows are found under their first packet's addresses and ports, in either order, whatever the protocol.
- * A packet too late for a flow looks for the next generation of the same key (flow_generations.h). Flows leave only in
- * sweeps, in the order in which they were begun. The packet that begins a flow is measured twice.
+ * Flows are found under their first packet's addresses and ports, in either order, whatever the protocol. A packet that
+ * is too late for a flow goes to the next generation of the same key (flow_generations.h). Flows are only written in
+ * sweeps, in the order in which they began. The packet that begins a flow is measured twice.
  *
- * A sweep does not look at every flow, because any sender can cause one with any packet: the silent flows come from two
- * heaps (flow_heap.h), and those that last long are listed when they come to it. Where there may be only so many flows,
- * which the fork does not know, the one longest unseen is written as if a sweep before the packet had taken it.
+ * A sweep does not visit every flow, because any sender can cause sweeps with any packet: idle flows come from two
+ * heaps (flow_heap.h), and long flows are listed as soon as they are long enough. The fork has no limit of open flows;
+ * if one is set, the flow idle longest is written as if a sweep had done so before the packet.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -23,25 +23,25 @@ enum { SWEEP_PACKETS = 1000, ICMP_ECHO_REPLY = 0, ICMP_ECHO = 8 };
 
 static const int64_t sweep_duration_ns = 120 * NS_PER_SECOND;
 
-/* What a sweep writes. */
+/* Flows of this duration are written by the next sweep. */
 static const int64_t swept_duration_ns = 90 * NS_PER_SECOND;
 static const int64_t swept_icmp_duration_ns = 30 * NS_PER_SECOND;
 
 typedef struct {
     flow_table base;
     GHashTable *flows;           /* set of flow, by key: those of generation 0 */
-    GHashTable *later;           /* set of flow_generations, by key: the others */
-    flow_queue begun;            /* in that order */
-    flow_heap *silent[TIMEOUTS]; /* all flows, by the timeout that they have */
-    GPtrArray *lasting;          /* flows that the next sweep writes however recent they are; at most SWEEP_PACKETS */
-    GPtrArray *swept;            /* flows that the sweep at work takes */
+    GHashTable *later;           /* set of flow_generations, by key: all later ones */
+    flow_queue begun;            /* in the order of their first packets */
+    flow_heap *silent[TIMEOUTS]; /* all flows, by the timeout that applies to them */
+    GPtrArray *lasting;          /* long flows, which the next sweep writes even if not idle; at most SWEEP_PACKETS */
+    GPtrArray *swept;            /* flows that the current sweep writes */
     uint64_t accepted;
     hash_secret secret;
 } python_table;
 
 /* Where a packet belongs. */
 typedef struct {
-    flow *flow; /* NULL: one is to be begun under key and generation */
+    flow *flow; /* NULL: a flow has to be begun with key and generation */
     flow_key key;
     uint32_t generation;
     flow_direction direction;
@@ -66,7 +66,7 @@ forget_generation(python_table *table, const flow *f)
         g_hash_table_remove(table->later, generations);
 }
 
-/* Ends a flow that has left the heap. */
+/* Ends a flow that is no longer in a heap. */
 static void
 end_flow(python_table *table, flow *f, flow_end_reason reason)
 {
@@ -78,7 +78,8 @@ end_flow(python_table *table, flow *f, flow_end_reason reason)
     flow_table_hand_over(&table->base, f, reason);
 }
 
-/* ICMP types whose identifier is part of the key; for the others it is nothing, not 0. */
+/* Whether the identifier is part of the key for this ICMP type; for other types the key has none, which differs from 0.
+ */
 static bool
 has_identifier(uint8_t icmp_type)
 {
@@ -169,7 +170,7 @@ enter_generation(python_table *table, flow *f)
     flow_generations_add(generations, f);
 }
 
-/* The flow bears the key's addresses and ports, also when its first packet goes the other way. */
+/* Begins a flow with the key's addresses and ports, even if its first packet goes the other way. */
 static flow *
 begin_flow(python_table *table, const lookup *p, const observation *packet)
 {
@@ -195,7 +196,7 @@ begin_flow(python_table *table, const lookup *p, const observation *packet)
     return f;
 }
 
-/* A start of 0 means that there is no run; the other direction's later packet is noticed only now. */
+/* A start of 0 means that there is no run. Whether the other direction has interrupted it is only checked now. */
 static void
 add_to_bulk(flow *f, const observation *packet, flow_direction direction, int64_t gap_ns)
 {
@@ -208,7 +209,7 @@ add_to_bulk(flow *f, const observation *packet, flow_direction direction, int64_
     flow_extend_bulk(f, packet->time_ns, packet->payload_bytes, direction);
 }
 
-/* Gaps are as they come, also negative. */
+/* Gaps may be negative. */
 static void
 add_packet(flow *f, const observation *packet, flow_direction direction, int64_t bulk_gap_ns)
 {
@@ -236,7 +237,7 @@ lasts_long(const flow *f)
     return duration_ns(f) >= (flow_is_icmp(f) ? swept_icmp_duration_ns : swept_duration_ns);
 }
 
-/* The flow was seen later than ever before. */
+/* Updates a flow whose latest time has increased. */
 static void
 prolong(python_table *table, flow *f, int64_t now_ns)
 {
@@ -347,7 +348,7 @@ create(const flow_settings *settings)
     return &table->base;
 }
 
-/* No clock runs between packets. */
+/* Does nothing: flows do not time out between packets. */
 static void
 advance(flow_table *base, int64_t now_ns)
 {
