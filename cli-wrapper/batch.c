@@ -2,7 +2,7 @@
  * batch.c - see batch.h. A pool of threads reads; the main thread sleeps in its loop and takes signals.
  *
  * Merging: each input is written to a part; a part is appended when it and all before it are done. So the order is that
- * of the inputs, whatever comes first.
+ * of the inputs, whichever finishes first.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -34,10 +34,10 @@ struct batch {
     guint left;
     gboolean is_signalled;
 
-    gboolean merges; /* else every input has its own outputs */
+    gboolean merges; /* FALSE: every input has its own outputs */
     struct sink *merged[OPTIONS_OUTPUTS];
     GMutex lock; /* guards the next two, and the tasks' parts */
-    guint next;  /* to be appended */
+    guint next;  /* task to be appended */
     gboolean has_header;
     gboolean is_broken; /* what was appended is not whole */
 };
@@ -71,7 +71,7 @@ open_in_folder(const struct run *run, const struct input *input, enum option_id 
     return sink;
 }
 
-/* What can be followed while it grows does so in a live capture. */
+/* In a live capture, outputs that can be followed while they grow are written in place. */
 static struct sink *
 open_sink(const struct task *task, enum option_id output, GError **error)
 {
@@ -100,7 +100,7 @@ abandon_all(struct sink **sinks)
     }
 }
 
-/* All that are wanted, or none. */
+/* Opens all sinks that are wanted, or none. */
 static gboolean
 open_sinks(const struct task *task, struct sink **sinks, GError **error)
 {
@@ -116,7 +116,7 @@ open_sinks(const struct task *task, struct sink **sinks, GError **error)
     return TRUE;
 }
 
-/* The first that cannot be finished takes those after it along. */
+/* When one sink cannot be finished, those after it are abandoned. */
 static gboolean
 finish_all(struct sink **sinks, GError **error)
 {
@@ -130,7 +130,7 @@ finish_all(struct sink **sinks, GError **error)
     return fine;
 }
 
-/* Keeps or takes back what was written, as the outcome says. */
+/* Keeps or discards what was written, depending on the job's outcome. */
 static void
 settle_sinks(struct job *job, struct sink **sinks)
 {
@@ -155,7 +155,7 @@ append_parts(struct batch *batch, const struct task *task, GError **error)
     return TRUE;
 }
 
-/* With the lock held. */
+/* Call with the lock held. */
 static void
 append_task(struct batch *batch, struct task *task)
 {
@@ -236,7 +236,7 @@ work(gpointer data, gpointer unused)
     g_idle_add(note_end, task);
 }
 
-/* A second signal does not wait. */
+/* Stops all jobs; a second signal ends them without waiting (job_stop). */
 static gboolean
 take_signal(gpointer data)
 {
@@ -254,7 +254,7 @@ thread_count(const struct batch *batch)
     return CLAMP(jobs ? jobs : g_get_num_processors(), 1, batch->tasks->len);
 }
 
-/* Reads all inputs; the lock on the threads ends with the pool. */
+/* Reads all inputs. After the pool has ended no lock is needed. */
 static void
 run_tasks(struct batch *batch)
 {
@@ -313,7 +313,7 @@ report_count(const struct job *job)
                 job->packets == 1 ? "" : "s", job->records, job->records == 1 ? "" : "s");
 }
 
-/* Whether a problem of all inputs ended the run, whichever met it first. */
+/* Whether a problem that every input would have ended the run. */
 static gboolean
 has_general_problem(const struct batch *batch)
 {
@@ -324,7 +324,7 @@ has_general_problem(const struct batch *batch)
     return FALSE;
 }
 
-/* A line for each input, but one for all that a signal or a general problem ended. */
+/* Prints a line for each input, but a single one for all inputs ended by a signal or a general problem. */
 static int
 report_results(const struct batch *batch)
 {
@@ -372,7 +372,7 @@ free_task(gpointer data)
     g_free(task);
 }
 
-/* The merged files are there when something could be read for them, and all of that was written. */
+/* The merged files are kept when at least one input could be read and all its records were written. */
 static gboolean
 finish_merged(struct batch *batch)
 {

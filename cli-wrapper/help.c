@@ -69,7 +69,7 @@ help_option_text(const struct option_row *row)
     return g_string_free(text, FALSE);
 }
 
-/* Prints text from column on, breaking at blanks before width. */
+/* Prints the text starting at `column`, breaking lines at blanks before `width`. */
 static void
 print_wrapped(FILE *out, const char *text, guint column, guint width)
 {

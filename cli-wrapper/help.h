@@ -1,5 +1,5 @@
 /*
- * help.h - what is said about the command as a whole, and --help.
+ * help.h - the texts about the command as a whole, and --help.
  *
  * The texts here and the rows of options.def are all that --help, the manual page and docs/command-options.md consist
  * of; the latter two are made at build time by documents/.

@@ -1,6 +1,6 @@
 /*
- * job.c - see job.h. A thread waits for what the reader says, and hands its records on where they go to a server; those
- * for a file the reader writes itself.
+ * job.c - see job.h. A thread waits for the reader's messages and passes its records on when they go to a server; files
+ * are written by the reader itself.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -26,11 +26,11 @@ enum { READ_BYTES = 1 << 16 };
 /* What a job knows while its reader runs. */
 struct reader_state {
     struct job *job;
-    int messages, records; /* our ends of the pipes; records -1: there is no server */
+    int messages, records; /* our ends of the pipes; records is -1 without a server */
     struct sink *server;   /* NULL: none */
     GString *rest;         /* the beginning of a record whose end has not come yet */
     gboolean has_result;
-    int status; /* as of waitpid() */
+    int status; /* of waitpid() */
 };
 
 static void
@@ -131,7 +131,7 @@ take_message(struct reader_state *state)
     return TRUE;
 }
 
-/* Hands whole records on; FALSE at the end of them. Half a record is what a reader that was killed leaves. */
+/* Passes whole records on; FALSE at their end. A reader that was killed may leave half a record, which is dropped. */
 static gboolean
 take_records(struct reader_state *state)
 {
@@ -167,7 +167,7 @@ watch_reader(struct reader_state *state)
     }
 }
 
-/* Of a reader that ended without a word: it was in a dissector when it knew which frame it dissects. */
+/* The problem of a reader that ended without a result. It was in a dissector if a frame is noted as being dissected. */
 static char *
 problem_of_end(const struct job *job, int status)
 {
@@ -192,7 +192,7 @@ problem_of_end(const struct job *job, int status)
     return g_string_free(text, FALSE);
 }
 
-/* What the reader that is gone did not say itself. */
+/* Fills in the result for a reader that ended without sending one. */
 static void
 judge(struct reader_state *state)
 {
@@ -225,7 +225,7 @@ open_plot_values(struct job *job, GError **error)
     return TRUE;
 }
 
-/* The reader's ends of the pipes and files are closed here once it has them. */
+/* The reader's ends of the pipes and its files are closed here once they have been passed to it. */
 static gboolean
 start_reader(struct reader_state *state, GError **error)
 {
@@ -292,11 +292,11 @@ job_tell_overview(struct job *job)
                                  job->labels, job->plot_values, job->is_annotated};
     if (job->run->overview && !overview_take(job->run->overview, &news, &error)) {
         job_fail(job, error);
-        job->outcome = JOB_INCOMPLETE; /* its records are there */
+        job->outcome = JOB_INCOMPLETE; /* its records have been written */
     }
 }
 
-/* Whether the input ends when somebody ends it. */
+/* Whether the input is a stream, which can be stopped, and not a file. */
 static gboolean
 flows_in(const struct job *job)
 {

@@ -1,5 +1,5 @@
 /*
- * job.h - one input on its way through a reader: its records to a sink, and what became of it.
+ * job.h - the reading of one input by a reader process: where its records go, and how it ended.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -25,7 +25,7 @@ struct job {
 
     enum job_outcome outcome;
     char *problem;       /* one line, NULL when done */
-    gboolean is_general; /* the problem is none of this input's: every other would have it */
+    gboolean is_general; /* every other input would have the same problem */
     guint64 dropped;
     GBytes *summary, *plot, *labels; /* for the overview; NULL: nothing */
     gboolean is_annotated;           /* the annotated capture is written */
@@ -47,11 +47,11 @@ void job_fail(struct job *job, GError *error);
 /* Whether there may be records of it. */
 gboolean job_is_kept(const struct job *job);
 
-/* Its records are where they should be: what it has for the overview counts. */
+/* The records have reached their outputs: adds what the job has for the overview. */
 void job_tell_overview(struct job *job);
 
-/* From any thread: ends what flows in, so that the job ends with what it has; without such a flow, or when asked again,
- * ends it at once, and it has failed. */
+/* From any thread: stops a live capture or standard input, and the job keeps what it has. With a file, or when called
+ * again, the job is ended at once and has failed. */
 void job_stop(struct job *job);
 
 struct job_state {

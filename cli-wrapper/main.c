@@ -1,5 +1,5 @@
 /*
- * main.c - the command cicflowmeter: what is asked for, and who answers.
+ * main.c - the command cicflowmeter: parses the command line and does what it asks for.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

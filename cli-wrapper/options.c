@@ -208,7 +208,7 @@ takes_several(const struct option_row *row)
            row->kind == OPTION_FLAG;
 }
 
-/* Files that a preference takes are one value, separated by commas. */
+/* The files of an option become one value of a preference, separated by commas. */
 static gboolean
 is_joined(const struct options *options, const struct option_row *row)
 {
@@ -234,7 +234,7 @@ store(struct options *options, enum option_id id, const char *value, GError **er
     return TRUE;
 }
 
-/* The value with which getopt_long returns the option: above every letter. */
+/* getopt_long returns long options as this plus their id, which is above every letter. */
 #define LONG_BASE 1000
 
 static int
@@ -283,8 +283,8 @@ take_operand(struct options *options, const char *operand, GError **error)
     return TRUE;
 }
 
-/* The next argument, if it can be the value of the output before it: what begins with - is an option, but for - itself.
- * NULL: it cannot. So -c OUTPUT is the same whether OUTPUT is taken for its value or not. */
+/* The next argument, if it can be the value of the output option before it; NULL: it cannot. What begins with - is an
+ * option, except - itself. So -c OUTPUT means the same whether OUTPUT is taken as the option's value or not. */
 static const char *
 following_value(char **argv)
 {

@@ -2,8 +2,8 @@
  * options.h - what the user asked for.
  *
  * options.def is the one description of every option; here it becomes an enumeration, a table and a parser. A parsed
- * command line is a list of values per option; the accessors give defaults where nothing was written. Nothing here
- * knows what an option does.
+ * command line is a list of values per option; the accessors return the default of an option that was not given.
+ * Nothing here knows what an option does.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,7 +14,7 @@
 
 enum option_kind {
     OPTION_FLAG,      /* no value */
-    OPTION_OUTPUT,    /* a path or URL, or none: then it is OUTPUT's */
+    OPTION_OUTPUT,    /* a path or URL; without one, OUTPUT is used */
     OPTION_COUNT,     /* no value, counted */
     OPTION_TEXT,      /* any text without a line break */
     OPTION_REPEATED,  /* any text, several times */
@@ -23,7 +23,7 @@ enum option_kind {
     OPTION_FOLDER,    /* a folder */
     OPTION_INTERFACE, /* name or number of an interface */
     OPTION_CHOICE,    /* one of the words in choices */
-    OPTION_WORDS,     /* words of choices, separated by commas; the plugin knows which are nearest to a wrong one */
+    OPTION_WORDS,     /* words of choices, separated by commas; the plugin suggests similar words for a wrong one */
     OPTION_SECONDS,   /* a decimal number of seconds, 0 or more */
     OPTION_NUMBER,    /* a whole number, 0 or more */
     OPTION_SIZE       /* bytes, or with a unit, or a share of the machine's memory; 0 or more */
@@ -67,7 +67,7 @@ extern const char *const option_group_titles[GROUP_COUNT];
 #define CICFLOWMETER_USAGE "cicflowmeter (-i INTERFACE|-f FILE|-d DIR) (-c|-u|...) [OPTION]... OUTPUT"
 
 struct options {
-    GPtrArray *values[OPT_COUNT]; /* owned strings; flags hold one "" for each time they were written */
+    GPtrArray *values[OPT_COUNT]; /* owned strings; flags hold one "" for each time they were given */
     char *output;                 /* OUTPUT, NULL: every output has a value of its own */
 };
 
@@ -75,15 +75,16 @@ struct options {
 #define OPTIONS_OUTPUTS 4
 extern const enum option_id options_outputs[OPTIONS_OUTPUTS];
 
-/* Parses argv; on wrong usage returns NULL and sets error to one line. -h, --version and -D excuse everything else. */
+/* Parses argv; on wrong usage returns NULL and sets error to one line. With -h, --version or -D nothing else is
+ * checked. */
 struct options *options_parse(int argc, char **argv, GError **error);
 void options_free(struct options *options);
 
-/* Whether, and how often, the option was written. */
+/* How often the option was given; 0: not at all. */
 guint options_given(const struct options *options, enum option_id id);
-/* The last value written, else the default, else NULL. */
+/* The last value given, else the default, else NULL. */
 const char *options_text(const struct options *options, enum option_id id);
-/* All values written (strings), possibly none. */
+/* All values given (strings), possibly none. */
 const GPtrArray *options_list(const struct options *options, enum option_id id);
 /* Where an output goes: its own value, or else OUTPUT; NULL: it is not wanted. */
 const char *options_output(const struct options *options, enum option_id id);

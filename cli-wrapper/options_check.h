@@ -1,5 +1,5 @@
 /*
- * options_check.h - what of the options goes together, once all of them are known.
+ * options_check.h - checks which options go together, once all of them are known.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,10 +8,10 @@
 
 #include "options.h"
 
-/* FALSE with one line that says what is wrong with the options. */
+/* FALSE with a one-line error when the options do not go together. */
 gboolean options_check(const struct options *options, GError **error);
 
-/* FALSE; sets the error of wrong usage. */
+/* Sets an error of wrong usage; always returns FALSE. */
 gboolean options_wrong(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 #endif

@@ -17,12 +17,12 @@
 
 enum { TICK_MS = 200, USUAL_WIDTH = 80 };
 
-/* A share this small says nothing about the time that is left. */
+/* Below this share the remaining time cannot be estimated. */
 #define SHARE_LEAST 0.01
 
 struct entry {
     struct job *job;
-    goffset size; /* 0: without an end */
+    goffset size; /* 0: no known end */
     goffset position;
 };
 
@@ -155,7 +155,7 @@ progress_begin(const struct run *run)
     return progress;
 }
 
-/* How many bytes there are to read; 0: they have no end that is known. */
+/* How many bytes there are to read; 0: no known end. */
 static goffset
 size_of(const struct input *input)
 {

@@ -1,7 +1,7 @@
 /*
- * progress.h - the line on a terminal that tells how far a run is.
+ * progress.h - the progress line on a terminal.
  *
- * The share of the input is that of the bytes that were read; where the input has no end the line does without it.
+ * The percentage is of the input's bytes; it is left out when the input has no known end.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,10 +12,11 @@
 
 struct progress;
 
-/* Whether somebody watches: standard error is a terminal, and neither --quiet nor --verbose was given. */
+/* Whether to show it: standard error is a terminal, and neither --quiet nor --verbose was given. */
 gboolean progress_is_wanted(const struct run *run);
 
-/* Shows the line from the main loop until progress_end(). NULL when it is not wanted, which the others take. */
+/* Shows the line from the main loop until progress_end(). NULL, which the other functions accept, when it is not
+ * wanted. */
 struct progress *progress_begin(const struct run *run);
 void progress_add(struct progress *progress, struct job *job);
 void progress_end(struct progress *progress);

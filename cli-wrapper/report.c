@@ -35,7 +35,7 @@ say(const char *prefix, const char *text)
     g_mutex_unlock(&lock);
 }
 
-/* Names of files can have line breaks and worse in them; a message is one line all the same. */
+/* File names can contain line breaks and other control characters; a message has to be one line all the same. */
 static char *
 in_one_line(const char *text)
 {

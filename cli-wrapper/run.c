@@ -55,7 +55,7 @@ hurry(gpointer delivery)
     return G_SOURCE_CONTINUE;
 }
 
-/* From its beginning to its end, which may come long after the last input's. */
+/* Runs the delivery from beginning to end, which may be long after the end of the last input. */
 static gboolean
 begin_delivery(struct run *run, GError **error)
 {
@@ -114,7 +114,7 @@ begin(struct run *run, GError **error)
     return !options_given(run->options, OPT_URL) || begin_delivery(run, error);
 }
 
-/* What threads there are begin after the process that others are forked from. */
+/* Threads are started only after the process that readers are forked from. */
 static int
 read_inputs(struct run *run, struct reading_plan *plan, GError **error)
 {

@@ -1,5 +1,5 @@
 /*
- * run.h - one invocation of the command: from what was asked for to the exit status.
+ * run.h - one invocation of the command, from its options to the exit status.
  *
  * struct run is what all inputs of a run share; it is made before the first input is read and outlives them.
  *
@@ -16,12 +16,12 @@ enum { STATUS_DONE = 0, STATUS_FAILED = 1, STATUS_WRONG_USAGE = 2 };
 
 enum { RUN_SIGNALS = 3 };
 
-/* What ends a run: SIGINT, SIGTERM, SIGHUP. */
+/* The signals that end a run: SIGINT, SIGTERM, SIGHUP. */
 extern const int run_signals[RUN_SIGNALS];
 
 struct run {
     const struct options *options;
-    char *work;                /* folder of this run alone */
+    char *work;                /* temporary folder of this run */
     struct delivery *delivery; /* NULL: records go to files */
     guint hurry[RUN_SIGNALS];  /* sources that hurry the delivery */
     struct overview *overview; /* NULL: neither summary nor plot */

@@ -68,7 +68,7 @@ sink_push(struct sink *sink, const char *lines, gsize length)
     }
 }
 
-/* How many bytes of the block are left of a first line; the whole block: it goes on. */
+/* How many bytes of the block belong to the first line; the whole block when the line goes on after it. */
 static gsize
 rest_of_line(const char *block, gsize length)
 {

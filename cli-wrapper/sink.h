@@ -1,8 +1,9 @@
 /*
  * sink.h - where the records of a run go: a file, standard output, or a server.
  *
- * Records are written by others, in whole lines. An output file is written beside its target and takes its name in
- * sink_finish, so that it is never seen half-written; a live capture's file is its target from the beginning.
+ * Others write the records, in whole lines. An output file is written under a temporary name beside its target and
+ * renamed in sink_finish, so that it is never seen half-written; a live capture's file has its final name from the
+ * beginning.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -25,14 +26,14 @@ struct sink *sink_to_part(const char *folder, GError **error);
 /* The delivery is borrowed, and may be shared between threads. */
 struct sink *sink_to_server(struct delivery *delivery);
 
-/* Where the records of a file are to be written to; -1: of a server, they are pushed. */
+/* The descriptor to write a file's records to; -1 for a server, whose records are pushed. */
 int sink_descriptor(const struct sink *sink);
 void sink_push(struct sink *sink, const char *lines, gsize length);
 /* Writes what the part holds, without its first line if that is wanted, to the sink. */
 gboolean sink_append(struct sink *sink, const struct sink *part, gboolean skips_line, GError **error);
-/* Makes what was written valid; frees the sink in any case. */
+/* Completes the output, which gets its name; frees the sink in any case. */
 gboolean sink_finish(struct sink *sink, GError **error);
-/* Takes back what can be taken back; frees the sink. */
+/* Discards what was written, as far as possible; frees the sink. */
 void sink_abandon(struct sink *sink);
 
 #endif

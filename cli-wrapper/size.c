@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What the machine, or the container that this runs in, has. */
+/* The memory of the machine, or of the container that this runs in. */
 static guint64
 machine_memory_bytes(void)
 {

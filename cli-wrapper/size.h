@@ -8,8 +8,8 @@
 
 #include <glib.h>
 
-/* "N": bytes; with K, M, G or T: units of 1024; "N%": that share of the machine's memory, or of the container's. FALSE:
- * this is no size. */
+/* "N": bytes; with K, M, G or T: units of 1024; "N%": that share of the machine's memory, or of the container's. FALSE
+ * when the text is not a size. */
 gboolean size_parse(const char *text, guint64 *bytes);
 
 #endif

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the Debian packages that building, using and testing need; nothing when they are all there. Arguments choose groups:
+# Installs the Debian packages needed to build, use and test; does nothing when all are installed. Arguments choose groups:
 #   build     only what building needs (as the first argument)
 #   tests     also what drives the Wireshark program (option CICFLOW_GUI_TESTS), other flow meters, and what packs Python modules
 #   servers   also sshd and Slurm, through which captures are handed out in tests that are skipped without them

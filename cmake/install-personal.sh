@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds and installs for the user who runs it, without root: the plugin into the personal plugin folder of Wireshark, the
-# command and its manual below ~/.local. What is missing to build is said by cmake; cmake/install-dependencies.sh installs it.
+# command and its manual below ~/.local. CMake reports what is missing to build; cmake/install-dependencies.sh installs it.
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
 cd "$(dirname "$0")/.."

@@ -1,6 +1,6 @@
 # The Debian package: `cmake --build build --target package`.
 #
-# It belongs to one minor version of Wireshark, as every plugin does: the dependency on libwireshark's soname says so.
+# Like every plugin it fits one minor version of Wireshark; its dependency on libwireshark's soname enforces that.
 # SPDX-License-Identifier: GPL-2.0-or-later
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME cicflow)

@@ -1,5 +1,5 @@
-# Removes what was installed last from a build folder: the files of its install_manifest.txt, what Python compiled beside
-# them, and the folders that were ours. Run by the target `uninstall`.
+# Removes what was last installed from a build folder: the files in its install_manifest.txt, Python's compiled files beside them, and the folders
+# that were created for them. Run by the target `uninstall`.
 # SPDX-License-Identifier: GPL-2.0-or-later
 if(NOT EXISTS "${MANIFEST}")
   message(FATAL_ERROR "uninstall: there is no ${MANIFEST}: nothing was installed from this build folder")

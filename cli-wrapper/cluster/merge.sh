@@ -1,7 +1,7 @@
 #!/bin/sh
 # One CSV of the records of all captures below a folder: the same bytes as `cicflowmeter -d CAPTURES --merge` writes.
 # usage: merge.sh CAPTURES FLOWS > ALL.csv
-# Nothing is written while records of any capture are missing: which, is told, and the status is 1.
+# Writes nothing while the records of any capture are missing: these captures are listed, and the status is 1.
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
 

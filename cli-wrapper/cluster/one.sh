@@ -1,8 +1,8 @@
 #!/bin/sh
-# The records of one capture, unless they are there.
+# Writes the records of one capture, unless they exist already.
 # usage: one.sh CAPTURES FLOWS CAPTURE [OPTION...]
 # CAPTURE is relative to CAPTURES, as missing.sh writes it; options are the command's. $CICFLOWMETER is the command.
-# With CICFLOW_FORMAT=parquet (or jsonl) instead of csv the records are in such a file, called after it.
+# With CICFLOW_FORMAT=parquet (or jsonl) instead of csv the file has that format and extension.
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
 

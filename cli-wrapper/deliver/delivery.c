@@ -15,17 +15,17 @@
 #include "report.h"
 #include "spool.h"
 
-/* What waits, and what one request carries, stays below this. */
+/* Bound on the records that wait, and on those in one request. */
 enum { WAITING_BYTES = 1 << 20 };
 
 #define SECONDS(n) (G_GINT64_CONSTANT(n) * G_USEC_PER_SEC)
 
-#define LINGER_US SECONDS(1)      /* how long a batch waits to be full */
+#define LINGER_US SECONDS(1)      /* how long an incomplete batch waits for more records */
 #define PAUSE_US (SECONDS(1) / 4) /* before the first retry; doubled for each further one */
-#define PAUSE_MOST_US SECONDS(30) /* the longest of those */
+#define PAUSE_MOST_US SECONDS(30) /* the longest pause */
 #define RETRY_AFTER_MOST_US SECONDS(120)
 #define PROBE_US SECONDS(2) /* between attempts at a server that is down */
-#define GRACE_US SECONDS(5) /* for the server, once the user wants to leave */
+#define GRACE_US SECONDS(5) /* for the server, once the user wants to quit */
 
 enum slot_state { SLOT_IDLE, SLOT_FLYING, SLOT_PAUSING };
 
@@ -39,7 +39,7 @@ struct slot {
     gint64 began_us, due_us;
 };
 
-/* What was said already: each kind of trouble once for each consequence. */
+/* Each kind of trouble is reported once for each consequence. */
 enum consequence { TRIES_AGAIN, GOES_TO_SPOOL, CONSEQUENCES };
 
 struct delivery {
@@ -48,18 +48,18 @@ struct delivery {
     struct endpoint *endpoint;
     guint batch, slots_count, retries;
 
-    GMutex lock; /* guards these, for the threads that push */
+    GMutex lock; /* guards the following members up to slots */
     GCond has_room;
     GQueue waiting; /* of strings */
     gsize waiting_bytes;
     gint64 oldest_us;
-    gint64 leave_us; /* when the user's patience ends; 0: it does not */
+    gint64 leave_us; /* deadline once the user wants to quit; 0: none */
     gboolean is_ending;
     GSourceFunc done;
     gpointer done_data;
     guint64 pushed;
 
-    struct slot *slots; /* from here on the thread's alone */
+    struct slot *slots; /* from here on used by the thread alone */
     struct spool *spool;
     guint64 delivered, spooled, lost;
     gint64 not_before_us, last_success_us, next_probe_us;
@@ -118,7 +118,7 @@ has_batch(const struct delivery *d, gint64 now)
            now - d->oldest_us >= LINGER_US;
 }
 
-/* Moves up to a batch of records from the queue to the slot; FALSE when there is none, or it may still grow. */
+/* Moves up to a batch of records from the queue to the slot; FALSE when there is none, or the batch may still grow. */
 static gboolean
 load(struct delivery *d, struct slot *slot, gint64 now)
 {
@@ -183,7 +183,7 @@ advance(struct delivery *d, struct slot *slot, gint64 now)
     }
 }
 
-/* One line for each new kind of trouble; after an outage all of them are new again. */
+/* Reports each kind of trouble once; after an outage all of them count as new again. */
 static void
 report_once(struct delivery *d, const struct slot *slot, CURLcode result, long status, enum consequence consequence)
 {
@@ -205,11 +205,11 @@ pause_slot(struct delivery *d, struct slot *slot, gint64 now)
     curl_easy_getinfo(slot->handle, CURLINFO_RETRY_AFTER, &after_seconds);
     gint64 wanted_us = MIN((gint64)after_seconds, RETRY_AFTER_MOST_US / G_USEC_PER_SEC) * G_USEC_PER_SEC;
     gint64 pause_us = MIN(PAUSE_US << MIN(slot->attempts - 1, 16), PAUSE_MOST_US);
-    /* Not all at once again. */
+    /* Spread the retries, so that they do not all come at once. */
     pause_us = (gint64)((double)pause_us * g_random_double_range(0.5, 1));
     slot->state = SLOT_PAUSING;
     slot->due_us = now + MAX(pause_us, wanted_us);
-    /* Who says when to come back says it to all requests. */
+    /* A server's Retry-After holds for all requests. */
     if (wanted_us > 0)
         d->not_before_us = MAX(d->not_before_us, slot->due_us);
 }
@@ -272,7 +272,7 @@ is_done(struct delivery *d)
     return is_done;
 }
 
-/* Until something is due; a push, an end and a hurry wake us. */
+/* Sleeps until something is due, or a push, an end or a hurry wakes the thread. */
 static int
 wait_ms(struct delivery *d)
 {
@@ -333,7 +333,7 @@ make_slots(struct delivery *d)
     }
 }
 
-/* A default spool file that cannot be written is no reason not to begin: the server may take everything. */
+/* If only the default spool file cannot be written the run begins all the same: the server may take everything. */
 static gboolean
 check_spool(const struct options *options, GError **error)
 {

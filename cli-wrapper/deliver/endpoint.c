@@ -39,7 +39,7 @@ is_web_address(CURLU *parts, const char *url)
     return is_web;
 }
 
-/* The URL without what is secret in it; NULL when it is none of the web's. */
+/* The URL without user and password; NULL when it is not an HTTP or HTTPS URL. */
 static char *
 name_of(const char *url)
 {
@@ -56,7 +56,7 @@ name_of(const char *url)
     return name;
 }
 
-/* curl leaves out without a word what is no header. */
+/* Checked here because curl silently drops a line that is not a header. */
 static gboolean
 add_header(struct curl_slist **headers, const char *header, GError **error)
 {
@@ -69,7 +69,7 @@ add_header(struct curl_slist **headers, const char *header, GError **error)
     return TRUE;
 }
 
-/* A header a line: in a file secrets are not seen by who lists the processes. */
+/* One header a line. Unlike arguments, a file does not show secrets in the process list. */
 static gboolean
 add_headers_of_file(struct curl_slist **headers, const char *path, GError **error)
 {
@@ -87,7 +87,7 @@ add_headers_of_file(struct curl_slist **headers, const char *path, GError **erro
     return is_fine;
 }
 
-/* FALSE: what was collected so far is the caller's to free all the same. */
+/* The caller frees the headers collected so far, also when this returns FALSE. */
 static gboolean
 collect_headers(struct curl_slist **headers, const GPtrArray *wanted, GError **error)
 {

@@ -30,7 +30,7 @@ refuse(const char *path, const char *reason, GError **error)
     return FALSE;
 }
 
-/* ELOOP is what the system says to a symbolic link as the last part of the path. */
+/* With O_NOFOLLOW, ELOOP means that the last part of the path is a symbolic link. */
 static const char *
 reason_of(int failure)
 {
@@ -50,7 +50,7 @@ is_safe(int fd, const char *path, GError **error)
     return TRUE;
 }
 
-/* Without O_NONBLOCK a named pipe would hold us up before we know that it is one. */
+/* Without O_NONBLOCK opening a named pipe would block before we know that it is one. */
 static int
 open_safely(const char *path, int more_flags, GError **error)
 {
@@ -93,7 +93,7 @@ is_open(struct spool *spool, GError **error)
     return TRUE;
 }
 
-/* All of the line or nothing: what a full disk has left of it is taken back. */
+/* Writes the whole line or nothing: if the disk fills up, the part written is truncated away. */
 static int
 append_line(int fd, const char *record)
 {

@@ -25,7 +25,7 @@ is_repeatable(const struct option_row *row)
     return row->kind == OPTION_PATHS || row->kind == OPTION_REPEATED || row->kind == OPTION_COUNT;
 }
 
-/* Replaces what ends a quoted word; free with g_free. */
+/* Escapes the characters that would end a quoted word; free with g_free. */
 static char *
 escape(const char *text, const char *special, char with)
 {

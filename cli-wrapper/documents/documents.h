@@ -1,7 +1,8 @@
 /*
  * documents.h - the generated documents: each function writes one.
  *
- * Those about the command are made from options.def and help.c alone, the plugin's page from the plugin's tables.
+ * The documents on the command come from options.def and help.c alone, the plugin's manual page from the plugin's
+ * tables.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,5 +1,5 @@
 /*
- * markdown.c - docs/command-options.md: all options, and where those of the older tools went.
+ * markdown.c - docs/command-options.md: all options, and the counterparts of the older tools' options.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

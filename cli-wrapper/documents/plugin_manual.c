@@ -1,8 +1,8 @@
 /*
  * plugin_manual.c - the manual page of the plugin, cicflow(4).
  *
- * Preferences, columns and fields come from the plugin's own tables (options.def, features.def, fields.def); what is
- * said about the plugin as a whole is here.
+ * Preferences, columns and fields come from the plugin's own tables (options.def, features.def, fields.def); texts
+ * about the plugin as a whole are here.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -9,8 +9,8 @@
 
 #define SQUARED "\xc2\xb2" /* in UTF-8 */
 
-/* Hyphens and backslashes have a meaning in troff; so do a dot and a quote at the beginning of a line. A page is ASCII,
- * which every formatter reads in every locale. */
+/* Hyphens and backslashes have a meaning in troff; so do a dot and a quote at the beginning of a line. The page is
+ * written in ASCII, which every formatter reads in every locale. */
 void
 troff_put(FILE *out, const char *text)
 {

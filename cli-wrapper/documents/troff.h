@@ -1,7 +1,7 @@
 /*
- * troff.h - the pieces that manual pages consist of, in the man macros of troff.
+ * troff.h - writes the parts of a manual page in troff's man macros.
  *
- * Texts are plain: what has a meaning in troff is escaped here.
+ * Callers pass plain text; troff's special characters are escaped here.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,7 +10,7 @@
 
 #include <stdio.h>
 
-/* A text that is safe anywhere in a line. */
+/* Writes a text, escaped so that it is safe anywhere in a line. */
 void troff_put(FILE *out, const char *text);
 
 /* A heading, and a paragraph below it unless the text is NULL. */

@@ -79,7 +79,7 @@ add(GPtrArray *inputs, const char *path, const char *output)
 
 static gboolean add_folder(GPtrArray *inputs, const char *path, const char *below, GError **error);
 
-/* Links to files are followed, links to folders are not: they may lead round in a circle. */
+/* Links to files are followed, links to folders are not: they may form a cycle. */
 static gboolean
 add_entry(GPtrArray *inputs, const char *path, const char *below, GError **error)
 {
@@ -150,7 +150,8 @@ common_folders(const char *one, const char *other)
     return common;
 }
 
-/* Gives all of the group, which have the same output, their paths below their deepest common folder. */
+/* Names the outputs of a group of inputs that would have the same one by their paths below their deepest common
+ * folder. */
 static void
 rename_group(const GPtrArray *group)
 {
@@ -191,7 +192,7 @@ group_by_output(const GPtrArray *inputs)
     return groups;
 }
 
-/* Paths differ, so what is left the same after the groups got their paths is told apart by a number. */
+/* Names that are still the same after the groups got their paths get a number. */
 static void
 make_outputs_unique(GPtrArray *inputs)
 {

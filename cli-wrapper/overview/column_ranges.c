@@ -7,7 +7,7 @@
 
 struct range {
     char *name;
-    guint64 values, numbers; /* flows with a value, and those of them that have a number */
+    guint64 values, numbers; /* flows with a value, and with a numeric value */
     double least, most;      /* of the numbers */
     size_t column;           /* of the layout */
 };

@@ -1,5 +1,5 @@
 /*
- * health.h - what is wrong with the captures of a run, a line for each fault, and what helps against it.
+ * health.h - what is wrong with the captures of a run: a line for each kind of fault, and what to do about it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,22 +11,22 @@
 #include "flow/capture_health.h"
 #include "flow/flow_table.h"
 
-/* Of all captures together; all 0: nothing is wrong. */
+/* Sums over all captures; all 0: nothing is wrong. */
 struct health {
     capture_health_counts frames;
-    guint64 captures_out_of_order; /* of which `frames` has frames that are older than the one before */
+    guint64 captures_out_of_order; /* captures with a frame older than the one before it */
     guint64 flows_without_syn, flows_from_syn_ack;
 };
 
-/* Adds what was counted of one capture. */
+/* Adds the counts of one capture. */
 void health_add(struct health *health, const capture_health_counts *frames, const flow_counts *flows);
 
-/* The health of several captures together, as bytes of another process. */
+/* Pass the counts from one process to another: as a variant, which is merged into others there. */
 GVariant *health_variant(const struct health *health);
 #define HEALTH_FORMAT "(tttxttttt)"
 void health_merge(struct health *health, GVariant *variant);
 
-/* Nothing when nothing is wrong. */
+/* Prints nothing when nothing is wrong. */
 void health_print(const struct health *health, FILE *out);
 
 #endif

@@ -12,7 +12,7 @@
 
 enum { CONFLICTS_LISTED_MOST = 100000 };
 
-#define PART_FORMAT "(@ayts)" /* by row whether it was matched, conflicts, and their lines */
+#define PART_FORMAT "(@ayts)" /* for each row whether it matched; number of conflicts; their lines */
 #define PART_TYPE "(ayts)"
 #define FLOW_COLUMNS "src_ip,src_port,dst_ip,dst_port,protocol,timestamp"
 #define HEADER "finding,line,label,other_line,other_label,capture," FLOW_COLUMNS ",last_timestamp\n"

@@ -85,7 +85,7 @@ overview_new(const struct options *options, const char *work, GError **error)
     return NULL;
 }
 
-/* Where the records go to standard output the summary must not. */
+/* The summary goes to standard output, unless the records do. */
 static FILE *
 summary_file(const struct overview *overview)
 {

@@ -1,8 +1,8 @@
 /*
- * overview.h - what --summary, --plot, --label-report and --annotate make of the captures of a run that became output.
+ * overview.h - --summary, --plot, --label-report and --annotate, for the captures of a run whose records were written.
  *
- * Each capture is read by a process of its own, which sums up what its flows are (overview_part.h); what it says is
- * taken here when its records are kept.
+ * Each capture is read by a process of its own, which summarises its flows (overview_part.h). The summary is added here
+ * only when the capture's records are kept.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -16,21 +16,21 @@ struct overview;
 /* Whether the options ask for any of it. */
 gboolean overview_is_wanted(const struct options *options);
 
-/* work is a folder for what does not fit into memory; borrowed. NULL with an error when a plot cannot be drawn here, or
- * a file not be created. */
+/* work is a folder for what does not fit into memory; borrowed. NULL with an error when gnuplot is missing or a file
+ * cannot be created. */
 struct overview *overview_new(const struct options *options, const char *work, GError **error);
-/* Without printing or drawing anything. */
+/* Frees without printing or drawing anything. */
 void overview_free(struct overview *overview);
 
 gboolean overview_draws(const struct overview *overview);
-/* Where the annotated capture goes; -1: nowhere. */
+/* The descriptor to write the annotated capture to; -1: none. */
 int overview_annotated(const struct overview *overview);
 
-/* What a reader said; NULL: nothing. */
+/* What a reader sent; a member that is NULL: nothing. */
 struct overview_news {
     guint number; /* of the reader */
     GBytes *summary, *plot, *labels;
-    int plot_values; /* where those of its plot are */
+    int plot_values; /* descriptor of its values for the plot */
     gboolean is_annotated;
 };
 

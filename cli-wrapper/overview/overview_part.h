@@ -1,5 +1,5 @@
 /*
- * overview_part.h - what one capture has to say for the overview, summed up in the process that reads it.
+ * overview_part.h - one capture's part of the overview, collected in the process that reads the capture.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,14 +12,15 @@
 
 struct overview_part;
 
-/* NULL when nothing is wanted. The values of the plot go to the descriptor; the rest is borrowed. */
+/* NULL when nothing is wanted. The values for the plot are written to the descriptor; the other arguments are
+ * borrowed. */
 struct overview_part *overview_part_new(const struct options *options, const run_settings *settings,
                                         const char *capture, int plot_values);
 
-/* An ended flow; the listener of a run. data: the struct overview_part. */
+/* Adds an ended flow: a run's listener, whose data is the struct overview_part. */
 void overview_part_take(const flow *ended, void *data);
 
-/* Sends what was taken, and what the run has counted beside its flows, to the command; frees. FALSE with an error when
+/* Sends what was collected, and the run's other counts, to the command, and frees the part. FALSE with an error when
  * values could not be written. */
 gboolean overview_part_send(struct overview_part *part, const capture_run *run, int fd, GError **error);
 

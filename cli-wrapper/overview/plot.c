@@ -14,12 +14,12 @@
 
 #include "output/output_file.h"
 
-/* Bars of the durations: four a decade; the first one holds a microsecond and less, the last one what is longer. */
+/* Bars of the durations, four a decade. The first also has what is shorter, the last what is longer. */
 enum { BARS_PER_DECADE = 4, FIRST_DECADE = -6, DECADES = 12, BARS = BARS_PER_DECADE * DECADES };
 
 enum { TIME_BARS_MOST = 100, TIME_BARS_LEAST = 8, TIME_TICS = 4 };
 
-/* What is known of the flows beside the values. */
+/* Totals over the flows, beside the values in the data file. */
 struct totals {
     guint64 flows;
     guint64 durations[BARS];
@@ -33,7 +33,7 @@ struct plot {
     struct totals totals;
 };
 
-/* How long a bar of the flows over time may be. */
+/* The widths that a bar of flows over time may have. */
 static const struct time_bar {
     double seconds;
     const char *name;
@@ -44,7 +44,7 @@ static const struct time_bar {
     {2592000, "30 days"}, {31536000, "a year"},
 };
 
-/* gnuplot's columns of the data: 1 start, 2 packets, 3 bytes. No bytes are drawn as one: there is no logarithm of 0. */
+/* gnuplot's columns of the data: 1 start, 2 packets, 3 bytes. 0 bytes are drawn as 1, since the axis is logarithmic. */
 static const char script_text[] =
     "set terminal %s size 1500,500\nset encoding utf8\n"
     "set output %s\n"
@@ -191,7 +191,7 @@ plot_merge(struct plot *plot, int values, GBytes *bytes, GError **error)
     return TRUE;
 }
 
-/* Between single quotes gnuplot takes everything literally, but for a doubled quote. */
+/* Within single quotes gnuplot takes everything literally, except a doubled quote. */
 static char *
 quote(const char *path)
 {
@@ -311,7 +311,7 @@ put_in_place(const struct plot *plot, GError **error)
 static gboolean
 draw(const struct plot *plot, GError **error)
 {
-    /* -d: not with the user's own settings. */
+    /* -d: ignore the user's ~/.gnuplot. */
     char *argv[] = {plot->gnuplot, "-d", plot->script, NULL};
     char *complaint = NULL;
     int status = -1;

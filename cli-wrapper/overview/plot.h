@@ -16,18 +16,18 @@ struct plot;
 struct plot *plot_new(const char *picture, const char *work, GError **error);
 void plot_add(struct plot *plot, const struct record *record);
 
-/* The values of one capture, which go to the descriptor, that the plot then owns; to be added to another plot. */
+/* One capture's part of a plot. Its values are written to the descriptor, which the part then owns. */
 struct plot *plot_part_new(int values);
-/* The rest of what there is to tell of a part, once all is added; NULL with an error when its values could not be
+/* A part's totals, once all flows are added; NULL with an error when its values could not be
  * written. */
 GBytes *plot_part_bytes(struct plot *part, GError **error);
-/* Adds a part: its values from the descriptor, and its report. */
+/* Adds a part: its values from the descriptor, and its totals. */
 gboolean plot_merge(struct plot *plot, int values, GBytes *bytes, GError **error);
 
 /* Draws; the picture appears only when it is complete. Fails when there was no flow. */
 gboolean plot_finish(struct plot *plot, GError **error);
 
-/* Takes away what was left in the folder. */
+/* Frees, and removes what is left in the folder. */
 void plot_free(struct plot *plot);
 
 #endif

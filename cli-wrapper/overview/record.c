@@ -14,7 +14,7 @@ _Static_assert((int)RECORD_ADDRESS_BYTES == INET6_ADDRSTRLEN, "addresses fit");
 /* The dialects of the Java tool count in microseconds. */
 #define JAVA_SECONDS_PER_UNIT 1e-6
 
-/* As the dialect's column of the feature has it. */
+/* The feature's value in the dialect's column. */
 static feature_value
 value_of(const dialect *d, const flow *f, feature_id feature)
 {

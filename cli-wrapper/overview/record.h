@@ -21,7 +21,7 @@ struct record {
 
 enum { RECORD_ADDRESS_BYTES = 46 };
 
-/* What the dialect says of the flow; the texts live as long as the flow and the buffer do. */
+/* The flow's values as the dialect computes them. The texts live as long as the flow and the buffer. */
 void record_of_flow(const record_layout *layout, const flow *f, char addresses[2][RECORD_ADDRESS_BYTES],
                     struct record *record);
 

@@ -10,7 +10,7 @@ enum { TALKERS_SHOWN = 10, LONGEST_SHOWN = 10, PROTOCOLS = 256, ADDRESSES_MOST =
 
 struct amount {
     guint64 flows, packets, bytes;
-    guint64 continued; /* flows that continue another, of a label */
+    guint64 continued; /* for a label: flows that continue another */
 };
 
 struct long_flow {
@@ -24,7 +24,7 @@ struct summary {
     GHashTable *talkers;                         /* address to struct amount */
     GHashTable *labels;                          /* label to struct amount */
     guint64 left_out;                            /* how often an address was beyond the bound */
-    struct long_flow longest[LONGEST_SHOWN + 1]; /* falling durations; the last rank is for a newcomer */
+    struct long_flow longest[LONGEST_SHOWN + 1]; /* longest first; the last is room for insertion */
     guint longest_count;
     struct health health;
     struct column_ranges *defined;
@@ -92,7 +92,7 @@ describe(const struct record *record)
                            record->destination, record->destination_port);
 }
 
-/* Of equal durations the earlier flow stays in front. */
+/* Of flows with equal durations the earlier one stays in front. */
 static void
 note_long(struct summary *summary, double duration, const char *text)
 {
@@ -213,7 +213,7 @@ merge_protocols(struct summary *summary, GVariantIter *each)
         add_amount(&summary->protocols[number], &more);
 }
 
-/* left_out NULL: it is not counted. */
+/* left_out may be NULL. */
 static void
 merge_table(GHashTable *table, GVariantIter *each, guint64 *left_out)
 {
@@ -361,7 +361,7 @@ print_table(GHashTable *table, const char *title, GCompareFunc order, guint show
     g_array_unref(rows);
 }
 
-/* Parts of a flow in training and test data make models look better than they are. */
+/* Worth a warning: parts of one flow in both training and test data make models look better than they are. */
 static void
 print_split_labels(GHashTable *labels, FILE *out)
 {

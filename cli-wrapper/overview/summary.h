@@ -21,18 +21,18 @@ struct summary;
 
 struct summary *summary_new(void);
 void summary_add(struct summary *summary, const struct record *record);
-/* What was counted of one capture beside its flows. */
+/* Adds one capture's counts for the section on health. */
 void summary_add_health(struct summary *summary, const capture_health_counts *frames, const flow_counts *flows);
-/* Which labels there are, used or not, and how many of their flows continue others. */
+/* Adds all labels, used or not, and how many of their flows continue others. */
 void summary_add_labels(struct summary *summary, const label_balance *labels);
-/* Its defined columns, to be added to. */
+/* The summary's user-defined columns, for the caller to add flows to. */
 struct column_ranges *summary_defined(struct summary *summary);
-/* All that was added, for another summary, to be freed with g_bytes_unref(). */
+/* Everything added so far, for summary_merge(); free with g_bytes_unref(). */
 GBytes *summary_bytes(const struct summary *summary);
-/* Adds what was added to the one that the bytes are of; FALSE when they are of none. */
+/* Adds the contents of another summary, from its summary_bytes(); FALSE when they are malformed. */
 gboolean summary_merge(struct summary *summary, GBytes *bytes);
 
-/* labels: what is to be said of rules and rows below those of labels; NULL: nothing. */
+/* labels: the report on rules and rows, which is printed below the labels; NULL: none. */
 void summary_print(const struct summary *summary, const struct label_report *labels, FILE *out);
 void summary_free(struct summary *summary);
 

@@ -15,10 +15,10 @@ enum { TEXT_BYTES = 1024 };
 struct annotations {
     GArray *flows;       /* of guint32, by frame; 0: none */
     GPtrArray *labels;   /* of const char *, by flow; NULL: none */
-    GStringChunk *texts; /* each once */
+    GStringChunk *texts; /* each text once */
 };
 
-/* A capture that is read and one that is written. */
+/* Copying: a capture being read and one being written. */
 struct copy {
     wtap *from;
     wtap_dumper *to;
@@ -80,7 +80,7 @@ fail(GError **error, const char *doing, int reason, char *detail)
     return FALSE;
 }
 
-/* Those of an earlier time would contradict ours. */
+/* Removes comments of an earlier run, which could contradict the new ones. */
 static void
 remove_own_comments(wtap_block_t block)
 {
@@ -140,7 +140,7 @@ begin_file(struct copy *copy, const struct capture *capture, int fd, GError **er
     wtap_dump_params_init(&copy->params, capture_file(capture));
     copy->to =
         wtap_dump_fdopen(own, wtap_pcapng_file_type_subtype(), WTAP_UNCOMPRESSED, &copy->params, &reason, &detail);
-    g_clear_pointer(&copy->params.idb_inf, g_free); /* the dumper has its own from now on */
+    g_clear_pointer(&copy->params.idb_inf, g_free); /* the dumper has its own copy */
     return copy->to ? TRUE : fail(error, "write", reason, detail);
 }
 

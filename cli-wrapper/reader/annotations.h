@@ -1,9 +1,8 @@
 /*
- * annotations.h - a capture written anew, with the number and the label of its flow as comments of each packet.
+ * annotations.h - a copy of a capture in which each packet has the number and the label of its flow as comments.
  *
- * A label is known when its flow has ended, so the capture is read again for that: it has to be a file. Of a datagram
- * that came in fragments the frame that completes it is the packet. What is remembered are 4 bytes a frame and 8 a
- * flow.
+ * A flow's label is known only when the flow has ended, so the capture is read a second time and has to be a file. For
+ * a fragmented datagram the frame that completes it gets the comments. Memory: 4 bytes a frame and 8 a flow.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -18,13 +17,13 @@ struct annotations;
 struct annotations *annotations_new(void);
 void annotations_free(struct annotations *annotations);
 
-/* The frame of that number, the next in order, was the last that the run took. */
+/* Notes the flow of the frame that the run took last; number is the frame's, and frames come in order. */
 void annotations_note_frame(struct annotations *annotations, const capture_run *run, guint32 number);
-/* A flow has ended, with a label of its own or this one; NULL: none. */
+/* Notes that a flow has ended. label is used when the flow has none of its own; NULL: no label. */
 void annotations_note_flow(struct annotations *annotations, const flow *ended, const char *label);
 
-/* Writes as many of the capture's records as frames were noted to the descriptor, as pcapng. The capture has been read
- * to there, and knows its interfaces. */
+/* Copies the frames that were noted to the descriptor, as pcapng. The capture must have been read that far, so that its
+ * interfaces are known. */
 gboolean annotations_write(const struct annotations *annotations, const struct capture *capture, const char *path,
                            int fd, GError **error);
 

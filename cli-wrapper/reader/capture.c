@@ -1,6 +1,6 @@
 /*
- * capture.c - see capture.h. Wiretap's callbacks get no context, so the capture being read stands in a static variable:
- * a process reads one.
+ * capture.c - see capture.h. Wiretap's callbacks get no context, so the capture being read is in a static variable: a
+ * process reads only one.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -20,12 +20,12 @@ struct lesson {
 
 struct capture {
     const GPtrArray *paths;
-    guint next; /* of the paths */
+    guint next; /* index into the paths */
     wtap *file;
-    gint64 closed_bytes; /* of files before */
+    gint64 closed_bytes; /* in the files read before */
     capture_drops *drops;
     struct capture_record *record;
-    GMutex files; /* held while one is opened */
+    GMutex files; /* held while a file is opened */
 };
 
 static struct capture *reading;
@@ -120,7 +120,7 @@ capture_init(void)
     wtap_init(TRUE);
 }
 
-/* Takes over the detail. */
+/* Takes ownership of detail. */
 static void
 set_read_error(GError **error, int reason, char *detail)
 {
@@ -228,7 +228,7 @@ capture_data(struct capture *capture)
     return &capture->record->data;
 }
 
-/* The first of the options that the interface's description has; never freed. */
+/* The first of these options that the interface's description block has; never freed. */
 static const char *
 interface_text(wtap_block_t description, const guint *choices, size_t count)
 {

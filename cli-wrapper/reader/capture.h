@@ -1,9 +1,9 @@
 /*
- * capture.h - the records of one capture, which may be several files one after the other, through wiretap.
+ * capture.h - reads the records of one capture, which may be several files in succession, through wiretap.
  *
- * What a capture file has beside its records (names, secrets) goes with the record that comes next, for whoever
- * dissects; what its statistics say of dropped packets is summed up. A record does not refer to its capture, so that
- * another thread may dissect it while the next ones are read.
+ * Names and decryption secrets in a file travel with the next record, for the thread that dissects; the dropped packets
+ * in its statistics are summed up. A record does not refer to its capture, so that another thread may dissect it while
+ * the next ones are read.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -19,44 +19,44 @@ struct capture_record {
     compat_record data;
     gint64 offset;
     int file_type;
-    GPtrArray *lessons; /* what the capture told since the record before; NULL: nothing */
-    const char *interface_name, *interface_description; /* never freed; NULL: the file tells none */
+    GPtrArray *lessons;                                 /* names and secrets read since the last record; NULL: none */
+    const char *interface_name, *interface_description; /* never freed; NULL: not in the file */
 };
 
-/* Once a process, before the first capture. */
+/* To be called once in each process, before the first capture. */
 void capture_init(void);
 
 /* Opens the first of the files (const char *; "-" is standard input), which are borrowed. NULL with an error, without
- * the file's name, when it cannot be opened or is no capture. */
+ * the file's name, when it cannot be opened or is not a capture. */
 struct capture *capture_open(const GPtrArray *paths, GError **error);
 void capture_close(struct capture *capture);
 
-/* Reads the next record, which stays until the next call. FALSE at the end, and with an error where a file breaks off
+/* Reads the next record, which is valid until the next call. FALSE at the end; with an error when a file is cut short
  * or cannot be opened. */
 gboolean capture_next(struct capture *capture, GError **error);
 
 compat_record *capture_data(struct capture *capture);
 
-/* Gives the caller the current record, and takes one that is not needed any more (NULL: there is none) to read the next
- * into. Of lessons a record has those that no earlier one was given with. */
+/* Gives the caller the current record, and takes back one that is no longer needed (or NULL) to read the next into. The
+ * record has the lessons since the last record that was given away. */
 struct capture_record *capture_exchange(struct capture *capture, struct capture_record *unused);
-/* By the thread that reads: records share memory with what reads them. */
+/* Call from the thread that reads: records share memory with wiretap's reader. */
 void capture_record_free(struct capture_record *record);
 
-/* Gives the dissection what came with the record. */
+/* Passes the names and secrets that came with the record to the dissectors. */
 void capture_record_teach(struct capture_record *record);
 
-/* While dissectors are started, which may add to the types of files, no file is opened. Any thread. */
+/* Prevents files from being opened while epan starts, which may register file types. From any thread. */
 void capture_lock_files(struct capture *capture);
 void capture_unlock_files(struct capture *capture);
 
 /* The file being read; NULL between two. */
 wtap *capture_file(const struct capture *capture);
 
-/* Bytes read so far of all files, for the share of what there is. */
+/* Bytes read so far of all files, for the progress. */
 gint64 capture_position(const struct capture *capture);
 
-/* Packets that were dropped while capturing, as far as what was read says; false when it does not. */
+/* Packets dropped while capturing, according to what was read so far; false when the files do not say. */
 bool capture_dropped(const struct capture *capture, guint64 *packets);
 
 #endif

@@ -13,7 +13,7 @@ enum {
     TICK_MS = 50,
     WAKE_MS = 20,
     PATIENCE_MS = 1000,
-    DRAIN_MS = 400 /* what the kernel has captured is with dumpcap by then */
+    DRAIN_MS = 400 /* by then dumpcap has read what the kernel has captured */
 };
 
 static void
@@ -31,7 +31,7 @@ end_input(struct control *control)
         return;
     }
     g_atomic_int_set(&control->is_stopped, 1);
-    /* What has come is read still; waiting for more is interrupted, and what never ends is cut off. */
+    /* What has arrived is still read. Waiting for more is interrupted, and input that never ends is cut off. */
     for (int waited_ms = 0; !g_atomic_int_get(&control->is_over); waited_ms += WAKE_MS) {
         if (waited_ms >= PATIENCE_MS)
             g_atomic_int_set(&control->is_cut_off, 1);
@@ -82,6 +82,6 @@ control_end(struct control *control)
     if (!control->thread)
         return;
     g_atomic_int_set(&control->is_over, 1);
-    kill(getpid(), SIGTERM); /* it waits for that, and all others leave it alone */
+    kill(getpid(), SIGTERM); /* ends the wait of the second thread; all others block the signal */
     g_thread_join(control->thread);
 }

@@ -1,6 +1,6 @@
 /*
  * decode_as.c - see decode_as.h. A selector is a number, two numbers as in 8000-8010, a first one and how many as in
- * 8000:11, or the text of a table of texts; a table without selectors has none.
+ * 8000:11, or a text if the table has texts as selectors; some tables have no selectors.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -29,7 +29,7 @@ wrong(const char *rule, GError **error, const char *what, const char *value)
     return FALSE;
 }
 
-/* Splits TABLE==SELECTOR,PROTOCOL or, of a table without selectors, TABLE,PROTOCOL. */
+/* Splits TABLE==SELECTOR,PROTOCOL or, for a table without selectors, TABLE,PROTOCOL. */
 static gboolean
 split(struct rule *rule, GError **error)
 {
@@ -57,7 +57,7 @@ look_at_handle(const char *table, gpointer value, gpointer user)
         search->found = value;
 }
 
-/* A number from text, and where it ends. */
+/* Parses a number, and returns where it ends. */
 static gboolean
 read_number(const char *text, guint32 *number, const char **end)
 {

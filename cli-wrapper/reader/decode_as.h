@@ -8,7 +8,7 @@
 
 #include <glib.h>
 
-/* Has epan dissect by the rule in the text. FALSE with a line that says what is wrong with it. */
+/* Makes epan follow the rule. FALSE with a one-line error when the rule is wrong. */
 gboolean decode_as_apply(const char *text, GError **error);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * dissection.c - see dissection.h. The provider of frames and the frames' data are kept as tshark keeps them in a
- * single pass, so that fields such as frame.time_delta are the same.
+ * dissection.c - see dissection.h. The packet provider and frame_data are kept as in tshark's single pass, so that
+ * fields such as frame.time_delta are the same.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -31,31 +31,32 @@ struct packet_provider_data {
 struct dissection {
     const run_settings *settings;
     struct packet_provider_data provider;
-    frame_data first, frames[2]; /* the newest two in turn */
+    frame_data first, frames[2]; /* the newest two, alternating */
     guint turn;
-    gboolean has_frame; /* one was dissected and is not forgotten */
+    gboolean has_frame; /* a frame was dissected and dissection_forget() not called yet */
     guint32 total_bytes;
     nstime_t elapsed;
     epan_t *epan;
     epan_dissect_t *frame;
     packet_rules *rules;
-    frame_notes *notes; /* NULL: nothing but measures is wanted */
+    frame_notes *notes; /* NULL: no filter, label or further column is wanted */
     GArray *fields;     /* of trees; NULL: no trees are made */
 };
 
-/* Looked for by the plugin, which epan loads where it is installed: it then leaves all to us. */
+/* The plugin, which epan loads where it is installed, looks for this symbol and then does nothing itself. */
 __attribute__((visibility("default"))) const int cicflowmeter_reads_captures = 1;
 
-/* epan's callbacks get no context. */
+/* Static, because epan's callbacks get no context. */
 static struct {
     gboolean is_started, is_verbose;
     char *problem;
     preference_values unused;
     observer *observer;
-    record_fields *fields; /* of records, for rules on finished flows */
+    record_fields *fields; /* the fields of a record, for rules on finished flows */
 } epan;
 
-/* Of the user's own settings: nothing that a record depends on goes wrong silently, and with -v all is told. */
+/* Messages about the user's own settings, shown with -v only: errors that can change a record are reported
+ * elsewhere. */
 static void
 tell(const char *format, va_list arguments)
 {
@@ -88,8 +89,8 @@ visit(guint8 protocol, tvbuff_t *tvb, packet_info *pinfo, const void *ip)
         observer_visit(epan.observer, protocol, tvb, pinfo, ip);
 }
 
-/* The protocol that our places in dissector tables belong to. The preferences are there so that saved ones of the
- * plugin are known; their values are not looked at. */
+/* Registers the protocol that our entries in dissector tables belong to. Its preferences exist only so that saved ones
+ * of the plugin are accepted; their values are ignored. */
 static gboolean
 register_protocol(GError **error)
 {
@@ -207,7 +208,7 @@ start(const struct options *options, GError **error)
     epan_load_settings();
     if (!set_preferences(options, error))
         return FALSE;
-    disable_name_resolution(); /* no record has a name */
+    disable_name_resolution(); /* records have no resolved names */
     prefs_apply_all();
     return decode_as(options, error) && switch_protocols(options, error);
 }
@@ -227,7 +228,7 @@ dissection_start(const struct options *options, GError **error)
     return !epan.problem;
 }
 
-/* Of a frame that is known still. */
+/* The time of a frame that is still known. */
 static const nstime_t *
 frame_time(struct packet_provider_data *provider, guint32 number)
 {
@@ -240,7 +241,7 @@ frame_time(struct packet_provider_data *provider, guint32 number)
     return NULL;
 }
 
-/* Of the record being dissected: nobody asks for another's. */
+/* The interface of the record being dissected, the only one that is asked for. */
 static const char *
 COMPAT_INTERFACE_CALLBACK(interface_name)
 {
@@ -337,7 +338,7 @@ prepare_frame(struct dissection *dissection, frame_data *frame)
         epan_dissect_prime_with_hfid_array(dissection->frame, dissection->fields);
 }
 
-/* What epan and the rules make of the frame that was just dissected. */
+/* The facts that epan and the rules give for the frame just dissected. */
 static frame_facts
 take_facts(struct dissection *dissection, const raw_frame *raw)
 {

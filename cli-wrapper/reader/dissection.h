@@ -1,7 +1,8 @@
 /*
- * dissection.h - frames through epan, as tshark would dissect them, and what becomes of their packets.
+ * dissection.h - dissects frames with epan, as tshark would, and observes the packets in them.
  *
- * epan is started once a process, at the latest by the first frame that needs it; a process forked later has it.
+ * epan is started once in a process, at the latest for the first frame that needs it; processes forked later inherit
+ * it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -15,8 +16,8 @@
 #include "run/label_file.h"
 #include "run/settings.h"
 
-/* Starts epan with the user's settings and what the options say of protocols, preferences and Decode As. Once is
- * enough: later calls say how the first one ended. */
+/* Starts epan with the user's settings and what the options say of protocols, preferences and Decode As. Later calls
+ * return the result of the first. */
 gboolean dissection_start(const struct options *options, GError **error);
 
 struct dissection;
@@ -26,18 +27,18 @@ struct dissection;
 struct dissection *dissection_new(run_settings *settings, const char *default_label, GError **error);
 void dissection_free(struct dissection *dissection);
 
-/* The labels that flows can get by rules; NULL: none. */
+/* The labels that rules can give to flows; NULL: none. */
 const label_names *dissection_labels(const struct dissection *dissection);
 
 /* Whether every frame has to be dissected, for a filter, a label or a column. */
 gboolean dissection_wants_all(const struct dissection *dissection);
 
-/* Dissects a record, the frame of that number. What the facts point to, and the record, are in use until
- * dissection_forget(), which has to come before the next frame. By one thread at a time. */
+/* Dissects a record, whose frame has that number. The record, and what the facts point to, are in use until
+ * dissection_forget(), which must be called before the next frame. By one thread at a time. */
 frame_facts dissection_take(struct dissection *dissection, struct capture_record *record, guint64 number);
 void dissection_forget(struct dissection *dissection);
 
-/* From any thread, of a frame that is being dissected: the protocol's name for filters and options; NULL: not known. */
+/* The filter name of the protocol that is being dissected right now; NULL: not known. From any thread. */
 const char *dissection_protocol(const struct dissection *dissection);
 
 #endif

@@ -1,6 +1,7 @@
 /*
  * limits.c - see limits.h. The state is 0 between frames, a number made of the frame's while it is dissected, and
- * GIVEN_UP in the end: whoever changes it first, the thread that dissects or the one that looks, has the run.
+ * GIVEN_UP in the end: whoever changes it first, the thread that dissects or the second thread, owns the run from then
+ * on.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,10 +15,10 @@
 
 enum { BETWEEN_FRAMES = 0, GIVEN_UP = -1 };
 
-/* The most that counts of the time between two looks: who was stopped meanwhile has not dissected. */
+/* The most that the time between two checks counts, since a process that was stopped meanwhile has not dissected. */
 #define LOOK_US_MAX G_GINT64_CONSTANT(200000)
 
-/* More room for the end of a capture that had no more. */
+/* Additional memory for finishing a capture that has reached its limit. */
 #define LAST_ROOM_BYTES (256UL << 20)
 
 void
@@ -53,7 +54,7 @@ limits_are_reached(const struct limits *limits)
     return g_atomic_int_get(&limits->is_full);
 }
 
-/* Memory of this process in bytes, swapped out or not; 0: the system does not tell. */
+/* Memory of this process in bytes, swapped out or not; 0: unknown. */
 static guint64
 memory_in_use(void)
 {
@@ -84,8 +85,8 @@ say_nothing(GLogLevelFlags level, const GLogField *fields, gsize count, gpointer
     return G_LOG_WRITER_HANDLED;
 }
 
-/* The lost thread goes on eating, so the process ends at the latest when this is used up; the command then tells of the
- * limit. */
+/* The lost thread may go on allocating, so the process dies at the latest when this is used up; the command then
+ * reports the limit. */
 static void
 limit_the_rest(void)
 {

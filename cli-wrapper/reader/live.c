@@ -1,5 +1,5 @@
 /*
- * live.c - see live.h. What dumpcap says is short: it waits in its pipe until the capture has ended.
+ * live.c - see live.h. dumpcap's messages are short enough to stay in their pipe until the capture has ended.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -62,7 +62,7 @@ arguments(const struct options *options, const char *dumpcap)
     return argv;
 }
 
-/* Runs between fork and exec: only functions that are safe there. */
+/* Runs between fork and exec: only async-signal-safe functions. */
 static void
 prepare(gpointer unused)
 {
@@ -88,7 +88,7 @@ open_pipes(struct live *live, int *packets, int *messages, GError **error)
         close(one[1]);
         return FALSE;
     }
-    /* What waits there is not dropped; a refusal changes nothing else. */
+    /* A larger pipe avoids dropped packets; it does no harm if this fails. */
     (void)fcntl(one[1], F_SETPIPE_SZ, PIPE_BYTES);
     live->packets = one[0];
     *packets = one[1];
@@ -168,7 +168,7 @@ live_stop(const struct live *live)
     kill(live->dumpcap, SIGINT);
 }
 
-/* dumpcap says what it does, and in the first line of anything else what went wrong. */
+/* dumpcap also prints what it is doing. The first other line says what went wrong. */
 static void
 take_message(const char *line, char **complaint, gboolean *has_failed)
 {
@@ -187,7 +187,7 @@ take_message(const char *line, char **complaint, gboolean *has_failed)
     *has_failed = *has_failed || is_error;
 }
 
-/* The status does not always tell that something went wrong. */
+/* The exit status does not always show that something went wrong. */
 static gboolean
 read_messages(struct live *live, char **complaint)
 {
@@ -211,7 +211,7 @@ live_finish(struct live *live, GError **error)
     char *complaint = NULL;
     int status;
 
-    /* Where nobody reads dumpcap ends. */
+    /* dumpcap ends when its pipe has no reader. */
     close(live->packets);
     live->packets = -1;
     gboolean fine = read_messages(live, &complaint);

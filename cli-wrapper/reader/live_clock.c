@@ -7,7 +7,7 @@
 
 #include <poll.h>
 
-/* How far the clock is behind, so that it passes no packet that is on its way. */
+/* How far the clock lags, so that it does not overtake a packet that is under way. */
 #define LAG_NS (NS_PER_SECOND)
 
 void

@@ -1,7 +1,8 @@
 /*
- * live_clock.h - the time of a live capture. It is the packets' time, and goes on by ours when no packet comes, a
- * little behind, because packets are on their way for up to a quarter of a second. Two threads share it: one adds
- * packets to the run, the other lets flows end while none come, and the lock of the clock guards the run between them.
+ * live_clock.h - the time of a live capture. It follows the packets' timestamps, and advances by our clock while no
+ * packet comes; it lags a little, because packets are under way for up to a quarter of a second. Two threads share it:
+ * one adds packets to the run, the other lets flows end while none come, and the lock of the clock guards the run
+ * between them.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,18 +13,18 @@
 
 struct live_clock {
     GMutex lock;
-    int64_t newest_ns; /* the packets' time */
-    gint64 newest_us;  /* and when that was by our clock; 0: no packet so far */
+    int64_t newest_ns; /* newest timestamp of a packet */
+    gint64 newest_us;  /* when it came, by our clock; 0: no packet so far */
 };
 
 void live_clock_init(struct live_clock *clock);
 
-/* Around the adding of a packet, whose time the second one is told. */
+/* To be called around adding a packet to the run; the second takes the packet's timestamp. */
 void live_clock_lock(struct live_clock *clock);
 void live_clock_unlock(struct live_clock *clock, int64_t time_ns);
 
-/* Lets flows of the run end when no packet comes. Where packets wait to be read from the descriptor, their own time
- * counts. */
+/* Lets flows time out while no packet comes. Does nothing while packets wait on the descriptor: their timestamps
+ * count. */
 void live_clock_pass(struct live_clock *clock, capture_run *run, int descriptor);
 
 #endif

@@ -12,7 +12,7 @@ struct head {
     guint32 kind, length;
 };
 
-/* FALSE when nobody reads any more. */
+/* FALSE when the other end of the pipe is closed. */
 static gboolean
 write_all(int fd, const void *bytes, gsize length)
 {

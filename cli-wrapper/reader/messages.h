@@ -1,5 +1,5 @@
 /*
- * messages.h - what a reader has to say, in a pipe: how it ended, and what the overview is made of.
+ * messages.h - messages that a reader sends through a pipe: its result, and its parts of the overview.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -9,12 +9,12 @@
 #include <glib.h>
 
 enum message_kind {
-    MESSAGE_RESULT,    /* struct reader_result, and the problem's text behind it */
+    MESSAGE_RESULT,    /* struct reader_result, followed by the problem's text */
     MESSAGE_SUMMARY,   /* of summary_bytes() */
     MESSAGE_PLOT,      /* of plot_bytes() */
     MESSAGE_LABELS,    /* of label_report_part_finish() */
-    MESSAGE_ANNOTATED, /* nothing: the annotated capture is written */
-    MESSAGE_EXIT       /* int: as waitpid() tells it; the last */
+    MESSAGE_ANNOTATED, /* no content: the annotated capture is written */
+    MESSAGE_EXIT       /* int: status from waitpid(); the last message */
 };
 
 enum reader_outcome {
@@ -26,7 +26,7 @@ enum reader_outcome {
 
 struct reader_result {
     guint32 outcome;
-    guint32 is_general; /* the problem is none of this input's: every other would have it */
+    guint32 is_general; /* every other input would have the same problem */
     guint64 packets, records, dropped;
 };
 

@@ -2,9 +2,9 @@
  * pipeline.c - see pipeline.h.
  *
  * Batches of frames go round in a ring. The reader fills the one at `filled`, the dissector has done all before
- * `dissected`, the adder all before `added`: what is between two counters belongs to the thread after the first. The
- * counters are under one mutex, a batch is its owner's alone. A batch without frames to dissect passes the dissector by
- * where nothing waits for it.
+ * `dissected`, the adder all before `added`: what is between two counters belongs to the thread after the first. One
+ * mutex guards the counters; a batch is touched only by its owner. A batch without frames to dissect skips the
+ * dissector if no earlier batch waits there.
  *
  * Records are allocated and freed by the reader alone: wiretap's buffers come from a list that is not locked.
  *
@@ -17,34 +17,34 @@
 enum {
     BATCH_FRAMES = 256,
     BATCHES = 32,
-    RECORD_BYTES = 512 * 1024,            /* of the records of a batch that is put; one record may be larger */
+    RECORD_BYTES = 512 * 1024,            /* a batch with so much is passed on; one record may be larger */
     WAITING_BYTES_MOST = 8 * 1024 * 1024, /* of all records that wait */
-    UNUSED_MOST = 512                     /* records that are kept for the next */
+    UNUSED_MOST = 512                     /* records kept for reuse */
 };
 
 struct batch {
     guint count, dissected_count;
     guint64 record_bytes;
-    guint16 dissected[BATCH_FRAMES]; /* places of those with a record */
+    guint16 dissected[BATCH_FRAMES]; /* indexes of frames with a record */
     struct pipeline_frame frames[BATCH_FRAMES];
-    datagram_piece *pieces; /* FRAME_PIECES_MAX for each frame; NULL: none had any so far */
+    datagram_piece *pieces; /* FRAME_PIECES_MAX a frame; NULL: no frame had any so far */
 };
 
 struct pipeline {
     const struct pipeline_steps *steps;
     gboolean has_threads;
-    struct batch *ring[BATCHES]; /* made by the first use */
-    GPtrArray *unused;           /* the reader's: records */
-    guint64 reclaimed;           /* the reader's: batches whose records are back */
-    guint64 waiting_bytes;       /* the reader's: of records that are not back */
+    struct batch *ring[BATCHES]; /* allocated on first use */
+    GPtrArray *unused;           /* used by the reader alone: records */
+    guint64 reclaimed;           /* by the reader alone: batches whose records are back */
+    guint64 waiting_bytes;       /* by the reader alone: of records not back yet */
     GThread *adder, *dissector;  /* NULL: not begun */
 
     GMutex mutex; /* guards all below */
     GCond changed;
     guint64 filled, dissected, added; /* batches */
-    gboolean is_complete;             /* nothing more is filled */
+    gboolean is_complete;             /* no further batch will be filled */
     gboolean has_failed;
-    guint64 lost; /* the frame that its dissection never ends of; 0: none */
+    guint64 lost; /* frame whose dissection does not end; 0: none */
 };
 
 static void
@@ -66,7 +66,7 @@ pipeline_new(const struct pipeline_steps *steps, gboolean has_threads)
     return pipeline;
 }
 
-/* Facts that wait have their pieces beside them. */
+/* Copies the pieces of facts that have to wait into the batch. */
 static void
 keep_pieces(struct batch *batch, struct pipeline_frame *frame)
 {
@@ -96,8 +96,7 @@ fail(struct pipeline *pipeline)
     g_mutex_unlock(&pipeline->mutex);
 }
 
-/* Waits until the step behind `done` may go on with the batch after those of `ready`. FALSE when there is none any
- * more. */
+/* Waits until the step whose counter is `done` has a batch that is `ready`. FALSE when there will be no more. */
 static gboolean
 wait_for(struct pipeline *pipeline, const guint64 *ready, const guint64 *done)
 {
@@ -132,7 +131,7 @@ dissect_batch(const struct pipeline *pipeline, struct batch *batch)
     return TRUE;
 }
 
-/* All frames, or those before a number. */
+/* Adds all frames of a batch, or those before a number. */
 static gboolean
 add_batch(const struct pipeline *pipeline, const struct batch *batch, guint64 before)
 {
@@ -173,7 +172,8 @@ add_all(gpointer data)
     return NULL;
 }
 
-/* Takes the records of the oldest batch back once it is added; waits for that if told to. FALSE when it is not. */
+/* Takes back the records of the oldest batch once it is added, and waits for that if asked to. FALSE when it is not
+ * added yet. */
 static gboolean
 reclaim(struct pipeline *pipeline, gboolean waits)
 {
@@ -197,7 +197,7 @@ reclaim(struct pipeline *pipeline, gboolean waits)
     return TRUE;
 }
 
-/* Called with the mutex locked. */
+/* Call with the mutex locked. */
 static void
 begin_threads(struct pipeline *pipeline, gboolean dissects)
 {
@@ -238,7 +238,7 @@ filling(struct pipeline *pipeline)
     return *batch;
 }
 
-/* An empty batch to fill; NULL: nothing more is wanted. */
+/* Provides an empty batch to fill; FALSE when nothing more is wanted. */
 static gboolean
 begin_batch(struct pipeline *pipeline)
 {

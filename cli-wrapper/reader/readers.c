@@ -1,6 +1,6 @@
 /*
- * readers.c - see readers.h. Orders come through a socket that keeps their bounds, with the descriptors; a pipe that
- * the signal handler writes to tells of readers that are gone.
+ * readers.c - see readers.h. Orders and their descriptors come through a socket that keeps message boundaries; the
+ * SIGCHLD handler writes to a pipe when a reader has exited.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -28,7 +28,7 @@ struct order {
     gint32 signal;
 };
 
-/* One reader, in the process that they are forked from. */
+/* One reader, as seen by the process it is forked from. */
 struct child {
     pid_t pid;    /* 0: none */
     int messages; /* our end of its pipe */
@@ -114,7 +114,7 @@ run_reader(const struct readers *readers, const struct reader_work *work, guint 
     _exit(0);
 }
 
-/* The child gets the other descriptors; its pipe stays open here until it is gone. */
+/* The child gets the descriptors; its message pipe stays open here until the child has exited. */
 static void
 start_child(const struct readers *readers, const struct reader_work *work, struct child *child, guint number,
             const int fds[READER_FDS])
@@ -214,7 +214,7 @@ obey(const struct readers *readers, const struct reader_work *work, struct child
         kill(child->pid, order->signal);
 }
 
-/* In the process that readers are forked from, until the command is gone or done. */
+/* The loop of the process that readers are forked from, until the command has ended. */
 static void
 serve(const struct readers *readers, const struct reader_work *work)
 {

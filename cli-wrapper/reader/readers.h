@@ -1,12 +1,12 @@
 /*
- * readers.h - the processes that read captures, one for each, and the one that they are forked from.
+ * readers.h - the reader processes, one for each capture, and the process that they are forked from.
  *
  * A dissector that crashes, or runs out of memory, takes its own capture with it and no other. The process that readers
  * are forked from has a single thread and has initialised wiretap, and epan once a capture has needed it, so a further
  * reader costs a fork. It is itself forked before the command has threads.
  *
- * A reader has a pipe to say how it ended (struct reader_result and what follows it); when it is gone, the last message
- * in the pipe is how. Numbers for the progress line are in memory that all share.
+ * A reader sends its result through a pipe (struct reader_result and what follows it); when it has exited, its status
+ * is added as the last message. Numbers for the progress line are in shared memory.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -17,7 +17,7 @@
 
 #include "options.h"
 
-/* What a reader is given; those that it has no use for are -1. */
+/* The descriptors given to a reader; -1: not needed. */
 enum reader_fd {
     READER_MESSAGES,  /* a pipe's end for its messages */
     READER_PLOT,      /* for the values of --plot */
@@ -27,7 +27,7 @@ enum reader_fd {
     READER_FDS
 };
 
-/* Of what one capture may take of the machine. */
+/* The limits on reading one capture (limits.h). */
 enum reader_limit { LIMIT_NONE, LIMIT_FRAME_TIME, LIMIT_MEMORY };
 
 /* Shared by the reader and the command; written by the reader alone. */
@@ -38,7 +38,8 @@ struct reader_numbers {
     guint32 limit;     /* enum reader_limit: why that frame was given up */
 };
 
-/* In the process that readers are forked from: shared by all, so that what one finds out spares others the time. */
+/* In shared memory of the readers and the process they are forked from, so that what one reader finds out saves others
+ * time. */
 struct reader_shared {
     gint needs_epan; /* atomic */
 };
@@ -50,7 +51,7 @@ struct reader_task {
     struct reader_shared *shared;
 };
 
-/* What runs in the new processes. */
+/* The functions that run in the new processes. */
 struct reader_work {
     void (*prepare)(gpointer data, struct reader_shared *shared); /* before each fork, in the process forked from */
     void (*read)(gpointer data, const struct reader_task *task);  /* in a reader, which ends with it */
@@ -59,13 +60,13 @@ struct reader_work {
 
 struct readers;
 
-/* Room for that many readers, numbered from 0. To be called before there are threads. */
+/* Prepares for that many readers, numbered from 0. To be called before there are threads. */
 struct readers *readers_new(const struct reader_work *work, guint count, GError **error);
 
 /* Starts a reader; the descriptors are copied. From any thread. */
 gboolean readers_start(struct readers *readers, guint number, const int fds[READER_FDS], GError **error);
 
-/* Sends a reader that is not gone a signal. From any thread. */
+/* Sends a signal to a reader that is still running. From any thread. */
 void readers_signal(struct readers *readers, guint number, int signal);
 
 const struct reader_numbers *readers_numbers(const struct readers *readers, guint number);

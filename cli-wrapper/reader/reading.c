@@ -1,7 +1,7 @@
 /*
  * reading.c - see reading.h.
  *
- * Plain frames go straight to the run, the others through epan, which is started by the first of them. Threads share
+ * Plain frames go straight to the run, the others through epan, which is started for the first of them. Threads share
  * the steps (pipeline.h) where a file is read and nobody waits for its rows. A second thread watches the limits, and in
  * a live capture the clock.
  *
@@ -30,7 +30,7 @@
 #include "settings.h"
 #include "verdict.h"
 
-enum { NUMBERS_PACKETS = 256 }; /* how often the numbers for others are renewed */
+enum { NUMBERS_PACKETS = 256 }; /* how many packets between updates of the shared numbers */
 
 struct reading {
     const struct options *options;
@@ -38,7 +38,7 @@ struct reading {
     const struct reader_task *task;
     run_settings settings;
     outputs *out;
-    capture_identity *file; /* what the outputs are told of; NULL: nothing */
+    capture_identity *file; /* the capture's identity, for the outputs; NULL: not needed */
     capture_run *run;
     struct overview_part *overview;
     struct annotations *annotations; /* NULL: not wanted */
@@ -46,8 +46,8 @@ struct reading {
     struct dissection *dissection; /* NULL: not needed so far */
     plain_decoder *plain;          /* NULL: every frame is dissected */
     struct pipeline *pipeline;
-    struct live *live;           /* NULL: what is read is there already */
-    gboolean is_stored;          /* in files, all of it */
+    struct live *live;           /* NULL: not a live capture */
+    gboolean is_stored;          /* all input is in files */
     guint64 frames, frames_most; /* read; 0: all */
     guint64 added;               /* frames */
 
@@ -76,7 +76,7 @@ fail_by_limit(struct reading *reading, enum reader_outcome outcome, enum reader_
     g_free(problem);
 }
 
-/* Nothing can be written any more. One output of all inputs is nothing without one of them. */
+/* Notes that nothing more can be written. If all inputs share one output, the problem is everybody's. */
 static void
 fail_to_write(struct reading *reading, GError *error)
 {
@@ -101,7 +101,7 @@ begin_dissection(struct reading *reading, GError **error)
     return reading->dissection != NULL;
 }
 
-/* Whether the packet of a plain frame has something in it that a defined column asks for. */
+/* Whether a defined column needs the dissection of a plain frame. */
 static bool
 is_asked_for(const struct reading *reading, const frame_facts *facts)
 {
@@ -111,7 +111,7 @@ is_asked_for(const struct reading *reading, const frame_facts *facts)
     return facts->piece_count > 0 || measure_plan_needs_dissection_of(defined->plan, &facts->packet);
 }
 
-/* Whether nobody asks why a frame is skipped, as long as it is. */
+/* Whether it does not matter why a frame is skipped. */
 static bool
 may_skip_unexplained(const struct reading *reading)
 {
@@ -119,7 +119,7 @@ may_skip_unexplained(const struct reading *reading)
     return settings->dialect->rules->decode && !settings->stats && settings->verbose == 0;
 }
 
-/* Whether the current record's bytes tell what the run is told of it. */
+/* Whether the current record's bytes alone give the facts for the run, without dissection. */
 static bool
 decode(struct reading *reading, frame_facts *facts)
 {
@@ -174,7 +174,7 @@ take_ended(const flow *ended, void *data)
     overview_part_take(ended, reading->overview);
 }
 
-/* FALSE when nothing can be written any more. */
+/* FALSE when nothing more can be written. */
 static gboolean
 add(gpointer data, const struct pipeline_frame *frame)
 {
@@ -205,7 +205,7 @@ may_go_on(const struct reading *reading)
            (reading->frames_most == 0 || reading->frames < reading->frames_most);
 }
 
-/* Until the end, or until nothing more is wanted; the error is of the capture. */
+/* Reads to the end, or until nothing more is wanted; the error is the capture's. */
 static void
 read_all(struct reading *reading, struct pipeline *pipeline, GError **error)
 {
@@ -275,14 +275,14 @@ open_input(struct reading *reading, const char *dumpcap, GError **error)
     }
     reading->is_stored = inputs_are_files(paths);
     control_begin(&reading->control, reading->live, watch, reading);
-    /* A thread of its own: after control_begin(), which blocks the signals that end us. */
+    /* This starts a thread, so it has to come after control_begin(), which blocks the signals. */
     if (options_given(reading->options, OPT_PARQUET) && !reading->live)
         reading->file = capture_identity_begin((const char *const *)paths->pdata, paths->len);
     reading->capture = capture_open(paths, error);
     return reading->capture != NULL;
 }
 
-/* As options_outputs. */
+/* In the order of options_outputs. */
 static const output_id places[OPTIONS_OUTPUTS] = {CSV_OUTPUT, JSONL_OUTPUT, PARQUET_OUTPUT, DELIVERY_OUTPUT};
 
 static void
@@ -325,8 +325,8 @@ begin_run(struct reading *reading, GError **error)
     return TRUE;
 }
 
-/* What dumpcap says went wrong is the better reason: wiretap only sees the end of it. Only when the second thread,
- * which stops dumpcap for a signal, has ended. */
+/* dumpcap's error is the better explanation: wiretap only sees the file end. To be called when the second thread, which
+ * stops dumpcap on a signal, has ended. */
 static void
 finish_live(struct reading *reading)
 {
@@ -355,7 +355,7 @@ send_overview(struct reading *reading)
         verdict_fail(&reading->verdict, READER_FAILED, error);
 }
 
-/* When the records are complete. */
+/* To be called when the records are complete. */
 static void
 write_annotations(struct reading *reading)
 {
@@ -384,8 +384,8 @@ send_result(const struct reading *reading)
     verdict_send(&reading->verdict, reading->task->fds[READER_MESSAGES], counts);
 }
 
-/* The thread that dissects is lost in a dissector. What it has given to the run is whole, and is finished here; rules
- * on finished flows alone need epan for that, which nobody can use any more. */
+/* Called when the thread that dissects is stuck in a dissector. What it has given to the run is complete, and is
+ * finished here. Only rules on finished flows would need epan for that, which cannot be used any more. */
 static void
 end_without_dissector(struct reading *reading, enum reader_limit limit)
 {
@@ -404,7 +404,7 @@ end_without_dissector(struct reading *reading, enum reader_limit limit)
     _exit(0);
 }
 
-/* By the second thread, several times a second. */
+/* Called by the second thread, several times a second. */
 static void
 watch(gpointer data)
 {

@@ -9,12 +9,12 @@
 
 #include "epan/compat.h"
 
-/* Files in which every line counts, in the profile and for everybody. */
+/* Files in which any line may change decoding, in the profile and in the global folder. */
 static const char *const decisive_files[] = {
     "decode_as_entries", "disabled_protos", "enabled_protos", "heuristic_protos", "user_dlts", "init.lua",
 };
 
-/* Preferences that say nothing of decoding. */
+/* Preferences that do not change decoding. */
 static const char *const harmless_preferences[] = {
     "gui.", "column.", "capture.", "print.", "console.", "cicflow.", "statistics.", "taps.",
 };
@@ -32,7 +32,7 @@ is_known(const char *name, const char *const *known, gsize count, gboolean by_be
     return FALSE;
 }
 
-/* Whether the file has a line that counts. */
+/* Whether the file has a line that may change decoding. */
 static gboolean
 says_something(char *path, gboolean is_preferences)
 {

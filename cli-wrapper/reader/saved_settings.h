@@ -1,8 +1,8 @@
 /*
- * saved_settings.h - whether Wireshark decodes as it does where nobody has changed anything.
+ * saved_settings.h - whether the user's saved Wireshark settings leave decoding at its defaults.
  *
- * Then the tables of this program say which frames need Wireshark's dissectors, and these are not started for a capture
- * without such frames. Files of settings are looked into only as far as that: Wireshark reads them itself.
+ * If so, this program's tables say which frames need Wireshark's dissectors, and epan is not started for a capture
+ * without such frames. Settings files are read here only to answer this question; Wireshark reads them itself.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,7 +11,7 @@
 
 #include "options.h"
 
-/* Neither the options nor saved settings change how packets are decoded, and there are no plugins but Wireshark's own.
+/* TRUE if neither options nor saved settings change how packets are decoded, and the only plugins are Wireshark's.
  */
 gboolean saved_settings_are_usual(const struct options *options);
 

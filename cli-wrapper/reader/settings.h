@@ -9,10 +9,11 @@
 #include "options.h"
 #include "run/settings.h"
 
-/* For the capture of that name. Free with run_settings_clear(). FALSE with a line in the words of the command. */
+/* Settings for the capture of that name; free with run_settings_clear(). FALSE with a one-line error that names the
+ * command's options. */
 gboolean settings_init(run_settings *settings, const struct options *options, const char *capture, GError **error);
 
-/* The line with "cicflow.fields: ..." as "--fields: ...". */
+/* Rewrites an error that begins with "cicflow.fields: " to begin with "--fields: ", and so for every preference. */
 void settings_use_own_words(GError *error);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * verdict.h - how the reading of a capture ended, which is told to the command: the worst outcome, and the problem to
- * tell.
+ * verdict.h - how the reading of a capture ended, to be sent to the command: the worst outcome, and the problem to
+ * report.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -15,23 +15,23 @@
 struct verdict {
     GMutex lock; /* threads that share the reading may fail at the same time */
     enum reader_outcome outcome;
-    gboolean is_general; /* every other capture would have the problem */
+    gboolean is_general; /* every other capture would have the same problem */
     char *problem;       /* NULL: there is none */
 };
 
-/* Takes the error over. The first problem is the one that is told. */
+/* Takes the error over. The first problem is the one that is reported. */
 void verdict_fail(struct verdict *verdict, enum reader_outcome outcome, GError *error);
 
-/* The same, where this problem is the better reason. */
+/* The same, but this problem replaces an earlier one. */
 void verdict_fail_rather(struct verdict *verdict, enum reader_outcome outcome, GError *error);
 
-/* The problem is none of this capture's. */
+/* Notes that every other capture would have the same problem. */
 void verdict_is_general(struct verdict *verdict);
 
-/* Whether the outcome allows that there are records. */
+/* Whether records are kept with this outcome. */
 gboolean verdict_keeps_records(const struct verdict *verdict);
 
-/* Sends the command the result, to which the counts belong. */
+/* Sends the result, with these counts, to the command. */
 void verdict_send(const struct verdict *verdict, int fd, struct reader_result counts);
 
 #endif

@@ -1,8 +1,9 @@
 /*
- * bounds.c - what the engine takes at worst: memory of scans, and time a packet for chosen keys and odd orders of time.
+ * bounds.c - worst cases of the engine: memory used for scans, and time per packet for adversarial keys and unusual
+ * time orders.
  *
- * Prints a line a measurement, times being those of the processor. Fails when memory passes its bound or a time is far
- * above what it is compared with.
+ * Prints a line for each measurement; times are CPU time. Fails when memory exceeds its bound or a time is far above
+ * the one it is compared with.
  *
  * usage: bounds-benchmark [PACKETS [DIALECT]]
  *
@@ -35,7 +36,7 @@ typedef struct {
     uint64_t largest_open;
 } result;
 
-/* What is promised of a dialect. */
+/* The bounds promised for a dialect. */
 typedef struct {
     const char *name;
     double flow_bytes_most;
@@ -95,7 +96,7 @@ packet_to(uint32_t address, uint16_t port, int64_t time_ns)
     return packet;
 }
 
-/* Keys that differ in few bits that stand together. */
+/* Keys that differ in a few adjacent bits. */
 static observation
 address_scan(uint64_t index, uint64_t count)
 {
@@ -103,7 +104,7 @@ address_scan(uint64_t index, uint64_t count)
     return packet_to(GUINT32_TO_BE((uint32_t)index), 53, (int64_t)index);
 }
 
-/* The same in ports alone. */
+/* The same, but differing in ports only. */
 static observation
 port_scan(uint64_t index, uint64_t count)
 {

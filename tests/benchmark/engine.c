@@ -1,5 +1,5 @@
 /*
- * engine.c - the flow engine alone: packets a second, and bytes an open flow.
+ * engine.c - the flow engine alone: packets per second, and bytes per open flow.
  *
  * Feeds generated packets (no capture, no epan) to a flow table and prints one line a measurement. Memory is what
  * malloc has handed out, so it includes the hash table and the allocator's own overhead.

@@ -1,8 +1,8 @@
 /*
- * ground_truth.c - what a table of ground truth takes: reading it, and looking flows up in it.
+ * ground_truth.c - the cost of a ground-truth table: reading it, and looking flows up in it.
  *
  * Rows are an hour of a day between one of 65,536 clients and one of four servers, as published tables have them; flows
- * are spread in the same way, so that some match and most do not. Times are those of the processor.
+ * are spread in the same way, so that some match and most do not. Times are CPU time.
  *
  * usage: ground-truth-benchmark [ROWS [FLOWS]]
  *

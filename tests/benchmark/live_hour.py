@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""A live capture of as many packets as the machine gives, in a network of its own: records and memory.
+"""A live capture at the highest packet rate of the machine, in a network of its own: checks records and memory.
 
 usage: live_hour.py BUILD_FOLDER [--seconds N] [--rate PACKETS_A_SECOND]
 
 send-frames sends packets of ever new flows on one end of a pair of virtual interfaces; cicflowmeter -i takes them from the
-other end. What dumpcap hands to the command is copied to a file on its way, so the file has the same packets with the same
-times. Then cicflowmeter -f reads the file: the records have to be the same, byte for byte. Meanwhile the memory of the
-command is looked at: once flows end as fast as they begin it may not grow. Needs root; else status 77.
+other end. What dumpcap passes to the command is also copied to a file, so the file has the same packets with the same times. Then cicflowmeter -f
+reads the file: the records have to be the same, byte for byte. The command's memory is watched: once flows end as fast as they begin it must not
+grow. Needs root; otherwise status 77.
 """
 import argparse
 import glob
@@ -73,7 +73,7 @@ class Network:
 
 
 def children_of(pid):
-    """The process and all below it; threads have children too."""
+    """The process and all its descendants; threads have children too."""
     found = [pid]
     for parent in found:
         for tasks in glob.glob(f"/proc/{parent}/task/*/children"):

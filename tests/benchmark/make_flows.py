@@ -4,8 +4,8 @@
 usage: make_flows.py OUTPUT.pcap --packets N --flows N [--open N]
 
 Each flow has N/flows packets, one after the other in both directions, with a payload of 12 to 36 bytes. --open flows are
-open at the same time (all of them unless told); when one is complete the next begins. Packets are a millisecond apart, and a
-flow that is complete says so with FIN.
+open at the same time (by default all of them); when one is complete the next begins. Packets are a millisecond apart, and a complete flow ends with
+FIN.
 """
 import argparse
 import struct
@@ -18,7 +18,7 @@ BLOCK = 20_000
 
 
 def frame(flow, step, is_last):
-    """The step-th packet of a flow; odd ones go back."""
+    """The step-th packet of a flow; odd steps are backward."""
     payload = bytes(12 + (flow + step) % 25)
     client, server = struct.pack("!I", 0x0A000000 + flow % 0xFFFFFF), struct.pack("!I", 0xC0A80001 + flow % 7)
     ends = (client, server) if step % 2 == 0 else (server, client)

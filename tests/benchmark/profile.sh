@@ -1,5 +1,5 @@
 #!/bin/sh
-# Where the time of the fast way goes: by thread, by library, and the most expensive functions. Needs perf.
+# Profiles reading without full dissection: time by thread, by library, and the most expensive functions. Needs perf.
 # usage: profile.sh PLUGIN_FOLDER CAPTURE
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu

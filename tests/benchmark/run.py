@@ -1,15 +1,14 @@
 #!/usr/bin/env python3
-"""The benchmark suite: one table of everything that is said about speed and memory, with ratios and their spread.
+"""The benchmark suite: one table of all documented figures for speed and memory, with ratios and their spread.
 
 usage: run.py --build BUILD [--mixes FOLDER] [--capture CAPTURE]... [--only PART,...] [--runs 5] [--large-packets 5000000] [--quick]
 
-BUILD is where the project was built (with the command). What is compared runs alternately, so that a busy machine burdens
-both; a ratio is the median of the ratios of neighbouring runs, with the smallest and the largest. The command is compared on
-these captures: a mix of many protocols (make_protocol_mix.py, which keeps its downloads in FOLDER, by default the user's cache),
-a mix of ordinary traffic (650,000 packets of the captures in ../shared/captures, or of test-captures where those are not), and
-flows of 25 and of 5 packets. --capture compares it on captures of yours instead. PART: parts, reading, small, folder,
-dissection, defined, memory, growth. --quick uses small numbers: it shows that everything works, and nothing else. Large files are made in
-the temporary folder (TMPDIR) and removed.
+BUILD is where the project was built (with the command). Compared runs alternate, so that a busy machine slows both; a ratio is the median of the
+ratios of neighbouring runs, with the smallest and the largest. The command is compared on these captures: a mix of many protocols
+(make_protocol_mix.py, which keeps its downloads in FOLDER, by default the user's cache), a mix of ordinary traffic (650,000 packets of the captures
+in ../shared/captures, or of test-captures where those are not), and flows of 25 and of 5 packets. --capture compares it on captures of yours instead.
+PART: parts, reading, small, folder, dissection, defined, memory, growth. --quick uses small numbers: it shows that everything works, and nothing
+else. Large files are made in the temporary folder (TMPDIR) and removed.
 """
 import argparse
 import datetime
@@ -209,7 +208,7 @@ class Suite:
                 " and ".join(f"{memory:.0f} MiB with {packets} packets" for memory, packets in zip(measured, sizes)))
 
     def growth(self, name, sizes):
-        """Time for each size; what counts is that the time for a packet, or a flow, stays."""
+        """Time for each size; the time per packet, or per flow, should stay the same."""
         for packets, flows, open_at_once in sizes:
             capture = self.flows(packets, flows, open_at_once)
             command, bare = alternate([self.command_line(capture), self.bare(capture)], max(1, self.runs // 3))

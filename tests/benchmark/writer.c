@@ -1,7 +1,8 @@
 /*
  * writer.c - the writers alone: rows a second, by one thread and by several.
  *
- * Generated flows of a few packets each go to a file of CSV, of JSON lines or of Parquet. One line a measurement.
+ * Generated flows of a few packets each go to a file of CSV, of JSON lines or of Parquet. Prints a line for each
+ * measurement.
  *
  * usage: writer-benchmark [FLOWS [OUTPUT]]
  *

@@ -1,5 +1,6 @@
 /*
- * test_reading.c - the calls that Wireshark and tshark make, as they were seen, and what has to come of each.
+ * test_reading.c - the sequences of calls that Wireshark and tshark were observed to make, and the result expected of
+ * each.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -105,7 +106,8 @@ test_sequences(void **state)
     }
 }
 
-/* Whatever comes, a frame is never taken twice, nor after the end; and outputs are completed once and after the end. */
+/* For any sequence of calls, no frame is taken twice or after the end, and outputs are completed exactly once, after
+ * the end. */
 static void
 test_every_order(void **state)
 {

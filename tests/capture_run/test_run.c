@@ -1,5 +1,6 @@
 /*
- * test_run.c - what a run owes its host: which frames count, where a frame is in its flow, and whose the flows are.
+ * test_run.c - what a run guarantees to its host: which frames count, a frame's position in its flow, and who owns the
+ * flows.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -81,7 +82,7 @@ find(const fixture *f, guint32 frame)
     return position;
 }
 
-/* A flow is at one address from its first packet to its record and after: nothing copies it. */
+/* A flow keeps its address from its first packet to its record and beyond: it is never copied. */
 static void
 no_flow_is_copied(void **state)
 {
@@ -149,7 +150,7 @@ last_frame_is_known_without_an_index(void **state)
     end(&f);
 }
 
-/* A packet's notes are its flow's, also when the flow ends with it. */
+/* A packet's notes belong to its flow, even if the flow ends with that packet. */
 static void
 notes_reach_the_flow_that_ends(void **state)
 {
@@ -218,7 +219,7 @@ records_come_in_the_order_of_ends(void **state)
     end(&f);
 }
 
-/* A closed capture that was not read to its end: nothing is written, and nothing leaks or is freed twice. */
+/* A capture closed before its end: nothing is written, and nothing leaks or is freed twice. */
 static void
 open_flows_are_freed_without_a_record(void **state)
 {

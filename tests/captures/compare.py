@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The plugin's records of the composed captures, row by row in their order, against what is expected.
+"""Compares the plugin's records of the composed captures with the expected ones, row by row, in order.
 
 usage: compare.py PLUGIN_FOLDER MODE
 MODE: files      the files in test-captures are what the scripts make, and their records what was worked out by hand
@@ -35,7 +35,7 @@ def rows(text):
 
 
 def same(expected, actual):
-    """An empty cell was not worked out; numbers agree to 1e-9."""
+    """Whether two cells agree, numbers to 1e-9; an empty expected cell agrees with anything."""
     if expected in ("", actual):
         return True
     try:

@@ -1,6 +1,6 @@
-"""Many captures one after the other in one file, so that one run serves them all.
+"""Joins many captures in one file, so that one run reads them all.
 
-Each begins so long after the one before that no flow lasts from one into the next.
+Each begins so long after the previous one that no flow spans two of them.
 """
 import files
 from standard_capture import read_frames

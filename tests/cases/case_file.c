@@ -10,7 +10,7 @@
 #include "case_value.h"
 #include "scenario.h"
 
-/* Where reading stands. */
+/* The current position in the file. */
 typedef struct {
     char **lines;
     size_t line; /* from 0 */
@@ -42,7 +42,7 @@ next_block(reader *r)
     return r->lines[r->line] != NULL;
 }
 
-/* Comments may stand among the lines of a block without ending it, so they become lines of one space. */
+/* Comments may be among the lines of a block without ending it, so they become lines of one space. */
 static char **
 read_lines(const char *path, GError **error)
 {
@@ -64,7 +64,7 @@ read_lines(const char *path, GError **error)
     return lines;
 }
 
-/* The packets, with an empty line for each line passed over: line numbers stay those of the file. */
+/* The packets, with an empty line for each skipped line, so that line numbers are those of the file. */
 static scenario *
 run_packets(reader *r, GError **error)
 {

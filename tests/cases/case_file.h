@@ -1,8 +1,8 @@
 /*
  * case_file.h - one case: a file with packets, an empty line, and a block of "feature = value" lines for each record.
  *
- * Packets are as in scenario.h; "#" begins a comment anywhere, and a block of comments alone is none. Records stand in
- * the order in which they are written. A record may leave out features; it may not name one twice.
+ * Packets are as in scenario.h; "#" begins a comment anywhere, and a block with nothing but comments does not count.
+ * Records are listed in the order in which they are written. A record may leave out features, but not name one twice.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

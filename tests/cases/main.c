@@ -1,5 +1,5 @@
 /*
- * main.c - runs the cases: of a folder all, and then whether every feature is told of by one of them; or one file.
+ * main.c - runs one case file, or all in a folder; for a folder it also checks that every feature appears in some case.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Another user who may write to the folder of the outputs puts links in their way: no file of ours is written through them.
+"""Another user with write access to the output folder puts links in place of the outputs: none of our files is written through them.
 
 usage: adversary.py COMMAND PLUGIN_FOLDER SOURCE_FOLDER [SECONDS]
 """
@@ -48,7 +48,7 @@ class Adversary(CommandTest):
             file.write(VICTIM)
 
     def runs(self, argv, names):
-        """Runs in the shared folder while the names are exchanged; how many ended, and how many with success."""
+        """Runs in the shared folder while the names are exchanged; returns how many ended, and how many successfully."""
         names = [name + ending for name in names for ending in ("", ".partial", ".partial-2")]
         adversary = subprocess.Popen([sys.executable, "-c", ADVERSARY, self.shared, self.victim, *names], stdout=subprocess.PIPE)
         try:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""--annotate: the capture again, with flow and label of each packet as comments, which tshark shows and --labels comments reads.
+"""--annotate: a copy of the capture with each packet's flow and label as comments, which tshark shows and --labels comments reads.
 
 usage: annotate.py COMMAND PLUGIN_FOLDER SOURCE
 """

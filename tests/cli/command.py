@@ -1,4 +1,4 @@
-"""What the tests of the command share: running it, and plain tshark beside it.
+"""Shared by the tests of the command: runs it, and plain tshark for comparison.
 
 Each test program is called with COMMAND PLUGIN_FOLDER SOURCE_FOLDER.
 """

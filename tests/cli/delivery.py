@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""cicflowmeter -u with real servers on loopback: slow, busy, broken, distrusted, not there. No record is lost silently.
+"""cicflowmeter -u with real servers on loopback: slow, busy, broken, untrusted, absent. No record is lost silently.
 
 usage: delivery.py COMMAND PLUGIN_FOLDER SOURCE_FOLDER
 """
@@ -32,7 +32,7 @@ ENVIRONMENT["ASAN_OPTIONS"] = "detect_leaks=0:quarantine_size_mb=1:malloc_contex
 
 
 def frame(number):
-    """The one packet of a UDP flow, told from others by address and port."""
+    """The single packet of a UDP flow, with an address and port of its own."""
     addresses = f"10.1.{number >> 14}.{number >> 7 & 0x7F}", "10.0.0.1"
     return wire.ethernet(wire.ipv4(addresses, wire.UDP, wire.udp((1000 + (number & 0x7F), 53), b"x")))
 
@@ -290,7 +290,7 @@ class NoServer(DeliveryTest):
 
 
 class Signals(DeliveryTest):
-    """A server that answers some requests and then no more, and a user who does not want to wait."""
+    """A server that stops answering after some requests, and a user who does not want to wait."""
 
     def begin(self, answered, flows):
         write_capture(self.capture, flows)
@@ -324,7 +324,7 @@ class Signals(DeliveryTest):
         self.assertTrue(100 < records < 5000, records)
 
     def test_the_second_one_is_obeyed_at_once(self):
-        """When all has long been read and only the server is waited for."""
+        """Everything was read long ago, and only the server is still being waited for."""
         server, child = self.begin(answered=10, flows=FLOWS)
         time.sleep(1)
         child.send_signal(signal.SIGINT)
@@ -363,7 +363,7 @@ def missing_capture():
 
 class Live(DeliveryTest):
     def test_open_flows_reach_a_slow_server_or_the_spool(self):
-        """A signal ends the capture: every flow is open then, and there are more than the server takes in time."""
+        """A signal ends the capture while every flow is open, and there are more flows than the server takes in time."""
         reason = missing_capture()
         if reason:
             self.skipTest(reason)
@@ -399,7 +399,7 @@ class Live(DeliveryTest):
 
     @staticmethod
     def send_until(address, condition):
-        """One flow, cut by the active timeout every half a second: shows that the capture has begun."""
+        """Sends one flow, which the active timeout cuts every half second, to show that the capture has begun."""
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
             until = time.monotonic() + 30
             while not condition() and time.monotonic() < until:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""cicflowmeter -u and its spool file, which keeps what a server does not take: whose it is, and where it cannot be.
+"""cicflowmeter -u and its spool file for records that a server does not take: who owns it, and where it cannot be created.
 
 usage: delivery_spool.py COMMAND PLUGIN_FOLDER SOURCE_FOLDER
 """
@@ -44,7 +44,7 @@ class Spool(DeliveryTest):
         self.assertFalse(os.path.exists(self.path("elsewhere")))
 
     def test_usual_file_that_cannot_be_written(self):
-        """Nobody asked for it: the run begins, with a warning, and what it would have kept is counted as lost."""
+        """The default spool file: the run starts with a warning, and records it would have kept are counted as lost."""
         os.mkdir(self.path("cicflowmeter-undelivered.jsonl"))
         arguments = ["-f", self.capture, "-u", "--extra", "flow_id"]
         with Server() as server:

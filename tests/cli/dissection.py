@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""cicflowmeter leaves out the dissection that no record needs: the same records as plain tshark, at least twice as fast.
+"""cicflowmeter skips dissection that no record needs: the same records as plain tshark, at least twice as fast.
 
 usage: dissection.py COMMAND PLUGIN_FOLDER SOURCE_FOLDER
 

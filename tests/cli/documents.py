@@ -22,7 +22,7 @@ FORK = ["-i", "--interface", "-f", "--file", "-c", "--csv", "-u", "--url", "--fi
 
 
 def completions(*words):
-    """What bash offers after these words, the last of which is begun."""
+    """The completions that bash offers for these words, the last of which is incomplete."""
     quoted = " ".join(f"'{word}'" for word in words)
     script = f"""
     source {BUILT}/completions/cicflowmeter
@@ -133,7 +133,7 @@ class PluginManual(unittest.TestCase):
         cls.sections = dict(part.split("\n", 1) for part in cls.page.split("\n.SH ")[1:])
 
     def heads(self, section):
-        """The bold terms, and what is said of each, in the page's order."""
+        """The bold terms with their texts, in the page's order."""
         entries = re.findall(r"^\.TP\n\.B (.+)\n((?:[^.\n].*\n?)+)", self.sections[section], re.M)
         self.assertEqual(len(entries), self.sections[section].count(".TP"), section)
         return {head: text.strip() for head, text in entries}

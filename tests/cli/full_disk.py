@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What cannot be written has no name afterwards, whichever step fails, and is in no overview.
+"""An output that cannot be written does not appear, whichever step fails, and is in no overview.
 
 usage: full_disk.py COMMAND PLUGIN_FOLDER SOURCE_FOLDER
 """

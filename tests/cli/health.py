@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What the statistics and --summary say is wrong with a capture: by hand, as editcap finds it, and as the file's bytes tell.
+"""The faults of a capture in the statistics and --summary, checked by hand, against editcap, and against the file's bytes.
 
 usage: health.py COMMAND PLUGIN_FOLDER SOURCE_FOLDER
 """
@@ -56,14 +56,14 @@ Health of the capture
 
 
 def with_dropped(data, counts, option=DROPPED, interface=0):
-    """The capture with statistics of its interface, one block for each of the counts so far."""
+    """The capture with interface statistics: one block for each cumulative count."""
     for dropped in counts:
         data += files.block("<", 5, struct.pack("<III", interface, 0, 0) + struct.pack("<HHQHH", option, 8, dropped, 0, 0))
     return data
 
 
 def with_dropped_before(data, counts):
-    """A section whose last packets tell each what was dropped before it."""
+    """A section whose last packets each say how many were dropped before them."""
     for dropped in counts:
         frame = up(1003, p.ACK, 9)
         padded = frame + bytes(-len(frame) % 4)
@@ -116,7 +116,7 @@ class Health(CommandTest):
             self.assertEqual(self.stats(capture, *way)["dropped"], dropped, way)
 
     def test_dropped_by_the_capture(self):
-        """Statistics count from the beginning of the capture: the last ones count."""
+        """Statistics are cumulative from the beginning of the capture, so the last block counts."""
         section = files.pcapng_section(FRAMES, [files.Interface(files.ETHERNET)])
         self.check_dropped(with_dropped(section, (3, 7)), 7)
         self.check_dropped(with_dropped(section, (3, 7), DROPPED_BY_SYSTEM), 7)
@@ -124,7 +124,7 @@ class Health(CommandTest):
         self.check_dropped(with_dropped(with_dropped_before(section, (1, 0, 5)), (6,)), 6)
 
     def test_dropped_on_several_interfaces(self):
-        """With one that brought no packet."""
+        """One of them without any packet."""
         frames = [files.at(0, up(1000, p.SYN, 1), interface=1), files.at(0, down(1000, p.SYN | p.ACK, 2))]
         section = files.pcapng_section(frames, [files.Interface(files.ETHERNET)] * 3)
         self.check_dropped(with_dropped(with_dropped(with_dropped(section, (1, 2)), (30,), interface=1), (400,), interface=2), 432)
@@ -153,7 +153,7 @@ class Health(CommandTest):
         self.assertEqual((health["tcp_flows_without_syn"], health["tcp_flows_from_syn_ack"]), (0, 0))
 
     def test_captures_in_reach(self):
-        """All in one file, against editcap and a reader of our own."""
+        """All in one file, compared with editcap and an independent reader."""
         shared = os.path.join(SOURCE, "..", "shared", "captures")
         found = [path for folder in (os.path.join(SOURCE, "test-captures", "*"), shared)
                  for path in sorted(glob.glob(os.path.join(folder, "*.pcap*"))) if not path.endswith(".csv")]

@@ -1,4 +1,4 @@
-"""An HTTP server on loopback that takes records, as badly as a test wants it to."""
+"""An HTTP server on loopback that takes records, and fails in the ways a test asks for."""
 import collections
 import http.server
 import json
@@ -110,7 +110,7 @@ class Server:
             return [record for body in self.bodies for record in (body if isinstance(body, list) else [body])]
 
     def close(self):
-        """Gone: no new connections, and those there are reset."""
+        """Stops the server: no new connections, and open ones are reset."""
         self.closing.set()
         self.http.shutdown()
         self.http.server_close()

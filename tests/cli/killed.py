@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Runs that are ended at random moments: every output is not there, or what it was before, or complete.
+"""Runs that are killed at random moments: every output is missing, or as it was before, or complete.
 
 usage: killed.py COMMAND PLUGIN_FOLDER SOURCE_FOLDER [MOMENTS] [CAPTURE]
 
 Each kind of run, of the plugin in tshark and of cicflowmeter, is ended MOMENTS times (4 unless told, 2 with sanitizers) by SIGKILL, SIGTERM or
-SIGINT, at moments from a fixed seed; then the next run has to succeed over what is left.
+SIGINT, at moments from a fixed seed; then the next run has to succeed despite what is left behind.
 """
 import json
 import os
@@ -29,7 +29,7 @@ SIGNALS = (signal.SIGKILL, signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signa
 
 
 def free_port():
-    """Nobody listens there."""
+    """A port that nobody listens on."""
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         return unused.getsockname()[1]
@@ -157,7 +157,7 @@ class Killed(CommandTest):
         print(f"test_command_with_a_spool: {seconds:.1f} s, {MOMENTS} moments, {broken} lines cut", file=sys.stderr)
 
     def is_broken(self, line, whole):
-        """Whether a line is the beginning of a record; else it is one."""
+        """Whether a line is a record that was cut short; otherwise it has to be whole."""
         if not line:
             return False
         try:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""cicflowmeter with dissectors that go wrong: each ends its own capture with one clear line, never the whole run.
+"""cicflowmeter with dissectors that crash or hang: each ends only its own capture, with one clear line, never the whole run.
 
 usage: limits.py COMMAND PLUGIN_FOLDER SOURCE_FOLDER
 
@@ -60,7 +60,7 @@ class Limits(CommandTest):
         self.write("/".join(("home", *PERSONAL, "broken.lua")), (HEAD % (body, self.path("loaded"))).encode())
 
     def read_input(self, *options, **more):
-        """The command with the script; left out where Wireshark runs none."""
+        """Runs the command with the script; skipped where Wireshark has no Lua."""
         done = run(*options, env=ENVIRONMENT | {"HOME": self.path("home")}, **more)
         if not os.path.exists(self.path("loaded")):
             self.skipTest("this Wireshark runs no Lua script of this user")

@@ -95,7 +95,7 @@ class Live(CommandTest):
                             f"cicflow.csv:{output or self.output}", *options)
 
     def started(self, *command, **more):
-        """A program that captures, once it does."""
+        """A capturing program, returned once it captures."""
         process = self.inside(0, *command, stderr=subprocess.PIPE, **more)
         self.addCleanup(process.stderr.close)
         end = time.monotonic() + 60

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""cicflowmeter's outputs: whole or not there, and the exit status says which.
+"""cicflowmeter's outputs are complete or absent, and the exit status says which.
 
 usage: outputs.py COMMAND PLUGIN_FOLDER SOURCE_FOLDER
 """

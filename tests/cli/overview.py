@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""cicflowmeter --summary and --plot: what they say, where, and what they need.
+"""cicflowmeter --summary and --plot: their contents, where they go, and what they require.
 
 usage: overview.py COMMAND PLUGIN_FOLDER SOURCE_FOLDER
 """
@@ -20,7 +20,7 @@ def records(*options):
 
 
 def amounts(rows, names_of):
-    """Flows, packets and bytes by name, as rows of the overview without its blanks."""
+    """Flows, packets and bytes by name, as rows of the overview without the padding."""
     totals = collections.defaultdict(lambda: [0, 0, 0])
     for row in rows:
         for name in names_of(row):
@@ -57,7 +57,7 @@ class Summary(CommandTest):
                          [f"{duration:.3f}" for duration in longest])
 
     def test_defined_columns(self):
-        """Of two captures, whose processes each have their part; those that fields leave out are not there."""
+        """Two captures, each read by its own process; columns that --fields leaves out are not listed."""
         definitions = self.path("all.define")
         with open(definitions, "w", encoding="utf-8") as file:
             file.write("ttl = max(ip.ttl)\nshare = count(*, if frame.len <= 128) / (tot_fwd_pkts + tot_bwd_pkts)\n"
@@ -79,7 +79,7 @@ class Summary(CommandTest):
                 self.assertAlmostEqual(float(end), expected, delta=abs(expected) * 1e-11, msg=name)
 
     def test_every_dialect_has_one(self):
-        """The dialects differ in what they count, and not in whether the overview finds it."""
+        """Dialects count differently, but the overview finds its values in each."""
         for options in (["--dialect=python"], ["--dialect=java"], ["--dialect=java-fixed"],
                         ["--dialect=java", "--columns=cicids2017"]):
             for kind in ("-c", "--jsonl"):
@@ -102,7 +102,7 @@ class Summary(CommandTest):
         self.assertEqual(parts["Flows by label"], [["benign", *expected["benign"]]])
 
     def test_labels_whose_flows_a_time_out_split(self):
-        """Those that no flow has are there too. The second capture's flows are no parts of the first one's."""
+        """Labels without flows are listed too. The second capture's flows are no parts of the first one's."""
         with open(self.path("rules.txt"), "w", encoding="utf-8") as rules:
             rules.write("web: tcp.port == 8080\nnever: tcp && udp\n")
         shutil.copy(CAPTURE, self.path("second.pcap"))

@@ -35,7 +35,7 @@ def on_terminal(*arguments):
 
 class Progress(CommandTest):
     def long_capture(self):
-        """A hundred thousand packets or so."""
+        """About a hundred thousand packets."""
         path = CAPTURE
         for i, times in enumerate((12, 12, 12)):
             longer = self.path(f"{i}.pcap")

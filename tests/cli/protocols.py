@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What tshark lets its users say about protocols, and what a capture brings along, change records as in tshark with the plugin.
+"""tshark's options on protocols, and names and keys in a capture, change records as they do in tshark with the plugin.
 
 usage: protocols.py COMMAND PLUGIN_FOLDER SOURCE_FOLDER
 
@@ -97,7 +97,7 @@ def connection(flights):
 
 class Protocols(CommandTest):
     def records(self, capture, ours=(), theirs=(), columns=(), **variables):
-        """Of both, which are the same."""
+        """The records of the command and of tshark, which have to be the same."""
         environment = dict(ENVIRONMENT, XDG_CONFIG_HOME=self.path("config"), **variables)
         extra = ["--extra", ",".join(columns)] if columns else []
         done = run("-q", "-f", capture, "-c", *ours, *extra, self.path("ours"), env=environment)
@@ -109,7 +109,7 @@ class Protocols(CommandTest):
         return read(self.path("ours"))
 
     def changes(self, capture, options, before=()):
-        """The options have the same names in both."""
+        """Checks that the options, which both programs have, change the records."""
         plain = self.records(capture, before, before)
         changed = self.records(capture, [*before, *options], [*before, *options])
         self.assertNotEqual(plain, changed)
@@ -173,7 +173,7 @@ class Protocols(CommandTest):
                 self.assertEqual(self.records(self.path("x.pcap"), options).count(b"\n"), 3, (length, options))
 
     def test_names_in_a_capture_change_no_address(self):
-        """Addresses are not resolved, in tshark by -n: what the capture calls a host is no address for a filter."""
+        """Addresses are not resolved (tshark: -n), so a filter does not match the names in the capture."""
         record = struct.pack("<HH", 1, 17) + bytes([10, 0, 0, 1]) + b"host.example\0" + bytes(3) + bytes(4)
         path = self.path("x.pcapng")
         write_pcapng(path, [datagram(b"one")], block(NAMES, record))

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""cicflowmeter reads captures without any other program, and with the plugin installed too, and saved preferences change nothing.
+"""cicflowmeter reads captures without any other program, also when the plugin is installed, and ignores saved preferences.
 
 usage: standalone.py COMMAND PLUGIN_FOLDER SOURCE_FOLDER
 """
@@ -30,7 +30,7 @@ class Standalone(CommandTest):
                               **(dict(user=user, group=user, extra_groups=[]) if user else {}))
 
     def plugin_folder(self, *parts):
-        """A folder of plugins with ours in it, where this tshark looks."""
+        """A plugin folder with our plugin, in which this tshark looks."""
         version = subprocess.run(["tshark", "--version"], capture_output=True, check=True).stdout.split()[2].decode()
         folder = self.path(*parts, ".".join(version.split(".")[:2]), "epan")
         os.makedirs(folder)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""cicflowmeter with several outputs in one run: each is what it would be alone, all are there or none.
+"""cicflowmeter with several outputs in one run: each has the bytes it would have alone, and either all exist or none.
 
 usage: together.py COMMAND PLUGIN_FOLDER SOURCE_FOLDER
 """

@@ -3,8 +3,8 @@
 
 usage: cluster.py CICFLOWMETER PLUGIN_FOLDER SOURCE_FOLDER
 
-What failed is done by the same line again, and the merged result has the bytes of one run over the folder. Needs GNU parallel;
-what needs sshd or Slurm says so when it is skipped.
+Repeating the same command line redoes what failed, and the merged result has the bytes of one run over the folder. Needs GNU parallel; tests that
+need sshd or Slurm say so when they are skipped.
 """
 import os
 import shutil
@@ -67,7 +67,7 @@ class Cluster(unittest.TestCase):
         return done.stdout if status == 0 else done.stderr
 
     def spoil(self, name):
-        """Makes a capture unreadable; returns what makes it whole again."""
+        """Makes a capture unreadable; returns a function that restores it."""
         path = self.path("captures", name)
         os.rename(path, path + ".whole")
         with open(path, "wb") as file:
@@ -75,7 +75,7 @@ class Cluster(unittest.TestCase):
         return lambda: os.replace(path + ".whole", path)
 
     def check_restart(self, line):
-        """The line fails for one capture, of which the merge tells; once that is whole the same line does the rest."""
+        """The command line fails for one capture, which the merge reports; once that is restored the same line does the rest."""
         repair = self.spoil("a.pcap")
         self.sh(line, status=1)
         self.assertEqual(self.sh(f"sh '{CLUSTER}/missing.sh' captures flows"), "a.pcap\n")

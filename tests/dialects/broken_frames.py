@@ -1,6 +1,6 @@
-"""Frames by chance with the faults that captures have: cut headers, wrong lengths, options, fragments, tunnels, padding.
+"""Random frames with the faults that captures have: cut headers, wrong lengths, options, fragments, tunnels, padding.
 
-Most frames have addresses of their own, so that what a tool makes of one shows in a record.  Nothing here knows a dialect.
+Most frames have addresses of their own, so that the effect of each one shows in a record of its own.  This module knows no dialect.
 """
 import random
 import struct

@@ -6,9 +6,9 @@
     row                             (one for each record, in the order of the file)
     COLUMN = EXPRESSION
 
-In a document (.md) cases stand in fences that begin with ```case.  "no rows" instead of rows says that there is none.
-Columns not named are not looked at.  An expression is a number or arithmetic on numbers with + - * / ** ( ) and sqrt(), so
-that a case shows how its value was had; any other text is taken literally.  "#" begins a comment.
+In a document (.md) cases are in fences that begin with ```case.  "no rows" instead of rows means that there are none.
+Columns not named are not compared. An expression is a number or arithmetic on numbers with + - * / ** ( ) and sqrt(), so that a case shows how its
+value was worked out; any other text is taken literally. "#" begins a comment.
 """
 import ast
 import math
@@ -58,7 +58,7 @@ def arithmetic(expression):
 
 
 def _lines(path):
-    """(line number, line) of a case file, or of what stands in the fences of a document."""
+    """(line number, line) of a case file, or of the fences of a document."""
     inside = path.suffix != ".md"
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         if path.suffix == ".md" and line.startswith("```"):

@@ -3,8 +3,8 @@
  *
  * usage: decode-records DIALECT CAPTURE OUTPUT
  *
- * The capture is a pcap file with nanosecond times in this machine's byte order, as pcap.py writes it. Engine and
- * writers alone, without tshark, so that hundreds of cases take no time.
+ * The capture is a pcap file with nanosecond times in this machine's byte order, as pcap.py writes it. Only the engine
+ * and the writers, without tshark, so that hundreds of cases are fast.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

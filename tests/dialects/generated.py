@@ -1,8 +1,8 @@
-"""Captures by chance, the same ones for the same seed: traffic in which the rules about time, keys and sweeps matter.
+"""Random captures, the same for the same seed: traffic in which the rules about time, keys and sweeps matter.
 
 A profile says how many addresses and ports meet, which protocols, how packets follow each other in time, and how often a
-packet answers or comes with a new flow.  Gaps favour the limits of the dialects (1, 5, 30, 60, 90, 120, 240 s), exactly and
-a microsecond beside them.  Nothing here knows a dialect.
+packet answers or comes with a new flow. Gaps favour the limits of the dialects (1, 5, 30, 60, 90, 120, 240 s), exactly and a microsecond off. This
+module knows no dialect.
 """
 import dataclasses
 import random

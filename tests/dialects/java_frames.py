@@ -77,7 +77,7 @@ class Frames:
         return self.ethernet(*self.other_payload())
 
     def ethernet(self, ethertype, payload):
-        """With padding to the least length, and sometimes more behind it."""
+        """With padding to the minimum length, and sometimes more after it."""
         pick = self.random
         head = bytes((pick.choice(MAC_STARTS), 1, 2, 3, 4, 5, pick.choice((0, 0x40, 0x20, 1)), 7, 8,
                       pick.choice((6, 17, 1, 132, 2, 200, 61, 62)), 10, 11)) + struct.pack(">H", ethertype)

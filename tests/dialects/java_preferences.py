@@ -183,7 +183,7 @@ class OtherOutputs(Run):
         self.assertEqual(path.read_text(), self.text("java-fixed"))
 
     def test_fields(self):
-        """Those of the 82 that the dialect has a column for."""
+        """The features among the 82 that the dialect has a column for."""
         last = self.tshark_output("-2", "-o", "cicflow.dialect:java", "-Y", "cicflow.last", "-T", "fields", "-E", "separator=,",
                                   "-e", "cicflow.src_port", "-e", "cicflow.flow_duration", "-e", "cicflow.fwd_pkt_len_mean")
         # 4.6 prints 7e+06.

@@ -4,7 +4,7 @@
 usage: java_random.py PLUGIN_FOLDER CAPTURES FRAMES [FIRST_SEED]
 
 Capture after capture, each of FRAMES frames (java_frames.py); raw IP in every fifth, and every second one with
-cicflow.fast.  A capture that makes a difference is named by its seed.  Status 1 when there is any.
+cicflow.fast.  A capture on which they differ is named by its seed.  Status 1 when there is any.
 """
 import itertools
 import os

@@ -10,7 +10,7 @@ The words of tests/flow/packet_text.h, for whole frames: TIME is seconds with up
 00:00:00 UTC, or from 1970 after a line "epoch 0".  Names: payload, pad (bytes after the datagram), header (of TCP), flags
 (letters of FSRPAUEC), seq, ack, win, type, code, id (ICMP), options (IP, bytes), vlan, captured (bytes of the frame that the file
 has), offset (of the fragment, bytes), more (1: fragments follow), total and ihl (fields of the IP header, wrong on purpose),
-times and step (the packet so many times, seconds apart).  IPv6 addresses stand in brackets where a port follows.  A line
+times and step (the packet so many times, seconds apart).  IPv6 addresses are in brackets where a port follows.  A line
 "link NAME" with one of wire.LINKS before the packets changes the link layer of the file from Ethernet.
 """
 import pcap

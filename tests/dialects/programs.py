@@ -1,7 +1,7 @@
 """Runs the programs that are compared: tshark with the plugin under test, and the references of the dialects.
 
 Both get UTC as their time zone, tshark another one on request.  tshark sees no other plugin and no preferences of the user.
-A program that fails is reported with what it said.
+A program that fails is reported with its error output.
 """
 import os
 import pathlib
@@ -29,7 +29,7 @@ def _run(command, environment):
 
 
 class Tshark:
-    """tshark with the plugin that lies in a folder beside its Lua loader."""
+    """tshark with the plugin in a folder, which has the Lua loader beside it."""
 
     def __init__(self, plugin_folder, program="tshark"):
         self.loader = pathlib.Path(plugin_folder).resolve() / "cicflow.lua"

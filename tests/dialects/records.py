@@ -1,7 +1,7 @@
 """Flow records as rows of cells, and the comparison of two files row by row, in order.
 
-Cells agree when they are the same text or numbers within 1e-9 relative.  Rows are not matched up: a row in another place
-is a difference, because the order is part of a dialect.
+Cells agree when they are the same text or numbers within 1e-9 relative. Rows are compared in order: a row in another place is a difference, because
+the order is part of a dialect.
 """
 import csv
 import io

@@ -4,8 +4,7 @@
 usage: run_cases.py PLUGIN_FOLDER DECODE_RECORDS [CASE_FILE ...]        (default: all below cases/)
 
 A document can be a case file (case_file.py).  The records must also be those of the dialect's reference, in every cell,
-where programs.py knows one.  Row ends, and the header being there only when the dialect says so, are looked at in every
-file.  Status 1 when anything differs.
+where programs.py knows one. Line ends, and whether there is a header, are checked in every file. Status 1 when anything differs.
 """
 import concurrent.futures
 import os

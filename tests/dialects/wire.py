@@ -1,7 +1,7 @@
 """Composes the bytes of frames: link layers, VLAN, IPv4 with options and fragments, IPv6, TCP, UDP, SCTP, ICMP, VXLAN.
 
 Every function returns bytes and puts one header before what it is given.  Lengths and the IPv4 header checksum are right
-unless the caller says otherwise; transport checksums are left 0, nobody here looks at them.  Knows no files and no text.
+unless the caller says otherwise; transport checksums are left 0, because nothing here checks them.  Knows no files and no text.
 """
 import socket
 import struct
@@ -49,7 +49,7 @@ def _checksum(header):
 
 
 def ipv4(addresses, protocol, content, options=0, fragment=0, identification=1, total=None):
-    """`options`: bytes of options, a multiple of 4; `fragment`: the flags and offset word; `total`: a length that is a lie."""
+    """`options`: bytes of options, a multiple of 4; `fragment`: the flags and offset word; `total`: a wrong length."""
     header_bytes = IPV4_BYTES + options
     total = header_bytes + len(content) if total is None else total
     source, destination = (socket.inet_aton(address) for address in addresses)

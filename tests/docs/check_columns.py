@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""docs/columns.md: every column has one formula and a value in an example, and the examples are cases that hold.
+"""docs/columns.md: every column has one formula and a value in an example, and the examples pass as test cases.
 
 usage: check_columns.py COLUMNS_TABLE_PROGRAM CASE_TESTS_PROGRAM COLUMNS_DOCUMENT
 """

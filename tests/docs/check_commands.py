@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""The commands that stand indented in the documents work, and so does the Python of README.md and docs/python.md.
+"""The commands in indented blocks of the documents work, and so does the Python of README.md and docs/python.md.
 
 usage: check_commands.py COMMAND PLUGIN_FOLDER SOURCE_FOLDER
 
-Each is run for itself, the names of captures, hosts and folders standing for ones that are there (laid_out, REPLACED). It must
-have status 0 and an effect: something printed or written, or a request at the server. What is not run is listed below with
-the reason; an entry that fits nothing any more is an error.
+Each is run on its own, with names of captures, hosts and folders replaced by existing ones (laid_out, REPLACED). It must
+have status 0 and an effect: something printed or written, or a request at the server. Commands that are not run are listed below with the reason; an
+entry that no longer matches any is an error.
 """
 import os
 import re
@@ -46,7 +46,7 @@ PYTHON = ("from ", "import ")
 
 
 def laid_out(desk):
-    """The files and folders that the documents speak of."""
+    """The files and folders that the documents mention."""
     for name in ("cli-wrapper", "tests"):
         os.symlink(os.path.join(SOURCE, name), desk.path(name))
     for name in ("cicflow.lua", "cicflow.so"):
@@ -61,7 +61,7 @@ def laid_out(desk):
 
 
 def commands(text):
-    """The text cut after each line with which the shell has a complete command."""
+    """The text split into complete shell commands."""
     found, begun = [], ""
     for line in text.splitlines(keepends=True):
         begun += line
@@ -135,7 +135,7 @@ class Commands(unittest.TestCase):
         self.assertEqual(set(NO_COMMANDS + NOT_RUN) - self.used, set(), "entries that fit nothing")
 
     def test_python(self):
-        """Complete programs, which need the module, and pandas for a part."""
+        """The complete programs, which need the module, and some of them pandas."""
         python = with_pandas()
         if not python:
             self.skipTest("no Python with pandas")

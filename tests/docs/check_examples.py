@@ -3,8 +3,8 @@
 
 usage: check_examples.py COMMAND PLUGIN_FOLDER SOURCE_FOLDER [DOCUMENT...]
 
-Of `sh` the status must be 0. In `console`, commands stand behind `$ ` and what they print below them; a line `...` stands for any
-lines. A block that cannot be run says why, before its fence: <!-- not run: REASON -->. The tutorial has a test of its own.
+A `sh` block must end with status 0. In `console`, commands follow `$ ` and their output follows them; a line `...` stands for any lines. A block that
+cannot be run says why, before its fence: <!-- not run: REASON -->. The tutorial has a test of its own.
 """
 import os
 import sys

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The tutorial's last part (docs/tutorial/full_size.py) with few flows: its records are the flows that it made, and its steps those of the page.
+"""The tutorial's last part (docs/tutorial/full_size.py) with few flows: its records match the flows it generated, and its steps match the page.
 
 usage: check_full_size.py ENVIRONMENT COMMAND PLUGIN_FOLDER SOURCE_FOLDER
 
@@ -23,7 +23,7 @@ STEP = re.compile(r"^ *\d+\.\d s  (.*)$", re.M)
 
 
 def learned():
-    """Whether the environment has what the script imports."""
+    """Whether the environment has the modules that the script imports."""
     found = environment.prepare(ENVIRONMENT)
     python = environment.python(ENVIRONMENT)
     if not {"duckdb", "pandas"} <= set(found):

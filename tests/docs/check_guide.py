@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""docs/developer-guide.md: the column that it adds as an example is had by doing what it says, in a copy of the source.
+"""docs/developer-guide.md: following its example adds the column that it promises, in a copy of the source.
 
 usage: check_guide.py COMMAND PLUGIN_FOLDER SOURCE_FOLDER
 
@@ -26,7 +26,7 @@ def run(*command, folder):
 
 
 class Copy:
-    """The source without what is built, in a folder of its own."""
+    """A copy of the source without build folders, in a folder of its own."""
 
     def __init__(self, folder):
         self.folder = os.path.join(folder, "cicflow")

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The house in docs/developer-guide.md has the folders that there are, each with a sentence, the guide's files exist, and its table of
-what Wireshark does not promise has the rows of plugin/epan/assumptions.def.
+"""docs/developer-guide.md: its drawing of the source tree has exactly the existing folders, each with a sentence; the files it names exist; and its
+table of what Wireshark does not promise has the rows of plugin/epan/assumptions.def.
 
 usage: check_house.py SOURCE_FOLDER
 SPDX-License-Identifier: GPL-2.0-or-later

@@ -3,7 +3,7 @@
 
 usage: check_names.py COMMAND PLUGIN_FOLDER SOURCE_FOLDER
 
-Names stand in backticks. The program is asked for what there is; names of functions and files, in the pages for developers,
+Names are in backticks. Existing names are taken from the program; names of functions and files, in the pages for developers,
 have to be somewhere in the source.
 """
 import os
@@ -64,7 +64,7 @@ def names_in_stats():
 
 
 def names_in_report():
-    """The columns of --label-report that are no others'."""
+    """The columns that only --label-report has."""
     text = read(os.path.join(SOURCE, "cli-wrapper", "overview", "label_report.c"))
     return set(re.search('HEADER "([^"]*)', text)[1].split(","))
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The version is the same wherever it stands, and CHANGELOG.md and CITATION.cff have the form that people know.
+"""The version is the same everywhere, and CHANGELOG.md and CITATION.cff have their standard forms.
 
 usage: check_release.py SOURCE_FOLDER
 SPDX-License-Identifier: GPL-2.0-or-later

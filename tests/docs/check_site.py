@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The site (docs/site): it is built, and in headless Chromium every link leads somewhere, the search finds, and pages fit a phone.
+"""The site (docs/site): it builds, and in headless Chromium no link is broken, the search finds pages, and pages fit a phone.
 
 usage: check_site.py SOURCE_FOLDER MANUAL_PAGE...
 

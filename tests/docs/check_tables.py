@@ -3,7 +3,7 @@
 
 usage: check_tables.py COLUMNS_TABLE_PROGRAM DOCUMENT... [--update]
 
-A table stands between the lines `<!-- table: NAME -->` and `<!-- end of table -->`; NAME is `columns`, `extra-columns` or `preferences`.
+A table is between the lines `<!-- table: NAME -->` and `<!-- end of table -->`; NAME is `columns`, `extra-columns` or `preferences`.
 """
 import re
 import subprocess

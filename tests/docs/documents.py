@@ -41,7 +41,7 @@ def prose(text):
 
 
 def spans(text):
-    """What stands in backticks outside of blocks."""
+    """The texts in backticks outside of blocks."""
     return SPAN.findall(prose(text))
 
 

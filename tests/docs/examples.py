@@ -1,4 +1,4 @@
-"""A folder in which a reader's commands are run: the documents' programs and captures, and a tshark that has the plugin."""
+"""A folder to run a document's commands in: it has the documents' programs and captures, and a tshark with the plugin."""
 import os
 import re
 import shutil
@@ -7,7 +7,7 @@ import tempfile
 
 
 def commands(text):
-    """(command, what it is said to print) of a console block."""
+    """(command, documented output) of a console block."""
     parts = re.split(r"^\$ ", text, flags=re.M)[1:]
     return [part.split("\n", 1) for part in parts]
 
@@ -55,13 +55,13 @@ class Desk:
         return os.path.join(self.folder, name)
 
     def shell(self, command, plain=False):
-        """plain: with the machine's tshark as it is."""
+        """plain: with the machine's tshark unchanged."""
         environment = dict(self.environment, PATH=os.environ["PATH"]) if plain else self.environment
         return subprocess.run(["sh", "-eu", "-c", command], cwd=self.folder, env=environment, capture_output=True,
                               text=True, timeout=300)
 
     def check(self, test, where, block, compare=True):
-        """Runs a block of kind `sh` or `console`; compare: what is printed has to be what the document says."""
+        """Runs a block of kind `sh` or `console`; compare: the output has to be the documented one."""
         if block.kind == "sh":
             run = self.shell(block.text)
             test.assertEqual(run.returncode, 0, f"{where}: {run.stderr}")

@@ -1,5 +1,5 @@
 /*
- * main.c - runs the engine's tests; with an argument those whose names fit it ("/series*").
+ * main.c - runs the engine's tests; with an argument only those whose names match it ("/series*").
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The engine knows nothing of epan: the binary of its tests needs GLib, cmocka and the C library alone (and, in a build
+# The engine does not depend on epan: its test program is linked only with GLib, cmocka and the C library (and, in a build
 # with sanitizers, their run-time libraries).
 set -eu
 needed=$(readelf -d "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p')

@@ -5,9 +5,9 @@
  *     TIME icmp|icmpv6 SOURCE > DESTINATION [NAME=VALUE ...]
  *     TIME other
  *
- * TIME is seconds with up to nine decimals, taken exactly; IPv6 addresses with a port stand in brackets. Names: len,
+ * TIME is seconds with up to nine decimals, taken exactly; IPv6 addresses with a port are in brackets. Names: len,
  * captured, ip, ttl, header (transport), payload (bytes), flags (letters of FSRPAUEC), win, seq, ack, type, code, id,
- * frame, vlans. What is not given: ip 20 or 40, header 20 for TCP and 8 else, len 14 more than the three together.
+ * frame, vlans. Defaults: ip 20 or 40, header 20 for TCP and 8 otherwise, len 14 more than these and the payload.
  * "other" is a frame that is no flow packet.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

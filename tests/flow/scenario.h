@@ -1,11 +1,11 @@
 /*
- * scenario.h - packets as text put through a flow table, and what came out.
+ * scenario.h - runs packets given as text through a flow table, and collects the records.
  *
  * The text has a packet a line (packet_text.h), numbered as frames from 1; "set NAME VALUE" lines before them change
  * the table's settings: idle_timeout, icmp_idle_timeout, active_timeout, closed_timeout, activity_timeout, subflow_gap
  * (seconds), max_flows, vlan_flows (on), rules (the name of a dialect), first_packets, sequence (packets), capture (its
  * name) and measure (names of groups with commas between them: optional measures). Empty lines and "#" comments are
- * passed over. After the last line the table is finished.
+ * skipped. After the last line the table is finished.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

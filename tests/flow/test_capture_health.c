@@ -1,5 +1,5 @@
 /*
- * test_capture_health.c - faults of captures, each frame a word of a line.
+ * test_capture_health.c - faults of captures, which are written as a line with a word for each frame.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

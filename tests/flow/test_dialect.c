@@ -1,5 +1,5 @@
 /*
- * test_dialect.c - what dialects say of their columns is so.
+ * test_dialect.c - the properties that dialects declare for their columns hold.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -144,7 +144,7 @@ features_are_described(void **state)
     assert_int_equal(feature_find("flow_id", CIC_FEATURES), FEATURES);
 }
 
-/* What a getter returns has the type that the table promises; -1 of ICMP flows aside. */
+/* A getter's value has the type in the table, except for the -1 of ICMP flows. */
 static void
 features_have_their_type(void **state)
 {

@@ -104,7 +104,7 @@ static const table_row rows[] = {
      UPWARD "2+0 eof @0\n"},
     {TABLE("syn_of_end_not_seen_begins_anew"), "0 " UP "flags=A seq=6 ack=9\n1 " DOWN "flags=S seq=8", "FF",
      UPWARD "1+0 tcp @2\n" DOWNWARD "1+0 eof @0\n"},
-    /* Of an answer and a first packet that disagree the one seen first counts. */
+    /* When an answer and a first packet disagree the one seen first counts. */
     {TABLE("syn_is_that_of_the_first_hint"), "0 " DOWN "flags=SA ack=6\n1 " UP "flags=A seq=9\n2 " UP "flags=S seq=5",
      "BFF", UPWARD "2+1 eof @0\n"},
     {TABLE("syn_is_not_that_of_the_second_hint"),

@@ -1,5 +1,5 @@
 /*
- * test_fragment_table.c - when a datagram in pieces counts, and with what.
+ * test_fragment_table.c - when a fragmented datagram counts, and with which values.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

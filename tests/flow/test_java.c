@@ -1,5 +1,6 @@
 /*
- * test_java.c - what the rules of the java dialects owe their callers; their numbers are tested in tests/dialects.
+ * test_java.c - what the rules of the java dialects guarantee to their callers; their numbers are tested in
+ * tests/dialects.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -98,7 +99,7 @@ dropped_packet_has_none(void **state)
     end(&r);
 }
 
-/* Flows too short to be written are counted as ended all the same. */
+/* Flows that are too short to be written still count as ended. */
 static void
 short_flows_are_counted(void **state)
 {
@@ -152,7 +153,7 @@ ended_flow_has_all_columns(void **state)
     end(&r);
 }
 
-/* The flow longest unseen makes room. */
+/* The flow that was idle longest is ended to make room. */
 static void
 full_table_ends_the_longest_unseen(void **state)
 {
@@ -176,7 +177,7 @@ full_table_ends_the_longest_unseen(void **state)
     }
 }
 
-/* A flow that is continued has room already. */
+/* A continued flow already has its place in the table. */
 static void
 full_table_has_room_for_a_continuation(void **state)
 {

@@ -6,7 +6,7 @@
 #ifndef CICFLOW_TEST_LIST_H
 #define CICFLOW_TEST_LIST_H
 
-/* cmocka.h wants these four before it. */
+/* cmocka.h requires these four headers before it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -29,7 +29,7 @@ test_list_new(void)
     return g_array_new(FALSE, FALSE, sizeof(struct CMUnitTest));
 }
 
-/* Runs the tests whose names fit the first argument ("*" in it stands for anything), or all; frees the list. Returns
+/* Runs the tests whose names match the first argument ("*" in it stands for anything), or all; frees the list. Returns
  * the number of those that failed. */
 static inline int
 test_list_run(GArray *tests, const char *group, int argument_count, char **arguments)

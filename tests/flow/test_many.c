@@ -1,9 +1,9 @@
 /*
  * test_many.c - a flow of more packets than 32 bits count.
  *
- * Feeding them would take long. The flow here is regular, so that the state after twice as many packets follows from
- * the state after so many: doubled() says how, is shown to be right where feeding is possible, and goes on from there.
- * Expected values are worked out from the number of packets alone.
+ * Feeding that many packets would take too long. The flow here is regular, so that the state after twice as many
+ * packets follows from the state after so many: doubled() says how, is shown to be right where feeding is possible, and
+ * goes on from there. Expected values are worked out from the number of packets alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,5 +1,5 @@
 /*
- * test_tunnels.c - which payloads may carry packets by what they begin with, and which only look a little like it.
+ * test_tunnels.c - which payloads are taken for tunnelled packets by their first bytes, and which only look similar.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

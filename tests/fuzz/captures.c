@@ -1,9 +1,9 @@
 /*
  * captures.c - fuzz target: any bytes as a capture, from its frames to CSV, JSON lines and Parquet.
  *
- * The first bytes choose settings; then come frames: link, step of time, length, bytes. What is not plain is skipped,
- * as a frame without IP. Checked: every frame is used or skipped; each output has a row for every record; no row is
- * cut.
+ * The first bytes choose settings; then come frames: link, step of time, length, bytes. Frames that are not plain are
+ * skipped, like those without IP. Checked: every frame is used or skipped; each output has a row for every record; no
+ * row is cut.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -60,7 +60,7 @@ choose_settings(reading *r)
     texts.threads = 1 + (form >> 13 & 1);
     if (run_settings_init(&r->settings, &texts, &error))
         return;
-    /* Not every option goes with every dialect. */
+    /* Not every option is allowed with every dialect. */
     g_clear_error(&error);
     run_settings_clear(&r->settings);
     texts = (option_texts){
@@ -127,7 +127,7 @@ contents(int file, size_t *size)
     return bytes;
 }
 
-/* Line breaks inside quotes are none. */
+/* Line breaks inside quotes do not end a row. */
 static uint64_t
 count_lines(const char *text, size_t size)
 {

@@ -1,9 +1,9 @@
 /*
- * cells.c - fuzz target: any text as a server's name, and behind a zero byte as a label, written as CSV and JSON, and
+ * cells.c - fuzz target: any text as a server's name and, after a zero byte, as a label: written as CSV and JSON, and
  * as cells for Parquet.
  *
- * What is read back here is what went in, the name as safe_text makes it; and that neither acts in a spreadsheet nor on
- * a terminal.
+ * Checked: the texts read back are those written (the name as changed by safe_text), and neither is active in a
+ * spreadsheet or on a terminal.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -38,7 +38,7 @@ check_safe(const char *text, size_t size)
     }
 }
 
-/* Moves behind a cell of CSV, which has to be this one. */
+/* Checks the next CSV cell and moves after it. */
 static const char *
 check_csv_cell(const char *row, const char *expected)
 {
@@ -56,7 +56,7 @@ check_csv_cell(const char *row, const char *expected)
     return row;
 }
 
-/* Moves behind a JSON string, which has to say this; control characters are written by their numbers. */
+/* Checks the next JSON string and moves after it; control characters are written by their numbers. */
 static const char *
 check_json_string(const char *text, const char *expected)
 {

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """Captures with random errors (see damage.py) through the command, whose decoders and epan must find the same in them.
 
-Many are joined in a file, each a section of it. The command reads every file twice: as it does, so that its own decoders take what
-they can, and with every frame dissected. Checked in both: no crash, no hang, no report of a sanitizer, nothing said on standard
-error, every row has all columns and finite numbers, CSV and JSON say the same, Parquet has as many rows and the same
-as CSV where pyarrow is installed (see tests/parquet/environment.py). And both wrote the same bytes and the same summary.
+Many are joined in a file, each as a section. The command reads every file twice: normally, so that its own decoders take what they can, and with
+every frame dissected. Checked in both: no crash, no hang, no report of a sanitizer, nothing said on standard error, every row has all columns and
+finite numbers, CSV and JSON say the same, Parquet has as many rows and the same as CSV where pyarrow is installed (see tests/parquet/environment.py).
+And both wrote the same bytes and the same summary.
 
-What fails is looked for by halves, and what fails only in several captures together is told apart: epan keeps the pieces of datagrams
-for good, so that those of one capture can complete a datagram of another one, where records have given up waiting after 30 s.
+Failing captures are found by bisection, and failures of several captures only together are counted apart: epan keeps fragments for good, so that
+those of one capture can complete a datagram of another one, where records have given up waiting after 30 s.
 
 usage: command_captures.py COMMAND [--captures N] [--first N] [--seed N] [--joined N] [--keep FOLDER] [--environment FOLDER] SOURCE...
 """
@@ -142,7 +142,7 @@ class Command:
 
 
 def failing(command, sections, way):
-    """What fails, each with the fewest captures in which it does, found by halves."""
+    """The failures, each with the fewest captures that show it, found by bisection."""
     try:
         command.read(b"".join(sections), way)
         return []

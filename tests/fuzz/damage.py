@@ -1,10 +1,10 @@
-"""Damaged captures, made in Python because a start of editcap for each is too dear.
+"""Damaged captures, made in Python because starting editcap for each one is too slow.
 
-A capture is a few frames of a source from a random place on.  Bytes change with one probability for the whole capture, as
-`editcap -E` changes them (one bit, any byte, a letter or digit, "%s", everything behind it), and to characters that mean
+A capture is a few consecutive frames of a source, from a random place.  Bytes change with one probability for the whole capture, as
+`editcap -E` changes them (one bit, any byte, a letter or digit, "%s", everything after it), and to characters that mean
 something in CSV, JSON, spreadsheets or terminals; in half of the captures only among the first bytes, where the headers
 are.  Some frames are cut, claim another length, move in time by a nanosecond to centuries, come twice or change places.
-Everything follows from the dice, a random.Random.
+Everything is determined by `dice`, a random.Random.
 """
 import math
 import os

@@ -1,8 +1,8 @@
 /*
  * definitions.c - fuzz target: any bytes as definitions, and any values for the fields in them.
  *
- * The text ends at the first 0; what comes after it are values. A field's kind is told by the length of its name. Bytes
- * that begin with an odd one choose the parts of a text that is right in most places instead.
+ * The text ends at the first 0; what comes after it are values. A field's kind depends on the length of its name. If
+ * the first byte is odd, the bytes instead choose the parts of a text that is mostly valid.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

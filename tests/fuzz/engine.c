@@ -5,7 +5,7 @@
  * bytes of all records are those added, every number is finite, a minimum is not above its mean or maximum; and the
  * same packets with source and destination swapped give the same records, but for the addresses and ports. Optional
  * measures are taken as the first bytes choose.
- * How many packets that were is printed at the end.
+ * The number of packets is printed at the end.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -80,7 +80,7 @@ check_standard(const flow *f)
     FUZZ_CHECK(real_of(f, FEATURE_BWD_IAT_TOT) <= real_of(f, FEATURE_FLOW_DURATION));
 }
 
-/* What is asked for is there, in any dialect. */
+/* All columns that were asked for are there, in any dialect. */
 static void
 check_optional(const run_state *run, const flow *f)
 {

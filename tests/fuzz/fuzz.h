@@ -1,5 +1,5 @@
 /*
- * fuzz.h - what every fuzz target is: a function of bytes that must not crash, and checks that must hold for any bytes.
+ * fuzz.h - the interface of every fuzz target: a function that takes any bytes, must not crash, and checks its results.
  *
  * A target is linked either with libFuzzer (option CICFLOW_FUZZ, clang) or with replay.c, which feeds it files and
  * bytes made from a fixed seed: the short run of the tests.
@@ -16,7 +16,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Bytes being consumed; behind their end everything reads as 0. */
+/* Bytes being consumed; beyond their end everything reads as 0. */
 typedef struct {
     const uint8_t *at;
     size_t left;

@@ -2,10 +2,10 @@
 """The plugin under the memory checks of Wireshark, GLib and glibc, and under valgrind's memcheck: clean, at exit as well.
 
 The capture is made of the first frames of all sources.  tshark reads it in every way of through_tshark.py and with errors,
-once as it is and once with what Wireshark's tools/fuzz-test.sh sets: the exit status and the outputs are the same.  Then
-some ways, with --all every one, under memcheck, and sharkd under memcheck, loading the sources one after another with other
-settings each.  An error is ours when a function of the plugin is on its stack, but for those that only pass a packet on to
-Wireshark's dissectors, and for glibc's own memory of a thread that waits while the program ends.
+once as it is and once with what Wireshark's tools/fuzz-test.sh sets: the exit status and the outputs are the same. Then some of the ways, or all with
+--all, run under memcheck, and sharkd under memcheck, loading the sources one after another with other settings each. An error is ours when a function
+of the plugin is on its stack, but for those that only pass a packet on to Wireshark's dissectors, and for glibc's own memory of a thread that waits
+while the program ends.
 
 usage: memory_checks.py settings|memcheck|both PLUGIN_FILE [--all] [--frames N] SOURCE...
 """

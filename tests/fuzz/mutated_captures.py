@@ -4,11 +4,11 @@
 Most go through sharkd one by one (through_sharkd.py), a share of them through tshark, many in a file (through_tshark.py).
 Checked: no crash, no hang, no report of a sanitizer, packets read = used + skipped, every row has all columns and finite
 numbers, CSV and JSON say the same, and no text of a packet is a control character or begins a formula (outputs_check.py).
-Where Wireshark itself fails the same way without the plugin, that is told and counted apart.
+Where Wireshark itself fails in the same way without the plugin, that is reported and counted separately.
 
-Sources are captures, and scripts like test-captures/applications.py that make one: that has hostile names, and a tenth of
-the damaged captures is made of it.  Capture number N follows from the seed, N and the sources.  randpkt's captures are read as
-it made them, and are sources too; they are other ones each time.
+Sources are captures, and scripts that make one, like test-captures/applications.py, which has hostile names: a tenth of the damaged captures is made
+from it. Capture number N is determined by the seed, N and the sources. randpkt's captures are read as they are, and are sources too; they differ each
+time.
 
 usage: mutated_captures.py PLUGIN_FILE [--captures N] [--first N] [--seed N] [--randpkt N] [--joined N] [--keep FOLDER] SOURCE...
 """

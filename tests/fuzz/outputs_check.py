@@ -1,4 +1,4 @@
-"""What holds for the files the plugin writes, whatever the packets were; Failure says what does not."""
+"""What must hold for the files the plugin writes, whatever the packets were; Failure says what does not hold."""
 import csv
 import json
 import math
@@ -20,7 +20,7 @@ class Failure(Exception):
 
 
 class Totals:
-    """What went by, to tell a run that tries something from one that does not."""
+    """What was covered, to show that a run did test something."""
 
     def __init__(self):
         self.frames = self.used = self.records = self.names = self.defused = 0
@@ -35,7 +35,7 @@ def refuse_constant(text):
 
 
 def numbers_of(cell):
-    """Those of a cell: one, or a list."""
+    """The numbers of a cell: one, or a list."""
     return json.loads(cell, parse_constant=refuse_constant) if cell.startswith("[") else [cell]
 
 

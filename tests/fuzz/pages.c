@@ -1,6 +1,6 @@
 /*
- * pages.c - fuzz target: any sequence of lists and texts as pages of a Parquet file, which an independent reader of the
- * encoding gets back.
+ * pages.c - fuzz target: any sequence of lists and texts as pages of a Parquet file, read back by an independent
+ * decoder.
  *
  * A byte is a record: 0xff has no value, else the low three bits say how many of the next bytes are its list's numbers,
  * and the whole byte which text it has.

@@ -1,9 +1,9 @@
 /*
- * preferences.c - fuzz target: any texts as the preferences of a run, those of a file of labelling rules as its
- * contents.
+ * preferences.c - fuzz target: any texts as the preferences of a run; that of a file of labelling rules is used as the
+ * file's contents.
  *
- * An input is NAME=VALUE, and more of them behind a zero byte each; behind a name that there is not the value goes to
- * some preference. Display filters are Wireshark's to understand and left out.
+ * An input is NAME=VALUE pairs, separated by zero bytes; the value of an unknown name goes to some preference. Display
+ * filters are left out, because Wireshark parses them.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -47,7 +47,7 @@ DAMAGED = "appears to be damaged or corrupt"  # a frame that is too short for wh
 
 
 class WiresharkFailure(Exception):
-    """It happens without the plugin too."""
+    """A failure that happens without the plugin too."""
 
 
 class Sharkd:
@@ -130,7 +130,7 @@ class Sharkd:
         self.set = chosen
 
     def look(self, dice, frames):
-        """What a user does with an open capture."""
+        """Does what a user does with an open capture."""
         if frames == 0:
             return
         self.ask("frames", filter=dice.choice(FILTERS))

@@ -1,9 +1,9 @@
 /*
  * truth.c - fuzz target: any bytes as a table of ground truth, and flows to find in it.
  *
- * The text ends at the first 0; what comes after it are flows. A text of few bytes is a row below a header that has
+ * The text ends at the first 0; what comes after it are flows. A short text is used as a row below a header that has
  * every column. Checked: what is refused is refused with one line that names the file; a flow's rule is one of those
- * there are; flows that match rows make them matched.
+ * there are; rows that flows match are marked as matched.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

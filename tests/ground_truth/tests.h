@@ -1,5 +1,5 @@
 /*
- * tests.h - the groups of tests of ground truth, and the flows that they ask about.
+ * tests.h - the groups of tests of ground truth, and the flows that they use.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -46,7 +46,7 @@ class Gui(unittest.TestCase):
         return os.path.join(self.folder.name, name)
 
     def setUp(self):
-        """Settings that one test leaves behind are not the next one's."""
+        """Removes the settings that the test before left behind."""
         settings = tempfile.TemporaryDirectory()
         self.addCleanup(settings.cleanup)
         os.environ["WIRESHARK_CONFIG_DIR"] = settings.name
@@ -164,7 +164,7 @@ class Gui(unittest.TestCase):
         wait_for("the line", lambda: window.table_of(dialog).get_accessible_at(0, 1).get_name() == "3 more flows: use a display filter")
 
     def test_expert_information_without_a_filter(self):
-        """Each flow that the active timeout cut is there, though nothing makes trees."""
+        """Each flow that the active timeout cut is listed, though no protocol trees are built."""
         window = self.start("-r", self.captures["tcp"], "-o", "cicflow.active_timeout:1")
         window.wait_for_packets(25)
         self.wait_for_csv(self.expected("tcp", "-o", "cicflow.active_timeout:1"))
@@ -175,7 +175,7 @@ class Gui(unittest.TestCase):
         wait_for(f"{cut} flows", lambda: [row for row in window.table(dialog)[1] if "active timeout" in " ".join(row) and str(cut) in row])
 
     def export(self, window, path, displayed=None):
-        """Fills in the dialog; what it proposed."""
+        """Fills in the dialog; returns what it proposed."""
         dialog = window.open(self.entry(window, "Export Records..."), ".*CIC Flow: Export Records")
         entries = window.entries(dialog, 2)
         proposed = [window.text(entry) for entry in entries]
@@ -403,7 +403,7 @@ class Gui(unittest.TestCase):
 
 
 def missing():
-    """What the test needs and is not there."""
+    """What the test needs but is not installed."""
     programs = [name for name in ("wireshark", "mergecap", "Xvfb", "dbus-daemon") if not shutil.which(name)]
     try:
         import gi

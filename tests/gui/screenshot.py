@@ -51,7 +51,7 @@ def trees(window, node):
 
 
 def settled(desktop):
-    """The image of the display once it stays the same for a second."""
+    """The image of the display once it has not changed for a second."""
     images = [desktop.image()]
 
     def is_still():

@@ -1,4 +1,4 @@
-"""Drives the Wireshark program as assistive technology does: on a display of its own, by the names that a user reads.
+"""Drives the Wireshark program as assistive technology does, by the names that a user reads, on a display of its own.
 
 Needs Xvfb, a D-Bus session and the accessibility bus (at-spi2-core), which begin() starts; everything ends with end().
 Runs under the system's Python, which has the bindings.

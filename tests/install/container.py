@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The Containerfile without a container program: its steps are carried out in roots made by debootstrap, and the command works.
+"""Tests the Containerfile without a container program: its steps are carried out in roots made by debootstrap, and the command works.
 
 usage: container.py SOURCE_FOLDER [--quick]
 
@@ -51,7 +51,7 @@ def ignored(_, names):
 
 
 def copied(source, target):
-    """As COPY does: what is in a folder, or a file."""
+    """Like COPY: the contents of a folder, or a file."""
     if os.path.isdir(source):
         shutil.copytree(source, target, ignore=lambda at, names: ignored(at, names) if at == source else [], symlinks=True,
                         dirs_exist_ok=True)
@@ -146,7 +146,7 @@ def check_use(stage):
 
 
 def check_removal(stage):
-    """After the package has gone nothing of it is left."""
+    """After the package is removed nothing of it is left."""
     stage.at = "/"
     stage.inside("apt-get", "purge", "-y", "-qq", "cicflow")
     left = [path for path in stage.inside("find", "/", "-xdev", "-path", "/proc", "-prune", "-o", "-name", "*cicflow*").split()

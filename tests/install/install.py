@@ -4,8 +4,8 @@ removing leaves nothing.
 
 usage: install.py CMAKE BUILD_FOLDER SOURCE_FOLDER
 
-A copy of the source is configured and given what was built already, so that nothing is compiled. What is for everybody goes
-below DESTDIR, never into Wireshark's own folder. One user is `nobody`, with a home of his own, when the test runs as root.
+A copy of the source is configured and reuses what was built already, so that nothing is compiled. The system-wide installation goes below DESTDIR,
+never into Wireshark's own folder. One user is `nobody`, with a home of his own, when the test runs as root.
 """
 import glob
 import os
@@ -32,7 +32,7 @@ IS_ROOT = os.getuid() == 0
 
 
 def user():
-    """How subprocess.run becomes a user without rights; nothing, when the test has none itself."""
+    """Arguments with which subprocess.run becomes an unprivileged user; none when the test does not run as root."""
     if not IS_ROOT:
         return {}
     nobody = pwd.getpwnam("nobody")
@@ -48,13 +48,13 @@ def can_change_user():
 
 
 def files_below(folder):
-    """{path below the folder: mode} of everything that is no folder."""
+    """{path below the folder: mode} of everything that is not a folder."""
     return {os.path.relpath(os.path.join(at, name), folder): stat.S_IMODE(os.lstat(os.path.join(at, name)).st_mode)
             for at, _, names in os.walk(folder) for name in names}
 
 
 def global_plugins():
-    """What of ours is in the folders where everybody's plugins are."""
+    """Our files in the folders of system-wide plugins."""
     found = [path for top in ("/usr/lib", "/usr/lib/*", "/usr/local/lib", "/usr/local/lib/*")
              for path in glob.glob(f"{top}/wireshark/plugins/*/epan/cicflow*")]
     return {path: os.stat(path).st_mtime_ns for path in found}
@@ -117,7 +117,7 @@ class Installation(unittest.TestCase):
             self.assertIn(mode, allowed, f"{path}: {mode:o}")
 
     def check_use(self, command, **environment):
-        """tshark without -X and the command: the records that stand beside the capture."""
+        """tshark without -X and the command write the records stored beside the capture."""
         capture, out = self.path("mixed.pcap"), os.path.join(self.home, "out.csv")
         for run in (("tshark", "-q", "-r", capture, "-o", f"cicflow.csv:{out}"), (command, "-q", "-f", capture, "-c", out)):
             self.run_as_user(*run, **environment)

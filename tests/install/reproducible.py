@@ -3,7 +3,7 @@
 
 usage: reproducible.py CMAKE SOURCE_FOLDER
 
-The package is compared too where its tools are there. Files carry the time that SOURCE_DATE_EPOCH says.
+The package is compared too where its tools are installed. Files have the time that SOURCE_DATE_EPOCH gives.
 SPDX-License-Identifier: GPL-2.0-or-later
 """
 import hashlib

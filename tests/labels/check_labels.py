@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# check_labels.py - every test that labels.cmake names is there, and has the label.
+# check_labels.py - every test that labels.cmake names exists and has the label.
 #
 # usage: check_labels.py BUILD_FOLDER LABELS_FILE
 # SPDX-License-Identifier: GPL-2.0-or-later

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Records of captures composed after bug reports against their right values: by tshark with the plugin, everything dissected and
+"""Compares the records of captures composed after bug reports with the correct values: by tshark with the plugin, everything dissected and
 not, and by the command.
 
 usage: compare_reports.py PLUGIN_FOLDER SHARED_FOLDER COMMAND
 
-What is right of SHARED/reports/NAME.pcap is in NAME.csv beside it, every cell, or in the table of SHARED/reports/README.md, whose
+The correct values for SHARED/reports/NAME.pcap are in NAME.csv beside it, for every cell, or in the table of SHARED/reports/README.md, whose
 values are repeated below. Exit status 77 when the folder is not there.
 """
 import csv

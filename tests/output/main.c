@@ -1,5 +1,5 @@
 /*
- * main.c - threads write the records that one thread writes, in the same order, and tell the same errors.
+ * main.c - threads write the records that one thread writes, in the same order, and report the same errors.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -98,7 +98,7 @@ write_alone(void)
     return files_close(&f);
 }
 
-/* Drains and hastens now and then: neither may change a byte. */
+/* Calls drain and hasten now and then, which must not change a byte. */
 static GString *
 write_with(guint threads)
 {
@@ -163,7 +163,7 @@ hastened_row_arrives(void **state)
     close(ends[1]);
 }
 
-/* The first error comes out once, by the drain at the latest. */
+/* The first error is reported once, by the drain at the latest. */
 static void
 full_disk_is_told_once(void **state)
 {

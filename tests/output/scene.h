@@ -19,14 +19,14 @@ int scene_tear_down(void **state);
 /* Creates a file with the text. */
 void put(const char *path, const char *text);
 
-/* These fail the test otherwise. */
+/* These fail the test if the condition does not hold. */
 void holds(const char *path, const char *expected);
 void is_missing(const char *path);
 
 /* A file to which "new" has been written. */
 output_file *begun(const char *path, output_kind kind);
 
-/* Completes and closes it. */
+/* Completes and closes the file. */
 void finish(output_file *file);
 
 #endif

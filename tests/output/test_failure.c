@@ -60,7 +60,7 @@ name_too_long(void **state)
     is_not_created(name, ENAMETOOLONG);
 }
 
-/* root may write anywhere, so it becomes somebody else for this. */
+/* root may write anywhere, so it switches to another user for this test. */
 static void
 read_only_folder(void **state)
 {
@@ -80,7 +80,7 @@ read_only_folder(void **state)
     g_free(folder);
 }
 
-/* The first error is told once; afterwards nothing is written and nothing said. */
+/* The first error is reported once; afterwards nothing is written or reported. */
 static void
 error_sticks(record_writer *writer, const char *path, int reason)
 {
@@ -105,7 +105,7 @@ full_disk(void **state)
     record_layout_clear(&layout);
 }
 
-/* What is still in memory when the writer closes is lost no more silently. */
+/* If rows still in memory cannot be written when the writer closes, that is reported too. */
 static void
 full_disk_at_the_end(void **state)
 {

@@ -1,5 +1,5 @@
 /*
- * test_layout.c - from a list of columns to a layout, and what is said of names that are wrong.
+ * test_layout.c - from a list of columns to a layout, and the errors for wrong names.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -48,7 +48,7 @@ order_and_repetition_are_the_users(void **state)
 
 typedef struct {
     const char *name, *fields, *extra;
-    const char *says[4]; /* all of these stand in the message */
+    const char *says[4]; /* all of these are in the message */
 } wrong_list;
 
 static const wrong_list wrong_lists[] = {

@@ -1,5 +1,5 @@
 /*
- * test_output_file.c - files that appear when they are complete, and whose files are not written to.
+ * test_output_file.c - files appear only when they are complete, and files that are not ours are never written to.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -83,7 +83,7 @@ partial_files_in_the_way_are_named(void **state)
     g_error_free(error);
 }
 
-/* What has the name of the partial file and is not ours is neither written to nor removed. */
+/* Something that is not ours but has the partial file's name is neither written to nor removed. */
 static void
 link_in_the_way_is_left_alone(void **state)
 {

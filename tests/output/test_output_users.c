@@ -1,5 +1,5 @@
 /*
- * test_output_users.c - files in folders where more than one user writes. To be two of them takes root.
+ * test_output_users.c - files in folders where more than one user writes. Needs root, to act as two users.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -68,7 +68,7 @@ file_in_a_closed_folder_is_written_in_place(void **state)
     holds(s->target, "new");
 }
 
-/* Root writes a file of somebody else, is killed, and writes it again. */
+/* Root writes another user's file, is killed, and writes it again. */
 static void
 leftover_of_a_file_of_another_user_is_removed(void **state)
 {
@@ -207,7 +207,7 @@ exchange(const char *one, const char *other)
         ;
 }
 
-/* What is followed is the link whose owner was looked at. */
+/* The link that is followed is the one whose owner was checked. */
 static void
 link_of_the_user_is_not_exchanged(void **state)
 {

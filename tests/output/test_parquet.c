@@ -1,6 +1,6 @@
 /*
- * test_parquet.c - Parquet files byte by byte where a specification says how they are to be, and what becomes of a file
- * that cannot be completed or is gone on with. What readers make of whole files is tested in tests/parquet.
+ * test_parquet.c - Parquet files byte by byte where a specification defines the bytes, and files that cannot be
+ * completed or are continued. How readers see whole files is tested in tests/parquet.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -60,7 +60,7 @@ compact_protocol(void **state)
     g_byte_array_free(bytes, TRUE);
 }
 
-/* The page of these cells, and their dictionary; NULL: there is to be none. */
+/* Expects this page for the cells, and this dictionary; NULL: no dictionary. */
 static void
 pages_are(value_type type, column_cells cells, const char *expected_page, const char *expected_dictionary)
 {
@@ -137,7 +137,7 @@ missing_numbers_leave_no_values(void **state)
               "02 00 00 00 03 05 01 00 00 00 00 00 00 00 fe ff ff ff ff ff ff ff", NULL);
 }
 
-/* No value refers to the dictionary, but readers look for it. */
+/* No value refers to the dictionary, but readers expect one. */
 static void
 missing_numbers_alone(void **state)
 {
@@ -202,7 +202,7 @@ file_appears_when_complete(void **state)
     record_layout_clear(&layout);
 }
 
-/* What was read before an end that came early can be read: the file has an end, under the partial name. */
+/* After an early end, the rows so far are readable: the partial file is given a footer. */
 static void
 file_of_a_run_that_ended_early_is_partial(void **state)
 {
@@ -217,7 +217,7 @@ file_of_a_run_that_ended_early_is_partial(void **state)
     record_layout_clear(&layout);
 }
 
-/* As when a capture goes on in another file. */
+/* As when a capture continues in another file. */
 static void
 complete_file_is_gone_on_with(void **state)
 {

@@ -1,5 +1,5 @@
 /*
- * test_safe_text.c - texts that strangers chose (safe_text.h).
+ * test_safe_text.c - untrusted texts (safe_text.h).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -50,7 +50,7 @@ static const known_time known_times[] = {
     {"/timestamp/epoch_before", -SECOND - 500000000, TIMESTAMP_EPOCH, EAST, "-1.500000000"},
 };
 
-/* A process has one zone, which each thread may remember: another one is for a new thread. */
+/* Each thread may remember the process's time zone, so another zone needs a new thread. */
 static void
 run_in_zone(const char *zone, GThreadFunc run, gpointer data)
 {
@@ -89,7 +89,7 @@ is_written_as_known(void **state)
     assert_string_equal(written.text, written.known->text);
 }
 
-/* Whether the C library's own way to write a local time leads to the same. */
+/* Whether the C library writes the same local time. */
 static bool
 is_that_of_strftime(time_t second)
 {

@@ -1,5 +1,5 @@
 /*
- * test_value_range.c - the ranges that values are counted in, at their bounds.
+ * test_value_range.c - the ranges in which values are counted, tested at their bounds.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

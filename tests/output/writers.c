@@ -9,7 +9,7 @@
 
 #include "tests.h"
 
-/* When the environment says that the decimal point is a comma it has to be one, or nothing is shown. */
+/* If the environment asks for a locale with a decimal comma it must be in effect, otherwise the test proves nothing. */
 static void
 locale_is_what_was_asked(void **state)
 {

@@ -58,7 +58,7 @@ class DataSet(unittest.TestCase):
             self.check_spark(flows, expected)
 
     def check_spark(self, flows, expected):
-        """Spark has no times of nanoseconds: they are integers to it, with a setting of its own."""
+        """Spark has no nanosecond times: with one of its settings it reads them as integers."""
         from pyspark.sql import SparkSession
         spark = (SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
                  .config("spark.sql.legacy.parquet.nanosAsLong", "true").getOrCreate())

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Readers of Parquet files that nobody here wrote, in folders of the tests' own: from PyPI and npm.
+"""Installs independent readers of Parquet files, from PyPI and npm, into folders of the tests.
 
 usage: environment.py FOLDER
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The Python module gives the same table by Parquet as by JSON, as pandas, Arrow and Polars have it.
+"""The Python module gives the same table through Parquet as through JSON, for pandas, Arrow and Polars.
 
 usage: python_tables.py ENVIRONMENT COMMAND SOURCE_FOLDER
 """

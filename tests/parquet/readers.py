@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Readers that nobody here wrote find in Parquet files what the CSV of the same run says, cell by cell; and in a made file of
-several row groups what its program was to write.
+"""Independent readers find in Parquet files what the CSV of the same run has, cell by cell; and, in a generated file of several row groups, what its
+program should have written.
 
 usage: readers.py ENVIRONMENT COMMAND PLUGIN_FOLDER MADE_FILE_PROGRAM FOLDER...
 
@@ -64,7 +64,7 @@ class Readers(unittest.TestCase):
                                *options], env=whole, capture_output=True, check=False, **more)
 
     def run_command(self, folder, options):
-        """The names of the files, of CSV and of Parquet, that the captures of a folder got."""
+        """The names of the CSV and Parquet files written for the captures of a folder."""
         subprocess.run([COMMAND, "-q", "-d", folder, "--csv", self.path("csv"), "--parquet", self.path("parquet"), "--timestamp",
                         "iso8601", *options], env=dict(os.environ, TZ="UTC"), capture_output=True, check=False)
         names = []

@@ -54,7 +54,7 @@ def with_duckdb(paths):
 
 
 def to_number(value):
-    """Of a value that JSON has no word for; any other as it is."""
+    """The number for a value that JSON cannot express; any other value as it is."""
     if isinstance(value, list):
         return [to_number(element) for element in value]
     if not isinstance(value, dict):
@@ -89,7 +89,7 @@ def is_time(column):
 
 
 def csv_as(path, schema):
-    """A CSV file with the columns and types of the schema. A name that is there twice counts once."""
+    """A CSV file with the columns and types of the schema. A name that occurs twice counts once."""
     if os.path.getsize(path) == 0:  # the dialect has no header without records
         return schema.empty_table()
     with open(path, "rb") as file:

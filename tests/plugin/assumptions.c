@@ -1,6 +1,6 @@
 /*
- * assumptions.c - rows of assumptions.def that a program on Wireshark's libraries can try: each holds, and what is not
- * as expected is found out without following a pointer.
+ * assumptions.c - tests the rows of assumptions.def that a program linked with Wireshark's libraries can test: each
+ * holds, and a violation is detected without following a pointer.
  *
  * usage: assumptions NAME CAPTURE
  *

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Rows of assumptions.def that show in the records of a capture; the others are tests/plugin/assumptions.c's.
+"""Tests the rows of assumptions.def that affect the records of a capture; the others are in tests/plugin/assumptions.c.
 
 usage: assumptions.py NAME PLUGIN_FOLDER TEST_CAPTURES
 """
@@ -84,7 +84,7 @@ def offload_preference(folder):
 
 
 def header_pointer(_folder):
-    """Packets in AH are found behind the header that epan hands on; expected by the independent reference."""
+    """Packets in AH are found after the header that epan passes on; expected by the independent reference."""
     for name in ("ah.pcap", "ah-ipv6.pcap"):
         capture = os.path.join(CAPTURES, "edges", name)
         with open(capture + ".csv", newline="", encoding="utf-8") as file:

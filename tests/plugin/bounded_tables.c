@@ -1,6 +1,6 @@
 /*
- * bounded_tables.c - what senders of packets can fill beside the flow table stays within its bound: the table of
- * fragments and the set of connections that look like tunnels.
+ * bounded_tables.c - the tables other than the flow table that senders of packets can fill stay within their bounds:
+ * fragments, and connections that look like tunnels.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -126,7 +126,7 @@ islands_stay_within_9_mib(void **state)
     fragment_table_free(table);
 }
 
-/* Of what Wireshark recognizes by payload remote packet capture is on, and no port means anything. */
+/* Of the heuristics only that for remote packet capture is on, and ports are ignored. */
 static tunnels *
 tunnels_of_remote_capture(void)
 {

@@ -51,7 +51,7 @@ WITHOUT_DISSECTION += [f"count(*, fwd, if {text})" for text in FACT_FILTERS] + [
 
 
 def safe(text):
-    """What the documents promise for texts: an own reading of it."""
+    """What the documents promise for texts, implemented independently."""
     text = "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp") else c for c in text)
     text = "'" + text if text[:1] in tuple("=+-@") else text
     return text.encode()[:TEXT_BYTES_MAX].decode(errors="ignore")
@@ -64,7 +64,7 @@ def value_of(kind, text):
 
 
 def measure(function, values):
-    """Of the values of a field in order; None: there is none."""
+    """The function's result for the values of a field, in order; None: it has no value."""
     if function == "count":
         return len(values)
     if function == "distinct":

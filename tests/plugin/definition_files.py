@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Definition files: those that come with the plugin, netflow-v3 cell by cell against tshark -T fields, and what is wrong in others.
+"""Definition files: those that come with the plugin, netflow-v3 cell by cell against tshark -T fields, and errors in others.
 
 usage: definition_files.py PLUGIN_FOLDER SOURCE_FOLDER CAPTURE_FOLDER...
 """

@@ -2,8 +2,8 @@
 """The columns of the definition files, as a reader of the files in Python computes them from what tshark -T fields says of the same
 packets; and of protocols that few captures have, as worked out by hand for composed ones.
 
-The reader knows the language from docs/defined-columns.md, with filters of comparisons, && and ||. At the end it is said which columns
-had a value in none of the captures.
+The reader knows the language from docs/defined-columns.md, with filters of comparisons, && and ||. At the end it lists the columns that had no value
+in any capture.
 
 usage: definition_values.py COMMAND PLUGIN_FOLDER CAPTURE_FOLDER...
 """

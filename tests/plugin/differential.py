@@ -4,8 +4,8 @@
 usage: differential.py PLUGIN_FOLDER CAPTURE_OR_FOLDER...
 
 Every capture by itself with the standard dialect; then all of them concatenated (pcapng, with all their link types) with every
-dialect and with other settings. The fast ways: frames read ahead of tshark, and frames passed by in tshark's hands.
-Folders that are not there are named and left out.
+dialect and with other settings. The fast ways: frames read ahead of tshark, and frames that tshark reads but does not dissect. Missing folders are
+named and left out.
 """
 import os
 import re
@@ -58,7 +58,7 @@ def contents(path):
 
 
 def run(folder, capture, way, options):
-    """What a run leaves: bytes of the three files."""
+    """The bytes of the three files that a run writes."""
     names = {kind: os.path.join(folder, f"{way}.{kind}") for kind in ("csv", "jsonl", "stats")}
     command = ["tshark", "-r", capture, "-q", "-X", f"lua_script:{PLUGIN}/cicflow.lua", *WAYS[way], *options]
     for kind, name in names.items():

@@ -3,9 +3,8 @@
 
 usage: differential_fuzz.py PLUGIN_FOLDER [--seeds FIRST-LAST] [--frames N] [--keep FOLDER]
 
-The builders of test-captures/composed make the frames. A seed always gives the same capture; the seed
-of a capture on which the ways differ is told, and --keep writes that capture. A long search:
-differential_fuzz.py build/plugin --seeds 1-2000 --frames 5000
+The builders of test-captures/composed make the frames. A seed always gives the same capture; the seed of a capture on which the ways differ is
+printed, and --keep writes that capture. A long search: differential_fuzz.py build/plugin --seeds 1-2000 --frames 5000
 """
 import argparse
 import os

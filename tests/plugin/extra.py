@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The further columns: values known by how a capture was made, and what Wireshark's own fields say on other captures.
+"""The further columns, compared with values known from how a capture was made, and on other captures with Wireshark's own fields.
 
 usage: extra.py PLUGIN_FOLDER MAKE_CAPTURE_PROGRAM CAPTURE_FOLDER...
 """
@@ -86,7 +86,7 @@ def captures():
 
 
 def safe(text):
-    """What the documents promise for names: an own reading of it."""
+    """What the documents promise for names, implemented independently."""
     text = "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp") else c for c in text)
     text = "'" + text if text[:1] in tuple("=+-@") else text
     return text.encode()[:255].decode(errors="ignore")
@@ -146,7 +146,7 @@ class Extra(unittest.TestCase):
                 self.assertEqual(self.records("-r", self.capture, *options), self.plain)
 
     def test_each_column_alone(self):
-        """What one column needs must not come from another's being there, nor be missing with plain frames not dissected."""
+        """A column must not depend on another one being written, or on plain frames being dissected."""
         for name in ALL.split(","):
             with self.subTest(name=name):
                 records = self.records("-q", "-r", self.capture, "-o", "cicflow.fast:TRUE", extra=name)

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Times and lengths at the ends of what captures can hold: the right numbers in every dialect and every output.
+"""The largest and smallest times and lengths that captures can hold: the right numbers in every dialect and output.
 
 usage: extremes.py PLUGIN_FOLDER
 
-What is expected comes from the independent computations in tests/reference, which count in integers and fractions, and for
-times that they do not know bounds of from calculations by hand.
+What is expected comes from the independent computations in tests/reference, which use integers and fractions, and for times beyond their range from
+calculations by hand.
 """
 import csv
 import io

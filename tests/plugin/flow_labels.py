@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Labels that are decided when a flow has ended: rules on its record, and tables of ground truth. In tshark, in two passes, and by
-the command, against what Python makes of the records without labels.
+"""Labels that are decided when a flow has ended: by rules on its record, and by tables of ground truth. In tshark, with one pass and two, and by the
+command, compared with labels that Python computes from the records.
 
 usage: flow_labels.py PLUGIN_FOLDER COMMAND CAPTURE...
 """

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""First fragments that nothing follows count; so many are waited for, then the oldest count early.
+"""First fragments that nothing follows count as packets. The number that can wait is bounded; beyond it the oldest count early.
 
 usage: fragments.py PLUGIN_FOLDER
 """
@@ -67,7 +67,7 @@ class Fragments(unittest.TestCase):
         return next(record for record in records if record["src_ip"] == "10.0.0.1"), counts
 
     def test_header_checksums_do_not_matter(self):
-        """The checksums here are all 0; where Wireshark looks at them it puts no such fragments together."""
+        """The checksums here are all 0; if Wireshark checked them it would not reassemble these fragments."""
         with tempfile.TemporaryDirectory() as folder:
             capture = os.path.join(folder, "two.pcap")
             write(capture, [first(0x0A000001, 7), last(0x0A000001, 7)])

@@ -1,7 +1,7 @@
 /*
- * frame_index_memory.c - what the index of frames takes for each packet: at most 16 bytes.
+ * frame_index_memory.c - memory of the index of frames: at most 16 bytes a packet.
  *
- * Counts the bytes behind the allocations that GLib asks the C library for, so that doubling arrays count whole.
+ * Counts the bytes that GLib allocates from the C library, so that arrays that double count with their full capacity.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Labels by rules, and the packet filter: against what plain tshark says of the same display filters.
+"""Labels by rules, and the packet filter, compared with plain tshark and the same display filters.
 
 usage: labels.py PLUGIN_FOLDER MAKE_CAPTURE_PROGRAM DOCUMENT
 """

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The Lua script that loads the plugin from a folder that is no plugin folder, and what happens when it is there already.
+"""The Lua script that loads the plugin from a folder other than a plugin folder, and what happens when the plugin is loaded already.
 
 usage: lua.py PLUGIN_FOLDER CAPTURE
 """

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""The columns that are measured when they are asked for, on captures: what Wireshark's own fields of the packets say. And flows of
-which only the first packets are measured: what captures without the later packets say.
+"""The optional columns, compared with Wireshark's own fields of the packets; and flows of which only the first packets are measured, compared with
+captures without the later packets.
 
 usage: optional.py PLUGIN_FOLDER CAPTURE_FOLDER... [Optional.TEST...]
 
-Which flow a packet is in, and which way it goes, is the plugin's word (fields cicflow.flow_id and cicflow.direction), which other
-tests are about. What the packets are is tshark's, as JSON; the columns are computed from that here.
+A packet's flow and direction are taken from the plugin (fields cicflow.flow_id and cicflow.direction), which other tests check. The packets
+themselves come from tshark, as JSON; the columns are computed from that here.
 """
 import collections
 import csv

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Outputs of the plugin that cannot be written or completed: one line, a status, and nothing that looks whole.
+"""Outputs of the plugin that cannot be written or completed: one line, an exit status, and no file that looks complete.
 
 usage: outputs.py PLUGIN_FOLDER CAPTURE
 """
@@ -54,7 +54,7 @@ class Outputs(unittest.TestCase):
         self.assertIn(reason, lines[0])
 
     def refused(self, *options):
-        """The one line about outputs that cannot be together."""
+        """The one line about outputs that exclude each other."""
         run = self.tshark(*options, stdout=subprocess.PIPE)
         lines = complaints(run.stderr)
         self.assertEqual((run.returncode, len(lines), run.stdout), (1, 1, b""), lines)
@@ -224,7 +224,7 @@ class Outputs(unittest.TestCase):
                         os.remove(left)
 
     def test_a_file_that_is_mounted_is_written_in_place(self):
-        """As into a container: another file cannot take its name."""
+        """Like a file mounted into a container: another file cannot replace it."""
         source, target = self.path("outside.csv"), self.path("inside.csv")
         for path in (source, target):
             with open(path, "w", encoding="ascii") as file:
@@ -252,7 +252,7 @@ class Outputs(unittest.TestCase):
         self.assertGreater(os.path.getsize(target), len("before"))
 
     def test_no_statistics_beside_records_that_could_not_be_written(self):
-        """Also when the disk is full long before the end, and statistics have room."""
+        """Also when the disk was full long before the end, and the statistics would fit."""
         run = self.tshark("-o", "cicflow.jsonl:/dev/full", "-o", "cicflow.max_flows:1", "-o",
                           f"cicflow.stats:{self.path('out.json')}")
         self.assertEqual((run.returncode, len(complaints(run.stderr))), (1, 1))

@@ -38,8 +38,8 @@ class Plugin:
         return [dict(zip(names, row)) for row in csv.reader(io.StringIO(text), delimiter="|", quoting=csv.QUOTE_NONE)]
 
     def listing(self, kind):
-        """What tshark -G KIND prints. 4.2 takes a -X behind -G for a field's name, and no version takes one before it, so the
-        plugin is in a plugin folder; not for root, whose tshark heeds no WIRESHARK_PLUGIN_DIR."""
+        """What tshark -G KIND prints. 4.2 takes a -X after -G for a field's name, and no version takes one before it, so the
+        plugin is in a plugin folder; not for root, whose tshark ignores WIRESHARK_PLUGIN_DIR."""
         if os.getuid() == 0:
             return self.run_listing(["-G", kind, "-X", f"lua_script:{self.loader}"], ENVIRONMENT)
         with tempfile.TemporaryDirectory() as folder:

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""What must hold for the records of any capture, checked on every one that there is and on generated ones.
+"""What must hold for the records of any capture, checked on all captures at hand and on generated ones.
 
 usage: properties.py [--together] [--seeds FIRST-LAST] [--packets N] PLUGIN_FOLDER CAPTURE...
 
 --together makes one capture of all whose times allow it, which takes seconds instead of minutes. Generated are the profiles
 of tests/dialects/generated.py, and random frames of every kind as in differential_fuzz.py, both with every seed (1-1) and so
-many packets (600). A seed always gives the same capture. At the end it is said on how many captures each property was
-checked, and why not on the others.
+many packets (600). A seed always gives the same capture. At the end it prints on how many captures each property was checked, and why not on the
+others.
 """
 import argparse
 import collections
@@ -60,7 +60,7 @@ Seen = collections.namedtuple("Seen", "length time_s in_flow is_fragment")
 
 
 def is_set(value):
-    """Booleans are words from 4.2 on."""
+    """Whether a boolean is set; from 4.2 on booleans are words."""
     return value == "True" or (value != "False" and int(value, 0) > 0)
 
 
@@ -328,7 +328,7 @@ def generate(folder, seeds, packets):
 
 
 def can_be_followed(capture):
-    """Whether other captures can stand behind this one: times that are those of no capture would end or hold all flows."""
+    """Whether other captures can follow this one: impossible times would end all flows or keep them open."""
     times = []
     try:
         times.extend(frame.time_ns // pcap.NS_PER_SECOND for frame in standard_capture.read_frames(capture))
@@ -338,7 +338,7 @@ def can_be_followed(capture):
 
 
 def merge(captures, path):
-    """One capture of all that can stand behind each other, and the others."""
+    """One capture made of all that can follow each other, and the others."""
     merged = [capture for capture in captures if can_be_followed(capture)]
     subprocess.run(["mergecap", "-a", "-F", "pcapng", "-w", path, *merged], env=ENVIRONMENT, check=True)
     print(f"{len(merged)} captures together, {len(captures) - len(merged)} by themselves")

@@ -10,7 +10,7 @@ from typing import Callable, Optional, Sequence
 
 @dataclass
 class Flow:
-    """What the conditions look at. Payloads are bytes, the duration is seconds."""
+    """The properties that the conditions use. Payloads are bytes, the duration is seconds."""
     src: str
     dst: str
     sport: int

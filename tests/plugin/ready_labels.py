@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The rules for published data sets, against a table of the attacks: flows that begin at, and a nanosecond beside, both ends of every
-interval, in shapes that meet and miss what the rules ask for beyond that.
+interval, with and without the other properties that the rules ask for.
 
 usage: ready_labels.py COMMAND SOURCE
 """
@@ -54,7 +54,7 @@ def frame(flow, forward, payload, flags, sequence):
 
 
 def packets(flow, shape):
-    """Times and frames; fills in what the flow is then."""
+    """Times and frames of the flow; fills in its properties."""
     forward, backward, fwd_rst, bwd_rst, pause = shape
     if flow.protocol == 1:
         forward, backward, fwd_rst, bwd_rst, pause = (28,), (), 0, 0, 0

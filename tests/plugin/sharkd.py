@@ -49,7 +49,7 @@ class Server:
                                         cwd="/", text=True, errors="replace", stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr)
 
     def ask_text(self, method, **parameters):
-        """The answer's line; not parsed, as what Wireshark writes of broken packets need not be JSON."""
+        """The answer's line; not parsed, because Wireshark's output for broken packets is not always valid JSON."""
         self.send(method, parameters)
         return self.receive()
 

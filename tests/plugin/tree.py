@@ -316,7 +316,7 @@ class Tree(unittest.TestCase):
         self.assertEqual([line for line in messages("udp") if "cicflow" in line or "timeout" in line], [])
 
     def test_expert_information_without_a_tree(self):
-        """Whoever counts expert information asks for no tree: one pass, two, and with a filter that makes trees. Packets of
+        """-z expert does not ask for a tree: one pass, two, and with a filter that makes trees. Packets of
         each of the three flows are 1 s apart: two are cut twice (packets 9 and 18, 10 and 19), one once (11)."""
         for options in ([], ["-2"], ["-Y", "ip"], ["-2", "-Y", "ip"]):
             for wanted, limit, number in (("max_flows", "max_flows:2", 18), ("active timeout", "active_timeout:3", 5)):

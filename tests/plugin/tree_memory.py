@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""What the protocol tree takes for each packet when tshark reads a capture twice: at most 16 bytes, and nothing when it is off.
+"""Memory of the protocol tree when tshark reads a capture twice: at most 16 bytes a packet, and nothing when it is off.
 
 usage: tree_memory.py PLUGIN_FOLDER
 
-The most memory that the whole program held, with one long flow, so that what flows and the plugin itself take is little.
+Measured is the peak memory of the whole program, with one long flow, so that flows and the plugin itself add little.
 """
 import os
 import subprocess

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """The tables of what may carry packets (plugin/flow/*.def) against the Wireshark that is installed.
 
-Every name in a table must be one that Wireshark knows, every port and every heuristic that Wireshark has must be decided on
-in a table. A test module in tshark makes the comparison (tunnel_tables.c), without any setting of a user.
+Wireshark must know every name in a table, and a table must have a decision on every port and every heuristic that Wireshark has. A test module in
+tshark makes the comparison (tunnel_tables.c), without any setting of a user.
 
 usage: tunnel_tables.py MODULE CAPTURE
 """

@@ -1,4 +1,4 @@
-"""Captures in which every packet has its ends swapped, and what their records must be beside those of the captures as they are.
+"""Swaps the ends of every packet in captures, and compares the records with those of the original captures.
 
 Forward is the direction of a flow's first packet, so turning all of them would only swap the names of the ends. Therefore the
 first packet of each pair of ends is sent once more, unturned, long before: the active timeout ends that flow, and what
@@ -36,7 +36,7 @@ def network_at(data, link):
 
 
 def plain(frame):
-    """Where the ends of a frame stand; None when it is not plain."""
+    """Where the ends are in a frame; None when it is not plain."""
     data = frame.data
     at = network_at(data, frame.link)
     if at is None or len(data) != frame.length:

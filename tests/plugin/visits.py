@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Packets that are dissected again, in any order, show the records of one run from beginning to end: through sharkd.
+"""Packets dissected again, in any order, show the same records as one run from beginning to end (through sharkd).
 
 usage: visits.py PLUGIN_FILE FIRST_CAPTURE SECOND_CAPTURE
 """

@@ -1,4 +1,4 @@
-"""What the tests of the Python module share. The environment says where things are: CICFLOWMETER, CICFLOW_SOURCE."""
+"""Shared by the tests of the Python module. Environment variables say where things are: CICFLOWMETER, CICFLOW_SOURCE."""
 import os
 import pathlib
 import subprocess

@@ -1,4 +1,4 @@
-"""Wheel and source distribution, built by the standard tools, in a clean environment: what is in them, use, types, errors.
+"""Wheel and source distribution, built by the standard tools, in a clean environment: contents, use, types, errors.
 
 Needs a Python with build, setuptools and wheel, and one with venv (Debian: python3-build, python3-venv, python3-wheel); the types
 are checked where mypy is installed. Nothing is fetched.
@@ -112,7 +112,7 @@ def test_without_pandas_it_says_what_to_install(environment):
 
 
 def test_the_older_tool_of_the_same_name_is_told(environment, tmp_path):
-    """Its command, argparse's, knows other options."""
+    """The older tool's command, which uses argparse, has other options."""
     older = tmp_path / "cicflowmeter"
     older.write_text("#!/bin/sh\necho 'usage: cicflowmeter [-h]' >&2\necho 'cicflowmeter: error: unrecognized arguments' >&2\nexit 2\n")
     older.chmod(0o755)

@@ -76,7 +76,7 @@ def traffic():
 
 
 def descendants(pid):
-    """Names of the processes that a process has started, and those."""
+    """Names of all descendants of a process."""
     names = []
     for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
         for child in (task / "children").read_text(encoding="ascii").split():
@@ -127,7 +127,7 @@ def test_documented_program_with_ctrl_c(tmp_path, traffic):
 
 
 def test_documented_program_with_ctrl_c_in_a_file(tmp_path):
-    """Nothing looks whole that is not, and the program ends without a traceback."""
+    """No incomplete file looks complete, and the program ends without a traceback."""
     read_end, write_end = os.pipe()
     program = PROGRAM.replace("input_file=input_file", "input_file='-'")
     output = tmp_path / "flows.csv"

@@ -5,7 +5,7 @@ usage: collection.py PLUGIN_FOLDER DIALECT CAPTURE_OR_FOLDER...
 
 The captures one after another, by the ordinary way and by the fast one. Rows in their order, numbers to 1e-9. The independent
 computations know fewer link types and encapsulations than Wireshark, and that of `python` no gzip, so a difference is
-a reason to look, not yet an error. Status 1 when there is any. For collections of others such as those in the sources of nDPI and tcpdump.
+a reason to look, not yet an error. Status 1 when there is any. For third-party collections such as those in the sources of nDPI and tcpdump.
 """
 import csv
 import io

@@ -1,4 +1,4 @@
-"""The columns of the two Java dialects, in order: header and how the cell is had from a flow.
+"""The columns of the two Java dialects, in order: the header, and how the cell is computed from a flow.
 
 Where a cell is an int it is written without a point; a float always has one. Zeros that stand for "no value" are ints
 in some columns and floats in others, as in the tools.

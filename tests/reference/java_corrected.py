@@ -41,7 +41,7 @@ class Corrected:
         self.table.put(key, java_flow.Flow(key, packet, self.policy, orientation))
 
     def succeed(self, flow, packet, reopened):
-        """Write a flow that is over, and begin the next under its key: afresh, or as its continuation."""
+        """Write a flow that has ended, and begin the next under its key: anew, or as its continuation."""
         self.complete(flow)
         self.table.remove(flow.key)
         silent = flow.protocol == PROTOCOL_UDP and packet.time_us - flow.last > self.policy.timeout_us

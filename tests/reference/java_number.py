@@ -7,7 +7,7 @@ PLAIN_FROM, PLAIN_BELOW = 1e-3, 1e7
 
 
 def number(value):
-    """Text of an int (as it is) or a float (always with a point, computerised scientific outside 0.001 to 10^7)."""
+    """Text of an int (as it is) or a float (always with a point, computerised scientific notation outside 0.001 to 10^7)."""
     if isinstance(value, int):
         return str(value)
     if math.isnan(value):

@@ -37,7 +37,7 @@ def per_second(count, duration_ns):
 
 
 def root(numerator, denominator):
-    """The double nearest to the square root of a fraction: enough bits, and one more for "and then some"."""
+    """The double nearest to the square root of a fraction: enough bits, and a sticky bit for the remainder."""
     shift = max(0, 140 + denominator.bit_length() - numerator.bit_length()) & ~1
     scaled, rest = divmod(numerator << shift, denominator)
     whole = isqrt(scaled)

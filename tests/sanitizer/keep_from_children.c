@@ -1,6 +1,6 @@
 /*
- * Loaded with the sanitizer's runtime into the Wireshark program that tests run: keeps both out of the programs which
- * that starts (dumpcap, the extcap tools).
+ * Loaded with the sanitizer's runtime into the Wireshark program under test: keeps both out of the programs that
+ * Wireshark starts (dumpcap, the extcap tools).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

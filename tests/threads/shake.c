@@ -1,9 +1,9 @@
 /*
  * shake.c - random delays where threads hand over to each other, so that they meet in unusual orders.
  *
- * Linked into programs, whose calls of GLib come here first. With CICFLOW_SHAKE in the environment a thread waits up to
- * 200 us now and then before it takes a lock or gives it back, and before it waits for a condition or signals it. The
- * variable's number, if it is not 0, makes a run that can be repeated.
+ * Linked into programs so that their calls of GLib's lock functions come here first. With CICFLOW_SHAKE in the
+ * environment a thread waits up to 200 us now and then before it takes a lock or gives it back, and before it waits for
+ * a condition or signals it. The variable's number, if it is not 0, makes a run that can be repeated.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,9 +1,6 @@
 #!/usr/bin/env python3
-# editor_config.py - the files have the form that .editorconfig describes: UTF-8, line ends, last line, blanks at line ends, no
-# tabs in front, longest line. Exits with 1 after one line for each place that has not.
-#
-# usage: editor_config.py FOLDER
-# SPDX-License-Identifier: GPL-2.0-or-later
+# editor_config.py - the files have the form that .editorconfig describes: UTF-8, line ends, last line, trailing blanks, no leading tabs, longest
+# line. Exits with 1 after one line for each violation. usage: editor_config.py FOLDER SPDX-License-Identifier: GPL-2.0-or-later
 import os
 import pathlib
 import re

@@ -1,12 +1,7 @@
 #!/usr/bin/env python3
-# include_direction.py - who may include whom in the plugin, and who may know Wireshark. Exits with 1 after one line for
-# each #include that is against it.
-#
-# A room may include itself and the rooms in its row; flow <- output <- run are GLib alone, Wireshark's headers are for
-# epan and what stands above.
-#
-# usage: include_direction.py PLUGIN_FOLDER
-# SPDX-License-Identifier: GPL-2.0-or-later
+# include_direction.py - who may include whom in the plugin, and who may know Wireshark. Exits with 1 after one line for each #include that violates
+# this. A room may include itself and the rooms in its row; flow <- output <- run are GLib alone, Wireshark's headers are only for epan and the rooms
+# above it. usage: include_direction.py PLUGIN_FOLDER SPDX-License-Identifier: GPL-2.0-or-later
 import pathlib
 import re
 import sys
@@ -39,7 +34,7 @@ WIRESHARK_FILES = ("ws_version.h", "ws_symbol_export.h", "ws_attributes.h", "ws_
 
 
 def room_of(path):
-    """The room of a path within the plugin's folder; None: of no room."""
+    """The room of a path within the plugin's folder; None: it is in no room."""
     folder = path.parent
     while folder.parts:
         if folder.as_posix() in ROOMS:
@@ -49,7 +44,7 @@ def room_of(path):
 
 
 def target_of(root, source, quoted):
-    """What a quoted name stands for, within the folder; None: no file there."""
+    """The file that a quoted name includes, within the folder; None: no such file."""
     for folder in (source.parent, root):
         found = (folder / quoted).resolve()
         if found.is_file() and root in found.parents:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# test_editor_config.py - editor_config.py finds what it is there to find.
+# test_editor_config.py - editor_config.py finds every kind of violation.
 #
 # SPDX-License-Identifier: GPL-2.0-or-later
 import pathlib

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# test_include_direction.py - include_direction.py finds what it is there to find.
+# test_include_direction.py - include_direction.py finds every kind of violation.
 #
 # SPDX-License-Identifier: GPL-2.0-or-later
 import pathlib

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Captures of real traffic: the plugin's records in their order, and the examples as they stand beside their captures.
+"""Captures of real traffic: the plugin's records in their order, and the example outputs stored beside their captures.
 
 usage: traffic.py COMMAND PLUGIN_FOLDER SOURCE_FOLDER
 """

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Whether all versions of Wireshark give the same records.
+"""Checks that all versions of Wireshark give the same records.
 
 usage: records.py write COMMAND SOURCE_FOLDER > FILE     what the captures give here, with one thread and with several
        records.py compare SOURCE_FOLDER FILE...          what several versions gave

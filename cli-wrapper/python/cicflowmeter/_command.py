@@ -16,11 +16,11 @@ Option = Union[None, bool, int, float, str, "os.PathLike[str]", Iterable[Union[i
 
 PREFIX = "cicflowmeter: "
 STATUS_WRONG_USAGE = 2
-# As much of what the command says is kept for the exception.
+# Number of the command's last messages that are kept for the exception.
 LINES_KEPT = 20
-# How the older Python tool, whose command has the same name, begins to complain of options that it does not know.
+# How the older Python tool, whose command has the same name, begins its errors about unknown options.
 OLDER_TOOL = "error: "
-# Their values are lists to the command itself; other options with several values are repeated.
+# Options whose values the command takes as one comma-separated list; other options with several values are repeated.
 LIST_OPTIONS = ("extra", "fields")
 
 
@@ -68,7 +68,7 @@ def option_arguments(options: Mapping[str, Option]) -> List[str]:
 class Command:
     """One run of the command, begun at once.
 
-    Ctrl-C does not reach it: whoever runs it decides, with ``interrupt``.
+    Ctrl-C does not reach it; the caller ends it with ``interrupt``.
     """
 
     def __init__(self, arguments: List[str], verbose: bool = False, reads_stdin: bool = False,

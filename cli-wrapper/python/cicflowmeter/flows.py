@@ -13,12 +13,12 @@ Value = Union[int, float, str, List[Union[int, float]], None]
 #: value or a number that is not finite.
 Flow = Dict[str, Value]
 
-# What this module says itself.
+# Options that this module sets itself.
 RESERVED_OPTIONS = frozenset(["csv", "directory", "file", "interface", "jsonl", "merge", "parquet", "quiet", "url"])
-# Of CSV, where a value does not show whether it is text.
+# Columns that are text: in CSV a value does not show that.
 TEXT_COLUMNS = frozenset(["Flow ID", "Label", "Timestamp", "app_proto", "capture", "close", "community_id", "end_reason",
                           "label", "last_timestamp", "opened", "server_name", "timestamp", "tunnel", "vlan"])
-# Of CSV, where a missing value is an empty cell.
+# Columns in which an empty CSV cell is a missing value.
 MISSING_COLUMNS = frozenset(["ack_rtt", "capture", "close", "opened", "syn_rtt"])
 INTEGER = re.compile(r"-?\d+\Z")
 
@@ -35,8 +35,8 @@ def read_flows(path: "Union[str, os.PathLike[str]]", **options: Any) -> Iterator
 
     path is anything that Wireshark reads; "-" is standard input. The keyword arguments are the command's options with
     underscores: ``read_flows(path, dialect="python", fields=["src_ip", "dst_ip"], idle_timeout=60)``. Leaving the
-    iteration early ends the command. Raises CicflowmeterError with the command's own line when it fails, which after a
-    capture that is cut short is after the last record.
+    iteration early ends the command. Raises CicflowmeterError with the command's error message when it fails; for a capture that is cut short, after
+    the last record.
     """
     check_options(options)
     verbose = bool(options.pop("verbose", False))

@@ -48,7 +48,7 @@ class Sniffer:
 
     @property
     def running(self) -> bool:
-        """Whether it was started and has not come to its end."""
+        """Whether it was started and has not ended."""
         return self._command is not None and self._command.is_running()
 
     def start(self) -> None:
@@ -91,7 +91,7 @@ class Sniffer:
         self._verbose = True
 
     def _finish(self) -> None:
-        """Waits for what will end by itself."""
+        """Waits for a run that ends by itself."""
         if not self._is_live or self._is_stopped:
             self.join()
 
@@ -113,7 +113,7 @@ class FlowSession:
         self._sniffer._finish()
 
     def get_flows(self) -> List[Flow]:
-        """The records that are in the output by now, read back from it; what was sent to a URL cannot be had again."""
+        """The records in the output so far, read back from it; records sent to a URL cannot be read back."""
         if self._output_mode == "url" or self._output == "-":
             raise CicflowmeterError(f"get_flows: the records went to {self._output} and were not kept")
         return read_written(self._output, self._output_mode == "csv")

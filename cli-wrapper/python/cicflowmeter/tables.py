@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Flow records as tables: a Parquet file, and what pandas, Arrow and Polars make of it."""
+"""Flow records as tables: a Parquet file, and pandas, Arrow and Polars tables read from it."""
 import csv
 import importlib.util
 import itertools
@@ -74,8 +74,7 @@ def _has_parquet_reader() -> bool:
 def to_dataframe(path: Path, **options: Any) -> "pandas.DataFrame":
     """The records of a capture as a pandas data frame, a column each; arguments and errors as in read_flows.
 
-    Needs pandas; where pyarrow is there too it takes a fraction of the time. Times are points in time (UTC), unless the
-    option ``timestamp`` asks for text in a form.
+    Needs pandas; with pyarrow it takes a fraction of the time. Times are datetimes in UTC, unless the option ``timestamp`` asks for text.
     """
     try:
         import pandas
@@ -110,7 +109,7 @@ def _from_json(path: Path, options: Dict[str, Any]) -> "pandas.DataFrame":
 
 
 def _columns(path: Path, options: Dict[str, Option]) -> List[str]:
-    """The columns of a capture without flows, which JSON does not show; none of standard input, read already."""
+    """The columns of a capture without flows, which JSON does not show; empty for standard input, which was read already."""
     name = os.fspath(path)
     if name == "-":
         return []

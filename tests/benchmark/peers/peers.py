@@ -4,7 +4,7 @@
 usage: peers.py [--command CICFLOWMETER] [--venv FOLDER] [--install] [--runs N] CAPTURE...
 
 --install puts nfstream and the Python cicflowmeter of PyPI into the virtual environment FOLDER. From Debian: argus-server,
-argus-client, nfdump, softflowd, tshark. A tool that is missing is left out, which a line says. The table is
+argus-client, nfdump, softflowd, tshark. A missing tool is left out, and a line says so. The table is
 Markdown; times are the median of the runs. It shows what the tools cost, and they compute different features.
 """
 import argparse

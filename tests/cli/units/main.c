@@ -1,5 +1,5 @@
 /*
- * main.c - runs the tests of the command's parts; with an argument those whose names fit it ("/spool*").
+ * main.c - runs the tests of the command's parts; with an argument only those whose names match it ("/spool*").
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,6 +1,6 @@
 /*
- * test_pipeline.c - frames that threads share: each step sees them in their order, what waits is bounded, and a step
- * that fails ends all.
+ * test_pipeline.c - frames passed between threads: each step sees them in order, the queues are bounded, and a failing
+ * step ends everything.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,19 +12,19 @@
 
 enum { NEVER = 0, PIECE_EVERY = 5, RECORD_EVERY = 7, SMALL_BYTES = 100 };
 
-/* What the steps saw. */
+/* State of the steps, and what they have seen. */
 struct seen {
-    guint64 fails_to_dissect, fails_to_add; /* numbers of frames; NEVER */
-    guint64 never_ends;                     /* dissecting this one */
-    gint is_lost;                           /* atomic: it has begun */
-    gulong pause_us;                        /* of dissecting */
+    guint64 fails_to_dissect, fails_to_add; /* frame numbers; NEVER: no failure */
+    guint64 never_ends;                     /* number of the frame whose dissection does not end */
+    gint is_lost;                           /* atomic: that dissection has begun */
+    gulong pause_us;                        /* in each dissection */
     guint64 last_dissected, last_added;
     guint64 dissected;
-    gboolean is_in_use; /* facts that are not forgotten */
+    gboolean is_in_use; /* facts have not been forgotten yet */
     GThread *dissector, *adder;
-    gint record_bytes; /* atomic; of records that were put and are not dissected */
+    gint record_bytes; /* atomic; records that were put and not dissected yet */
     gint record_bytes_most;
-    datagram_piece piece; /* the reader's */
+    datagram_piece piece; /* used by the reader only */
 };
 
 static gboolean
@@ -39,7 +39,7 @@ has_piece(guint64 number)
     return number % PIECE_EVERY == 0;
 }
 
-/* The same memory for all: whoever keeps facts has to copy it. */
+/* All facts use the same memory, so whoever keeps them has to copy it. */
 static void
 set_facts(frame_facts *facts, guint64 number, datagram_piece *piece)
 {
@@ -109,7 +109,7 @@ add(gpointer data, const struct pipeline_frame *frame)
     return frame->number != seen->fails_to_add;
 }
 
-/* As a capture does it: into a record that is not needed any more, or a new one. */
+/* Like a capture: uses a record that is no longer needed, or a new one. */
 static struct capture_record *
 make_record(struct pipeline *pipeline, guint64 number, guint bytes)
 {
@@ -140,7 +140,7 @@ fill(struct seen *seen, struct pipeline *pipeline, guint64 number, guint record_
     seen->record_bytes_most = MAX(seen->record_bytes_most, waiting);
 }
 
-/* Puts frames until nothing more is wanted; how many there were. */
+/* Puts frames until nothing more is wanted; returns how many. */
 static guint64
 put_frames(struct seen *seen, gboolean has_threads, guint64 count, guint record_bytes)
 {
@@ -234,7 +234,7 @@ records_that_wait_are_bounded(void **state)
     assert_true(seen.record_bytes_most > MIB);
 }
 
-/* The reader and the dissector of this one are left alone for good. */
+/* This run's reader and dissector are never joined. */
 struct given_up {
     struct seen seen;
     gint is_begun; /* atomic */

@@ -39,7 +39,7 @@ draw(const char *folder, const char *name, const char *signature)
     g_free(picture);
 }
 
-/* The picture, and nothing else, whatever the folder's name means to gnuplot. */
+/* Only the picture is written, even if the folder's name has a meaning to gnuplot. */
 static void
 draws_png_and_svg(void **state)
 {

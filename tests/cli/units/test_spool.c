@@ -1,5 +1,6 @@
 /*
- * test_spool.c - the spool file: who may read it, what is refused, and whole lines whatever happens.
+ * test_spool.c - the spool file: who may read it, which files are refused, and that it has whole lines whatever
+ * happens.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -99,7 +100,7 @@ half_a_line_does_not_spoil_the_next(void **state)
     clear_place(&place);
 }
 
-/* The system takes part of the second line and refuses the rest: a full disk is like that. */
+/* The system writes part of the second line and refuses the rest, as on a full disk. */
 static void
 full_disk_leaves_whole_lines(void **state)
 {

@@ -69,7 +69,7 @@ three_flows(void **state)
     free(text);
 }
 
-/* The flows of three captures, each summed up by itself, are those of one. */
+/* Three captures summarised separately and merged give the summary of one capture. */
 static void
 parts_add_up(void **state)
 {
@@ -111,7 +111,7 @@ parts_add_up(void **state)
     free(text);
 }
 
-/* What a reader that was killed left. */
+/* Incomplete bytes, as a killed reader leaves them. */
 static void
 half_a_part(void **state)
 {
@@ -153,7 +153,7 @@ ten_longest(void **state)
     free(text);
 }
 
-/* A flood from forged addresses does not take all memory, and what is not counted is said. */
+/* A flood from forged addresses does not use up memory, and the summary says what was not counted. */
 static void
 addresses_beyond_the_bound(void **state)
 {

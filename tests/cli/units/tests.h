@@ -1,5 +1,5 @@
 /*
- * tests.h - the tests of the command's parts, a function for each file of them that appends its own to the list.
+ * tests.h - the unit tests of the command. Each test file has a function that appends its tests to the list.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
