@@ -17,7 +17,7 @@ foreach(path IN LISTS files)
     file(REMOVE_RECURSE "${folder}/__pycache__")
   endif()
   # Other folders are the system's, or the user's, even when they are empty now.
-  while(folder MATCHES "/cicflow(meter|/definitions)?$|/\\.local/lib/wireshark(/|$)")
+  while(folder MATCHES "/cicflow(meter|/definitions|/labels)?$|/\\.local/lib/wireshark(/|$)")
     file(GLOB left "${folder}/*")
     if(left)
       break()
