@@ -103,12 +103,12 @@ assumption_frame(const epan_t *session, guint32 frame)
 }
 
 guint32
-assumption_next_dissected(const epan_t *session, guint32 frame)
+assumption_next_dissected(const epan_t *session, guint32 frame, guint32 count)
 {
     const frame_data *data;
 
-    while ((data = assumption_frame(session, ++frame)) != NULL) {
-        if (!data->ignored)
+    while ((data = assumption_frame(session, ++frame)) != NULL || frame <= count) {
+        if (!data || !data->ignored)
             return frame;
     }
     return 0;

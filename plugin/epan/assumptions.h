@@ -32,13 +32,14 @@ typedef struct {
 /* NULL if the session does not have that layout. */
 const session_start *assumption_session(const epan_t *session);
 
-/* The frame_data of a frame, found through the timestamp that the session returns, which is a member of it; NULL if
- * there is no such frame. */
+/* The data of a frame, of which the time that the session knows is a member; NULL: there is no such frame, or, from 4.4
+ * on, the frame has no time. */
 const frame_data *assumption_frame(const epan_t *session, guint32 frame);
 
-/* Number of the next frame after this one that would be dissected in a pass over the whole file, skipping ignored
- * frames; 0 if there is none. Only for captures that were read to their end. */
-guint32 assumption_next_dissected(const epan_t *session, guint32 frame);
+/* The number of the next frame after this one that will be dissected when all are visited in their order: frames that
+ * the user ignores are not. 0: there is none. For captures that were read to their end; count: of their frames, of
+ * which some may have no time, 0 where it is not known. */
+guint32 assumption_next_dissected(const epan_t *session, guint32 frame, guint32 count);
 
 /* The wtap of the open capture, which is the provider's first member; NULL if unknown. */
 wtap *assumption_capture(const epan_t *session);

@@ -22,8 +22,10 @@
 struct packet_provider_data {
     wtap *capture; /* first, as in programs of Wireshark */
     frame_data frame;
-    bool is_lone;  /* the time told is no member of a frame */
-    nstime_t lone; /* far enough from the beginning of this struct */
+    bool has_three;
+    frame_data three[3]; /* instead of the one; the second has no time */
+    bool is_lone;        /* the time told is no member of a frame */
+    nstime_t lone;       /* far enough from the beginning of this struct */
 };
 
 static struct packet_provider_data provider;
@@ -43,6 +45,8 @@ frame_time(struct packet_provider_data *data, guint32 number)
 {
     if (data->is_lone)
         return &data->lone;
+    if (data->has_three)
+        return number == 1 || number == 3 ? &data->three[number - 1].abs_ts : NULL;
     return number == data->frame.num ? &data->frame.abs_ts : NULL;
 }
 
@@ -99,7 +103,16 @@ check_frame_time(const char *capture)
     (void)capture;
     provider.frame.num = 7;
     CHECK(assumption_frame(session, 7) == &provider.frame && !assumption_frame(session, 8) && told == 0);
-    CHECK(assumption_next_dissected(session, 6) == 7 && assumption_next_dissected(session, 7) == 0);
+    CHECK(assumption_next_dissected(session, 6, 0) == 7 && assumption_next_dissected(session, 7, 0) == 0);
+    provider.has_three = true;
+    for (guint32 i = 0; i < G_N_ELEMENTS(provider.three); i++)
+        provider.three[i].num = i + 1;
+    CHECK(assumption_next_dissected(session, 0, 3) == 1 && assumption_next_dissected(session, 1, 3) == 2);
+    CHECK(assumption_next_dissected(session, 2, 3) == 3 && assumption_next_dissected(session, 3, 3) == 0);
+    CHECK(assumption_next_dissected(session, 1, 0) == 0);
+    provider.three[2].ignored = true;
+    CHECK(assumption_next_dissected(session, 2, 3) == 0 && told == 0);
+    provider.has_three = false;
     provider.is_lone = true;
     CHECK(!assumption_frame(session, 7) && told == 1);
 }

@@ -5,6 +5,8 @@
  */
 #include "capture.h"
 
+#include <cfile.h>
+#include <epan/plugin_if.h>
 #include <epan/tap.h>
 
 #include "../../run/reading.h"
@@ -41,9 +43,10 @@ struct capture {
     const epan_t *epan; /* session of the newest frame */
     guint32 newest_frame;
     bool newest_has_time;
-    guint32 coming_frame;   /* next frame of a rescan, if already looked up */
-    bool listens_for_all;   /* our listener that makes tshark -q dissect is registered */
-    bool listens_as_helper; /* our listener that only makes taps active is registered */
+    guint32 coming_frame;   /* a frame of a rescan that is still to come, as far as was looked */
+    guint32 frame_count;    /* of the capture that is rescanned; 0: not known */
+    bool listens_for_all;   /* the listener that makes tshark -q dissect is there */
+    bool listens_as_helper; /* the one that only makes taps active */
 };
 
 /* For callbacks without user data. */
@@ -287,12 +290,23 @@ capture_end(capture *c)
     fast_path_end();
 }
 
-/* Whether this is the last frame that a rescan dissects: ignored frames are skipped. */
+static void *
+take_frame_count(capture_file *file, void *count)
+{
+    *(guint32 *)count = file->count;
+    return NULL;
+}
+
+/* Whether the frame is the last that a rescan comes to: frames that are ignored are not dissected. */
 static bool
 is_last_of_rescan(capture *c, const packet_info *pinfo)
 {
+    if (c->coming_frame == 0) {
+        c->frame_count = 0;
+        plugin_if_get_capture_file(take_frame_count, &c->frame_count);
+    }
     if (c->coming_frame <= pinfo->num)
-        c->coming_frame = assumption_next_dissected(pinfo->epan, pinfo->num);
+        c->coming_frame = assumption_next_dissected(pinfo->epan, pinfo->num, c->frame_count);
     return c->coming_frame == 0;
 }
 

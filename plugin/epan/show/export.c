@@ -11,12 +11,11 @@
 #include "menu.h"
 
 #include <cfile.h>
+#include <epan/frame_data_sequence.h>
 #include <epan/funnel.h>
 #include <epan/plugin_if.h>
 #include <string.h>
 #include <wsutil/report_message.h>
-
-#include "../assumptions.h"
 
 #define TITLE "CIC Flow: Export Records"
 
@@ -56,8 +55,8 @@ find_displayed(capture_file *file, void *index)
     GHashTable *flows = g_hash_table_new(NULL, NULL);
     frame_position position;
 
-    for (guint32 frame = 1; frame <= file->count; frame++) {
-        const frame_data *data = assumption_frame(file->epan, frame);
+    for (guint32 frame = 1; file->provider.frames && frame <= file->count; frame++) {
+        const frame_data *data = frame_data_sequence_find(file->provider.frames, frame);
         if (data && data->passed_dfilter && frame_index_find(index, frame, &position))
             g_hash_table_add(flows, GUINT_TO_POINTER(position.flow->id));
     }
