@@ -53,6 +53,8 @@ preferences_register(module_t *module, preference_values *values)
 #define PREFERENCE_GROUP(name, title) prefs_register_static_text_preference(module, #name, title, NULL);
 #include "../options.def"
 #undef PREFERENCE
+    /* Another definition has other fields: Wireshark compiles its filters again then, and frees fields that went. */
+    prefs_set_preference_effect_fields(module, "define");
 }
 
 option_texts

@@ -8,6 +8,7 @@
  */
 #include "epan/assumptions.h"
 
+#include <epan/prefs-int.h>
 #include <epan/prefs.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -71,7 +72,9 @@ start_wireshark(const char *program)
     wtap_init(FALSE);
     CHECK(epan_init(NULL, NULL, FALSE));
     protocol = proto_register_protocol("CIC Flow Features", "CIC Flow", "cicflow");
-    preferences_register(prefs_register_protocol(protocol, NULL), &unused);
+    module_t *module = prefs_register_protocol(protocol, NULL);
+    preferences_register(module, &unused);
+    CHECK(prefs_get_effect_flags(prefs_find_preference(module, "define")) & PREF_EFFECT_FIELDS);
     fields = fields_register(protocol, false);
 }
 
