@@ -213,6 +213,18 @@ class FlowStatistics(unittest.TestCase):
         port = next(r["dst_port"] for r in records if r["src_port"] == first["src_port"])
         self.assertEqual([row[:2] for row in self.distribution(filtered)["Destination port"]], [("Destination port", 1), (port, 1)])
 
+    def test_runs_of_one_session_add_up(self):
+        """tshark reads a capture in pieces with -M, and flows have IDs from the beginning in each."""
+        text = PLUGIN.tshark("-q", "-n", "-r", FIRST, "-M", "10", "-z", "cicflow,distribution,protocol", "-z", "cicflow")
+        flows = next(int(line.split()[1]) for line in text.splitlines() if line.startswith("All "))
+        self.assertGreater(flows, len(self.records("first")))
+        self.assertEqual(self.distribution(text)["Protocol"][0][1], flows)
+
+    def test_titles_are_whole(self):
+        """Up to 4.2 Wireshark shows of a title what is after its last slash."""
+        text = PLUGIN.tshark("-q", "-r", FIRST, "-o", "cicflow.distribution:flow_byts_s,flow_pkts_s", "-z", "cicflow,tree")
+        self.assertEqual(set(self.distribution(text)), {"Flow bytes per second (bytes per s)", "Flow packets per second (packets per s)"})
+
     def test_a_distribution_of_no_column_is_refused(self):
         for wanted, told in (("cicflow,distribution,tot_fwd_pkt", "cicflow.distribution: there is no column \"tot_fwd_pkt\"; .*tot_fwd_pkts"),
                              ("cicflow,distribution,", "did you mean"), ("cicflow,distributions", "did you mean")):

@@ -105,15 +105,22 @@ take_names(const stats_tree *tree)
     return NULL;
 }
 
-/* The tree is new, or was reset. */
+/* Flows have IDs from the beginning in each run, which may have other columns. */
+static void
+forget_run(distribution *d)
+{
+    g_clear_pointer(&d->columns, g_array_unref);
+    g_hash_table_remove_all(d->flows);
+}
+
+/* The tree is new, or empty again. */
 static void
 init(stats_tree *tree)
 {
     distribution *d = g_hash_table_lookup(all.trees, tree);
 
     if (d) {
-        g_clear_pointer(&d->columns, g_array_unref);
-        g_hash_table_remove_all(d->flows);
+        forget_run(d);
         return;
     }
     draw_after_the_end();
@@ -171,6 +178,7 @@ unit_name(value_unit unit)
     return unit == UNIT_SECONDS ? "ms" : value_unit_name(unit);
 }
 
+/* Up to 4.2 Wireshark shows what is after the last "/" of a name. */
 static char *
 title_of(const dialect_column *column)
 {
@@ -178,11 +186,13 @@ title_of(const dialect_column *column)
     const char *name = dialect_column_type(column) == VALUE_TIME ? "minute of the hour" : unit_name(unit);
     char *words = field_title(column->header);
 
-    if (!*name || unit == UNIT_PACKETS)
-        return words;
-    char *title = g_strdup_printf("%s (%s)", words, name);
+    char *title = *name && unit != UNIT_PACKETS ? g_strdup_printf("%s (%s)", words, name) : g_strdup(words);
+    char **parts = g_strsplit(title, "/", -1);
+    char *without_slash = g_strjoinv(" per ", parts);
+    g_strfreev(parts);
+    g_free(title);
     g_free(words);
-    return title;
+    return without_slash;
 }
 
 /* The node with this name below the parent, created if it is missing. */
@@ -407,8 +417,14 @@ distribution_columns(const char *preference)
 void
 distribution_begin(const run_settings *settings, const char *preference)
 {
+    GHashTableIter trees;
+    gpointer data;
+
     all.settings = settings;
     all.preference = preference;
+    g_hash_table_iter_init(&trees, all.trees);
+    while (g_hash_table_iter_next(&trees, NULL, &data))
+        forget_run(data);
 }
 
 void
