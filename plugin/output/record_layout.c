@@ -215,12 +215,18 @@ record_columns_append(GArray *columns, const dialect *d, const char *list, const
     return ok;
 }
 
-/* Index of the dialect's own column for labels; column_count if there is none. */
+static bool
+is_label_column(const dialect_column *column, const dialect *d)
+{
+    return d->label_header && strcmp(column->header, d->label_header) == 0;
+}
+
+/* Index of the dialect's own column for labels; column_count where there is none. */
 static size_t
 find_label_column(const record_layout *layout, const dialect *d)
 {
     size_t i = 0;
-    while (i < layout->column_count && (!d->label_header || strcmp(layout->columns[i].header, d->label_header) != 0))
+    while (i < layout->column_count && !is_label_column(&layout->columns[i], d))
         i++;
     return i;
 }
@@ -321,12 +327,22 @@ label_of(const record_layout *layout, const flow *f)
 }
 
 feature_value
+record_layout_column(const record_layout *layout, const dialect_column *column, const flow *f)
+{
+    const char *label = is_label_column(column, layout->dialect) ? label_of(layout, f) : NULL;
+
+    if (label && *label)
+        return (feature_value){.type = VALUE_TEXT, .text = label};
+    return dialect_column_get(column, f);
+}
+
+feature_value
 record_layout_get(const record_layout *layout, size_t index, const flow *f)
 {
-    const char *label = index == layout->label_column ? label_of(layout, f) : NULL;
-
-    if (index == layout->column_count || (label && *label))
-        return (feature_value){.type = VALUE_TEXT, .text = label};
+    if (index == layout->column_count)
+        return (feature_value){.type = VALUE_TEXT, .text = label_of(layout, f)};
+    if (index == layout->label_column)
+        return record_layout_column(layout, &layout->columns[index], f);
     return dialect_column_get(&layout->columns[index], f);
 }
 

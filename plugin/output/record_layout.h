@@ -52,7 +52,10 @@ value_type record_layout_type(const record_layout *layout, size_t index);
 /* Whether an earlier column has the same header: published headers repeat, and users may choose a column twice. */
 bool record_layout_repeats(const record_layout *layout, size_t index);
 
-/* The value of a flow in a column, which may be the label. */
+/* The value of a flow in any column of the dialect; in the dialect's own column for labels, its label if it has one. */
+feature_value record_layout_column(const record_layout *layout, const dialect_column *column, const flow *f);
+
+/* The value of a flow in a column, or its label. */
 feature_value record_layout_get(const record_layout *layout, size_t index, const flow *f);
 
 void record_layout_clear(record_layout *layout);

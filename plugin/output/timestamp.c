@@ -32,8 +32,8 @@ write_epoch(char *out, int64_t seconds, int64_t nanoseconds)
                             (long long)nanoseconds);
 }
 
-static bool
-is_local(timestamp_form form)
+bool
+timestamp_is_local(timestamp_form form)
 {
     return form == TIMESTAMP_LOCAL || form == TIMESTAMP_LOCAL_12_HOURS;
 }
@@ -173,19 +173,29 @@ put_rest(char *out, int64_t nanoseconds, bool is_morning, timestamp_form form)
     }
 }
 
+static int64_t
+nanoseconds_of(int64_t time_ns)
+{
+    int64_t nanoseconds = time_ns % NS_PER_SECOND;
+    return nanoseconds < 0 ? nanoseconds + NS_PER_SECOND : nanoseconds;
+}
+
+int64_t
+timestamp_seconds(int64_t time_ns, timestamp_form form)
+{
+    int64_t seconds = (time_ns - nanoseconds_of(time_ns)) / NS_PER_SECOND;
+    return timestamp_is_local(form) ? seconds + local_offset((time_t)seconds) : seconds;
+}
+
 size_t
 timestamp_write(char *out, int64_t time_ns, timestamp_form form)
 {
     enum { DAY = 24 * 60 * 60 };
-    int64_t nanoseconds = time_ns % NS_PER_SECOND;
-    if (nanoseconds < 0)
-        nanoseconds += NS_PER_SECOND;
-    int64_t seconds = (time_ns - nanoseconds) / NS_PER_SECOND;
+    int64_t nanoseconds = nanoseconds_of(time_ns);
+    int64_t seconds = timestamp_seconds(time_ns, form);
     if (form == TIMESTAMP_EPOCH)
         return write_epoch(out, seconds, nanoseconds);
 
-    if (is_local(form))
-        seconds += local_offset((time_t)seconds);
     int64_t second_of_day = (seconds % DAY + DAY) % DAY;
     char *end = put_date(out, date_of((seconds - second_of_day) / DAY), form);
     *end++ = form == TIMESTAMP_ISO8601 ? 'T' : ' ';

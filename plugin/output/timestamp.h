@@ -16,7 +16,13 @@ extern const char *const timestamp_form_names[TIMESTAMP_CHOICES];
 
 enum { TIMESTAMP_BYTES_MAX = 48 };
 
-/* Writes at `out`, without a final NUL, and returns the number of bytes written. */
+/* Whether the text is that of the local time zone. */
+bool timestamp_is_local(timestamp_form form);
+
+/* Whole seconds since the beginning of 1970 by the clock that the form shows: the local one, or that of UTC. */
+int64_t timestamp_seconds(int64_t time_ns, timestamp_form form);
+
+/* Writes at out, without a final NUL, and returns the number of bytes written. */
 size_t timestamp_write(char *out, int64_t time_ns, timestamp_form form);
 
 #endif

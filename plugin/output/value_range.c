@@ -86,7 +86,11 @@ value_range_of(double value, value_unit unit, bool is_whole)
 {
     value_range range = {.rank = -1, .text = "below 0"};
 
-    if (value == 0)
+    if (isnan(value))
+        range = (value_range){.rank = -2, .text = "(no value)"};
+    else if (isinf(value) && value > 0)
+        range = (value_range){.rank = G_MAXINT, .text = "infinite"};
+    else if (value == 0)
         range = (value_range){.rank = 0, .text = "0"};
     else if (value > 0 && is_whole)
         whole_range(&range, value);
@@ -96,13 +100,14 @@ value_range_of(double value, value_unit unit, bool is_whole)
 }
 
 value_range
-value_range_of_time(int64_t time_ns, bool is_utc)
+value_range_of_time(int64_t time_ns, timestamp_form form)
 {
-    enum { HOUR_LENGTH = 13 }; /* 2026-11-24 06 */
+    enum { HOUR_LENGTH = 13, HOUR = 3600 }; /* 2026-11-24 06 */
     char text[TIMESTAMP_BYTES_MAX + 1];
-    value_range range = {.rank = (int)(time_ns / NS_PER_SECOND / 3600)};
+    int64_t seconds = timestamp_seconds(time_ns, form);
+    value_range range = {.rank = (int)(seconds / HOUR - (seconds % HOUR < 0))};
 
-    timestamp_write(text, time_ns, is_utc ? TIMESTAMP_UTC : TIMESTAMP_LOCAL);
+    timestamp_write(text, time_ns, timestamp_is_local(form) ? TIMESTAMP_LOCAL : TIMESTAMP_UTC);
     g_snprintf(range.text, sizeof range.text, "%.*s:00", HOUR_LENGTH, text);
     return range;
 }

@@ -6,6 +6,7 @@
 #ifndef CICFLOW_VALUE_RANGE_H
 #define CICFLOW_VALUE_RANGE_H
 
+#include "../flow/dialect.h"
 #include "../flow/feature.h"
 
 enum { VALUE_RANGE_BYTES = 48 };
@@ -15,11 +16,11 @@ typedef struct {
     char text[VALUE_RANGE_BYTES];
 } value_range;
 
-/* The range of a value: integers as "1", "2 to 9", "10 to 99"; other numbers as "0.1 to 1", which includes 0.1 but not
- * 1; times, in seconds, as "1 ms to 10 ms". */
+/* The range of a value: whole numbers as "1", "2 to 9", "10 to 99"; others as "0.1 to 1", which is from 0.1 on and
+ * below 1; times, in seconds, as "1 ms to 10 ms". What is not a number is "(no value)", and "infinite" has no end. */
 value_range value_range_of(double value, value_unit unit, bool is_whole);
 
-/* The hour of a point in time, in the form "2026-11-24 06:00" of the timestamps given. */
-value_range value_range_of_time(int64_t time_ns, bool is_utc);
+/* The hour of a point in time by the clock of the timestamps' form, as "2026-11-24 06:00". */
+value_range value_range_of_time(int64_t time_ns, timestamp_form form);
 
 #endif

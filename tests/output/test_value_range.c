@@ -5,6 +5,7 @@
  */
 #include "output/value_range.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "flow/observation.h"
@@ -57,6 +58,7 @@ static void
 real_numbers(void **state)
 {
     static const expected_range expected[] = {
+        {NAN, "(no value)"},
         {-0.1, "below 0"},
         {0, "0"},
         {1e-9, "below 0.001"},
@@ -68,6 +70,7 @@ real_numbers(void **state)
         {10, "10 to 100"},
         {5e11, "100000000000 to 1000000000000"},
         {2e300, "1000000000000 and more"},
+        {INFINITY, "infinite"},
     };
 
     (void)state;
@@ -98,8 +101,8 @@ hours(void **state)
 {
     /* 2026-11-24 06:59:59.9 and 07:00:00 */
     const int64_t seven = INT64_C(1795503600) * NS_PER_SECOND;
-    value_range before = value_range_of_time(seven - NS_PER_SECOND / 10, true),
-                after = value_range_of_time(seven, true);
+    value_range before = value_range_of_time(seven - NS_PER_SECOND / 10, TIMESTAMP_UTC),
+                after = value_range_of_time(seven, TIMESTAMP_UTC);
 
     (void)state;
     assert_string_equal(before.text, "2026-11-24 06:00");

@@ -9,8 +9,10 @@ import struct
 import sys
 import tempfile
 import unittest
+import unittest.mock
 
 import flow_captures
+import plugin_run
 from plugin_run import Plugin
 
 PLUGIN = Plugin(sys.argv[1])
@@ -224,6 +226,53 @@ class FlowStatistics(unittest.TestCase):
         """Up to 4.2 Wireshark shows of a title what is after its last slash."""
         text = PLUGIN.tshark("-q", "-r", FIRST, "-o", "cicflow.distribution:flow_byts_s,flow_pkts_s", "-z", "cicflow,tree")
         self.assertEqual(set(self.distribution(text)), {"Flow bytes per second (bytes per s)", "Flow packets per second (packets per s)"})
+
+    def compose(self, name, frames):
+        path = os.path.join(self.folder.name, name)
+        with open(path, "wb") as file:
+            file.write(flow_captures.plain(frames))
+        return path
+
+    def test_hours_and_minutes_are_those_of_the_zone(self):
+        """Flows of two datagrams from 22:13:20 UTC on."""
+        starts = (0, 600, 1500, 2400, 3300)
+        packet = lambda i: flow_captures.p.ipv4("10.0.0.1", "10.0.0.2", flow_captures.p.udp(1000 + i, 9, b"x"))
+        capture = self.compose("hours.pcap", [((start + second) * flow_captures.files.S, packet(i))
+                                              for i, start in enumerate(starts) for second in (0, 1)])
+        for zone, hours in (("UTC", [("2023-11-14 22:00", 4, (13 + 23 + 38 + 53) / 4), ("2023-11-14 23:00", 1, 8)]),
+                            ("EST5EDT,M3.2.0,M11.1.0", [("2023-11-14 17:00", 4, (13 + 23 + 38 + 53) / 4), ("2023-11-14 18:00", 1, 8)]),
+                            ("IST-5:30", [("2023-11-15 03:00", 2, (43 + 53) / 2), ("2023-11-15 04:00", 3, (8 + 23 + 38) / 3)])):
+            for dialect, column in (("standard", "timestamp"), ("java", "Timestamp")):
+                with self.subTest(zone=zone, dialect=dialect), unittest.mock.patch.dict(plugin_run.ENVIRONMENT, TZ=zone):
+                    text = PLUGIN.tshark("-q", "-r", capture, "-o", f"cicflow.dialect:{dialect}", "-z", f"cicflow,distribution,{column}")
+                    rows = self.distribution(text)["Timestamp (minute of the hour)"][1:]
+                    self.assertEqual([row[:3] for row in rows], [(hour, count, round(mean, 2)) for hour, count, mean in hours])
+
+    def test_the_label_of_a_dialect(self):
+        for label, shown in ((b"benign", "benign"), (b"b\xff", "b\ufffd"), (b"", "NeedManualLabel")):
+            text = PLUGIN.tshark("-q", "-r", FIRST, "-o", "cicflow.dialect:java-fixed", "-o", b"cicflow.label:" + label,
+                                 "-z", "cicflow,distribution,Label")
+            self.assertRegex(text, rf"\nLabel +(\d+) .*\n {shown} +\1 ")
+
+    def test_what_has_no_number_is_in_no_mean(self):
+        """Two datagrams at one time, without and with bytes, and 200 bytes in a second."""
+        packet = lambda port, payload: flow_captures.p.ipv4("10.0.0.1", "10.0.0.2", flow_captures.p.udp(port, 9, payload))
+        capture = self.compose("rates.pcap", [(0, packet(1, b""))] * 2 + [(0, packet(2, b"x"))] * 2 +
+                               [(second * flow_captures.files.S, packet(3, b"x" * 100)) for second in (0, 1)])
+        text = PLUGIN.tshark("-q", "-r", capture, "-o", "cicflow.dialect:java", "-z", "cicflow,distribution,Flow Bytes/s")
+        (_, count, mean, _), *rows = self.distribution(text)["Flow Bytes per s"]
+        self.assertEqual((count, mean), (3, 200))
+        self.assertEqual(sorted(row[:3] for row in rows), [("(no value)", 1, None), ("100 to 1000", 1, 200), ("infinite", 1, None)])
+
+    def test_what_is_empty_is_counted_together_beyond_the_most_values(self):
+        p = flow_captures.p
+        hosts = [""] + [f"Host: h{i}\r\n" for i in range(1200)] + [""]
+        requests = [f"GET / HTTP/1.1\r\n{host}\r\n".encode() for host in hosts]
+        capture = self.compose("hosts.pcap", [(i, p.ipv4("10.0.0.1", "10.0.0.2", p.tcp(2000 + i, 80, p.ACK | p.PSH, request)))
+                                              for i, request in enumerate(requests)])
+        text = PLUGIN.tshark("-q", "-r", capture, "-z", "cicflow,distribution,server_name")
+        counts = {row[0]: row[1] for row in self.distribution(text)["Server name"][1:]}
+        self.assertEqual((counts["(empty)"], counts["(further values)"]), (2, 201))
 
     def test_a_distribution_of_no_column_is_refused(self):
         for wanted, told in (("cicflow,distribution,tot_fwd_pkt", "cicflow.distribution: there is no column \"tot_fwd_pkt\"; .*tot_fwd_pkts"),

@@ -10,10 +10,12 @@
 #include "distribution.h"
 
 #include <epan/ipproto.h>
+#include <math.h>
 #include <string.h>
 
 #include "../../output/address_text.h"
 #include "../../output/number.h"
+#include "../../output/timestamp.h"
 #include "../../output/value_range.h"
 #include "../compat.h"
 #include "../program.h"
@@ -42,8 +44,8 @@ enum { FLOW_WAITS = 1, FLOW_IS_COUNTED };
 typedef struct {
     char *names;       /* of columns; NULL: those of the preference */
     GArray *columns;   /* of dialect_column; NULL until a flow is counted */
-    GHashTable *flows; /* state of each flow, by its id */
-    bool is_utc;
+    GHashTable *flows; /* what is known of a flow, by its id */
+    timestamp_form form;
 } distribution;
 
 /* A -z option of the command line whose tree has not been created yet. */
@@ -155,7 +157,7 @@ find_columns(distribution *d)
     const char *names = d->names ? d->names : all.preference;
     const dialect *named = all.settings->dialect;
 
-    d->is_utc = all.settings->layout.timestamp != TIMESTAMP_LOCAL;
+    d->form = all.settings->layout.timestamp;
     d->columns = g_array_new(FALSE, FALSE, sizeof(dialect_column));
     if (*names)
         record_columns_append(d->columns, named, names, "distribution", NULL);
@@ -243,6 +245,53 @@ count_in(const column_node *at, const value_range *range, double value)
 }
 
 static void
+count_time(const column_node *at, int64_t time_ns, timestamp_form form)
+{
+    enum { HOUR = 3600 };
+    value_range hour = value_range_of_time(time_ns, form);
+    int64_t second = timestamp_seconds(time_ns, form) % HOUR;
+
+    count_in(at, &hour, (double)((second < 0 ? second + HOUR : second) / 60));
+}
+
+static void
+count_text(const column_node *at, const char *text)
+{
+    const stat_node *above = g_ptr_array_index(at->tree->parents, at->id);
+
+    text = *text ? text : "(empty)";
+    bool is_known = g_hash_table_contains(above->hash, text);
+
+    if (!is_known && g_hash_table_size(above->hash) >= TEXTS_MAX)
+        text = "(further values)";
+    increase_stat_node(at->tree, text, at->id, FALSE, 1);
+    increase_stat_node(at->tree, at->title, 0, TRUE, 1);
+}
+
+/* Wireshark divides by all that were counted: what has no number, and so no rank, gets the mean of the others. */
+static void
+keep_mean(const column_node *at)
+{
+    stat_node *node = g_ptr_array_index(at->tree->parents, at->id);
+    double total = 0;
+    int numbers = 0;
+
+    for (const stat_node *child = node->children; child; child = child->next) {
+        if (!child->rng)
+            continue;
+        numbers += child->counter;
+        total += at->is_whole ? (double)child->total.int_total : child->total.float_total;
+    }
+    if (numbers == 0 || numbers == node->counter)
+        return;
+    total *= (double)node->counter / numbers;
+    if (at->is_whole)
+        node->total.int_total = llround(total);
+    else
+        node->total.float_total = total;
+}
+
+static void
 count_number(const column_node *at, const feature_value *value)
 {
     value_unit unit = unit_of(at->column);
@@ -250,28 +299,11 @@ count_number(const column_node *at, const feature_value *value)
     double number = is_integer ? (double)value->integer : value->real;
     value_range range = value_range_of(number, unit, is_integer);
 
-    count_in(at, &range, unit == UNIT_SECONDS ? number * 1000 : number);
-}
-
-static void
-count_time(const column_node *at, int64_t time_ns, bool is_utc)
-{
-    value_range hour = value_range_of_time(time_ns, is_utc);
-    int64_t minute = time_ns / NS_PER_SECOND / 60 % 60;
-
-    count_in(at, &hour, (double)minute);
-}
-
-static void
-count_text(const column_node *at, const char *text)
-{
-    const stat_node *above = g_ptr_array_index(at->tree->parents, at->id);
-    bool is_known = g_hash_table_contains(above->hash, text);
-
-    if (!is_known && g_hash_table_size(above->hash) >= TEXTS_MAX)
-        text = "(further values)";
-    increase_stat_node(at->tree, *text ? text : "(empty)", at->id, FALSE, 1);
-    increase_stat_node(at->tree, at->title, 0, TRUE, 1);
+    if (!isfinite(number))
+        count_text(at, range.text);
+    else
+        count_in(at, &range, unit == UNIT_SECONDS ? number * 1000 : number);
+    keep_mean(at);
 }
 
 static void
@@ -284,20 +316,23 @@ count_port(const column_node *at, int64_t port)
 }
 
 static void
-count_value(const column_node *at, const feature_value *value, bool is_utc)
+count_value(const column_node *at, const feature_value *value, timestamp_form form)
 {
     char text[TEXT_BYTES] = "";
 
     if (value->type == VALUE_TIME) {
-        count_time(at, value->time_ns, is_utc);
+        count_time(at, value->time_ns, form);
     } else if (value->type == VALUE_ADDRESS) {
         text[address_text_write(text, value)] = '\0';
         count_text(at, text);
     } else if (value->type == VALUE_TEXT) {
-        g_utf8_strncpy(text, value->text ? value->text : "", TEXT_BYTES / 4 - 1);
+        char *valid = g_utf8_make_valid(value->text ? value->text : "", -1); /* a label may be anything */
+        g_utf8_strncpy(text, valid, TEXT_BYTES / 4 - 1);
+        g_free(valid);
         count_text(at, text);
     } else if (value->type == VALUE_MISSING) {
         count_text(at, "(no value)");
+        keep_mean(at);
     } else if (at->column->feature == FEATURE_PROTOCOL) {
         count_text(at, ipprotostr((int)value->integer));
     } else if (at->column->feature == FEATURE_SRC_PORT || at->column->feature == FEATURE_DST_PORT) {
@@ -315,16 +350,16 @@ count_column(stats_tree *tree, const distribution *d, guint index, const flow *f
     bool is_whole = type == VALUE_TIME || (type == VALUE_INTEGER && unit_of(column) != UNIT_BYTES);
     column_node at = {.tree = tree, .column = column, .title = title_of(column), .is_whole = is_whole};
     stat_node *node = node_at(tree, 0, at.title, is_whole ? STAT_DT_INT : STAT_DT_FLOAT, true);
-    feature_value value = dialect_column_get(column, f);
+    feature_value value = record_layout_column(&all.settings->layout, column, f);
     bool is_list = value_type_is_list(value.type);
 
     at.id = node->id;
     for (unsigned i = 0; is_list && i < value.list.count; i++) {
         feature_value element = feature_value_element(&value, i);
-        count_value(&at, &element, d->is_utc);
+        count_value(&at, &element, d->form);
     }
     if (!is_list)
-        count_value(&at, &value, d->is_utc);
+        count_value(&at, &value, d->form);
     g_free(at.title);
 }
 
