@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "output/value_range.h"
 #include "tests.h"
 
 #define SECOND G_GINT64_CONSTANT(1000000000)
@@ -139,6 +140,28 @@ any_time_of_any_zone(void **state)
     }
 }
 
+/* 1700000000 is 22:13:20 UTC, and 03:43:20 in a zone half an hour off: the next full hour is 1000 s away. */
+static gpointer
+find_hours(gpointer ranks)
+{
+    for (int i = 0; i < 3; i++) {
+        static const int64_t seconds[] = {1700000000, 1700000999, 1700001000};
+        ((int *)ranks)[i] = value_range_of_time(seconds[i] * SECOND, TIMESTAMP_LOCAL_12_HOURS).rank;
+    }
+    return NULL;
+}
+
+static void
+hours_are_those_of_the_zone(void **state)
+{
+    int ranks[3];
+
+    (void)state;
+    run_in_zone(EAST, find_hours, ranks);
+    assert_int_equal(ranks[0], ranks[1]);
+    assert_int_equal(ranks[2], ranks[1] + 1);
+}
+
 static void
 forms_have_the_names_of_the_preference(void **state)
 {
@@ -156,5 +179,6 @@ timestamp_tests(GArray *tests)
     for (size_t i = 0; i < G_N_ELEMENTS(known_times); i++)
         test_list_add(tests, known_times[i].name, is_written_as_known, &known_times[i]);
     test_list_add(tests, "/timestamp/any_time_of_any_zone", any_time_of_any_zone, NULL);
+    test_list_add(tests, "/timestamp/hours_of_the_zone", hours_are_those_of_the_zone, NULL);
     test_list_add(tests, "/timestamp/names", forms_have_the_names_of_the_preference, NULL);
 }

@@ -250,8 +250,9 @@ count_time(const column_node *at, int64_t time_ns, timestamp_form form)
     enum { HOUR = 3600 };
     value_range hour = value_range_of_time(time_ns, form);
     int64_t second = timestamp_seconds(time_ns, form) % HOUR;
+    int64_t minute = (second < 0 ? second + HOUR : second) / 60;
 
-    count_in(at, &hour, (double)((second < 0 ? second + HOUR : second) / 60));
+    count_in(at, &hour, (double)minute);
 }
 
 static void
