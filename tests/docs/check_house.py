@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
 """docs/developer-guide.md: its drawing of the source tree has exactly the existing folders, each with a sentence; the files it names exist; and its
-table of what Wireshark does not promise has the rows of plugin/epan/assumptions.def.
+table of what Wireshark does not promise has the rows of plugin/epan/assumptions.def. The top level of the repository has no other folders than ours.
 
 usage: check_house.py SOURCE_FOLDER
 SPDX-License-Identifier: GPL-2.0-or-later
 """
 import os
 import re
+import subprocess
 import sys
 
 GUIDE = "docs/developer-guide.md"
 TOPS = ("plugin", "cli-wrapper")
+TOP_LEVEL = {".ci", "cmake", "docs", "test-captures", "tests", *TOPS}
 # Folders of one file, for a version of Wireshark or a package of Python.
 INSIDE = ("plugin/epan/wireshark-4.2", "cli-wrapper/python/cicflowmeter")
 LINE = re.compile(r"^ {4}( *)([\w-]+)/( +\S.*)?$", re.M)
@@ -38,6 +40,14 @@ def there(source):
     return [folder for folder in found if folder not in INSIDE]
 
 
+def strangers(source):
+    """Folders of the top level that are committed and not the project's; none where there is no repository."""
+    listed = subprocess.run(["git", "-C", source, "ls-files"], capture_output=True, text=True, check=False)
+    if listed.returncode != 0:
+        print("the top level is not checked: this is no git repository")
+    return sorted({path.split("/")[0] for path in listed.stdout.splitlines() if "/" in path} - TOP_LEVEL)
+
+
 def main():
     source = sys.argv[1]
     with open(os.path.join(source, GUIDE), encoding="utf-8") as file:
@@ -54,6 +64,7 @@ def main():
     table = text[text.index("without its promise\n"):text.index("## Add a column")]
     told = re.findall(r"^\| `(\w+)` \|", table, re.M)
     problems += [f"{GUIDE}: {name} is not both in the table and in assumptions.def" for name in sorted(set(rows) ^ set(told))]
+    problems += [f"{name}/: a folder of the top level that is not the project's" for name in strangers(source)]
     for problem in problems:
         print(problem)
     print(f"{len(folders)} folders, {len(files)} files, {len(problems)} problems")

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # editor_config.py - the files have the form that .editorconfig describes: UTF-8, line ends, last line, trailing blanks, no leading tabs, longest
-# line. Exits with 1 after one line for each violation. usage: editor_config.py FOLDER SPDX-License-Identifier: GPL-2.0-or-later
+# line. Exits with 1 after one line for each violation. usage: editor_config.py FOLDER
+# SPDX-License-Identifier: GPL-2.0-or-later
 import os
 import pathlib
 import re

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # include_direction.py - who may include whom in the plugin, and who may know Wireshark. Exits with 1 after one line for each #include that violates
 # this. A room may include itself and the rooms in its row; flow <- output <- run are GLib alone, Wireshark's headers are only for epan and the rooms
-# above it. usage: include_direction.py PLUGIN_FOLDER SPDX-License-Identifier: GPL-2.0-or-later
+# above it. usage: include_direction.py PLUGIN_FOLDER
+# SPDX-License-Identifier: GPL-2.0-or-later
 import pathlib
 import re
 import sys
