@@ -212,6 +212,17 @@ compat_record_bytes(compat_record *record)
 #endif
 }
 
+/* Memory that the record holds for its bytes, which grows with the largest that was read into it. */
+static inline gsize
+compat_record_room(const compat_record *record)
+{
+#if CICFLOW_WIRESHARK(4, 6)
+    return record->rec.data.allocated;
+#else
+    return record->bytes.allocated;
+#endif
+}
+
 /* Writes a record. */
 static inline bool
 compat_dump(wtap_dumper *dumper, compat_record *record, int *reason, char **detail)
