@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "output/output_target.h"
+
 /* What cannot be written together. */
 static const struct {
     enum option_id id, other;
@@ -166,23 +168,6 @@ add_read(const struct options *options, GArray *files)
     }
 }
 
-/* Whether both are one file, however it is written. A file that is not there yet has a path only. */
-static gboolean
-is_same_file(const char *one, const char *other)
-{
-    struct stat a, b;
-
-    if (strcmp(one, "-") == 0 || strcmp(other, "-") == 0)
-        return strcmp(one, other) == 0;
-    if (stat(one, &a) == 0 && stat(other, &b) == 0)
-        return S_ISREG(a.st_mode) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
-    char *one_path = g_canonicalize_filename(one, NULL), *other_path = g_canonicalize_filename(other, NULL);
-    gboolean is_same = strcmp(one_path, other_path) == 0;
-    g_free(one_path);
-    g_free(other_path);
-    return is_same;
-}
-
 /* No output takes the place of another one, or of a file that is read. */
 static gboolean
 check_files(const struct options *options, GError **error)
@@ -200,7 +185,7 @@ check_files(const struct options *options, GError **error)
             const char *name = option_rows[file->option].name, *other = option_rows[later->option].name;
             if (i >= written && strcmp(later->path, "-") == 0)
                 continue; /* standard input */
-            if (!is_same_file(file->path, later->path))
+            if (!output_target_is_same(file->path, later->path))
                 continue;
             fine = i < written
                        ? options_wrong(error, "--%s and --%s both go to '%s': each needs another path", name, other,

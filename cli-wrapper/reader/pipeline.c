@@ -17,9 +17,9 @@
 enum {
     BATCH_FRAMES = 256,
     BATCHES = 32,
-    RECORD_BYTES = 1024 * 1024,            /* a batch with so much is passed on; one record may be larger */
-    WAITING_BYTES_MOST = 16 * 1024 * 1024, /* of all records that wait */
-    UNUSED_MOST = 512                      /* records kept for reuse */
+    RECORD_BYTES = 512 * 1024,            /* a batch with so much is passed on; one record may be larger */
+    WAITING_BYTES_MOST = 8 * 1024 * 1024, /* of all records that wait */
+    UNUSED_MOST = 512                     /* records kept for reuse */
 };
 
 struct batch {
@@ -187,7 +187,8 @@ reclaim(struct pipeline *pipeline, gboolean waits)
     struct batch *batch = batch_at(pipeline, pipeline->reclaimed++);
     for (guint i = 0; i < batch->dissected_count; i++) {
         struct capture_record *record = g_steal_pointer(&batch->frames[batch->dissected[i]].record);
-        if (pipeline->unused->len < UNUSED_MOST && compat_record_room(&record->data) <= COMPAT_RECORD_BYTES)
+        if (pipeline->unused->len < UNUSED_MOST &&
+            compat_record_buffer(&record->data)->allocated <= COMPAT_RECORD_BYTES)
             g_ptr_array_add(pipeline->unused, record);
         else
             capture_record_free(record);
@@ -286,7 +287,7 @@ pipeline_put(struct pipeline *pipeline)
         return do_at_once(pipeline, frame);
     if (frame->record) {
         batch->dissected[batch->dissected_count++] = (guint16)batch->count;
-        batch->record_bytes += compat_record_room(&frame->record->data);
+        batch->record_bytes += compat_record_buffer(&frame->record->data)->allocated;
     } else {
         keep_pieces(batch, frame);
     }

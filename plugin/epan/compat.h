@@ -202,25 +202,21 @@ compat_read(wtap *capture, compat_record *record, int *reason, char **detail, gi
 #endif
 }
 
-static inline const guint8 *
-compat_record_bytes(compat_record *record)
+/* Holds the record's bytes; its memory grows with the largest packet that was read into it. */
+static inline Buffer *
+compat_record_buffer(compat_record *record)
 {
 #if CICFLOW_WIRESHARK(4, 6)
-    return ws_buffer_start_ptr(&record->rec.data);
+    return &record->rec.data;
 #else
-    return ws_buffer_start_ptr(&record->bytes);
+    return &record->bytes;
 #endif
 }
 
-/* Memory that the record holds for its bytes, which grows with the largest that was read into it. */
-static inline gsize
-compat_record_room(const compat_record *record)
+static inline const guint8 *
+compat_record_bytes(compat_record *record)
 {
-#if CICFLOW_WIRESHARK(4, 6)
-    return record->rec.data.allocated;
-#else
-    return record->bytes.allocated;
-#endif
+    return ws_buffer_start_ptr(compat_record_buffer(record));
 }
 
 /* Writes a record. */

@@ -27,6 +27,22 @@ output_target_refuse(const char *path, const char *reason, GError **error)
     return false;
 }
 
+bool
+output_target_is_same(const char *one, const char *other)
+{
+    struct stat first, second;
+
+    if (strcmp(one, "-") == 0 || strcmp(other, "-") == 0)
+        return strcmp(one, other) == 0;
+    if (stat(one, &first) == 0 && stat(other, &second) == 0)
+        return S_ISREG(first.st_mode) && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+    char *one_path = g_canonicalize_filename(one, NULL), *other_path = g_canonicalize_filename(other, NULL);
+    bool is_same = strcmp(one_path, other_path) == 0;
+    g_free(one_path);
+    g_free(other_path);
+    return is_same;
+}
+
 void
 output_target_clear(output_target *target)
 {

@@ -29,6 +29,10 @@ bool output_target_is_replaceable(const output_target *target);
 /* Returns false, and sets the error that the path cannot be created for this reason. */
 bool output_target_refuse(const char *path, const char *reason, GError **error);
 
+/* Whether two outputs, or an output and an input, would be one file, whatever their paths look like; "-" is itself
+ * only. Anything that is not a regular file, such as /dev/null, can be shared. */
+bool output_target_is_same(const char *one, const char *other);
+
 void output_target_clear(output_target *target);
 
 #endif

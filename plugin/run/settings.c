@@ -6,10 +6,10 @@
 #include "settings.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 #include "../flow/duration.h"
 #include "../flow/flow_rules.h"
+#include "../output/output_target.h"
 #include "../output/safe_text.h"
 #include "definition_file.h"
 #include "own_file.h"
@@ -111,25 +111,6 @@ read_columns(const char *text, const dialect *d, GError **error)
     return NULL;
 }
 
-/* Whether two outputs would overwrite each other. Anything that is not a regular file, such as /dev/null, can be
- * shared, and statistics may follow records on standard output. */
-static bool
-is_same_file(const char *a, const char *b)
-{
-    struct stat one, other;
-
-    if (strcmp(a, "-") == 0 || strcmp(b, "-") == 0)
-        return strcmp(a, b) == 0;
-    bool there = stat(a, &one) == 0;
-    if (there && stat(b, &other) == 0)
-        return S_ISREG(one.st_mode) && one.st_dev == other.st_dev && one.st_ino == other.st_ino;
-    char *first = g_canonicalize_filename(a, NULL), *second = g_canonicalize_filename(b, NULL);
-    bool same = strcmp(first, second) == 0;
-    g_free(first);
-    g_free(second);
-    return same;
-}
-
 /* Checks that every output has a file of its own. */
 static bool
 check_outputs(const option_texts *texts, GError **error)
@@ -150,7 +131,7 @@ check_outputs(const option_texts *texts, GError **error)
         for (size_t j = 0; j < i; j++) {
             const char *a = outputs[j].path, *b = outputs[i].path;
             bool follows = b == texts->stats && strcmp(b, "-") == 0;
-            if (!*a || !*b || follows || !is_same_file(a, b))
+            if (!*a || !*b || follows || !output_target_is_same(a, b))
                 continue;
             g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
                         "cicflow.%s: \"%s\" is the file of cicflow.%s too; each needs a file of its own",

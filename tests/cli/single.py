@@ -14,7 +14,7 @@ sys.path.insert(0, os.path.join(SOURCE, "test-captures", "composed"))
 import files  # noqa: E402
 import packets as p  # noqa: E402
 
-MOST_KIB = 60 * 1024  # what waits between threads is 16 MiB at most; the threads need some themselves
+MOST_KIB = 60 * 1024  # what waits between threads is 8 MiB at most; the threads need some themselves
 
 
 def peak_kib(*arguments):

@@ -121,6 +121,7 @@ make_record(struct pipeline *pipeline, guint64 number, guint bytes)
     }
     record->offset = (gint64)number;
     record->data.rec.rec_header.packet_header.caplen = bytes;
+    ws_buffer_assure_space(compat_record_buffer(&record->data), bytes);
     return record;
 }
 
