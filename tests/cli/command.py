@@ -14,6 +14,8 @@ CAPTURE = os.path.join(SOURCE, "test-captures", "first.pcap")
 
 ENVIRONMENT = dict(os.environ, TZ="UTC")
 IS_SANITIZED = "CICFLOW_SANITIZED" in ENVIRONMENT
+# For a crash that the test makes: sanitizers would tell of the signal themselves.
+CRASHING = dict(ENVIRONMENT, ASAN_OPTIONS=ENVIRONMENT.get("ASAN_OPTIONS", "") + ":handle_segv=0")
 TSHARK = ENVIRONMENT.get("TSHARK", "tshark")
 
 

@@ -13,7 +13,7 @@ import subprocess
 import time
 import unittest
 
-from command import COMMAND, ENVIRONMENT, IS_SANITIZED, CommandTest, main, run
+from command import COMMAND, CRASHING, ENVIRONMENT, IS_SANITIZED, CommandTest, main, run
 
 PORT = 4711
 PERSONAL = (".local", "lib", "wireshark", "plugins")
@@ -61,7 +61,7 @@ class Limits(CommandTest):
 
     def read_input(self, *options, **more):
         """Runs the command with the script; skipped where Wireshark has no Lua."""
-        done = run(*options, env=ENVIRONMENT | {"HOME": self.path("home")}, **more)
+        done = run(*options, env=CRASHING | {"HOME": self.path("home")}, **more)
         if not os.path.exists(self.path("loaded")):
             self.skipTest("this Wireshark runs no Lua script of this user")
         return done

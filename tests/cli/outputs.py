@@ -10,7 +10,7 @@ import stat
 import subprocess
 import time
 
-from command import CAPTURE, COMMAND, ENVIRONMENT, CommandTest, main, plain_records, read, run
+from command import CAPTURE, COMMAND, CRASHING, ENVIRONMENT, CommandTest, main, plain_records, read, run
 
 OLD = b"what was here before\n"
 
@@ -189,9 +189,8 @@ class Outputs(CommandTest):
 
     def test_a_crash_stays_in_its_capture(self):
         os.mkfifo(self.path("crash.pcap"))
-        sanitizers = f"{ENVIRONMENT.get('ASAN_OPTIONS', '')}:handle_segv=0"  # would tell of the signal themselves
         process = self.start("-q", "-f", self.path("crash.pcap"), "-f", CAPTURE, "-c", "-j", "1", self.path("out"),
-                             env=dict(ENVIRONMENT, ASAN_OPTIONS=sanitizers))
+                             env=CRASHING)
         with open(self.path("crash.pcap"), "wb") as writer:
             writer.write(read(CAPTURE))
             writer.flush()
