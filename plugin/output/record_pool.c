@@ -239,12 +239,12 @@ record_pool_hasten(record_pool *pool)
     if (!pool->has_stream)
         return;
     g_mutex_lock(&pool->mutex);
-    if (pool->filling && !pool->hastened) {
+    if (pool->filling && pool->thread_count == 0) {
+        queue_filling(pool);
+    } else if (pool->filling && !pool->hastened) {
         pool->hastened = true;
         g_cond_signal(&pool->queued);
     }
-    if (pool->hastened && pool->thread_count == 0)
-        queue_filling(pool);
     process_waiting(pool);
     g_mutex_unlock(&pool->mutex);
 }

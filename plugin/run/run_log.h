@@ -24,14 +24,14 @@ typedef enum {
 run_log *run_log_new(unsigned depth, const char *prefix, const char *progress);
 
 /* A frame, before its packet is added to a flow. */
-void run_log_frame(run_log *n, const frame_facts *facts);
+void run_log_frame(run_log *log, const frame_facts *facts);
 
 /* The packet has become part of the flow; NULL: of no flow that is still open. */
-void run_log_packet(run_log *n, const observation *packet, const flow *f, flow_direction direction);
+void run_log_packet(run_log *log, const observation *packet, const flow *f, flow_direction direction);
 
 /* The flow has ended. */
-void run_log_end(run_log *n, const flow *f);
+void run_log_end(run_log *log, const flow *f);
 
-void run_log_free(run_log *n);
+void run_log_free(run_log *log);
 
 #endif

@@ -9,8 +9,6 @@
  */
 #include "flow_generations.h"
 
-#include <string.h>
-
 enum { FIRST_ROOM = 4, ROOT = 1 };
 
 typedef struct {
@@ -45,7 +43,7 @@ leaf_of(const flow_generations *g, uint32_t generation)
 }
 
 static void
-gather(flow_generations *g, uint32_t n)
+gather(flow_generations *g, gsize n)
 {
     for (int kind = 0; kind < TIMEOUTS; kind++)
         g->nodes[n].limit_ns[kind] = MAX(g->nodes[2 * n].limit_ns[kind], g->nodes[2 * n + 1].limit_ns[kind]);
@@ -55,12 +53,13 @@ static void
 make_room(flow_generations *g, uint32_t room)
 {
     g->flows = g_renew(flow *, g->flows, room);
-    memset(g->flows + g->room, 0, (room - g->room) * sizeof *g->flows);
+    for (uint32_t generation = g->room; generation < room; generation++)
+        g->flows[generation] = NULL;
     g->room = room;
     g->nodes = g_renew(node, g->nodes, 2 * (gsize)room);
     for (uint32_t generation = 0; generation < room; generation++)
         g->nodes[room + generation] = leaf_of(g, generation);
-    for (uint32_t n = room - 1; n >= ROOT; n--)
+    for (gsize n = room - 1; n >= ROOT; n--)
         gather(g, n);
 }
 
@@ -95,11 +94,11 @@ flow_generations_is_empty(const flow_generations *g)
 flow *
 flow_generations_find(const flow_generations *g, int64_t time_ns, timeout_kind kind, uint32_t *generation)
 {
-    uint32_t n = ROOT;
+    gsize n = ROOT;
 
     while (n < g->room)
         n = 2 * n + (g->nodes[2 * n].limit_ns[kind] < time_ns);
-    *generation = n - g->room;
+    *generation = (uint32_t)(n - g->room);
     return g->flows[*generation];
 }
 
@@ -108,7 +107,7 @@ set(flow_generations *g, uint32_t generation, flow *f)
 {
     g->flows[generation] = f;
     g->nodes[g->room + generation] = leaf_of(g, generation);
-    for (uint32_t n = (g->room + generation) / 2; n >= ROOT; n /= 2)
+    for (gsize n = ((gsize)g->room + generation) / 2; n >= ROOT; n /= 2)
         gather(g, n);
 }
 
