@@ -80,7 +80,8 @@ capture_drops_watch(capture_drops *drops, wtap *file, const wtap_rec *record)
 void
 capture_drops_end_file(capture_drops *drops, wtap *file)
 {
-    hold_new(drops, file);
+    if (file)
+        hold_new(drops, file);
     drops->known = 0;
 }
 

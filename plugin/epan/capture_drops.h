@@ -22,7 +22,7 @@ void capture_drops_free(capture_drops *drops);
 /* Notes a record, and the interfaces known so far of its file, which may be NULL. */
 void capture_drops_watch(capture_drops *drops, wtap *file, const wtap_rec *record);
 
-/* To be called when the file has been read, before it is closed; another one may follow. */
+/* To be called when the file has been read, before it is closed (NULL: it is); another one may follow. */
 void capture_drops_end_file(capture_drops *drops, wtap *file);
 
 /* Packets dropped by interfaces and operating system; false if no file has these counts. */

@@ -6,7 +6,7 @@
 #include "reading.h"
 
 typedef struct {
-    reading_kind next; /* READING_NONE: no change */
+    reading_kind next; /* READING_NONE: no change; after CLEANUP, that the reading is over */
     unsigned steps;
 } transition;
 
@@ -18,14 +18,16 @@ static const transition transitions[READING_KINDS][READING_EVENTS] = {
         [FRAME_MAY_STAY] = {READING_FIRST_PASS, DO_WAIT},
         [SEQUENCE_END] = {READING_SECOND_PASS, DO_END}, /* no frame was kept */
         [STATISTICS_DRAWN] = {READING_DRAWN, DO_END},
-        [CLEANUP] = {READING_NONE, DO_END | DO_TELL_PARTIAL},
+        [TAPS_RESET] = {READING_STOPPED, DO_END | DO_TELL_PARTIAL},
+        [CLEANUP] = {READING_BEGUN, DO_NOTHING}, /* the next session goes on with the flows */
     },
     [READING_ONCE] = {
         [FRAME_STAYS] = {READING_NONE, DO_TAKE},
         [FRAME_MAY_STAY] = {READING_NONE, DO_WAIT},
         [FRAME_SEEN_AGAIN] = {READING_NONE, DO_TAKE_WAITING},
         [STATISTICS_DRAWN] = {READING_DRAWN, DO_END},
-        [CLEANUP] = {READING_NONE, DO_END | DO_TELL_PARTIAL},
+        [TAPS_RESET] = {READING_STOPPED, DO_END | DO_TELL_PARTIAL},
+        [CLEANUP] = {READING_ONCE, DO_NOTHING}, /* the next session goes on with the flows */
     },
     [READING_FIRST_PASS] = {
         [FRAME_STAYS] = {READING_NONE, DO_TAKE},
@@ -34,12 +36,12 @@ static const transition transitions[READING_KINDS][READING_EVENTS] = {
         [SEQUENCE_END] = {READING_SECOND_PASS, DO_END},
         [SEQUENCE_END_OPEN] = {READING_SECOND_PASS, DO_NOTHING},
         [STATISTICS_DRAWN] = {READING_DRAWN, DO_END},
-        [CLEANUP] = {READING_NONE, DO_END | DO_TELL_PARTIAL},
+        [TAPS_RESET] = {READING_STOPPED, DO_END | DO_TELL_PARTIAL},
     },
     [READING_SECOND_PASS] = {
         [FRAME_SEEN_AGAIN] = {READING_NONE, DO_TAKE_WAITING | DO_END}, /* the first frame, if it was waiting */
         [STATISTICS_DRAWN] = {READING_DRAWN, DO_END},
-        [CLEANUP] = {READING_NONE, DO_END | DO_TELL_PARTIAL},
+        [TAPS_RESET] = {READING_STOPPED, DO_END | DO_TELL_PARTIAL},
     },
     [READING_DRAWN] = {
         [CLEANUP] = {READING_NONE, DO_END | DO_COMPLETE},
@@ -88,7 +90,5 @@ reading_next(reading_kind kind, reading_event event, unsigned *steps)
     const transition *t = &transitions[kind][event];
 
     *steps = t->steps;
-    if (event == CLEANUP)
-        return READING_NONE;
-    return t->next == READING_NONE ? kind : t->next;
+    return t->next == READING_NONE && event != CLEANUP ? kind : t->next;
 }

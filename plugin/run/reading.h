@@ -5,11 +5,12 @@
  * That follows from the order of the calls. I: init routine, f: a frame seen for the first time, certain to stay; w:
  * one that a read filter may still drop; s: a frame seen again; a: a frame of a file that was read to its end before,
  * as if for the first time; A: the last of these; P: end of the sequence of frames; p: the same, when it is unknown
- * whether the only frame has stayed; D: statistics are drawn; C: cleanup routine.
+ * whether the only frame has stayed; D: statistics are drawn; R: taps are reset; C: cleanup routine.
  *
- *     tshark, once            I f f f D C            live: the same; ended by a signal: no D
- *     tshark -2               I w w w P s s s D C    ended by a signal: no s, no D
- *     tshark, ring buffer     I C I f f C I f f D C
+ *     tshark, once            I f f f D R C          live: the same; ended by a signal: no D
+ *     tshark -2               I w w w P s s s D R C  ended by a signal: no s, no D
+ *     tshark, several files   I C I f f C I f f D R C
+ *     tshark -M               I f f C I f f D R C    dissection begins anew within a file
  *     Wireshark, loading      I f f s f P s s ... C  frames are shown (s) while others are still read; live: the same
  *     with a read filter      I w s w w s P s s ... C
  *     sharkd                  I w w w P s s ... C
@@ -17,6 +18,7 @@
  *     rescan while live       I f f f f P s s ... C
  *
  *     BEGUN --f--> ONCE ---------------D--> DRAWN --C--> over
+ *       |            |--C,I--> ONCE     R without D before: STOPPED
  *       |---w--> FIRST_PASS --P,s--> SECOND_PASS --D--> DRAWN
  *
  *     OPENED --f,w--> LOADING --P--> KNOWN (every flow has its record) --C--> over
@@ -38,8 +40,9 @@ typedef enum {
     READING_ONCE,
     READING_FIRST_PASS,
     READING_SECOND_PASS,
-    READING_DRAWN,  /* a program that reads once has read to the end */
-    READING_OPENED, /* a program that visits frames freely has not read a frame yet */
+    READING_DRAWN,   /* a program that reads once has read to the end */
+    READING_STOPPED, /* a program that reads once has stopped before that */
+    READING_OPENED,  /* a program that visits frames freely has not read a frame yet */
     READING_LOADING,
     READING_UNDECIDED, /* loaded, except that the only frame is still waiting */
     READING_RESCAN,
@@ -56,6 +59,7 @@ typedef enum {
     SEQUENCE_END,      /* P */
     SEQUENCE_END_OPEN, /* p */
     STATISTICS_DRAWN,  /* D */
+    TAPS_RESET,        /* R, of programs that read once */
     CLEANUP,           /* C */
     READING_EVENTS
 } reading_event;
@@ -75,7 +79,7 @@ typedef enum {
  */
 reading_kind reading_begin(bool reads_once);
 
-/* The kind of reading after the event; *steps is what the event asks for. */
+/* The kind of reading after the event, READING_NONE when it is over; *steps is what the event asks for. */
 reading_kind reading_next(reading_kind kind, reading_event event, unsigned *steps);
 
 #endif

@@ -22,19 +22,21 @@ static const struct {
     bool reads_once;
     const char *calls, *steps;
 } rows[] = {
-    {"tshark, once", true, "IfffDC", "t t t e ec"},
-    {"tshark, once, signal", true, "IfffC", "t t t e!"},
-    {"tshark, once, no packet", true, "IDC", "e ec"},
-    {"tshark, live", true, "ICIffDC", "e! t t e ec"},
-    {"tshark, ring buffer", true, "ICIffCIfDC", "e! t t e! t e ec"},
-    {"tshark, statistics drawn by two", true, "IfDDC", "t e - ec"},
+    {"tshark, once", true, "IfffDRC", "t t t e - ec"},
+    {"tshark, once, signal", true, "IfffRC", "t t t e! -"},
+    {"tshark, once, no packet", true, "IDRC", "e - ec"},
+    {"tshark, live", true, "ICIffDRC", "- t t e - ec"},
+    {"tshark, several files", true, "ICIffCICIfDRC", "- t t - - t e - ec"},
+    {"tshark, session reset", true, "IffCIffCIDRC", "t t - t t - e - ec"},
+    {"tshark, session reset, signal", true, "IffCIfRC", "t t - t e! -"},
+    {"tshark, statistics drawn by two", true, "IfDDRC", "t e - - ec"},
     {"tshark, standard output closed", true, "If", "t"},
-    {"tshark -2", true, "IwwPssDC", "w w e Te Te e ec"},
-    {"tshark -2, signal in the first pass", true, "IwwPC", "w w e e!"},
-    {"tshark -2, signal in the second pass", true, "IwwPsC", "w w e Te e!"},
-    {"tshark -2, no packet", true, "IPDC", "e e ec"},
-    {"tshark -2, one packet", true, "IwpsDC", "w - Te e ec"},
-    {"tshark -2, the only packet dropped", true, "IwpDC", "w - e ec"},
+    {"tshark -2", true, "IwwPssDRC", "w w e Te Te e - ec"},
+    {"tshark -2, signal in the first pass", true, "IwwPRC", "w w e e! -"},
+    {"tshark -2, signal in the second pass", true, "IwwPsRC", "w w e Te e! -"},
+    {"tshark -2, no packet", true, "IPDRC", "e e - ec"},
+    {"tshark -2, one packet", true, "IwpsDRC", "w - Te e - ec"},
+    {"tshark -2, the only packet dropped", true, "IwpDRC", "w - e - ec"},
 
     {"Wireshark, loading", false, "IfffPssC", "t t t ec - - -"},
     {"Wireshark, no packet", false, "IPC", "ec -"},
@@ -57,7 +59,7 @@ static const struct {
 static reading_event
 event_of(char call)
 {
-    static const char calls[] = "fwsaAPpDC";
+    static const char calls[] = "fwsaAPpDRC";
     const char *found = strchr(calls, call);
 
     assert_non_null(found);
@@ -94,7 +96,7 @@ test_sequences(void **state)
             char steps[16];
             unsigned asked;
             if (*call == 'I') {
-                kind = reading_begin(rows[i].reads_once);
+                kind = kind == READING_NONE ? reading_begin(rows[i].reads_once) : kind;
                 continue;
             }
             kind = reading_next(kind, event_of(*call), &asked);

@@ -74,6 +74,32 @@ class Modes(unittest.TestCase):
             with self.subTest(options=options):
                 self.assertEqual(self.write("mode.csv", *options), self.plain)
 
+    def test_sessions_within_a_file_change_nothing(self):
+        """With -M tshark begins dissection anew every few packets and numbers frames from 1 again."""
+        extra = ["-r", CAPTURE, "-o", "cicflow.extra:flow_id,first_frame,last_frame", "-o", f"cicflow.stats:{self.path('session.json')}",
+                 "-o", f"cicflow.parquet:{self.path('session.parquet')}"]
+        whole = []
+        for options in ([], ["-M", "5"], ["-M", "1", "-q"], ["-M", "5", "-q", "-o", "cicflow.fast:TRUE"]):
+            with self.subTest(options=options):
+                records = self.write("session.csv", *options, *extra)
+                with open(self.path("session.json"), "rb") as file:
+                    whole.append((records, file.read()))
+                self.assertEqual(whole[-1], whole[0])
+                with open(self.path("session.parquet"), "rb") as file:
+                    self.assertEqual(file.read().count(b"cicflow:capture_sha256"), 1)
+
+    def test_sessions_end_early_only_when_the_run_does(self):
+        with open(CAPTURE, "rb") as file:
+            some = file.read()[:5000]
+        run = tshark("-q", "-M", "3", "-r", "-", "-o", f"cicflow.csv:{self.path('cut.csv')}", input=some)
+        self.assertEqual(run.returncode, 2, run.stderr)
+        self.assertNotIn(b"cicflow", run.stderr)
+        with open(self.path("cut.csv"), "rb") as file:
+            cut = file.read()
+        tshark("-q", "-r", "-", "-o", f"cicflow.csv:{self.path('cut.csv')}", input=some)
+        with open(self.path("cut.csv"), "rb") as file:
+            self.assertEqual(file.read(), cut)
+
     def test_standard_input(self):
         with open(CAPTURE, "rb") as file:
             self.assertEqual(self.write("stdin.csv", "-q", "-r", "-", stdin=file), self.plain)

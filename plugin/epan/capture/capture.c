@@ -39,9 +39,11 @@ struct capture {
     const char *reason;   /* why there is no run, for messages */
     flow_tap_data tapped; /* of the frame being dissected */
     bool reads_once;      /* as program_reads_once() */
+    bool is_refused;      /* by settings or protocol, for all that a program that reads once will read */
     reading_kind kind;
     const epan_t *epan; /* session of the newest frame */
     guint32 newest_frame;
+    guint32 earlier_frames; /* of sessions before the current one: each numbers its frames from 1 */
     bool newest_has_time;
     guint32 coming_frame;   /* a frame of a rescan that is still to come, as far as was looked */
     guint32 frame_count;    /* of the capture that is rescanned; 0: not known */
@@ -75,28 +77,6 @@ report_run_error(capture *c)
     GError *error = capture_run_take_error(c->run);
     if (error)
         report_error(error);
-}
-
-static void
-draw(void *unused)
-{
-    (void)unused;
-    capture_draw(current);
-}
-
-static void
-listen(bool *done, const char *tap, guint flags, tap_draw_cb callback)
-{
-    if (*done)
-        return;
-    GString *problem = register_tap_listener(tap, done, NULL, flags, NULL, NULL, callback, NULL);
-    if (problem) {
-        report_error(
-            g_error_new(G_FILE_ERROR, G_FILE_ERROR_FAILED, "cicflow: cannot listen to packets: %s", problem->str));
-        g_string_free(problem, TRUE);
-        return;
-    }
-    *done = true;
 }
 
 static void
@@ -178,6 +158,37 @@ take_event(capture *c, reading_event event)
         end_flows(c, advance(c, event));
 }
 
+static void
+draw(void *unused)
+{
+    (void)unused;
+    capture_draw(current);
+}
+
+/* tshark resets taps once, when it has read its last packet or a signal has stopped it. */
+static void
+reset_taps(void *unused)
+{
+    (void)unused;
+    if (current->reads_once)
+        take_event(current, TAPS_RESET);
+}
+
+static void
+listen(bool *done, const char *tap, guint flags, tap_reset_cb reset, tap_draw_cb callback)
+{
+    if (*done)
+        return;
+    GString *problem = register_tap_listener(tap, done, NULL, flags, reset, NULL, callback, NULL);
+    if (problem) {
+        report_error(
+            g_error_new(G_FILE_ERROR, G_FILE_ERROR_FAILED, "cicflow: cannot listen to packets: %s", problem->str));
+        g_string_free(problem, TRUE);
+        return;
+    }
+    *done = true;
+}
+
 /* Builds the settings of the new run and the rules applied to its frames. */
 static bool
 read_settings(capture *c)
@@ -205,16 +216,12 @@ read_settings(capture *c)
     return ok;
 }
 
-/* tshark writes all files of a ring buffer to the same outputs. */
 static bool
 open_outputs(capture *c)
 {
-    if (c->out && !c->reads_once) {
-        outputs_close(c->out, NULL);
-        c->out = NULL;
-    }
     if (c->out)
-        return true;
+        outputs_close(c->out, NULL);
+    c->out = NULL;
     if (!read_settings(c))
         return false;
     bool is_live = c->reads_once && !program_reads_file();
@@ -234,22 +241,20 @@ tell_ended(const flow *ended, void *stats)
     distribution_take(ended);
 }
 
-void
-capture_begin(capture *c)
+/* The run's flows outlive a session; what holds memory of the session begins anew. */
+static void
+begin_session(capture *c)
 {
-    set_notes(c, NULL);
-    c->reads_once = program_reads_once();
-    c->kind = reading_begin(c->reads_once);
     c->coming_frame = 0;
     c->epan = NULL;
-    c->reason = "the protocol CIC Flow is disabled (Analyze > Enabled Protocols)";
-    if (!proto_is_protocol_enabled(find_protocol_by_id(c->parts.protocol)))
-        return;
-    /* Active taps distinguish a single pass from the first of two; without a listener taps are never active. */
-    listen(&c->listens_as_helper, FLOW_TAP_NAME, TL_IS_DISSECTOR_HELPER, draw);
-    c->reason = "a preference of CIC Flow is wrong (Edit > Preferences > Protocols > CIC Flow)";
-    if (!open_outputs(c))
-        return;
+    observer_begin(c->observer, &c->settings);
+    if (c->settings.fast && frame_notes_can_be_fast(c->notes) && c->reads_once)
+        fast_path_begin(c->settings.dialect->rules, take_plain);
+}
+
+static void
+begin_run(capture *c)
+{
     record_view_init(&c->tapped.view, &c->settings);
     flow_tree_define(c->parts.tree, c->settings.dialect);
     c->drops = capture_drops_new();
@@ -259,10 +264,34 @@ capture_begin(capture *c)
     flow_stats_begin(c->parts.stats);
     distribution_begin(&c->settings, c->parts.values->distribution);
     capture_run_on_record(c->run, tell_ended, c->parts.stats);
-    observer_begin(c->observer, &c->settings);
     set_notes(c, frame_notes_new(&c->settings, c->rules));
-    if (c->settings.fast && frame_notes_can_be_fast(c->notes) && c->reads_once)
-        fast_path_begin(c->settings.dialect->rules, take_plain);
+}
+
+void
+capture_begin(capture *c)
+{
+    c->reads_once = program_reads_once();
+    if (c->run) {
+        begin_session(c);
+        return;
+    }
+    if (c->is_refused && c->reads_once)
+        return;
+    set_notes(c, NULL);
+    c->kind = reading_begin(c->reads_once);
+    c->earlier_frames = 0;
+    c->is_refused = true;
+    c->reason = "the protocol CIC Flow is disabled (Analyze > Enabled Protocols)";
+    if (!proto_is_protocol_enabled(find_protocol_by_id(c->parts.protocol)))
+        return;
+    /* Active taps distinguish a single pass from the first of two; without a listener taps are never active. */
+    listen(&c->listens_as_helper, FLOW_TAP_NAME, TL_IS_DISSECTOR_HELPER, reset_taps, draw);
+    c->reason = "a preference of CIC Flow is wrong (Edit > Preferences > Protocols > CIC Flow)";
+    if (!open_outputs(c))
+        return;
+    c->is_refused = false;
+    begin_run(c);
+    begin_session(c);
 }
 
 void
@@ -278,16 +307,30 @@ capture_draw(capture *c)
     take_event(c, STATISTICS_DRAWN);
 }
 
+/* tshark's next session reads on, in the same file or, when live, in the next. */
+static void
+end_session(capture *c)
+{
+    c->earlier_frames += c->newest_frame;
+    c->newest_frame = 0;
+    if (!program_reads_file())
+        capture_drops_end_file(c->drops, NULL);
+}
+
 void
 capture_end(capture *c)
 {
     take_event(c, CLEANUP);
+    observer_end(c->observer);
+    fast_path_end();
+    if (c->run && c->kind != READING_NONE) {
+        end_session(c);
+        return;
+    }
     g_clear_pointer(&c->run, capture_run_free);
     g_clear_pointer(&c->drops, capture_drops_free);
     g_clear_pointer(&c->file, capture_identity_free);
     c->reason = "no capture is open";
-    observer_end(c->observer);
-    fast_path_end();
 }
 
 static void *
@@ -354,6 +397,7 @@ take_frame(capture *c, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, unsi
     frame_bytes_decode_dissected(c->settings.dialect->rules, tvb, pinfo, &facts);
     take_notes(c, pinfo, tree, &facts);
     check_health(c, tvb, pinfo);
+    facts.packet.frame += c->earlier_frames;
     c->epan = pinfo->epan;
     c->newest_frame = pinfo->num;
     c->newest_has_time = pinfo->fd->has_ts;
@@ -381,7 +425,7 @@ capture_frame(capture *c, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
         take_frame(c, tvb, pinfo, tree, steps);
     end_flows(c, steps);
     report_run_error(c);
-    tapped->is_flow_packet = capture_run_find(c->run, pinfo->num, &tapped->position);
+    tapped->is_flow_packet = capture_run_find(c->run, c->earlier_frames + pinfo->num, &tapped->position);
     if (c->parts.values->tree)
         flow_tree_add(c->parts.tree, tree, tvb, pinfo, tapped->is_flow_packet ? &tapped->position : NULL,
                       shows_completed ? capture_run_ended(c->run) : NULL, &tapped->view);
@@ -418,7 +462,7 @@ capture_apply_preferences(capture *c)
     announce_fields(c);
     option_texts texts = preferences_texts(c->parts.values);
     if (option_texts_want_output(&texts))
-        listen(&c->listens_for_all, "frame", 0, NULL);
+        listen(&c->listens_for_all, "frame", 0, NULL, NULL);
 }
 
 void
