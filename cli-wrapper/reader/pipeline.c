@@ -1,10 +1,13 @@
 /*
  * pipeline.c - see pipeline.h.
  *
- * Batches of frames go round in a ring. The reader fills the one at `filled`, the dissector has done all before
+ * Batches of frames go round in a ring. The reader has passed on all before `filled`, the dissector has done all before
  * `dissected`, the adder all before `added`: what is between two counters belongs to the thread after the first. One
  * mutex guards the counters; a batch is touched only by its owner. A batch without frames to dissect skips the
  * dissector if no earlier batch waits there.
+ *
+ * Few batches are ahead, which fit into the processor's caches. Only while the dissectors start, which takes as long as
+ * reading a million frames, the reader goes on as far as the ring allows.
  *
  * Records are allocated and freed by the reader alone: wiretap's buffers come from a list that is not locked.
  *
@@ -12,36 +15,39 @@
  */
 #include "pipeline.h"
 
-#include <string.h>
-
 enum {
     BATCH_FRAMES = 256,
-    BATCHES = 32,
-    RECORD_BYTES = 512 * 1024,            /* a batch with so much is passed on; one record may be larger */
-    WAITING_BYTES_MOST = 8 * 1024 * 1024, /* of all records that wait */
+    BATCHES = 32,                         /* ahead */
+    BATCHES_MOST = 1280,                  /* ahead while the dissectors start: 60 MiB */
+    HELD_BYTES = 512 * 1024,              /* a batch with so much is passed on; one record may be larger */
+    WAITING_BYTES_MOST = 8 * 1024 * 1024, /* of all records and pieces that wait */
     UNUSED_MOST = 512                     /* records kept for reuse */
 };
 
 struct batch {
     guint count, dissected_count;
-    guint64 record_bytes;
+    guint64 held_bytes;              /* of records and pieces, when the batch is passed on */
     guint16 dissected[BATCH_FRAMES]; /* indexes of frames with a record */
     struct pipeline_frame frames[BATCH_FRAMES];
-    datagram_piece *pieces; /* FRAME_PIECES_MAX a frame; NULL: no frame had any so far */
+    GPtrArray *pieces; /* arrays of datagram_piece, of some frames */
 };
 
 struct pipeline {
     const struct pipeline_steps *steps;
     gboolean has_threads;
-    struct batch *ring[BATCHES]; /* allocated on first use */
-    GPtrArray *unused;           /* used by the reader alone: records */
-    guint64 reclaimed;           /* by the reader alone: batches whose records are back */
-    guint64 waiting_bytes;       /* by the reader alone: of records not back yet */
-    GThread *adder, *dissector;  /* NULL: not begun */
+    struct batch *ring[BATCHES_MOST];
+    GThread *adder, *dissector; /* NULL: not begun */
+
+    /* used by the reader alone: */
+    struct batch *filling;
+    GPtrArray *unused, *spare; /* records, empty batches */
+    guint64 reclaimed;         /* batches that are back */
+    guint64 waiting_bytes;     /* held by batches not back yet */
 
     GMutex mutex; /* guards all below */
     GCond changed;
     guint64 filled, dissected, added; /* batches */
+    gboolean is_starting;             /* the dissector has begun, and done nothing yet */
     gboolean is_complete;             /* no further batch will be filled */
     gboolean has_failed;
     guint64 lost; /* frame whose dissection does not end; 0: none */
@@ -53,6 +59,26 @@ free_record(gpointer record)
     capture_record_free(record);
 }
 
+static struct batch *
+batch_new(void)
+{
+    struct batch *batch = g_new0(struct batch, 1);
+
+    batch->pieces = g_ptr_array_new_with_free_func(g_free);
+    return batch;
+}
+
+static void
+batch_free(gpointer data)
+{
+    struct batch *batch = data;
+
+    for (guint i = 0; i < batch->dissected_count; i++)
+        capture_record_free(batch->frames[batch->dissected[i]].record);
+    g_ptr_array_unref(batch->pieces);
+    g_free(batch);
+}
+
 struct pipeline *
 pipeline_new(const struct pipeline_steps *steps, gboolean has_threads)
 {
@@ -61,30 +87,31 @@ pipeline_new(const struct pipeline_steps *steps, gboolean has_threads)
     pipeline->steps = steps;
     pipeline->has_threads = has_threads;
     pipeline->unused = g_ptr_array_new_with_free_func(free_record);
+    pipeline->spare = g_ptr_array_new_with_free_func(batch_free);
+    pipeline->filling = batch_new();
     g_mutex_init(&pipeline->mutex);
     g_cond_init(&pipeline->changed);
     return pipeline;
 }
 
-/* Copies the pieces of facts that have to wait into the batch. */
-static void
-keep_pieces(struct batch *batch, struct pipeline_frame *frame)
+/* Copies the pieces of facts that have to wait into the batch; returns their bytes. */
+static gsize
+keep_pieces(struct batch *batch, frame_facts *facts)
 {
-    frame_facts *facts = &frame->facts;
+    gsize bytes = facts->piece_count * sizeof *facts->pieces;
 
-    if (facts->piece_count == 0)
-        return;
-    if (!batch->pieces)
-        batch->pieces = g_new(datagram_piece, BATCH_FRAMES * FRAME_PIECES_MAX);
-    datagram_piece *kept = batch->pieces + (frame - batch->frames) * FRAME_PIECES_MAX;
-    memcpy(kept, facts->pieces, facts->piece_count * sizeof *kept);
+    if (bytes == 0)
+        return 0;
+    datagram_piece *kept = g_memdup2(facts->pieces, bytes);
+    g_ptr_array_add(batch->pieces, kept);
     facts->pieces = kept;
+    return bytes;
 }
 
 static struct batch *
 batch_at(const struct pipeline *pipeline, guint64 turn)
 {
-    return pipeline->ring[turn % BATCHES];
+    return pipeline->ring[turn % BATCHES_MOST];
 }
 
 static void
@@ -114,6 +141,8 @@ count(struct pipeline *pipeline, guint64 *batches)
 {
     g_mutex_lock(&pipeline->mutex);
     (*batches)++;
+    if (batches == &pipeline->dissected)
+        pipeline->is_starting = FALSE;
     g_cond_broadcast(&pipeline->changed);
     g_mutex_unlock(&pipeline->mutex);
 }
@@ -125,7 +154,7 @@ dissect_batch(const struct pipeline *pipeline, struct batch *batch)
         struct pipeline_frame *frame = &batch->frames[batch->dissected[i]];
         if (!pipeline->steps->dissect(pipeline->steps->data, frame))
             return FALSE;
-        keep_pieces(batch, frame);
+        keep_pieces(batch, &frame->facts);
         pipeline->steps->forget(pipeline->steps->data);
     }
     return TRUE;
@@ -172,8 +201,28 @@ add_all(gpointer data)
     return NULL;
 }
 
-/* Takes back the records of the oldest batch once it is added, and waits for that if asked to. FALSE when it is not
- * added yet. */
+static void
+take_back(struct pipeline *pipeline, struct batch *batch)
+{
+    for (guint i = 0; i < batch->dissected_count; i++) {
+        struct capture_record *record = g_steal_pointer(&batch->frames[batch->dissected[i]].record);
+        if (pipeline->unused->len < UNUSED_MOST &&
+            compat_record_buffer(&record->data)->allocated <= COMPAT_RECORD_BYTES)
+            g_ptr_array_add(pipeline->unused, record);
+        else
+            capture_record_free(record);
+    }
+    pipeline->waiting_bytes -= batch->held_bytes;
+    batch->count = batch->dissected_count = 0;
+    batch->held_bytes = 0;
+    g_ptr_array_set_size(batch->pieces, 0);
+    if (pipeline->spare->len < BATCHES)
+        g_ptr_array_add(pipeline->spare, batch);
+    else
+        batch_free(batch);
+}
+
+/* Takes back the oldest batch once it is added, and waits for that if asked to. FALSE when it is not added yet. */
 static gboolean
 reclaim(struct pipeline *pipeline, gboolean waits)
 {
@@ -184,16 +233,7 @@ reclaim(struct pipeline *pipeline, gboolean waits)
     g_mutex_unlock(&pipeline->mutex);
     if (!is_added)
         return FALSE;
-    struct batch *batch = batch_at(pipeline, pipeline->reclaimed++);
-    for (guint i = 0; i < batch->dissected_count; i++) {
-        struct capture_record *record = g_steal_pointer(&batch->frames[batch->dissected[i]].record);
-        if (pipeline->unused->len < UNUSED_MOST &&
-            compat_record_buffer(&record->data)->allocated <= COMPAT_RECORD_BYTES)
-            g_ptr_array_add(pipeline->unused, record);
-        else
-            capture_record_free(record);
-    }
-    pipeline->waiting_bytes -= batch->record_bytes;
+    take_back(pipeline, g_steal_pointer(&pipeline->ring[pipeline->reclaimed++ % BATCHES_MOST]));
     return TRUE;
 }
 
@@ -203,20 +243,22 @@ begin_threads(struct pipeline *pipeline, gboolean dissects)
 {
     if (!pipeline->adder)
         pipeline->adder = g_thread_new("cicflow-flows", add_all, pipeline);
-    if (dissects && !pipeline->dissector)
+    if (dissects && !pipeline->dissector) {
         pipeline->dissector = g_thread_new("cicflow-epan", dissect_all, pipeline);
+        pipeline->is_starting = TRUE;
+    }
 }
 
 /* Hands over the batch that was filled. */
 static gboolean
 send(struct pipeline *pipeline)
 {
-    const struct batch *batch = batch_at(pipeline, pipeline->filled);
+    struct batch *batch = g_steal_pointer(&pipeline->filling);
 
-    pipeline->waiting_bytes += batch->record_bytes;
+    pipeline->waiting_bytes += batch->held_bytes;
     g_mutex_lock(&pipeline->mutex);
     gboolean passes = pipeline->dissected == pipeline->filled && batch->dissected_count == 0;
-    pipeline->filled++;
+    pipeline->ring[pipeline->filled++ % BATCHES_MOST] = batch;
     if (passes)
         pipeline->dissected++;
     begin_threads(pipeline, !passes);
@@ -228,35 +270,32 @@ send(struct pipeline *pipeline)
     return goes_on;
 }
 
-static struct batch *
-filling(struct pipeline *pipeline)
+static guint
+batches_allowed(struct pipeline *pipeline)
 {
-    struct batch **batch = &pipeline->ring[pipeline->filled % BATCHES];
-
-    if (!*batch)
-        *batch = g_new0(struct batch, 1);
-    return *batch;
+    g_mutex_lock(&pipeline->mutex);
+    guint allowed = pipeline->is_starting ? BATCHES_MOST : BATCHES;
+    g_mutex_unlock(&pipeline->mutex);
+    return allowed;
 }
 
 /* Provides an empty batch to fill; FALSE when nothing more is wanted. */
 static gboolean
 begin_batch(struct pipeline *pipeline)
 {
-    while (reclaim(pipeline, pipeline->filled - pipeline->reclaimed == BATCHES))
+    guint allowed = batches_allowed(pipeline);
+
+    while (reclaim(pipeline, pipeline->filled - pipeline->reclaimed >= allowed))
         continue;
-    if (pipeline->filled - pipeline->reclaimed == BATCHES)
-        return FALSE;
-    struct batch *batch = filling(pipeline);
-    batch->count = batch->dissected_count = 0;
-    batch->record_bytes = 0;
-    return TRUE;
+    guint spare = pipeline->spare->len;
+    pipeline->filling = spare > 0 ? g_ptr_array_steal_index_fast(pipeline->spare, spare - 1) : batch_new();
+    return pipeline->filled - pipeline->reclaimed < allowed;
 }
 
 struct pipeline_frame *
 pipeline_next(struct pipeline *pipeline)
 {
-    struct batch *batch = filling(pipeline);
-    struct pipeline_frame *frame = &batch->frames[batch->count];
+    struct pipeline_frame *frame = &pipeline->filling->frames[pipeline->filling->count];
 
     frame->record = NULL;
     return frame;
@@ -280,19 +319,19 @@ do_at_once(struct pipeline *pipeline, struct pipeline_frame *frame)
 gboolean
 pipeline_put(struct pipeline *pipeline)
 {
-    struct batch *batch = filling(pipeline);
+    struct batch *batch = pipeline->filling;
     struct pipeline_frame *frame = &batch->frames[batch->count];
 
     if (!pipeline->has_threads)
         return do_at_once(pipeline, frame);
     if (frame->record) {
         batch->dissected[batch->dissected_count++] = (guint16)batch->count;
-        batch->record_bytes += compat_record_buffer(&frame->record->data)->allocated;
+        batch->held_bytes += compat_record_buffer(&frame->record->data)->allocated;
     } else {
-        keep_pieces(batch, frame);
+        batch->held_bytes += keep_pieces(batch, &frame->facts);
     }
     batch->count++;
-    if (batch->count < BATCH_FRAMES && batch->record_bytes < RECORD_BYTES)
+    if (batch->count < BATCH_FRAMES && batch->held_bytes < HELD_BYTES)
         return TRUE;
     return send(pipeline) && begin_batch(pipeline);
 }
@@ -308,7 +347,7 @@ pipeline_unused_record(struct pipeline *pipeline)
 static void
 finish_batch(struct pipeline *pipeline)
 {
-    struct batch *batch = filling(pipeline);
+    struct batch *batch = pipeline->filling;
 
     if (pipeline->adder) {
         send(pipeline);
@@ -320,19 +359,10 @@ finish_batch(struct pipeline *pipeline)
     }
 }
 
-static void
-free_batch(struct batch *batch)
-{
-    for (guint i = 0; i < batch->dissected_count; i++)
-        capture_record_free(batch->frames[batch->dissected[i]].record);
-    g_free(batch->pieces);
-    g_free(batch);
-}
-
 void
 pipeline_finish(struct pipeline *pipeline)
 {
-    if (filling(pipeline)->count > 0)
+    if (pipeline->filling && pipeline->filling->count > 0)
         finish_batch(pipeline);
     g_mutex_lock(&pipeline->mutex);
     pipeline->is_complete = TRUE;
@@ -342,9 +372,11 @@ pipeline_finish(struct pipeline *pipeline)
         g_thread_join(pipeline->dissector);
     if (pipeline->adder)
         g_thread_join(pipeline->adder);
-    for (guint i = 0; i < BATCHES && pipeline->ring[i]; i++)
-        free_batch(pipeline->ring[i]);
+    for (guint i = 0; i < BATCHES_MOST; i++)
+        g_clear_pointer(&pipeline->ring[i], batch_free);
+    g_clear_pointer(&pipeline->filling, batch_free);
     g_ptr_array_unref(pipeline->unused);
+    g_ptr_array_unref(pipeline->spare);
     g_cond_clear(&pipeline->changed);
     g_mutex_clear(&pipeline->mutex);
     g_free(pipeline);

@@ -16,9 +16,12 @@ enum { NEVER = 0, PIECE_EVERY = 5, RECORD_EVERY = 7, SMALL_BYTES = 100 };
 struct seen {
     guint64 fails_to_dissect, fails_to_add; /* frame numbers; NEVER: no failure */
     guint64 never_ends;                     /* number of the frame whose dissection does not end */
+    guint64 last_record;                    /* no frame has one after this; 0: no such limit */
     gint is_lost;                           /* atomic: that dissection has begun */
-    gulong pause_us;                        /* in each dissection */
-    guint64 last_dissected, last_added;
+    gulong pause_us, first_pause_us;        /* in each dissection, and in the first one */
+    guint64 ahead_most;                     /* frames put and not added yet */
+    guint64 last_dissected;
+    guint64 last_added; /* atomic */
     guint64 dissected;
     gboolean is_in_use; /* facts have not been forgotten yet */
     GThread *dissector, *adder;
@@ -80,7 +83,7 @@ dissect(gpointer data, struct pipeline_frame *frame)
     seen->dissected++;
     seen->is_in_use = TRUE;
     set_facts(&frame->facts, frame->number, &piece);
-    g_usleep(seen->pause_us);
+    g_usleep(seen->dissected == 1 ? seen->first_pause_us : seen->pause_us);
     g_atomic_int_add(&seen->record_bytes, -(gint)frame->record->data.rec.rec_header.packet_header.caplen);
     return TRUE;
 }
@@ -105,7 +108,7 @@ add(gpointer data, const struct pipeline_frame *frame)
     assert_int_equal(frame->facts.piece_count, has_piece(frame->number));
     if (has_piece(frame->number))
         assert_int_equal(frame->facts.pieces->identification, frame->number);
-    seen->last_added = frame->number;
+    __atomic_store_n(&seen->last_added, frame->number, __ATOMIC_RELAXED);
     return frame->number != seen->fails_to_add;
 }
 
@@ -132,7 +135,7 @@ fill(struct seen *seen, struct pipeline *pipeline, guint64 number, guint record_
     struct pipeline_frame *frame = pipeline_next(pipeline);
 
     frame->number = number;
-    if (!has_record(number)) {
+    if (!has_record(number) || (seen->last_record > 0 && number > seen->last_record)) {
         set_facts(&frame->facts, number, &seen->piece);
         return;
     }
@@ -153,6 +156,7 @@ put_frames(struct seen *seen, gboolean has_threads, guint64 count, guint record_
     while (goes_on && number < count) {
         fill(seen, pipeline, ++number, record_bytes);
         goes_on = pipeline_put(pipeline);
+        seen->ahead_most = MAX(seen->ahead_most, number - __atomic_load_n(&seen->last_added, __ATOMIC_RELAXED));
     }
     pipeline_finish(pipeline);
     return number;
@@ -235,6 +239,24 @@ records_that_wait_are_bounded(void **state)
     assert_true(seen.record_bytes_most > MIB);
 }
 
+/* Without frames to dissect, 32 batches wait at most, and the one being filled; 1,280 while the dissectors start. */
+static void
+more_frames_wait_while_the_dissectors_start(void **state)
+{
+    enum { BATCH = 256, FRAMES = 1300 * BATCH, USUAL = 33 * BATCH, MOST = 1281 * BATCH };
+    struct seen starting = {.first_pause_us = G_USEC_PER_SEC / 2, .last_record = RECORD_EVERY},
+                plain = {.last_record = 1};
+
+    (void)state;
+    put_frames(&starting, TRUE, FRAMES, SMALL_BYTES);
+    assert_int_equal(starting.last_added, FRAMES);
+    assert_true(starting.ahead_most > USUAL);
+    assert_true(starting.ahead_most <= MOST);
+    put_frames(&plain, TRUE, FRAMES, SMALL_BYTES);
+    assert_int_equal(plain.last_added, FRAMES);
+    assert_true(plain.ahead_most <= USUAL);
+}
+
 /* This run's reader and dissector are never joined. */
 struct given_up {
     struct seen seen;
@@ -281,5 +303,7 @@ pipeline_tests(GArray *tests)
     test_list_add(tests, "/pipeline/a_failure_ends_all", a_failure_ends_all, NULL);
     test_list_add(tests, "/pipeline/a_failure_in_the_last_batch_ends_all", a_failure_in_the_last_batch_ends_all, NULL);
     test_list_add(tests, "/pipeline/records_that_wait_are_bounded", records_that_wait_are_bounded, NULL);
+    test_list_add(tests, "/pipeline/more_frames_wait_while_the_dissectors_start",
+                  more_frames_wait_while_the_dissectors_start, NULL);
     test_list_add(tests, "/pipeline/what_is_before_a_lost_frame_is_added", what_is_before_a_lost_frame_is_added, NULL);
 }
