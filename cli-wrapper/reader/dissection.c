@@ -21,6 +21,7 @@
 #include "epan/observe/transport_hooks.h"
 #include "epan/observe/vlan_tags.h"
 #include "epan/preferences.h"
+#include "memory.h"
 #include "report.h"
 
 struct packet_provider_data {
@@ -199,6 +200,7 @@ start(const struct options *options, GError **error)
     init_report_message("cicflowmeter", &routines);
     if (!use_profile(options, error))
         return FALSE;
+    memory_use_large_pages();
     if (!epan_init(NULL, NULL, TRUE)) {
         g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "Wireshark's dissectors cannot be started");
         return FALSE;

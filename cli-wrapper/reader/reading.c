@@ -21,6 +21,7 @@
 #include "limits.h"
 #include "live.h"
 #include "live_clock.h"
+#include "memory.h"
 #include "messages.h"
 #include "overview/overview_part.h"
 #include "pipeline.h"
@@ -30,7 +31,10 @@
 #include "settings.h"
 #include "verdict.h"
 
-enum { NUMBERS_PACKETS = 256 }; /* how many packets between updates of the shared numbers */
+enum {
+    NUMBERS_PACKETS = 256, /* how many packets between updates of the shared numbers */
+    MANY_PACKETS = 1024    /* a capture of so many is worth preparing for */
+};
 
 struct reading {
     const struct options *options;
@@ -214,6 +218,8 @@ read_all(struct reading *reading, struct pipeline *pipeline, GError **error)
     while (goes_on && may_go_on(reading) && capture_next(reading->capture, error)) {
         struct pipeline_frame *frame = pipeline_next(pipeline);
         frame->number = ++reading->frames;
+        if (reading->frames == MANY_PACKETS)
+            memory_use_large_pages();
         if (!decode(reading, &frame->facts))
             frame->record = capture_exchange(reading->capture, pipeline_unused_record(pipeline));
         goes_on = pipeline_put(pipeline);
@@ -473,6 +479,7 @@ reading_prepare(gpointer data, struct reader_shared *shared)
 
     if (!is_initialised) {
         is_usual = saved_settings_are_usual(plan->options);
+        memory_prepare();
         capture_init();
     }
     is_initialised = TRUE;
