@@ -11,6 +11,8 @@
 #include "table_row.h"
 #include "tests.h"
 
+#include <malloc.h>
+
 #define RULES "set rules python\n"
 #define UP "udp 10.0.0.1:1 > 10.0.0.2:2\n"
 #define DOWN "udp 10.0.0.2:2 > 10.0.0.1:1\n"
@@ -136,6 +138,33 @@ generations_are_those_of_the_walk(void **state)
     g_rand_free(random);
 }
 
+/* Memory follows the highest generation down. Sanitizers count none. */
+static void
+generations_give_memory_back(void **state)
+{
+    enum { MANY = 100000, FEW = 100 };
+    const flow_key key = {.protocol = TRANSPORT_UDP};
+    flow_generations *generations = flow_generations_new(&key, timeout_ns);
+    flow *flows = g_new0(flow, MANY + 1);
+    const size_t before = mallinfo2().uordblks + mallinfo2().hblkhd;
+    (void)state;
+
+    for (uint32_t i = 1; i <= MANY; i++) {
+        flows[i].key.distinguisher = i;
+        flow_generations_add(generations, &flows[i]);
+    }
+    const size_t full = mallinfo2().uordblks + mallinfo2().hblkhd;
+    for (uint32_t i = MANY; i > 1; i--)
+        flow_generations_remove(generations, &flows[i]);
+    const size_t shrunk = mallinfo2().uordblks + mallinfo2().hblkhd;
+    assert_true(before == full || full - before > MANY * sizeof(void *));
+    assert_true(shrunk <= before + FEW * (sizeof(flow *) + 2 * TIMEOUTS * sizeof(int64_t)));
+    flow_generations_remove(generations, &flows[1]);
+    assert_true(flow_generations_is_empty(generations));
+    flow_generations_free(generations);
+    g_free(flows);
+}
+
 /* A time-out as long as they can be set, for a generation whose limit no 64 bits hold. */
 static void
 limit_beyond_64_bits_takes_everything(void **state)
@@ -188,6 +217,7 @@ python_tests(GArray *tests)
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
         test_list_add(tests, rows[i].name, table_row_run, &rows[i]);
     test_list_add(tests, "/python_rules/generations_are_those_of_the_walk", generations_are_those_of_the_walk, NULL);
+    test_list_add(tests, "/python_rules/generations_give_memory_back", generations_give_memory_back, NULL);
     test_list_add(tests, "/python_rules/durations_of_bulks_add_up_beyond_64_bits",
                   durations_of_bulks_add_up_beyond_64_bits, NULL);
     test_list_add(tests, "/python_rules/limit_beyond_64_bits_takes_everything", limit_beyond_64_bits_takes_everything,

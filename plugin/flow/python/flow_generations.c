@@ -5,6 +5,9 @@
  * generation below it accepts packets. A missing generation accepts any packet, as its first. So the generation that a
  * packet belongs to is the leftmost leaf that accepts it, missing or not.
  *
+ * A generation is only begun when all below it are there. So looking for the highest that is left costs, over time, no
+ * more than adding did.
+ *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "flow_generations.h"
@@ -19,9 +22,10 @@ struct flow_generations {
     flow_key key; /* first member */
     int64_t timeout_ns[TIMEOUTS];
     uint32_t count;
-    uint32_t room; /* number of leaves, a power of two; the last one is always missing */
-    flow **flows;  /* by generation; NULL: missing */
-    node *nodes;   /* children of node n: 2 n and 2 n + 1; generation g is the leaf room + g */
+    uint32_t highest; /* generation; 0: none */
+    uint32_t room;    /* number of leaves, a power of two; the last one is always missing */
+    flow **flows;     /* by generation; NULL: missing */
+    node *nodes;      /* children of node n: 2 n and 2 n + 1; generation g is the leaf room + g */
 };
 
 /* Until when a generation accepts packets; the maximum if it is missing, or if the sum overflows. */
@@ -50,7 +54,7 @@ gather(flow_generations *g, gsize n)
 }
 
 static void
-make_room(flow_generations *g, uint32_t room)
+set_room(flow_generations *g, uint32_t room)
 {
     g->flows = g_renew(flow *, g->flows, room);
     for (uint32_t generation = g->room; generation < room; generation++)
@@ -71,7 +75,7 @@ flow_generations_new(const flow_key *key, const int64_t timeout_ns[TIMEOUTS])
     g->key = *key;
     for (int kind = 0; kind < TIMEOUTS; kind++)
         g->timeout_ns[kind] = timeout_ns[kind];
-    make_room(g, FIRST_ROOM);
+    set_room(g, FIRST_ROOM);
     return g;
 }
 
@@ -115,8 +119,9 @@ void
 flow_generations_add(flow_generations *g, flow *f)
 {
     if (f->key.distinguisher >= g->room - 1)
-        make_room(g, 2 * g->room);
+        set_room(g, 2 * g->room);
     set(g, f->key.distinguisher, f);
+    g->highest = MAX(g->highest, (uint32_t)f->key.distinguisher);
     g->count++;
 }
 
@@ -131,4 +136,8 @@ flow_generations_remove(flow_generations *g, const flow *f)
 {
     set(g, f->key.distinguisher, NULL);
     g->count--;
+    while (g->highest > 0 && !g->flows[g->highest])
+        g->highest--;
+    if (g->room > FIRST_ROOM && g->highest < g->room / 4)
+        set_room(g, g->room / 2);
 }
