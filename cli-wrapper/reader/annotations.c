@@ -111,6 +111,21 @@ annotate(const struct annotations *annotations, wtap_rec *record, guint32 flow_i
         wtap_block_add_string_option_format(record->block, OPT_COMMENT, COMMENT_LABEL "%s", label);
 }
 
+/* Before 4.4 the number of an interface within its section is taken for one of the whole file. */
+static gboolean
+fail_to_dump(GError **error, guint packet, const wtap_rec *record, int reason, char *detail)
+{
+    if (reason != WTAP_ERR_INTERNAL || !(record->presence_flags & WTAP_HAS_SECTION_NUMBER) ||
+        record->section_number == 0)
+        return fail(error, "write", reason, detail);
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_IO,
+                "--annotate: the link type of packet %u, in section %u of the file, is not that of the interface of "
+                "this number in section 1; only Wireshark 4.4 and later can write such a file.",
+                packet, record->section_number + 1);
+    g_free(detail);
+    return FALSE;
+}
+
 static gboolean
 copy_records(const struct annotations *annotations, struct copy *copy, GError **error)
 {
@@ -125,7 +140,7 @@ copy_records(const struct annotations *annotations, struct copy *copy, GError **
         if (copy->record.rec.rec_type == REC_TYPE_PACKET)
             annotate(annotations, &copy->record.rec, g_array_index(annotations->flows, guint32, i));
         if (!compat_dump(copy->to, &copy->record, &reason, &detail))
-            return fail(error, "write", reason, detail);
+            return fail_to_dump(error, i + 1, &copy->record.rec, reason, detail);
     }
     return TRUE;
 }

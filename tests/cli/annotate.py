@@ -12,6 +12,13 @@ import tempfile
 import unittest
 
 COMMAND, PLUGIN, SOURCE = (os.path.abspath(path) for path in sys.argv[1:4])
+sys.path[:0] = [os.path.join(SOURCE, "test-captures", "composed"), os.path.join(SOURCE, "tests", "plugin")]
+
+import files  # noqa: E402
+import packets  # noqa: E402
+from plugin_run import Plugin  # noqa: E402
+
+SYN = packets.ipv4("10.3.0.1", "10.3.0.2", packets.tcp(1000, 80, packets.SYN))
 CAPTURES = [os.path.join(SOURCE, "test-captures", *path.split("/"))
             for path in ("first.pcap", "traffic/icmp.pcap", "edges/interfaces.pcapng", "edges/no-ip-links.pcapng")]
 ENVIRONMENT = dict(os.environ, TZ="UTC", CICFLOW_PLUGIN_DIR=PLUGIN)
@@ -82,6 +89,19 @@ class Annotate(unittest.TestCase):
                 with open(os.path.join(SOURCE, "test-captures", "edges", "interfaces.pcapng"), "rb") as part:
                     file.write(part.read())
         self.check_capture(self.path("sections.pcapng"))
+
+    def test_sections_of_other_link_types(self):
+        sections = [files.pcapng_section([files.at(second * files.S, packet)], [files.Interface(link, 6)])
+                    for second, (link, packet) in enumerate([(1, packets.ethernet(SYN)), (101, SYN)])]
+        with open(self.path("links.pcapng"), "wb") as file:
+            file.write(b"".join(sections))
+        if Plugin.version() != "4.0":
+            self.check_capture(self.path("links.pcapng"))
+            return
+        said = self.annotate(self.path("links.pcapng"), status=1)
+        self.assertRegex(said, r"^cicflowmeter: [^\n]*links.pcapng: --annotate: the link type of packet 2, in section 2 [^\n]* 4\.4 [^\n]*\n$")
+        self.assertEqual(sorted(os.listdir(self.folder.name)), ["links.pcapng", "out.csv", "rules.txt"])
+        self.assertEqual([record["tot_fwd_pkts"] for record in self.records("out.csv")], ["2"])
 
     def test_tshark_reads_labels_from_comments(self):
         self.annotate(CAPTURES[0])
