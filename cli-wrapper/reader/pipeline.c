@@ -185,6 +185,16 @@ dissect_all(gpointer data)
     return NULL;
 }
 
+/* The frame that was given up, up to which frames are still to be added; 0: there is none, or nothing can be added. */
+static guint64
+lost_frame(struct pipeline *pipeline)
+{
+    g_mutex_lock(&pipeline->mutex);
+    guint64 lost = pipeline->has_failed ? 0 : pipeline->lost;
+    g_mutex_unlock(&pipeline->mutex);
+    return lost;
+}
+
 static gpointer
 add_all(gpointer data)
 {
@@ -196,8 +206,9 @@ add_all(gpointer data)
         else
             count(pipeline, &pipeline->added);
     }
-    if (pipeline->lost > 0)
-        add_batch(pipeline, batch_at(pipeline, pipeline->added), pipeline->lost);
+    guint64 lost = lost_frame(pipeline);
+    if (lost > 0)
+        add_batch(pipeline, batch_at(pipeline, pipeline->added), lost);
     return NULL;
 }
 

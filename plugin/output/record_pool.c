@@ -35,8 +35,9 @@ struct record_pool {
     bool hastened;  /* queue the batch being filled as soon as a thread is idle */
     bool closing;
     guint64 next_turn, turns_written;
-    guint settling; /* number of threads that finish work left by their batch */
-    GError *error;  /* the first error, until it is returned */
+    guint settling;  /* number of threads that finish work left by their batch */
+    GError *error;   /* the first error, until it is returned */
+    bool has_failed; /* nothing is written after an error: files would lack rows in their middle */
 };
 
 static void
@@ -120,6 +121,19 @@ settle(const record_pool *pool, GError **error)
         record_writer_settle(pool->writers->pdata[i], error);
 }
 
+/* Keeps the first error; NULL: there was none. Called with the mutex locked. */
+static void
+note_error(record_pool *pool, GError *error)
+{
+    if (!error)
+        return;
+    if (pool->has_failed)
+        g_error_free(error);
+    else
+        pool->error = error;
+    pool->has_failed = true;
+}
+
 /* Writes a batch when all before it are written. Called with the mutex locked; it is released during the work. */
 static void
 process(record_pool *pool, batch *b)
@@ -131,22 +145,25 @@ process(record_pool *pool, batch *b)
     g_mutex_lock(&pool->mutex);
     while (pool->turns_written != b->turn)
         g_cond_wait(&pool->written, &pool->mutex);
+    bool goes_on = !pool->has_failed;
     g_mutex_unlock(&pool->mutex);
-    write_rows(pool, b, &error);
+    if (goes_on)
+        write_rows(pool, b, &error);
     g_mutex_lock(&pool->mutex);
+    note_error(pool, error);
+    goes_on = !pool->has_failed;
     pool->turns_written++;
     pool->settling++;
     g_queue_push_tail(&pool->unused, b);
     g_cond_broadcast(&pool->written);
     g_cond_signal(&pool->freed);
     g_mutex_unlock(&pool->mutex);
-    settle(pool, &error);
+    error = NULL;
+    if (goes_on)
+        settle(pool, &error);
     g_mutex_lock(&pool->mutex);
     pool->settling--;
-    if (error && !pool->error)
-        pool->error = error;
-    else
-        g_clear_error(&error);
+    note_error(pool, error);
     g_cond_broadcast(&pool->written);
 }
 

@@ -190,6 +190,41 @@ full_disk_is_told_once(void **state)
     record_layout_clear(&layout);
 }
 
+/* Outputs whose neighbour fails have the first records, without a gap. */
+static void
+nothing_is_written_after_an_error(void **state)
+{
+    files f;
+    char *bytes = NULL;
+    gsize size = 0;
+    GString *expected = write_alone();
+
+    (void)state;
+    files_open(&f, "a \"b\", c");
+    assert_true(record_writer_close(f.writers[0], NULL));
+    f.writers[0] = record_writer_new("/dev/full", OUTPUT_GROWING, RECORD_CSV, &f.layout, NULL);
+    record_pool *pool = record_pool_new(2, sizeof(flow), f.writers, WRITERS);
+    for (guint i = 0; i < FLOWS; i++) {
+        flow one = make_flow(i);
+        record_pool_add(pool, &one, NULL);
+    }
+    record_pool_drain(pool, NULL);
+    record_pool_free(pool);
+    for (int i = 0; i < WRITERS; i++)
+        record_writer_close(f.writers[i], NULL);
+    assert_true(g_file_get_contents(f.path[1], &bytes, &size, NULL));
+    const char *begin = strstr(expected->str, "\n{");
+    assert_true(size < expected->len / 10);
+    assert_memory_equal(bytes, begin + 1, size);
+    g_free(bytes);
+    g_string_free(expected, TRUE);
+    for (int i = 0; i < WRITERS; i++) {
+        g_unlink(f.path[i]);
+        g_free(f.path[i]);
+    }
+    record_layout_clear(&f.layout);
+}
+
 int
 main(int argument_count, char **arguments)
 {
@@ -201,5 +236,6 @@ main(int argument_count, char **arguments)
     test_list_add(tests, "/record_pool/five_threads_write_the_same_bytes", same_bytes, &threads[2]);
     test_list_add(tests, "/record_pool/hastened_row_arrives", hastened_row_arrives, NULL);
     test_list_add(tests, "/record_pool/full_disk_is_told_once", full_disk_is_told_once, NULL);
+    test_list_add(tests, "/record_pool/nothing_is_written_after_an_error", nothing_is_written_after_an_error, NULL);
     return test_list_run(tests, "output", argument_count, arguments);
 }

@@ -18,6 +18,7 @@ struct seen {
     guint64 never_ends;                     /* number of the frame whose dissection does not end */
     guint64 last_record;                    /* no frame has one after this; 0: no such limit */
     gint is_lost;                           /* atomic: that dissection has begun */
+    gboolean fails_late;                    /* adding fails only after that */
     gulong pause_us, first_pause_us;        /* in each dissection, and in the first one */
     guint64 ahead_most;                     /* frames put and not added yet */
     guint64 last_dissected;
@@ -109,6 +110,8 @@ add(gpointer data, const struct pipeline_frame *frame)
     if (has_piece(frame->number))
         assert_int_equal(frame->facts.pieces->identification, frame->number);
     __atomic_store_n(&seen->last_added, frame->number, __ATOMIC_RELAXED);
+    while (seen->fails_late && frame->number == seen->fails_to_add && !g_atomic_int_get(&seen->is_lost))
+        g_usleep(1000);
     return frame->number != seen->fails_to_add;
 }
 
@@ -280,19 +283,37 @@ put_for_ever(gpointer data)
     return NULL;
 }
 
+/* Gives up the frame that the run's dissection does not end. */
+static void
+give_up(struct given_up *run)
+{
+    g_thread_unref(g_thread_new("reader", put_for_ever, run));
+    while (!g_atomic_int_get(&run->is_begun) || !g_atomic_int_get(&run->seen.is_lost))
+        g_usleep(1000);
+    pipeline_give_up(run->pipeline, run->seen.never_ends);
+}
+
 static void
 what_is_before_a_lost_frame_is_added(void **state)
 {
     enum { AT = 7 * 1001 };
-    static struct given_up run;
+    static struct given_up run = {.seen = {.never_ends = AT}};
 
     (void)state;
-    run.seen.never_ends = AT;
-    g_thread_unref(g_thread_new("reader", put_for_ever, &run));
-    while (!g_atomic_int_get(&run.is_begun) || !g_atomic_int_get(&run.seen.is_lost))
-        g_usleep(1000);
-    pipeline_give_up(run.pipeline, AT);
+    give_up(&run);
     assert_int_equal(run.seen.last_added, AT - 1);
+}
+
+/* Adding fails while the frame is given up: what was added is not added again. */
+static void
+a_failure_beside_a_lost_frame_ends_all(void **state)
+{
+    enum { AT = 7 * 1001, FAILS_AT = 3500 };
+    static struct given_up run = {.seen = {.never_ends = AT, .fails_to_add = FAILS_AT, .fails_late = TRUE}};
+
+    (void)state;
+    give_up(&run);
+    assert_int_equal(run.seen.last_added, FAILS_AT);
 }
 
 void
@@ -306,4 +327,6 @@ pipeline_tests(GArray *tests)
     test_list_add(tests, "/pipeline/more_frames_wait_while_the_dissectors_start",
                   more_frames_wait_while_the_dissectors_start, NULL);
     test_list_add(tests, "/pipeline/what_is_before_a_lost_frame_is_added", what_is_before_a_lost_frame_is_added, NULL);
+    test_list_add(tests, "/pipeline/a_failure_beside_a_lost_frame_ends_all", a_failure_beside_a_lost_frame_ends_all,
+                  NULL);
 }
