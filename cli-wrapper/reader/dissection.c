@@ -238,7 +238,7 @@ frame_time(struct packet_provider_data *provider, guint32 number)
 
     for (size_t i = 0; i < G_N_ELEMENTS(known); i++) {
         if (known[i] && known[i]->num == number)
-            return known[i]->has_ts ? &known[i]->abs_ts : NULL;
+            return compat_time_of_frame(known[i]);
     }
     return NULL;
 }

@@ -243,6 +243,18 @@ compat_dissect(epan_dissect_t *dissection, int file_type, compat_record *record,
 #endif
 }
 
+/* What a program answers when epan asks for this frame's time. Before 4.4 epan prints a warning when there is none, so
+ * tshark answers with the empty time. */
+static inline const nstime_t *
+compat_time_of_frame(const frame_data *frame)
+{
+#if CICFLOW_WIRESHARK(4, 4)
+    return frame->has_ts ? &frame->abs_ts : NULL;
+#else
+    return &frame->abs_ts;
+#endif
+}
+
 /* Initialisation that a program other than Wireshark's has to do before it uses Wireshark's libraries. */
 static inline void
 compat_begin_program(const char *name, const char *path)

@@ -47,6 +47,10 @@ class Dissection(CommandTest):
     def test_same_records_of_the_test_captures(self):
         self.compare_below(os.path.join(SOURCE, "test-captures"))
 
+    def test_frames_without_a_time_print_nothing(self):
+        capture = os.path.join(SOURCE, "test-captures", "edges", "simple-packets.pcapng")
+        self.assertEqual(run("-q", "--full-dissection", "-f", capture, "-c", self.path("out.csv")).stderr, b"")
+
     @unittest.skipUnless(os.path.isdir(SHARED), "../shared/captures is not there")
     def test_same_records_of_real_traffic(self):
         self.compare_below(SHARED)
