@@ -93,13 +93,19 @@ assumption_session(const epan_t *session)
 const frame_data *
 assumption_frame(const epan_t *session, guint32 frame)
 {
+    static const epan_t *checked;
+    static bool is_readable;
     const session_start *start = assumption_session(session);
     const nstime_t *time = start ? start->functions.get_frame_ts(start->provider, frame) : NULL;
 
     if (!time)
         return NULL;
     const frame_data *data = (const void *)((const char *)time - offsetof(frame_data, abs_ts));
-    return assumption_check(ASSUMES_FRAME_TIME, data->num == frame) ? data : NULL;
+    if (session != checked) {
+        is_readable = is_memory(data, sizeof *data, 'r');
+        checked = session;
+    }
+    return assumption_check(ASSUMES_FRAME_TIME, is_readable && data->num == frame) ? data : NULL;
 }
 
 guint32

@@ -13,6 +13,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 #include <wsutil/report_message.h>
 
 #include "epan/columns/filter_fields.h"
@@ -24,9 +26,8 @@ struct packet_provider_data {
     wtap *capture; /* first, as in programs of Wireshark */
     frame_data frame;
     bool has_three;
-    frame_data three[3]; /* instead of the one; the second has no time */
-    bool is_lone;        /* the time told is no member of a frame */
-    nstime_t lone;       /* far enough from the beginning of this struct */
+    frame_data three[3];  /* instead of the one; the second has no time */
+    const nstime_t *lone; /* told instead: a time that is no member of a frame */
 };
 
 static struct packet_provider_data provider;
@@ -44,8 +45,8 @@ static int protocol, problems, told;
 static const nstime_t *
 frame_time(struct packet_provider_data *data, guint32 number)
 {
-    if (data->is_lone)
-        return &data->lone;
+    if (data->lone)
+        return data->lone;
     if (data->has_three)
         return number == 1 || number == 3 ? &data->three[number - 1].abs_ts : NULL;
     return number == data->frame.num ? &data->frame.abs_ts : NULL;
@@ -98,6 +99,21 @@ check_session_layout(const char *capture)
     CHECK(told == 1);
 }
 
+/* Times at the beginning of a page, after one that can be read and one that cannot. */
+static void
+check_lone_time(epan_t *session)
+{
+    session_start other = {&provider, functions};
+    const size_t page_bytes = (size_t)sysconf(_SC_PAGESIZE);
+    char *pages = mmap(NULL, 2 * page_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    CHECK(pages != MAP_FAILED);
+    provider.lone = (const nstime_t *)(const void *)(pages + page_bytes);
+    CHECK(!assumption_frame(session, 7) && told == 1);
+    CHECK(mprotect(pages, page_bytes, PROT_NONE) == 0);
+    CHECK(!assumption_frame((const epan_t *)(const void *)&other, 7));
+}
+
 static void
 check_frame_time(const char *capture)
 {
@@ -116,8 +132,7 @@ check_frame_time(const char *capture)
     provider.three[2].ignored = true;
     CHECK(assumption_next_dissected(session, 2, 3) == 0 && told == 0);
     provider.has_three = false;
-    provider.is_lone = true;
-    CHECK(!assumption_frame(session, 7) && told == 1);
+    check_lone_time(session);
 }
 
 static void
