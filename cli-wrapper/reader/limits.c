@@ -136,6 +136,12 @@ limits_look(struct limits *limits)
                                                                                                    : LIMIT_NONE;
 }
 
+gboolean
+limits_frame_takes_long(const struct limits *limits)
+{
+    return limits->spent_us > 0;
+}
+
 char *
 limits_problem(const struct options *options, enum reader_limit limit, guint64 frame, const char *protocol)
 {
@@ -153,6 +159,7 @@ limits_problem(const struct options *options, enum reader_limit limit, guint64 f
         g_string_append_printf(text, "; allow more, or leave out the protocol: --disable-protocol %s.",
                                protocol ? protocol : "NAME");
     else
-        g_string_append(text, "; allow more, or hold fewer flows: --max-flows N.");
+        g_string_append(text, "; allow more, hold fewer flows: --max-flows N, or leave out a protocol: "
+                              "--disable-protocol NAME.");
     return g_string_free(text, FALSE);
 }

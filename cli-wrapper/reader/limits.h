@@ -38,6 +38,10 @@ gboolean limits_are_reached(const struct limits *limits);
 /* By the second thread: LIMIT_NONE, or why the frame that is being dissected was given up with this call. */
 enum reader_limit limits_look(struct limits *limits);
 
+/* By the second thread: whether the frame given up was already being dissected when it was looked at before. If not, it
+ * may have been the next of many that together took the memory. */
+gboolean limits_frame_takes_long(const struct limits *limits);
+
 /* A line that names the limit and what to do about it; frame 0 or protocol NULL: not known. To be freed. */
 char *limits_problem(const struct options *options, enum reader_limit limit, guint64 frame, const char *protocol);
 

@@ -69,7 +69,8 @@ static void
 fail_by_limit(struct reading *reading, enum reader_outcome outcome, enum reader_limit limit, guint64 frame,
               const char *protocol)
 {
-    char *problem = limits_problem(reading->options, limit, frame, protocol);
+    gboolean is_blamed = limit == LIMIT_FRAME_TIME || limits_frame_takes_long(&reading->limits);
+    char *problem = limits_problem(reading->options, limit, is_blamed ? frame : 0, protocol);
     const char *addition = "";
 
     if (outcome == READER_FAILED)

@@ -103,6 +103,16 @@ class Limits(CommandTest):
             self.assertEqual(file.read()[-4:], b"PAR1")
         self.assertRegex((done.stdout + done.stderr).decode(), r"(?m)^  UDP +4 +4 +184$")
 
+    def test_loops_while_the_capture_is_annotated(self):
+        self.script("while true do end")
+        done = self.read_input("-q", "-f", self.path("in", "x.pcap"), "-c", self.path("out.csv"), "--annotate", self.path("out.pcapng"),
+                               "--frame-timeout", "0.5")
+        self.assertEqual((done.returncode, done.stderr.decode()),
+                         (1, f"cicflowmeter: {self.path('in', 'x.pcap')}: frame 3: dissecting it took more than 0.5 s (--frame-timeout)"
+                          f"{DISABLE} The capture with comments was not written.{WRITTEN}\n"))
+        self.assertEqual(self.rows("out.csv"), 2)
+        self.assertEqual([name for name in os.listdir(self.path(".")) if name.startswith("out")], ["out.csv"])
+
     def test_loops_with_rules_on_finished_flows(self):
         labels = self.write("labels", b"Long: cicflow.flow_duration >= 0\n")
         self.check_one("while true do end", "frame 3: dissecting it took more than 0.5 s (--frame-timeout)" + DISABLE +
@@ -171,8 +181,8 @@ class Limits(CommandTest):
         self.write("in/x.pcap", capture([PORT] * 100))
         done = self.read_input("-q", "-f", self.path("in", "x.pcap"), "-c", self.path("out.csv"), "--memory-limit", "600M")
         self.assertRegex(done.stderr.decode(), rf"^cicflowmeter: {self.path('in', 'x.pcap')}: (frame \d+: )?reading takes more memory "
-                         r"than 600M \(--memory-limit\); allow more, or "
-                         rf"(leave out the protocol: --disable-protocol \w+|hold fewer flows: --max-flows N)\.{WRITTEN}\n$")
+                         r"than 600M \(--memory-limit\); allow more, (or leave out the protocol: --disable-protocol broken|"
+                         rf"hold fewer flows: --max-flows N, or leave out a protocol: --disable-protocol NAME)\.{WRITTEN}\n$")
         self.assertEqual(done.returncode, 1)
         self.assertIn(self.rows("out.csv"), range(10, 60))
 
