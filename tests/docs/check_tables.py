@@ -5,11 +5,13 @@ usage: check_tables.py COLUMNS_TABLE_PROGRAM DOCUMENT... [--update]
 
 A table is between the lines `<!-- table: NAME -->` and `<!-- end of table -->`; NAME is `columns`, `extra-columns` or `preferences`.
 """
+import difflib
 import re
 import subprocess
 import sys
 
 ARGUMENTS = {"columns": [], "extra-columns": ["--extra"], "preferences": ["--preferences"]}
+LINES_MOST = 40
 BLOCK = re.compile(r"(<!-- table: ([a-z-]+) -->\n)(.*?)(<!-- end of table -->)", re.S)
 
 
@@ -28,8 +30,8 @@ def main():
             open(path, "w", encoding="utf-8").write(fresh)
         elif fresh != text:
             stale.append(path)
-    for path in stale:
-        print(f"{path}: a table differs from the feature table; run {sys.argv[0]} {' '.join(arguments)} --update")
+            print(*list(difflib.unified_diff(text.splitlines(), fresh.splitlines(), path, "the program's", lineterm="", n=0))[:LINES_MOST], sep="\n")
+            print(f"{path}: a table differs from the program's; run {sys.argv[0]} {' '.join(arguments)} --update")
     if found == 0:
         print("no table found in: " + ", ".join(documents))
     return 1 if stale or found == 0 else 0

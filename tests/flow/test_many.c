@@ -7,6 +7,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include <inttypes.h>
 #include <math.h>
 
 #include "flow/feature.h"
@@ -107,11 +108,13 @@ assert_same_features(const flow *a, const flow *b)
 {
     for (feature_id id = 0; id < FEATURES; id++) {
         feature_value x = feature_get(a, id), y = feature_get(b, id);
-        assert_int_equal(x.type, y.type);
-        if (x.type == VALUE_INTEGER)
-            assert_int_equal(x.integer, y.integer);
-        if (x.type == VALUE_REAL)
-            assert_true(x.real == y.real);
+        const char *name = feature_describe(id)->name;
+        if (x.type != y.type)
+            fail_msg("%s: type %d, not %d", name, (int)x.type, (int)y.type);
+        if (x.type == VALUE_INTEGER && x.integer != y.integer)
+            fail_msg("%s: %" PRId64 ", not %" PRId64, name, x.integer, y.integer);
+        if (x.type == VALUE_REAL && x.real != y.real)
+            fail_msg("%s: %.17g, not %.17g", name, x.real, y.real);
     }
 }
 
