@@ -33,7 +33,8 @@
 
 enum {
     NUMBERS_PACKETS = 256, /* how many packets between updates of the shared numbers */
-    MANY_PACKETS = 1024    /* a capture of so many is worth preparing for */
+    MANY_PACKETS = 1024,   /* a capture of so many is worth preparing for */
+    CACHE_LINE_BYTES = 64
 };
 
 struct reading {
@@ -44,22 +45,26 @@ struct reading {
     outputs *out;
     capture_identity *file; /* the capture's identity, for the outputs; NULL: not needed */
     capture_run *run;
+    capture_health *health; /* the run's */
     struct overview_part *overview;
     struct annotations *annotations; /* NULL: not wanted */
     struct capture *capture;
     struct dissection *dissection; /* NULL: not needed so far */
     plain_decoder *plain;          /* NULL: every frame is dissected */
     struct pipeline *pipeline;
-    struct live *live;           /* NULL: not a live capture */
-    gboolean is_stored;          /* all input is in files */
-    guint64 frames, frames_most; /* read; 0: all */
-    guint64 added;               /* frames */
+    struct live *live;   /* NULL: not a live capture */
+    gboolean is_stored;  /* all input is in files */
+    guint64 frames_most; /* 0: all */
 
     struct control control;
     struct limits limits;
     struct live_clock clock; /* of a live capture; its lock guards the run */
 
     struct verdict verdict;
+
+    /* Counted by two threads for every frame, so neither may share a cache line with what the other one uses. */
+    _Alignas(CACHE_LINE_BYTES) guint64 frames; /* read */
+    _Alignas(CACHE_LINE_BYTES) guint64 added;  /* to the run */
 };
 
 /* As saved_settings_are_usual(); found out once, before readers are forked. */
@@ -134,7 +139,7 @@ decode(struct reading *reading, frame_facts *facts)
 
     frame.number = reading->frames;
     if (is_packet)
-        capture_health_add(capture_run_health(reading->run), &frame);
+        capture_health_add(reading->health, &frame);
     if (!reading->plain || !is_packet || !(data->rec.presence_flags & WTAP_HAS_TS))
         return false;
     if (plain_decoder_decode(reading->plain, &frame, facts) && !is_asked_for(reading, facts))
@@ -256,7 +261,7 @@ finish_run(struct reading *reading)
     if (!verdict_keeps_records(&reading->verdict))
         return;
     if (reading->capture && capture_dropped(reading->capture, &dropped))
-        capture_health_set_dropped(capture_run_health(reading->run), dropped);
+        capture_health_set_dropped(reading->health, dropped);
     capture_run_finish(reading->run, true);
     capture_identity_note(reading->file, reading->out);
     capture_run_complete(reading->run);
@@ -322,6 +327,7 @@ begin_run(struct reading *reading, GError **error)
             reading->plain = plain_decoder_new(rules);
     }
     reading->run = capture_run_new(&reading->settings, labels, reading->out);
+    reading->health = capture_run_health(reading->run);
     reading->overview =
         overview_part_new(reading->options, &reading->settings, reading->input->name, reading->task->fds[READER_PLOT]);
     if (reading->overview)

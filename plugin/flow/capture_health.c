@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* `editcap -d` compares a frame with the four before it: its window of five includes the frame itself. */
-enum { KEPT_FRAMES = 4, LEAST_ROOM_BYTES = 2048 };
+enum { KEPT_FRAMES = 4, LEAST_ROOM_BYTES = 2048, CACHE_LINE_BYTES = 64 };
 
 /* A frame seen before. */
 typedef struct {
@@ -18,11 +18,13 @@ typedef struct {
 } kept_frame;
 
 struct capture_health {
+    char before[CACHE_LINE_BYTES]; /* unused: another thread may be busy with what is beside this in memory */
     capture_health_counts counts;
     bool has_last;
     int64_t last_ns;
     kept_frame kept[KEPT_FRAMES]; /* ring buffer */
     unsigned next;                /* the oldest, and the next to be replaced */
+    char after[CACHE_LINE_BYTES]; /* unused */
 };
 
 capture_health *

@@ -104,7 +104,18 @@ set_icmp_selectors(flow_key *key, const observation *packet)
 void
 flow_key_seal(flow_key *key, const hash_secret *secret)
 {
-    key->hash = (uint32_t)siphash(secret, key, IDENTITY_BYTES);
+    enum { IPV4_BYTES = 4, OTHER_BYTES = IDENTITY_BYTES - offsetof(flow_key, selector) };
+    unsigned char ipv4[2 * IPV4_BYTES + OTHER_BYTES];
+
+    if (key->ip_version != 4) {
+        key->hash = (uint32_t)siphash(secret, key, IDENTITY_BYTES);
+        return;
+    }
+    /* Without the zeros after the addresses, it takes half the time. */
+    memcpy(ipv4, &key->address[0], IPV4_BYTES);
+    memcpy(ipv4 + IPV4_BYTES, &key->address[1], IPV4_BYTES);
+    memcpy(ipv4 + 2 * IPV4_BYTES, key->selector, OTHER_BYTES);
+    key->hash = (uint32_t)siphash(secret, ipv4, sizeof ipv4);
 }
 
 /* Endpoints in the order that both directions share. */
