@@ -31,11 +31,8 @@
 #include "settings.h"
 #include "verdict.h"
 
-enum {
-    NUMBERS_PACKETS = 256, /* how many packets between updates of the shared numbers */
-    MANY_PACKETS = 1024,   /* a capture of so many is worth preparing for */
-    CACHE_LINE_BYTES = 64
-};
+/* How many packets between updates of the shared numbers; from how many on memory is prepared for more. */
+enum { NUMBERS_PACKETS = 256, MANY_PACKETS = 1024, CACHE_LINE_BYTES = 64 };
 
 struct reading {
     const struct options *options;
@@ -62,9 +59,9 @@ struct reading {
 
     struct verdict verdict;
 
-    /* Counted by two threads for every frame, so neither may share a cache line with what the other one uses. */
-    _Alignas(CACHE_LINE_BYTES) guint64 frames; /* read */
-    _Alignas(CACHE_LINE_BYTES) guint64 added;  /* to the run */
+    char before_added[CACHE_LINE_BYTES]; /* unused: the thread that reads looks at what is beside */
+    guint64 added;                       /* frames */
+    char after_added[CACHE_LINE_BYTES];
 };
 
 /* As saved_settings_are_usual(); found out once, before readers are forked. */
@@ -131,13 +128,13 @@ may_skip_unexplained(const struct reading *reading)
 
 /* Whether the current record's bytes alone give the facts for the run, without dissection. */
 static bool
-decode(struct reading *reading, frame_facts *facts)
+decode(struct reading *reading, guint64 number, frame_facts *facts)
 {
     compat_record *data = capture_data(reading->capture);
     raw_frame frame;
     bool is_packet = raw_frame_from_record(&frame, &data->rec, compat_record_bytes(data));
 
-    frame.number = reading->frames;
+    frame.number = number;
     if (is_packet)
         capture_health_add(reading->health, &frame);
     if (!reading->plain || !is_packet || !(data->rec.presence_flags & WTAP_HAS_TS))
@@ -209,10 +206,10 @@ add(gpointer data, const struct pipeline_frame *frame)
 }
 
 static gboolean
-may_go_on(const struct reading *reading)
+may_go_on(const struct reading *reading, guint64 frames)
 {
     return !control_is_cut_off(&reading->control) && !limits_are_reached(&reading->limits) &&
-           (reading->frames_most == 0 || reading->frames < reading->frames_most);
+           (reading->frames_most == 0 || frames < reading->frames_most);
 }
 
 /* Reads to the end, or until nothing more is wanted; the error is the capture's. */
@@ -220,16 +217,17 @@ static void
 read_all(struct reading *reading, struct pipeline *pipeline, GError **error)
 {
     gboolean goes_on = TRUE;
+    guint64 frames = 0;
 
-    while (goes_on && may_go_on(reading) && capture_next(reading->capture, error)) {
+    while (goes_on && may_go_on(reading, frames) && capture_next(reading->capture, error)) {
         struct pipeline_frame *frame = pipeline_next(pipeline);
-        frame->number = ++reading->frames;
-        if (reading->frames == MANY_PACKETS)
+        frame->number = ++frames;
+        if (frames == MANY_PACKETS)
             memory_use_large_pages();
-        if (!decode(reading, &frame->facts))
+        if (!decode(reading, frames, &frame->facts))
             frame->record = capture_exchange(reading->capture, pipeline_unused_record(pipeline));
         goes_on = pipeline_put(pipeline);
-        if (reading->frames % NUMBERS_PACKETS == 0 || reading->live)
+        if (frames % NUMBERS_PACKETS == 0 || reading->live)
             reading->task->numbers->position = capture_position(reading->capture);
     }
 }
@@ -332,9 +330,8 @@ begin_run(struct reading *reading, GError **error)
         overview_part_new(reading->options, &reading->settings, reading->input->name, reading->task->fds[READER_PLOT]);
     if (reading->overview)
         capture_run_on_record(reading->run, take_ended, reading);
-    if (reading->task->fds[READER_ANNOTATED] < 0)
-        return TRUE;
-    reading->annotations = annotations_new();
+    if (reading->task->fds[READER_ANNOTATED] >= 0)
+        reading->annotations = annotations_new();
     return TRUE;
 }
 
@@ -351,11 +348,7 @@ finish_live(struct reading *reading)
     if (live_finish(reading->live, &error))
         return;
     gboolean has_packets = reading->added > 0 && verdict_keeps_records(&reading->verdict);
-    if (verdict_keeps_records(&reading->verdict) || !has_packets) {
-        verdict_fail_rather(&reading->verdict, has_packets ? READER_INCOMPLETE : READER_FAILED, error);
-    } else {
-        g_error_free(error);
-    }
+    verdict_fail_rather(&reading->verdict, has_packets ? READER_INCOMPLETE : READER_FAILED, error);
 }
 
 static void
