@@ -11,7 +11,6 @@ those of one capture can complete a datagram of another one, where records have 
 
 usage: command_captures.py COMMAND [--captures N] [--first N] [--seed N] [--joined N] [--keep FOLDER] [--environment FOLDER] SOURCE...
 """
-import argparse
 import glob
 import itertools
 import math
@@ -153,14 +152,7 @@ def failing(command, sections, way):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("command", type=os.path.abspath)
-    parser.add_argument("sources", nargs="+")
-    parser.add_argument("--captures", type=int, default=1000)
-    parser.add_argument("--first", type=int, default=0)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--joined", type=int, default=JOINED, help="captures in a file")
-    parser.add_argument("--keep", help="folder for the files that fail")
+    parser = damage.campaign_options("command", captures=1000, joined=JOINED)
     parser.add_argument("--environment", default="", help="folder with the tests' readers of Parquet")
     options = parser.parse_args()
     began, totals, alone, together = time.monotonic(), Totals(), 0, 0

@@ -6,6 +6,7 @@ something in CSV, JSON, spreadsheets or terminals; in half of the captures only 
 are.  Some frames are cut, claim another length, move in time by a nanosecond to centuries, come twice or change places.
 Everything is determined by `dice`, a random.Random.
 """
+import argparse
 import math
 import os
 import string
@@ -42,6 +43,19 @@ class Source:
 def read_packet(data, at):
     interface, high, low, captured, length = struct.unpack_from("<IIIII", data, at + 8)
     return interface, high << 32 | low, length, data[at + 28:at + 28 + captured]
+
+
+def campaign_options(program, captures, joined):
+    """A parser for what every program takes that reads damaged captures; these are the defaults."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument(program, type=os.path.abspath)
+    parser.add_argument("sources", nargs="+")
+    parser.add_argument("--captures", type=int, default=captures)
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--joined", type=int, default=joined, help="captures in a file")
+    parser.add_argument("--keep", help="folder for the files that fail")
+    return parser
 
 
 def read_sources(folder, paths):

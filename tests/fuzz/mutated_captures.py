@@ -12,11 +12,9 @@ time.
 
 usage: mutated_captures.py PLUGIN_FILE [--captures N] [--first N] [--seed N] [--randpkt N] [--joined N] [--keep FOLDER] SOURCE...
 """
-import argparse
 import os
 import random
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -118,15 +116,8 @@ class Run:
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("plugin", type=os.path.abspath)
-    parser.add_argument("sources", nargs="+")
-    parser.add_argument("--captures", type=int, default=800)
-    parser.add_argument("--first", type=int, default=0)
-    parser.add_argument("--seed", type=int, default=1)
+    parser = damage.campaign_options("plugin", captures=800, joined=JOINED)
     parser.add_argument("--randpkt", type=int, default=0)
-    parser.add_argument("--joined", type=int, default=JOINED, help="captures in a file for tshark")
-    parser.add_argument("--keep", help="folder for the captures that fail")
     options = parser.parse_args()
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:

@@ -3,7 +3,6 @@
 
 usage: define.py COMMAND PLUGIN_FOLDER CAPTURE_FOLDER...
 """
-import collections
 import csv
 import fractions
 import math
@@ -14,10 +13,9 @@ import tempfile
 import unicodedata
 import unittest
 
-from plugin_run import ENVIRONMENT, Plugin
+from plugin_run import ENVIRONMENT, Plugin, captures_in
 
 COMMAND, PLUGIN, CAPTURE_FOLDERS = os.path.abspath(sys.argv[1]), Plugin(sys.argv[2]), sys.argv[3:]
-MANY_BYTES = 1_500_000     # captures above this are left out, so that the test takes about a minute
 DISTINCT_MAX = 1024
 TEXT_BYTES_MAX = 255
 
@@ -87,27 +85,6 @@ def measure(function, values):
     return variance if function == "var" else math.sqrt(variance)
 
 
-def captures():
-    for folder in CAPTURE_FOLDERS:
-        for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
-            path = os.path.join(folder, name)
-            if ".pcap" in name and not name.endswith(".csv") and os.path.getsize(path) < MANY_BYTES:
-                yield path
-
-
-def packets_of(capture):
-    """The packets of each flow, by its number: direction, frame, and the occurrences of every field."""
-    names = ("cicflow.flow_id", "cicflow.direction", "frame.number", *KINDS)
-    text = PLUGIN.tshark("-r", capture, "-T", "fields", *(word for name in names for word in ("-e", name)), "-E", "occurrence=a", "-E",
-                         "aggregator=\x1f")
-    flows = collections.defaultdict(list)
-    for line in text.split("\n"):
-        packet = dict(zip(names, line.split("\t")))
-        if packet.get("cicflow.flow_id"):
-            flows[packet["cicflow.flow_id"]].append(packet)
-    return flows
-
-
 def frames_that_match(capture, display_filter):
     text = PLUGIN.tshark("-r", capture, "-Y", display_filter, "-T", "fields", "-e", "frame.number")
     return set(text.split())
@@ -167,9 +144,9 @@ class Define(unittest.TestCase):
     def test_every_function_and_kind_on_every_capture(self):
         made = measures()
         number = 0
-        for capture in captures():
+        for capture in captures_in(CAPTURE_FOLDERS):
             with self.subTest(capture=capture):
-                flows = packets_of(capture)
+                flows = PLUGIN.packets_of(capture, KINDS)
                 matching = {display_filter: frames_that_match(capture, display_filter) for display_filter in FILTERS}
                 records = records_of(capture, {name: text for name, (text, *_) in made.items()})
                 self.assertEqual(len(records), len(flows))
@@ -181,7 +158,7 @@ class Define(unittest.TestCase):
     def test_the_same_without_dissection(self):
         """What needs no dissection, on frames of all kinds: tunnels, fragments, ICMP errors and cut ones are dissected."""
         definitions = {f"d{number}": text for number, text in enumerate(WITHOUT_DISSECTION)}
-        for capture in captures():
+        for capture in captures_in(CAPTURE_FOLDERS):
             with self.subTest(capture=capture):
                 slow = records_of_command(capture, definitions, "--full-dissection")
                 fast = records_of_command(capture, definitions)

@@ -3,7 +3,6 @@
 
 usage: definition_files.py PLUGIN_FOLDER SOURCE_FOLDER CAPTURE_FOLDER...
 """
-import collections
 import os
 import re
 import subprocess
@@ -12,11 +11,10 @@ import tempfile
 import unittest
 from decimal import Decimal
 
-from plugin_run import ENVIRONMENT, Plugin
+from plugin_run import ENVIRONMENT, OCCURRENCES, Plugin, captures_in
 
 PLUGIN, SOURCE, CAPTURE_FOLDERS = Plugin(sys.argv[1]), sys.argv[2], sys.argv[3:]
 FILES = ("dns", "http", "modbus", "mqtt", "netflow-v3", "quic", "ssh", "tcp-analysis", "tls", "wireless")
-MANY_BYTES = 1_500_000     # captures above this are left out, so that the test takes about a minute
 FIRST = os.path.join(SOURCE, "test-captures", "first.pcap")
 
 NETFLOW = """IPV4_SRC_ADDR IPV4_DST_ADDR L4_SRC_PORT L4_DST_PORT PROTOCOL L7_PROTO IN_BYTES OUT_BYTES IN_PKTS OUT_PKTS TCP_FLAGS CLIENT_TCP_FLAGS
@@ -57,14 +55,6 @@ def read(*path):
         return file.read()
 
 
-def captures():
-    for folder in CAPTURE_FOLDERS:
-        for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
-            path = os.path.join(folder, name)
-            if ".pcap" in name and not name.endswith(".csv") and os.path.getsize(path) < MANY_BYTES:
-                yield path
-
-
 def refused(text):
     """What tshark says of definitions that are wrong; None when it writes something."""
     with tempfile.TemporaryDirectory() as folder:
@@ -79,14 +69,9 @@ def refused(text):
 
 
 def packets_of(capture):
-    text = PLUGIN.tshark("-r", capture, "-T", "fields", *(word for name in FIELDS for word in ("-e", name)), "-E", "occurrence=a", "-E",
-                         "aggregator=\x1f")
-    flows = collections.defaultdict(list)
-    for line in text.split("\n"):
-        packet = {name: value.split("\x1f") if value else [] for name, value in zip(FIELDS, line.split("\t"))}
-        if packet.get("cicflow.flow_id"):
-            flows[packet["cicflow.flow_id"][0]].append(packet)
-    return flows
+    """The packets of each flow, by its number: a list of texts for each field."""
+    return {flow: [{name: text.split(OCCURRENCES) if text else [] for name, text in packet.items()} for packet in packets]
+            for flow, packets in PLUGIN.packets_of(capture, FIELDS).items()}
 
 
 def numbers(packets, field):
@@ -183,7 +168,7 @@ class Netflow(unittest.TestCase):
 
     def test_cell_by_cell(self):
         compared = 0
-        for capture in captures():
+        for capture in captures_in(CAPTURE_FOLDERS):
             flows = packets_of(capture)
             with self.subTest(capture=capture):
                 for record in PLUGIN.records(capture, "-o", "cicflow.define:netflow-v3", "-o", "cicflow.extra:flow_id,app_proto"):

@@ -22,12 +22,11 @@ sys.path[:0] = [str(SOURCE / "test-captures" / "composed")]
 import define  # noqa: E402
 import files as f  # noqa: E402
 import packets as p  # noqa: E402
-from plugin_run import ENVIRONMENT  # noqa: E402
+from plugin_run import ENVIRONMENT, OCCURRENCES, captures_in  # noqa: E402
 
 FILES = ("dns", "http", "modbus", "mqtt", "quic", "ssh", "tcp-analysis", "tls", "wireless")
 MEASURE = re.compile(r"(count|sum|min|max|mean|std|var|first|last|or|distinct)\(")
 COMPARISONS = {"==": lambda a, b: a == b, ">=": lambda a, b: a >= b, "<=": lambda a, b: a <= b, ">": lambda a, b: a > b, "<": lambda a, b: a < b}
-SEPARATOR = "\x1f"
 
 
 def definitions():
@@ -131,7 +130,7 @@ def fields_of(expressions):
 
 
 def parts(packet, field):
-    return packet[field].split(SEPARATOR) if packet[field] else []
+    return packet[field].split(OCCURRENCES) if packet[field] else []
 
 
 def values_of(packet, field):
@@ -160,19 +159,6 @@ def compute(text, packets):
         field = field.lstrip("?")
         return define.measure(function, [value for packet in chosen for value in values_of(packet, field)])
     return Reader(text, measure).whole()
-
-
-def packets_of(capture, fields):
-    """The packets of each flow, by its number."""
-    names = ("cicflow.flow_id", "cicflow.direction", "frame.number", *fields)
-    text = define.PLUGIN.tshark("-r", capture, "-T", "fields", *(word for name in names for word in ("-e", name)), "-E", "occurrence=a",
-                                "-E", f"aggregator={SEPARATOR}")
-    flows = collections.defaultdict(list)
-    for line in text.split("\n"):
-        packet = dict(zip(names, line.split("\t")))
-        if packet.get("cicflow.flow_id"):
-            flows[packet["cicflow.flow_id"]].append(packet)
-    return flows
 
 
 def mqtt(kind, body, flags=0):
@@ -283,7 +269,7 @@ class Values(define.Define):
     seen = collections.Counter()
 
     def check_capture(self, capture, columns, fields):
-        flows = packets_of(capture, fields)
+        flows = define.PLUGIN.packets_of(capture, fields)
         records = define.PLUGIN.records(capture, "-o", f"cicflow.define:{','.join(FILES)}", "-o", "cicflow.extra:flow_id")
         self.assertEqual(len(records), len(flows))
         for record in records:
@@ -296,7 +282,7 @@ class Values(define.Define):
         columns = definitions()
         fields = fields_of(columns.values())
         with tempfile.TemporaryDirectory() as folder:
-            for capture in [*define.captures(), *(compose(folder, name)[0] for name in COMPOSED)]:
+            for capture in [*captures_in(define.CAPTURE_FOLDERS), *(compose(folder, name)[0] for name in COMPOSED)]:
                 with self.subTest(capture=os.path.basename(capture)):
                     self.check_capture(capture, columns, fields)
         print(f"{len(columns)} columns; with a value in none of the captures: {', '.join(name for name in columns if not self.seen[name])}")

@@ -10,11 +10,10 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import unicodedata
 import unittest
 
-from plugin_run import Plugin
+from plugin_run import FolderTest, Plugin
 
 PLUGIN, MAKE_CAPTURE, *CAPTURE_FOLDERS = (os.path.abspath(a) for a in sys.argv[1:])
 ENVIRONMENT = dict(os.environ, TZ="UTC")
@@ -92,21 +91,13 @@ def safe(text):
     return text.encode()[:255].decode(errors="ignore")
 
 
-class Extra(unittest.TestCase):
+class Extra(FolderTest):
     @classmethod
     def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
+        super().setUpClass()
         cls.capture = cls.path("applications.pcap")
         subprocess.run([sys.executable, MAKE_CAPTURE, cls.capture], check=True)
         cls.plain = cls.records("-q", "-r", cls.capture)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.folder.cleanup()
-
-    @classmethod
-    def path(cls, name):
-        return os.path.join(cls.folder.name, name)
 
     @classmethod
     def records(cls, *options, extra=ALL):

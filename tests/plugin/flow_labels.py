@@ -14,8 +14,9 @@ import random
 import shutil
 import subprocess
 import sys
-import tempfile
 import unittest
+
+from plugin_run import FolderTest
 
 PLUGIN, COMMAND, CAPTURES = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3:]
 ENVIRONMENT = dict(os.environ, TZ="UTC", CICFLOW_PLUGIN_DIR=PLUGIN)
@@ -63,18 +64,7 @@ def end_matches(row, side, end):
     return not ports or int(first) <= end[1] <= int(last or first)
 
 
-class FlowLabels(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.folder.cleanup()
-
-    def path(self, name):
-        return os.path.join(self.folder.name, name)
-
+class FlowLabels(FolderTest):
     def write(self, name, text):
         with open(self.path(name), "w", encoding="utf-8") as file:
             file.write(text)

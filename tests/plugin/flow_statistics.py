@@ -7,13 +7,12 @@ import itertools
 import os
 import struct
 import sys
-import tempfile
 import unittest
 import unittest.mock
 
 import flow_captures
 import plugin_run
-from plugin_run import Plugin
+from plugin_run import FolderTest, Plugin
 
 PLUGIN = Plugin(sys.argv[1])
 FIRST = os.path.abspath(sys.argv[2])
@@ -39,15 +38,11 @@ def expected_totals(records):
              str(sum(int(r["totlen_fwd_pkts"]) + int(r["totlen_bwd_pkts"]) for r in group))] for name, group in groups.items()]
 
 
-class FlowStatistics(unittest.TestCase):
+class FlowStatistics(FolderTest):
     @classmethod
     def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
+        super().setUpClass()
         cls.captures = flow_captures.write_all(cls.folder.name) | {"first": FIRST}
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.folder.cleanup()
 
     def records(self, name, *options):
         records = PLUGIN.records(self.captures[name], "-o", "cicflow.extra:flow_id,end_reason", *options)

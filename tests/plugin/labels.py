@@ -11,8 +11,9 @@ import re
 import shlex
 import subprocess
 import sys
-import tempfile
 import unittest
+
+from plugin_run import FolderTest
 
 PLUGIN, MAKE_CAPTURE, DOCUMENT = (os.path.abspath(a) for a in sys.argv[1:4])
 ENVIRONMENT = dict(os.environ, TZ="UTC")
@@ -58,21 +59,13 @@ def rules_of(text):
     return [(label.strip(), rule.strip()) for label, rule in (line.split(":", 1) for line in lines)]
 
 
-class Labels(unittest.TestCase):
+class Labels(FolderTest):
     @classmethod
     def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
+        super().setUpClass()
         cls.capture = cls.path("applications.pcap")
         subprocess.run([sys.executable, MAKE_CAPTURE, cls.capture], check=True)
         cls.rules = cls.write_rules(RULES, "labels.txt")
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.folder.cleanup()
-
-    @classmethod
-    def path(cls, name):
-        return os.path.join(cls.folder.name, name)
 
     @classmethod
     def write_rules(cls, text, name):

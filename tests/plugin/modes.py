@@ -12,6 +12,7 @@ import sys
 import tempfile
 import unittest
 
+from plugin_run import FolderTest
 from sharkd import AS_NOBODY, make_home, missing_programs
 
 PLUGIN, CAPTURE, REFERENCE = (os.path.abspath(a) for a in sys.argv[1:4])
@@ -35,19 +36,11 @@ def same_cell(a, b):
         return False
 
 
-class Modes(unittest.TestCase):
+class Modes(FolderTest):
     @classmethod
     def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
+        super().setUpClass()
         cls.plain = cls.write("plain.csv", "-q", "-r", CAPTURE)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.folder.cleanup()
-
-    @classmethod
-    def path(cls, name):
-        return os.path.join(cls.folder.name, name)
 
     @classmethod
     def write(cls, name, *options, **more):

@@ -1,13 +1,40 @@
 """tshark with the plugin under test: no other plugin, no preferences of the user, UTC."""
+import collections
 import csv
 import io
 import os
 import re
 import subprocess
 import tempfile
+import unittest
 
 _HOME = tempfile.TemporaryDirectory()
 ENVIRONMENT = dict(os.environ, TZ="UTC", LC_ALL="C.UTF-8", WIRESHARK_CONFIG_DIR=_HOME.name)
+
+OCCURRENCES = "\x1f"  # between the occurrences of a field in a packet
+MANY_BYTES = 1_500_000  # of captures, where a test should take about a minute
+
+
+def captures_in(folders):
+    """The captures in those of the folders that there are, without large ones."""
+    for folder in folders:
+        for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
+            path = os.path.join(folder, name)
+            if ".pcap" in name and not name.endswith(".csv") and os.path.getsize(path) < MANY_BYTES:
+                yield path
+
+
+class FolderTest(unittest.TestCase):
+    """Tests of a class share a folder for files."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.folder.cleanup)
+
+    @classmethod
+    def path(cls, name):
+        return os.path.join(cls.folder.name, name)
 
 
 class Plugin:
@@ -36,6 +63,18 @@ class Plugin:
         wanted = [part for name in names for part in ("-e", f"cicflow.{name}")]
         text = self.tshark("-r", capture, "-T", "fields", *wanted, "-E", "separator=|", "-E", "occurrence=a", *options)
         return [dict(zip(names, row)) for row in csv.reader(io.StringIO(text), delimiter="|", quoting=csv.QUOTE_NONE)]
+
+    def packets_of(self, capture, fields):
+        """The packets of each flow, by its number: the texts of its direction, of its frame's number and of the fields."""
+        names = ("cicflow.flow_id", "cicflow.direction", "frame.number", *fields)
+        text = self.tshark("-r", capture, "-T", "fields", *(word for name in names for word in ("-e", name)), "-E", "occurrence=a", "-E",
+                           f"aggregator={OCCURRENCES}")
+        flows = collections.defaultdict(list)
+        for line in text.split("\n"):
+            packet = dict(zip(names, line.split("\t")))
+            if packet.get("cicflow.flow_id"):
+                flows[packet["cicflow.flow_id"]].append(packet)
+        return flows
 
     def listing(self, kind):
         """What tshark -G KIND prints. 4.2 takes a -X after -G for a field's name, and no version takes one before it, so the
