@@ -278,7 +278,8 @@ static gboolean
 take_operand(struct options *options, const char *operand, GError **error)
 {
     if (options->output)
-        return options_wrong(error, "only one OUTPUT is allowed: '%s' after '%s'", operand, options->output);
+        return options_wrong(error, "only one OUTPUT is allowed: '%s' after '%s'; captures are given by -f", operand,
+                             options->output);
     options->output = g_strdup(operand);
     return TRUE;
 }

@@ -87,7 +87,38 @@ check_folders(const struct options *options, GError **error)
     return TRUE;
 }
 
+static gboolean
+is_of_plugin(const char *name)
+{
+    static const char *const names[] = {
+#define PREFERENCE(name, kind, initial, title, description) #name,
+#include "../plugin/options.def"
+#undef PREFERENCE
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (strcmp(names[i], name) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* The plugin's preferences are set by options of the command, which check them. */
+static gboolean
+check_own_preference(const char *given, const char *name, GError **error)
+{
+    for (guint i = 0; i < OPT_COUNT; i++) {
+        const char *own = option_rows[i].preference ? option_rows[i].preference : option_rows[i].name;
+        if (strcmp(own, name) == 0)
+            return options_wrong(error, "-o '%s': the plugin's preferences have options of their own, this one --%s",
+                                 given, option_rows[i].name);
+    }
+    return options_wrong(error,
+                         is_of_plugin(name) ? "-o '%s': only tshark and Wireshark have this preference"
+                                            : "-o '%s': there is no such preference",
+                         given);
+}
+
 static gboolean
 check_preference(const char *preference, GError **error)
 {
@@ -95,15 +126,11 @@ check_preference(const char *preference, GError **error)
         return options_wrong(error, "-o '%s': a preference is NAME:VALUE; OUTPUT needs no option", preference);
     if (!g_str_has_prefix(preference, "cicflow."))
         return TRUE;
-    const char *name = preference + strlen("cicflow.");
-    const char *value = name + strcspn(name, ":");
-    for (guint i = 0; i < OPT_COUNT; i++) {
-        const char *own = option_rows[i].preference;
-        if (own && strlen(own) == (size_t)(value - name) && strncmp(own, name, strlen(own)) == 0)
-            return options_wrong(error, "-o '%s': the plugin's preferences have options of their own, this one --%s",
-                                 preference, option_rows[i].name);
-    }
-    return options_wrong(error, "-o '%s': the plugin's preferences have options of their own", preference);
+    const char *start = preference + strlen("cicflow.");
+    char *name = g_strndup(start, strcspn(start, ":"));
+    gboolean fine = check_own_preference(preference, name, error);
+    g_free(name);
+    return fine;
 }
 
 static gboolean
@@ -226,7 +253,9 @@ options_check(const struct options *options, GError **error)
         return FALSE;
     if (!options_given(options, OPT_INTERFACE) && !options_given(options, OPT_FILE) &&
         !options_given(options, OPT_DIRECTORY))
-        return options_wrong(error, "no input: give -i INTERFACE, -f FILE or -d DIR");
+        return options->output ? options_wrong(error, "no input: give -i INTERFACE, -f FILE or -d DIR; '%s' is OUTPUT",
+                                               options->output)
+                               : options_wrong(error, "no input: give -i INTERFACE, -f FILE or -d DIR");
     if (!check_outputs(options, error) || !check_annotate(options, error) || !check_files(options, error) ||
         !check_folders(options, error))
         return FALSE;

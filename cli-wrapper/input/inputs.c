@@ -224,7 +224,14 @@ static gboolean
 add_directory(GPtrArray *inputs, const char *directory, GError **error)
 {
     GPtrArray *found = g_ptr_array_new_with_free_func(free_input);
-    gboolean fine = add_folder(found, directory, NULL, error);
+    gboolean fine = TRUE;
+
+    if (!g_file_test(directory, G_FILE_TEST_EXISTS) || g_file_test(directory, G_FILE_TEST_IS_DIR)) {
+        fine = add_folder(found, directory, NULL, error);
+    } else {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOTDIR, "'%s' is no folder; -f reads a file", directory);
+        fine = FALSE;
+    }
 
     g_ptr_array_sort(found, by_output);
     if (fine && !found->len) {

@@ -7,6 +7,7 @@
 #include "capture.h"
 
 #include <epan/secrets.h>
+#include <errno.h>
 #include <string.h>
 
 #include "epan/capture_drops.h"
@@ -127,6 +128,9 @@ set_read_error(GError **error, int reason, char *detail)
     if (reason == WTAP_ERR_SHORT_READ)
         g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_IO,
                             "the capture is cut short in the middle of a packet.");
+    else if (reason == EISDIR)
+        g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_ISDIR,
+                            "this is a folder; -d reads the captures below a folder.");
     else if (reason == WTAP_ERR_FILE_UNKNOWN_FORMAT)
         g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
                             "this isn't a capture file in a format that Wireshark understands.");

@@ -104,8 +104,7 @@ read_columns(const char *text, const dialect *d, GError **error)
         return renamed;
     if (strcmp(text, "cicids2017") == 0)
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-                    "cicflow.columns: \"%s\" are names for the values of cicflow.dialect:java, not of %s", text,
-                    d->name);
+                    "cicflow.columns: \"%s\" are names for the values of the dialect java, not of %s", text, d->name);
     else
         set_bad_value(error, "columns", text, "cicids2017, or nothing for the dialect's own names");
     return NULL;
@@ -287,13 +286,13 @@ read_optional(run_settings *settings, const option_texts *texts, GError **error)
         return refuse_number(error, "sequence", texts->sequence, "a number of packets up to 255, or 0 for none");
     if (texts->first_packets > 0 && !settings->dialect->rules->can_stop_measuring)
         return refuse_number(error, "first_packets", texts->first_packets,
-                             "0, or any number of packets with cicflow.dialect:standard");
+                             "0, or any number of packets with the dialect standard");
     if (texts->sequence > 0)
         record_layout_append(&settings->layout, GROUP_SEQUENCE);
     optional->groups = record_layout_groups(&settings->layout) | groups_of_definitions(settings->definitions);
     if (optional->groups >> GROUP_SEQUENCE & 1 && texts->sequence == 0)
         return refuse_number(error, "sequence", 0,
-                             "a number of packets from 1 to 255 when cicflow.extra names sequence columns");
+                             "a number of packets from 1 to 255 when further columns are those of sequences");
     optional->sequence = texts->sequence;
     optional->first_packets = texts->first_packets;
     optional->capture_name = settings->capture_name = capture_name(texts->capture);

@@ -114,17 +114,27 @@ class Outputs(CommandTest):
     def test_wrong_values_are_wrong_usage(self):
         path = self.old_file()
         for options, word in ((["--fields", "src_ip,dst_prot"], "dst_port"), (["--idle-timeout", "soon"], "soon"),
-                              (["--dialect", "best"], "standard"), (["--columns", "cicids2017"], "cicflow.dialect:java"),
+                              (["--dialect", "best"], "standard"), (["--columns", "cicids2017"], "the dialect java"),
                               (["--columns", "published"], "cicids2017"), (["--tunnel", "both"], "outer"),
                               (["--extra", "flow_idd"], "flow_id"), (["--sequence", "256"], "255"),
-                              (["--first-packets", "7", "--dialect", "java"], "cicflow.dialect:standard"), (["-o", "cicflow.csv:x"], "cicflow.csv"),
+                              (["--first-packets", "7", "--dialect", "java"], "the dialect standard"), (["-o", "cicflow.csv:x"], "this one --csv"),
+                              (["-o", "cicflow.idle_timeout:3"], "this one --idle-timeout"), (["-o", "cicflow.stats:x"], "only tshark and Wireshark"),
+                              (["-o", "cicflow.statz:x"], "no such preference"),
                               (["--nonsense"], "--nonsense"), (["--jsonl"], "OUTPUT"), (["second"], path)):
             with self.subTest(options=options):
                 self.assertIn(word, self.fails(2, "-f", CAPTURE, "-c", *options, path))
                 self.assertEqual(read(path), OLD)
-        self.assertIn("-f", self.fails(2, "-c", path))
+        self.assertTrue(self.fails(2, "-c").endswith("-f FILE or -d DIR"))
+        self.assertIn(f"-f FILE or -d DIR; '{path}' is OUTPUT", self.fails(2, "-c", path))
+        self.assertIn("captures are given by -f", self.fails(2, CAPTURE, path, "-c"))
         self.assertIn("-c", self.fails(2, "-f", CAPTURE, path))
         self.assertIn("OUTPUT", self.fails(2, "-f", CAPTURE, "-c"))
+
+    def test_a_folder_for_a_file_and_a_file_for_a_folder(self):
+        self.assertRegex(self.fails(1, "-f", self.folder, "-c", self.path("out.csv")), r"this is a folder; -d ")
+        self.assertIn(f"'{CAPTURE}' is no folder; -f reads a file", self.fails(1, "-d", CAPTURE, "-c", self.path("out")))
+        self.assertIn(self.path("missing"), self.fails(1, "-d", self.path("missing"), "-c", self.path("out")))
+        self.assertEqual(os.listdir(self.folder), [])
 
     def test_names_of_published_columns(self):
         path = self.path("out.csv")

@@ -75,7 +75,7 @@ class PublishedColumns(Run):
 
     def test_other_dialects_are_refused(self):
         for dialect in ("standard", "python", "java-fixed"):
-            self.assertIn(f'cicflow.columns: "cicids2017" are names for the values of cicflow.dialect:java, not of {dialect}',
+            self.assertIn(f'cicflow.columns: "cicids2017" are names for the values of the dialect java, not of {dialect}',
                           self.refusal(dialect, columns="cicids2017"))
 
     def test_other_names_are_refused(self):

@@ -163,7 +163,7 @@ class Labels(FolderTest):
         cases = (("A: ip\nB: ip.nosuchfield\n", 2, "ip.nosuchfield"), ("A: tcp.port ==\n", 1, "end"), ("no colon\n", 1, "LABEL: DISPLAY_FILTER"),
                  ("\n# c\n: tcp\n", 3, "no label"), ("A:\n", 1, "no display filter"), (b"A: ip\n\xff: tcp\n", 2, "UTF-8"),
                  ("A: ip\nB: ip && cicflow.flow_id == 1\n", 2, "looks at both"), ("A: cicflow.packet == 1\n", 1, "no field of a flow's record"),
-                 ("A: cicflow.seq_length == 1\n", 1, "only known with cicflow.sequence above 0"), ("A: ip\nB: tcp.port == http\n", 2, "http"))
+                 ("A: cicflow.seq_length == 1\n", 1, "only known with a sequence above 0"), ("A: ip\nB: tcp.port == http\n", 2, "http"))
         for number, (text, line, reason) in enumerate(cases):
             with self.subTest(text=text):
                 rules, target = self.write_rules(text, "wrong.txt"), self.path(f"wrong{number}.csv")
