@@ -125,7 +125,7 @@ class Outputs(CommandTest):
                 self.assertIn(word, self.fails(2, "-f", CAPTURE, "-c", *options, path))
                 self.assertEqual(read(path), OLD)
         self.assertTrue(self.fails(2, "-c").endswith("-f FILE or -d DIR"))
-        self.assertIn(f"-f FILE or -d DIR; '{path}' is OUTPUT", self.fails(2, "-c", path))
+        self.assertIn(f"-f FILE or -d DIR; '{path}' is OUTPUT", self.fails(2, path, "-c"))
         self.assertIn("captures are given by -f", self.fails(2, CAPTURE, path, "-c"))
         self.assertIn("-c", self.fails(2, "-f", CAPTURE, path))
         self.assertIn("OUTPUT", self.fails(2, "-f", CAPTURE, "-c"))
