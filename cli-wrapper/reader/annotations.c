@@ -38,17 +38,6 @@ annotations_new(void)
 }
 
 void
-annotations_free(struct annotations *annotations)
-{
-    if (!annotations)
-        return;
-    g_array_unref(annotations->flows);
-    g_ptr_array_unref(annotations->labels);
-    g_string_chunk_free(annotations->texts);
-    g_free(annotations);
-}
-
-void
 annotations_note_frame(struct annotations *annotations, const capture_run *run, guint32 number)
 {
     frame_position position;

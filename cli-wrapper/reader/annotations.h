@@ -14,8 +14,8 @@
 
 struct annotations;
 
+/* Lives as long as the process, which reads one capture. */
 struct annotations *annotations_new(void);
-void annotations_free(struct annotations *annotations);
 
 /* Notes the flow of the frame that the run took last; number is the frame's, and frames come in order. */
 void annotations_note_frame(struct annotations *annotations, const capture_run *run, guint32 number);

@@ -209,6 +209,20 @@ dialect_find_column(const dialect *d, const char *header)
     return i;
 }
 
+void
+dialect_columns_by_feature(const dialect *d, const dialect_column *columns[CIC_FEATURES])
+{
+    for (feature_id id = 0; id < CIC_FEATURES; id++)
+        columns[id] = NULL;
+    for (size_t i = 0; i < d->column_count; i++) {
+        feature_id id = feature_find(d->columns[i].header, CIC_FEATURES);
+        if (id == FEATURES)
+            id = d->columns[i].feature;
+        if (id < CIC_FEATURES && !columns[id])
+            columns[id] = &d->columns[i];
+    }
+}
+
 /* The feature that a dialect calls by this name, or NONE. */
 static feature_id
 feature_called(const dialect *d, const char *header)

@@ -67,6 +67,9 @@ const dialect *dialect_with_columns(const dialect *d, const char *columns);
 /* Index of the column with this header, ignoring leading spaces; column_count if there is none. */
 size_t dialect_find_column(const dialect *d, const char *header);
 
+/* For each CIC feature, sets the first column that has its name, or another one and is computed from it; NULL: none. */
+void dialect_columns_by_feature(const dialect *d, const dialect_column *columns[CIC_FEATURES]);
+
 /* The dialect's own header for a column that another dialect, or published data, calls by this name (in any case); NULL
  * if there is none. */
 const char *dialect_name_here(const dialect *d, const char *header);

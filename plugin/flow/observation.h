@@ -86,4 +86,12 @@ observation_clamp_time_ns(int64_t seconds, int64_t nanoseconds)
     return seconds * NS_PER_SECOND + nanoseconds;
 }
 
+/* The time as tools have it that read whole microseconds. */
+static inline int64_t
+observation_whole_microseconds_ns(int64_t time_ns)
+{
+    int64_t rest = time_ns % 1000;
+    return time_ns - (rest < 0 ? rest + 1000 : rest);
+}
+
 #endif

@@ -11,26 +11,13 @@
 _Static_assert((int)TIMESTAMP_BYTES_MAX < (int)RECORD_VIEW_TEXT_BYTES, "timestamps fit");
 _Static_assert(INET6_ADDRSTRLEN <= (int)RECORD_VIEW_TEXT_BYTES, "addresses fit");
 
-/* The feature with the column's name, else the one that the column is computed from. */
-static feature_id
-feature_of(const dialect_column *column)
-{
-    feature_id id = feature_find(column->header, CIC_FEATURES);
-    return id == FEATURES ? column->feature : id;
-}
-
 void
 record_view_init(record_view *view, const run_settings *settings)
 {
     const record_layout *layout = &settings->layout;
 
     *view = (record_view){.settings = settings, .dialect = layout->dialect, .timestamp = layout->timestamp};
-    for (size_t i = 0; i < layout->dialect->column_count; i++) {
-        const dialect_column *column = &layout->dialect->columns[i];
-        feature_id id = feature_of(column);
-        if (id < CIC_FEATURES && !view->column[id])
-            view->column[id] = column;
-    }
+    dialect_columns_by_feature(layout->dialect, view->column);
 }
 
 bool

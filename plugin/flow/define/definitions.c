@@ -18,14 +18,6 @@ free_definition(gpointer data)
     g_free(d);
 }
 
-/* The feature with the column's name, else the one that the column is computed from. */
-static feature_id
-feature_of(const dialect_column *column)
-{
-    feature_id id = feature_find(column->header, CIC_FEATURES);
-    return id == FEATURES ? column->feature : id;
-}
-
 definitions *
 definitions_new(const dialect *d)
 {
@@ -36,11 +28,7 @@ definitions_new(const dialect *d)
     all->types = g_array_new(FALSE, TRUE, sizeof(value_type));
     all->origins = g_string_chunk_new(1024);
     all->dialect = d;
-    for (size_t i = 0; i < d->column_count; i++) {
-        feature_id id = feature_of(&d->columns[i]);
-        if (id < CIC_FEATURES && !all->column[id])
-            all->column[id] = &d->columns[i];
-    }
+    dialect_columns_by_feature(d, all->column);
     return all;
 }
 

@@ -172,13 +172,6 @@ read_packet(const raw_frame *frame, const java_headers *headers, const reader *r
     return view_init(&v, frame, &headers->header[readers->kind]) && readers->read(&v, packet);
 }
 
-static int64_t
-cut_to_microseconds(int64_t time_ns)
-{
-    int64_t rest = time_ns % 1000;
-    return time_ns - (rest < 0 ? rest + 1000 : rest);
-}
-
 static bool
 decode(const raw_frame *frame, const reader *readers, observation *packet)
 {
@@ -189,7 +182,7 @@ decode(const raw_frame *frame, const reader *readers, observation *packet)
         return false;
     for (size_t i = 0; i < sizeof first_headers / sizeof *first_headers; i++) {
         *packet = (observation){
-            .time_ns = cut_to_microseconds(frame->time_ns),
+            .time_ns = observation_whole_microseconds_ns(frame->time_ns),
             .frame = frame->number,
             .length_bytes = frame->wire_bytes,
             .captured_bytes = frame->captured_bytes,

@@ -180,13 +180,6 @@ read_transport(region r, uint8_t protocol, observation *packet)
     }
 }
 
-static int64_t
-cut_to_microseconds(int64_t time_ns)
-{
-    int64_t rest = time_ns % 1000;
-    return time_ns - (rest < 0 ? rest + 1000 : rest);
-}
-
 bool
 python_frame_decode(const raw_frame *frame, observation *packet)
 {
@@ -198,7 +191,7 @@ python_frame_decode(const raw_frame *frame, observation *packet)
     if (raw_get16(ip + 6) & FRAGMENT_OFFSET_MASK)
         return false;
     *packet = (observation){
-        .time_ns = cut_to_microseconds(frame->time_ns),
+        .time_ns = observation_whole_microseconds_ns(frame->time_ns),
         .frame = frame->number,
         .length_bytes = captured,
         .captured_bytes = captured,
