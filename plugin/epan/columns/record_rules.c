@@ -91,9 +91,8 @@ ask_for(record_rules *rules, int field)
         return rules->view.column[id]
                    ? NULL
                    : g_strdup_printf("%s is no column of the dialect %s", abbrev, rules->settings->dialect->name);
-    return run_settings_ask(rules->settings, id)
-               ? NULL
-               : g_strdup_printf("%s is only known with a sequence above 0", abbrev);
+    return run_settings_ask(rules->settings, id) ? NULL
+                                                 : g_strdup_printf("%s is only known with a sequence above 0", abbrev);
 }
 
 /* A tree with the fields that the filters use. */
