@@ -16,9 +16,9 @@
 #include "pipeline.h"
 
 enum {
-    BATCH_FRAMES = 256,
-    BATCHES = 32,                         /* ahead */
-    BATCHES_MOST = 1280,                  /* ahead while the dissectors start: 60 MiB */
+    BATCH_FRAMES = 1024,
+    BATCHES = 8,                          /* ahead */
+    BATCHES_MOST = 320,                   /* ahead while the dissectors start: 60 MiB */
     HELD_BYTES = 512 * 1024,              /* a batch with so much is passed on; one record may be larger */
     WAITING_BYTES_MOST = 8 * 1024 * 1024, /* of all records and pieces that wait */
     UNUSED_MOST = 512                     /* records kept for reuse */
@@ -44,8 +44,9 @@ struct pipeline {
     guint64 reclaimed;         /* batches that are back */
     guint64 waiting_bytes;     /* held by batches not back yet */
 
-    GMutex mutex; /* guards all below */
-    GCond changed;
+    GMutex mutex;                     /* guards all below */
+    GCond back, to_dissect, to_add;   /* what the reader, the dissector and the adder wait for */
+    guint64 awaited;                  /* when so many batches are added, the reader goes on */
     guint64 filled, dissected, added; /* batches */
     gboolean is_starting;             /* the dissector has begun, and done nothing yet */
     gboolean is_complete;             /* no further batch will be filled */
@@ -90,7 +91,9 @@ pipeline_new(const struct pipeline_steps *steps, gboolean has_threads)
     pipeline->spare = g_ptr_array_new_with_free_func(batch_free);
     pipeline->filling = batch_new();
     g_mutex_init(&pipeline->mutex);
-    g_cond_init(&pipeline->changed);
+    g_cond_init(&pipeline->back);
+    g_cond_init(&pipeline->to_dissect);
+    g_cond_init(&pipeline->to_add);
     return pipeline;
 }
 
@@ -114,36 +117,53 @@ batch_at(const struct pipeline *pipeline, guint64 turn)
     return pipeline->ring[turn % BATCHES_MOST];
 }
 
+/* Call with the mutex locked. */
+static void
+wake_all(struct pipeline *pipeline)
+{
+    g_cond_broadcast(&pipeline->back);
+    g_cond_broadcast(&pipeline->to_dissect);
+    g_cond_broadcast(&pipeline->to_add);
+}
+
 static void
 fail(struct pipeline *pipeline)
 {
     g_mutex_lock(&pipeline->mutex);
     pipeline->has_failed = TRUE;
-    g_cond_broadcast(&pipeline->changed);
+    wake_all(pipeline);
     g_mutex_unlock(&pipeline->mutex);
 }
 
 /* Waits until the step whose counter is `done` has a batch that is `ready`. FALSE when there will be no more. */
 static gboolean
-wait_for(struct pipeline *pipeline, const guint64 *ready, const guint64 *done)
+wait_for(struct pipeline *pipeline, GCond *changed, const guint64 *ready, const guint64 *done)
 {
     g_mutex_lock(&pipeline->mutex);
     while (*ready == *done && !pipeline->has_failed && pipeline->lost == 0 &&
            !(pipeline->is_complete && pipeline->filled == *done))
-        g_cond_wait(&pipeline->changed, &pipeline->mutex);
+        g_cond_wait(changed, &pipeline->mutex);
     gboolean is_there = *ready != *done && !pipeline->has_failed;
     g_mutex_unlock(&pipeline->mutex);
     return is_there;
 }
 
 static void
-count(struct pipeline *pipeline, guint64 *batches)
+count_dissected(struct pipeline *pipeline)
 {
     g_mutex_lock(&pipeline->mutex);
-    (*batches)++;
-    if (batches == &pipeline->dissected)
-        pipeline->is_starting = FALSE;
-    g_cond_broadcast(&pipeline->changed);
+    pipeline->dissected++;
+    pipeline->is_starting = FALSE;
+    g_cond_signal(&pipeline->to_add);
+    g_mutex_unlock(&pipeline->mutex);
+}
+
+static void
+count_added(struct pipeline *pipeline)
+{
+    g_mutex_lock(&pipeline->mutex);
+    if (++pipeline->added == pipeline->awaited)
+        g_cond_signal(&pipeline->back);
     g_mutex_unlock(&pipeline->mutex);
 }
 
@@ -176,11 +196,11 @@ dissect_all(gpointer data)
 {
     struct pipeline *pipeline = data;
 
-    while (wait_for(pipeline, &pipeline->filled, &pipeline->dissected)) {
+    while (wait_for(pipeline, &pipeline->to_dissect, &pipeline->filled, &pipeline->dissected)) {
         if (!dissect_batch(pipeline, batch_at(pipeline, pipeline->dissected)))
             fail(pipeline);
         else
-            count(pipeline, &pipeline->dissected);
+            count_dissected(pipeline);
     }
     return NULL;
 }
@@ -200,11 +220,11 @@ add_all(gpointer data)
 {
     struct pipeline *pipeline = data;
 
-    while (wait_for(pipeline, &pipeline->dissected, &pipeline->added)) {
+    while (wait_for(pipeline, &pipeline->to_add, &pipeline->dissected, &pipeline->added)) {
         if (!add_batch(pipeline, batch_at(pipeline, pipeline->added), G_MAXUINT64))
             fail(pipeline);
         else
-            count(pipeline, &pipeline->added);
+            count_added(pipeline);
     }
     guint64 lost = lost_frame(pipeline);
     if (lost > 0)
@@ -233,13 +253,16 @@ take_back(struct pipeline *pipeline, struct batch *batch)
         batch_free(batch);
 }
 
-/* Takes back the oldest batch once it is added, and waits for that if asked to. FALSE when it is not added yet. */
+/* Takes back the oldest batch once it is added, and waits for that if asked to: then for several, since waking a thread
+ * takes as long as reading many frames. FALSE when it is not added yet. */
 static gboolean
 reclaim(struct pipeline *pipeline, gboolean waits)
 {
     g_mutex_lock(&pipeline->mutex);
-    while (waits && pipeline->added == pipeline->reclaimed && !pipeline->has_failed && pipeline->lost == 0)
-        g_cond_wait(&pipeline->changed, &pipeline->mutex);
+    if (waits && pipeline->added == pipeline->reclaimed)
+        pipeline->awaited = pipeline->reclaimed + MIN(BATCHES, pipeline->filled - pipeline->reclaimed + 1) / 2;
+    while (waits && pipeline->added < pipeline->awaited && !pipeline->has_failed && pipeline->lost == 0)
+        g_cond_wait(&pipeline->back, &pipeline->mutex);
     gboolean is_added = pipeline->added > pipeline->reclaimed;
     g_mutex_unlock(&pipeline->mutex);
     if (!is_added)
@@ -274,7 +297,7 @@ send(struct pipeline *pipeline)
         pipeline->dissected++;
     begin_threads(pipeline, !passes);
     gboolean goes_on = !pipeline->has_failed && pipeline->lost == 0;
-    g_cond_broadcast(&pipeline->changed);
+    g_cond_signal(passes ? &pipeline->to_add : &pipeline->to_dissect);
     g_mutex_unlock(&pipeline->mutex);
     while (goes_on && pipeline->waiting_bytes > WAITING_BYTES_MOST)
         goes_on = reclaim(pipeline, TRUE);
@@ -377,7 +400,7 @@ pipeline_finish(struct pipeline *pipeline)
         finish_batch(pipeline);
     g_mutex_lock(&pipeline->mutex);
     pipeline->is_complete = TRUE;
-    g_cond_broadcast(&pipeline->changed);
+    wake_all(pipeline);
     g_mutex_unlock(&pipeline->mutex);
     if (pipeline->dissector)
         g_thread_join(pipeline->dissector);
@@ -388,7 +411,9 @@ pipeline_finish(struct pipeline *pipeline)
     g_clear_pointer(&pipeline->filling, batch_free);
     g_ptr_array_unref(pipeline->unused);
     g_ptr_array_unref(pipeline->spare);
-    g_cond_clear(&pipeline->changed);
+    g_cond_clear(&pipeline->back);
+    g_cond_clear(&pipeline->to_dissect);
+    g_cond_clear(&pipeline->to_add);
     g_mutex_clear(&pipeline->mutex);
     g_free(pipeline);
 }
@@ -399,9 +424,9 @@ pipeline_give_up(struct pipeline *pipeline, guint64 number)
     g_mutex_lock(&pipeline->mutex);
     gboolean is_shared = pipeline->dissector != NULL;
     pipeline->lost = number;
-    g_cond_broadcast(&pipeline->changed);
+    wake_all(pipeline);
     while (is_shared && !pipeline->is_complete)
-        g_cond_wait(&pipeline->changed, &pipeline->mutex);
+        g_cond_wait(&pipeline->back, &pipeline->mutex);
     g_mutex_unlock(&pipeline->mutex);
     if (is_shared)
         g_thread_join(pipeline->adder);

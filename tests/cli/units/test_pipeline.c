@@ -168,7 +168,7 @@ put_frames(struct seen *seen, gboolean has_threads, guint64 count, guint record_
 static void
 each_step_sees_all_in_order(void **state)
 {
-    static const guint64 counts[] = {0, 1, 6, 7, 255, 256, 257, 512, 8192, 8193, 100003};
+    static const guint64 counts[] = {0, 1, 6, 7, 1023, 1024, 1025, 2048, 8192, 8193, 100003};
 
     (void)state;
     for (int has_threads = FALSE; has_threads <= TRUE; has_threads++) {
@@ -188,14 +188,14 @@ threads_begin_with_the_second_batch(void **state)
     struct seen small = {0}, large = {0}, alone = {0};
 
     (void)state;
-    put_frames(&small, TRUE, 255, SMALL_BYTES);
+    put_frames(&small, TRUE, 1023, SMALL_BYTES);
     assert_ptr_equal(small.adder, g_thread_self());
     assert_ptr_equal(small.dissector, g_thread_self());
-    put_frames(&large, TRUE, 1000, SMALL_BYTES);
+    put_frames(&large, TRUE, 4000, SMALL_BYTES);
     assert_ptr_not_equal(large.adder, g_thread_self());
     assert_ptr_not_equal(large.dissector, g_thread_self());
     assert_ptr_not_equal(large.adder, large.dissector);
-    put_frames(&alone, FALSE, 1000, SMALL_BYTES);
+    put_frames(&alone, FALSE, 4000, SMALL_BYTES);
     assert_ptr_equal(alone.adder, g_thread_self());
     assert_ptr_equal(alone.dissector, g_thread_self());
 }
@@ -219,13 +219,13 @@ a_failure_ends_all(void **state)
 static void
 a_failure_in_the_last_batch_ends_all(void **state)
 {
-    struct seen few = {.fails_to_add = 20}, many = {.fails_to_add = 299};
+    struct seen few = {.fails_to_add = 20}, many = {.fails_to_add = 1199};
 
     (void)state;
     put_frames(&few, TRUE, 100, SMALL_BYTES);
     assert_int_equal(few.last_added, 20);
-    put_frames(&many, TRUE, 300, SMALL_BYTES);
-    assert_int_equal(many.last_added, 299);
+    put_frames(&many, TRUE, 1200, SMALL_BYTES);
+    assert_int_equal(many.last_added, 1199);
 }
 
 /* Records of 1 MiB, which are dissected more slowly than they are read: 8 MiB wait, and what is being filled. */
@@ -242,11 +242,11 @@ records_that_wait_are_bounded(void **state)
     assert_true(seen.record_bytes_most > MIB);
 }
 
-/* Without frames to dissect, 32 batches wait at most, and the one being filled; 1,280 while the dissectors start. */
+/* Without frames to dissect, 8 batches wait at most, and the one being filled; 320 while the dissectors start. */
 static void
 more_frames_wait_while_the_dissectors_start(void **state)
 {
-    enum { BATCH = 256, FRAMES = 1300 * BATCH, USUAL = 33 * BATCH, MOST = 1281 * BATCH };
+    enum { BATCH = 1024, FRAMES = 330 * BATCH, USUAL = 9 * BATCH, MOST = 321 * BATCH };
     struct seen starting = {.first_pause_us = G_USEC_PER_SEC / 2, .last_record = RECORD_EVERY},
                 plain = {.last_record = 1};
 
