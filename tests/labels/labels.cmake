@@ -1,6 +1,7 @@
 # The tests of each label, a line each; tests without a label run only when all are run.
-#   unit    the parts alone, without Wireshark: under 20 s
-#   quick   each behaviour once: under 3 minutes; the unit tests are among them
+#   unit        the parts alone, without Wireshark: under 20 s
+#   quick       each behaviour once: under 3 minutes; the unit tests are among them
+#   versions    what depends most on Wireshark's version: with the quick ones, they run on later versions with every commit
 set(unit_tests
   flow flow_needs_glib_alone
   capture_run/reading capture_run/run ground_truth output output/safe_text output/writers
@@ -26,7 +27,11 @@ set(quick_tests
   assumptions/header_pointer assumptions/frame_buffer assumptions/interface_statistics
   docs/names docs/examples
   python)
+set(versions_tests gui/wireshark hosts/compare install plugin/differential)
 
+foreach(test ${versions_tests})
+  set_tests_properties(${test} PROPERTIES LABELS versions)
+endforeach()
 foreach(test ${quick_tests})
   set_tests_properties(${test} PROPERTIES LABELS quick)
 endforeach()
