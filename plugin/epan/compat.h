@@ -319,7 +319,7 @@ compat_interface_index(wtap *capture, const wtap_rec *rec)
 static inline bool
 compat_enable_heuristic(const char *name, bool enable)
 {
-#if CICFLOW_WIRESHARK(4, 4)
+#if CICFLOW_WIRESHARK(4, 2)
     return enable ? proto_enable_heuristic_by_name(name) : proto_disable_heuristic_by_name(name);
 #else
     return proto_enable_heuristic_by_name(name, enable);

@@ -77,7 +77,7 @@ class Gui(unittest.TestCase):
         """The rows of the table window are the records, with the digits that a window shows."""
         records = PLUGIN.records(self.captures[name], "-o", "cicflow.extra:flow_id,end_reason,first_frame,last_frame,tcp_stream,"
                                  "fwd_retrans,app_proto", *options)
-        title = r"Wireshark . CIC Flow: Flows, All Columns . .*"
+        title = r"Wireshark . CIC Flow - Flows, All Columns . .*"
         dialog = window.open(self.entry(window, "Flows, All Columns"), title)
         _, rows = window.whole_table(dialog, len(records))
         rows = {row[0]: dict(zip(self.columns(), row)) for row in rows}
@@ -95,11 +95,14 @@ class Gui(unittest.TestCase):
         window.close_window(dialog, title)
 
     def check_main_table(self, window, flows):
-        title = r"Wireshark . CIC Flow: Flows . .*"
+        title = r"Wireshark . CIC Flow - Flows . .*"
         dialog = window.open(self.entry(window, "Flows"), title)
         header, rows = window.whole_table(dialog, flows)
         self.assertEqual([title.strip() for title in header[:3]], ["Flow", "Protocol", "Source"])
         self.assertIn("Flow duration (s)", header)
+        bytes_at = [i for i, title in enumerate(header) if title.endswith("(bytes)")]
+        self.assertEqual([i for i in bytes_at for row in rows if not row[i].strip().isdigit()], [])
+        self.assertEqual(len(bytes_at), 2)
         self.assertEqual([row[-1] for row in rows], [f"cicflow.flow_id == {row[0]}" for row in rows])
         window.close_window(dialog, title)
 
@@ -159,7 +162,7 @@ class Gui(unittest.TestCase):
                 file.write(struct.pack("<IIII", i, 0, len(frame), len(frame)) + frame)
         window = self.start("-r", capture)
         window.wait_for_packets(2003)
-        dialog = window.open(self.entry(window, "Flows, All Columns"), r"Wireshark . CIC Flow: Flows, All Columns . .*")
+        dialog = window.open(self.entry(window, "Flows, All Columns"), r"Wireshark . CIC Flow - Flows, All Columns . .*")
         wait_for("2,001 rows", lambda: window.table_of(dialog).get_n_rows() == 2001)
         wait_for("the line", lambda: window.table_of(dialog).get_accessible_at(0, 1).get_name() == "3 more flows: use a display filter")
 
@@ -370,7 +373,7 @@ class Gui(unittest.TestCase):
         window.wait_for_packets(12)
         window.filter("cicflow.flow_id == 1", packets=12, displayed=12)
         window.filter("", packets=12, displayed=12)
-        flows = window.open(self.entry(window, "Flows"), r"Wireshark . CIC Flow: Flows . .*")
+        flows = window.open(self.entry(window, "Flows"), r"Wireshark . CIC Flow - Flows . .*")
         window.whole_table(flows, 1)
         proceed.set()
         window.wait_for_packets(25)
@@ -378,7 +381,7 @@ class Gui(unittest.TestCase):
         self.assertEqual(len(window.table(flows)[1]), 1)
         window.press(flows, "Apply")
         window.whole_table(flows, 3)
-        window.close_window(flows, r"Wireshark . CIC Flow: Flows . .*")
+        window.close_window(flows, r"Wireshark . CIC Flow - Flows . .*")
         self.wait_for_csv(self.expected("tcp"))
         self.same_table(window, "tcp")
         window.filter("cicflow.last", packets=25, displayed=3)

@@ -1,9 +1,9 @@
 /*
  * table_cells.c - cells of flow tables; see table_cells.h.
  *
- * Wireshark sorts a column by the type of its cells, text by its bytes. Numbers that may be missing are text of a fixed
- * width, because an empty number would be left out of a saved table. Integers in tables have 32 bits, so larger ones
- * are stored as real numbers.
+ * Wireshark sorts a column by the type of its cells, text by its bytes. Integers in tables have 32 bits, and
+ * Wireshark 4.0 shows six decimals of every real number, so other numbers than small integers are text of a fixed
+ * width. So are numbers that may be missing: an empty number would be left out of a saved table.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -16,7 +16,7 @@
 #include "../../output/number.h"
 #include "../record/field_title.h"
 
-enum { END_BYTES = INET6_ADDRSTRLEN + 8, PADDED_WIDTH = 14 };
+enum { END_BYTES = INET6_ADDRSTRLEN + 8, PADDED_WIDTH = 18 };
 
 static const struct {
     const char *name, *title;
@@ -59,7 +59,7 @@ type_of(int cell, bool is_printed)
         return TABLE_ITEM_STRING;
     const feature_info *info = feature_describe((feature_id)cell);
     bool is_small = info->type == VALUE_INTEGER && info->unit != UNIT_BYTES;
-    return is_small ? TABLE_ITEM_INT : TABLE_ITEM_FLOAT;
+    return is_small ? TABLE_ITEM_INT : TABLE_ITEM_STRING;
 }
 
 static const char *
@@ -95,9 +95,7 @@ table_column(int cell, bool is_printed)
         .type = type,
         .align = is_number(cell) ? TAP_ALIGN_RIGHT : TAP_ALIGN_LEFT,
         .column_name = title_of(cell, is_printed),
-        .field_format = type == TABLE_ITEM_STRING ? "%s"
-                        : type == TABLE_ITEM_INT  ? "%d"
-                                                  : format_of(cell),
+        .field_format = type == TABLE_ITEM_INT ? "%d" : "%s",
     };
 }
 
@@ -205,8 +203,6 @@ table_cell(int cell, bool is_printed, const flow *f, const record_view *view)
         item.value.string_value = is_there ? text_of(cell, is_printed, &value, view) : g_strdup("");
     else if (!is_there)
         return table_cell_empty(is_printed);
-    else if (item.type == TABLE_ITEM_FLOAT)
-        item.value.float_value = record_view_real(&value);
     else
         item.value.int_value = (gint)record_view_real(&value);
     return item;

@@ -50,9 +50,10 @@ static const int main_columns[] = {
 
 enum { KINDS = 2, COLUMNS_MAX = FEATURES - OPTIONAL_COLUMNS };
 
+/* Wireshark stores a window's place under its title, and reads such a line up to its first colon. */
 static const table_kind kinds[KINDS] = {
-    {"CIC Flow: Flows", "Flows", "cicflow,flows", main_columns, 0},
-    {"CIC Flow: Flows, All Columns", "Flows, All Columns", "cicflow,table", NULL, ROWS_MAX},
+    {"CIC Flow - Flows", "Flows", "cicflow,flows", main_columns, 0},
+    {"CIC Flow - Flows, All Columns", "Flows, All Columns", "cicflow,table", NULL, ROWS_MAX},
 };
 
 typedef struct {
