@@ -38,11 +38,16 @@
 #include <wsutil/application_flavor.h>
 #endif
 
-/* Boolean preferences became bool, which also has another size. */
+/* Truth values became bool, which also has another size: in 4.2 those of wmem's callbacks, in 4.4 most. */
 #if CICFLOW_WIRESHARK(4, 4)
 typedef bool ws_boolean;
 #else
 typedef gboolean ws_boolean;
+#endif
+#if CICFLOW_WIRESHARK(4, 2)
+typedef bool wmem_boolean;
+#else
+typedef gboolean wmem_boolean;
 #endif
 
 /* Calls the dissector that the table has for the value, without adding a layer; 0 if there is none. */
@@ -275,7 +280,7 @@ compat_begin_program(const char *name, const char *path)
 /* wiretap's callbacks for name resolution in captures; since 4.2 they also say whether a name is static. */
 #if CICFLOW_WIRESHARK(4, 2)
 #define COMPAT_IPV4_NAME(function)                                                                                     \
-    function(const unsigned address, const char *name, const bool is_static G_GNUC_UNUSED)
+    function(const unsigned address, const char *name, const ws_boolean is_static G_GNUC_UNUSED)
 #define compat_add_ipv4_name(address, name) add_ipv4_name(address, name, false)
 #define compat_add_ipv6_name(address, name) add_ipv6_name(address, name, false)
 #else
@@ -285,9 +290,10 @@ compat_begin_program(const char *name, const char *path)
 #endif
 #if CICFLOW_WIRESHARK(4, 6)
 #define COMPAT_IPV6_NAME(function)                                                                                     \
-    function(const ws_in6_addr *address, const char *name, const bool is_static G_GNUC_UNUSED)
+    function(const ws_in6_addr *address, const char *name, const ws_boolean is_static G_GNUC_UNUSED)
 #elif CICFLOW_WIRESHARK(4, 2)
-#define COMPAT_IPV6_NAME(function) function(const void *address, const char *name, const bool is_static G_GNUC_UNUSED)
+#define COMPAT_IPV6_NAME(function)                                                                                     \
+    function(const void *address, const char *name, const ws_boolean is_static G_GNUC_UNUSED)
 #else
 #define COMPAT_IPV6_NAME(function) function(const void *address, const char *name)
 #endif

@@ -65,7 +65,7 @@ column_free(int protocol, defined_column *column)
     g_free(column);
 }
 
-static ws_boolean
+static wmem_boolean
 free_array(wmem_allocator_t *scope, wmem_cb_event_t event, void *columns)
 {
     (void)scope;
