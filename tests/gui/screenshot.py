@@ -2,7 +2,7 @@
 """Makes the images of the user guide: record.png, packet details with a record, table.png, the table of flows, and
 distribution.png, flows by ranges. They are of Wireshark 4.0.
 
-usage: screenshot.py PLUGIN_FOLDER CAPTURE FOLDER      (needs xdotool, to make the table wide)
+usage: screenshot.py PLUGIN_FOLDER CAPTURE FOLDER
 """
 import os
 import struct
@@ -15,8 +15,9 @@ from wireshark_window import Desktop, Wireshark, wait_for
 
 LOADER, CAPTURE, FOLDER = os.path.join(os.path.abspath(sys.argv[1]), "cicflow.lua"), sys.argv[2], sys.argv[3]
 WIDTH, HEIGHT = 1270, 890
-TABLE_SIZE = ("1044", "420")        # ends where a column does
 RECENT = f"gui.geometry_main_x: 0\ngui.geometry_main_y: 0\ngui.geometry_main_width: {WIDTH}\ngui.geometry_main_height: {HEIGHT}\n"
+TABLE = "".join(f"gui.geom.CIC Flow - Flows.{name}: {value}\n"
+                for name, value in {"x": 0, "y": 0, "width": 1260, "height": 440, "maximized": "FALSE"}.items())
 
 
 def write_png(path, width, height, rows):
@@ -64,7 +65,7 @@ def settled(desktop):
 
 
 def write_dialog(desktop, window, entry, name):
-    title = f".*CIC Flow: {entry}.*"
+    title = f".*CIC Flow(:| -) {entry}.*"
     dialog = window.open(("Statistics", f"CIC Flow: {entry}"), title)
     _, _, rows = settled(desktop)
     at = dialog.get_extents(window.atspi.CoordType.SCREEN)
@@ -76,7 +77,7 @@ def write_dialog(desktop, window, entry, name):
 def main():
     desktop = Desktop()
     with open(os.path.join(os.environ["WIRESHARK_CONFIG_DIR"], "recent_common"), "w", encoding="utf-8") as file:
-        file.write(RECENT)
+        file.write(RECENT + TABLE)
     window = Wireshark("-X", f"lua_script:{LOADER}", "-r", CAPTURE)
     try:
         wait_for("the capture", lambda: window.status().startswith("Packets"))

@@ -259,6 +259,17 @@ class FlowStatistics(FolderTest):
         self.assertEqual((count, mean), (3, 200))
         self.assertEqual(sorted(row[:3] for row in rows), [("(no value)", 1, None), ("100 to 1000", 1, 200), ("infinite", 1, None)])
 
+    def test_values_beyond_32_bits(self):
+        """Flows of 1 s and of 3,000 s, in microseconds."""
+        packet = lambda port: flow_captures.p.ipv4("10.0.0.1", "10.0.0.2", flow_captures.p.udp(port, 9, b"x"))
+        capture = self.compose("long.pcap", [(second * flow_captures.files.S, packet(port))
+                                             for port, second in ((1, 0), (2, 0), (1, 1), (2, 3000))])
+        text = PLUGIN.tshark("-q", "-r", capture, "-o", "cicflow.dialect:java", "-o", "cicflow.idle_timeout:4000",
+                             "-o", "cicflow.active_timeout:4000", "-z", "cicflow,distribution,Flow Duration")
+        rows = self.distribution(text)["Flow Duration"]
+        self.assertEqual([row[:3] for row in rows], [("Flow Duration", 2, 1500500000), ("1000000 to 9999999", 1, 1000000),
+                                                     ("1000000000 to 9999999999", 1, 3000000000)])
+
     def test_what_is_empty_is_counted_together_beyond_the_most_values(self):
         p = flow_captures.p
         hosts = [""] + [f"Host: h{i}\r\n" for i in range(1200)] + [""]

@@ -226,7 +226,7 @@ typedef struct {
     const dialect_column *column;
     char *title;
     int id;
-    bool is_whole; /* Wireshark counts integers in 32 bits, which bytes may exceed */
+    bool is_whole; /* Wireshark counts integers in 32 bits */
 } column_node;
 
 /* Counts a value in its range, and for the mean. */
@@ -343,12 +343,23 @@ count_value(const column_node *at, const feature_value *value, timestamp_form fo
     }
 }
 
+/* Whether all values fit in 32 bits: not bytes, nor microseconds and sums of dialects and definitions. */
+static bool
+is_small_integer(const dialect_column *column)
+{
+    if (dialect_column_type(column) == VALUE_TIME)
+        return true; /* minutes */
+    if (dialect_column_type(column) != VALUE_INTEGER || column->feature >= FEATURES)
+        return false;
+    const feature_info *info = feature_describe(column->feature);
+    return info->type == VALUE_INTEGER && info->unit != UNIT_BYTES && column->feature != FEATURE_FLOW_GROUP;
+}
+
 static void
 count_column(stats_tree *tree, const distribution *d, guint index, const flow *f)
 {
     const dialect_column *column = &g_array_index(d->columns, dialect_column, index);
-    value_type type = dialect_column_type(column);
-    bool is_whole = type == VALUE_TIME || (type == VALUE_INTEGER && unit_of(column) != UNIT_BYTES);
+    bool is_whole = is_small_integer(column);
     column_node at = {.tree = tree, .column = column, .title = title_of(column), .is_whole = is_whole};
     stat_node *node = node_at(tree, 0, at.title, is_whole ? STAT_DT_INT : STAT_DT_FLOAT, true);
     feature_value value = record_layout_column(&all.settings->layout, column, f);
