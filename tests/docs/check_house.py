@@ -7,6 +7,7 @@ SPDX-License-Identifier: GPL-2.0-or-later
 """
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -42,9 +43,11 @@ def there(source):
 
 def strangers(source):
     """Folders of the top level that are committed and not the project's; none where there is no repository."""
-    listed = subprocess.run(["git", "-C", source, "ls-files"], capture_output=True, text=True, check=False)
-    if listed.returncode != 0:
-        print("the top level is not checked: this is no git repository")
+    git = shutil.which("git")
+    listed = git and subprocess.run([git, "-C", source, "ls-files"], capture_output=True, text=True, check=False)
+    if not listed or listed.returncode != 0:
+        print("the top level is not checked: this is no git repository, or there is no git")
+        return []
     return sorted({path.split("/")[0] for path in listed.stdout.splitlines() if "/" in path} - TOP_LEVEL)
 
 
