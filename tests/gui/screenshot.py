@@ -16,8 +16,9 @@ from wireshark_window import Desktop, Wireshark, wait_for
 LOADER, CAPTURE, FOLDER = os.path.join(os.path.abspath(sys.argv[1]), "cicflow.lua"), sys.argv[2], sys.argv[3]
 WIDTH, HEIGHT = 1270, 890
 RECENT = f"gui.geometry_main_x: 0\ngui.geometry_main_y: 0\ngui.geometry_main_width: {WIDTH}\ngui.geometry_main_height: {HEIGHT}\n"
+# The table ends where a column does.
 TABLE = "".join(f"gui.geom.CIC Flow - Flows.{name}: {value}\n"
-                for name, value in {"x": 0, "y": 0, "width": 1260, "height": 440, "maximized": "FALSE"}.items())
+                for name, value in {"x": 0, "y": 0, "width": 1045, "height": 440, "maximized": "FALSE"}.items())
 
 
 def write_png(path, width, height, rows):
