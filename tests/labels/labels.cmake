@@ -11,7 +11,7 @@ set(unit_tests
   cli/units
   fuzz/cells fuzz/labels fuzz/pages fuzz/preferences fuzz/texts fuzz/truth
   plugin/bounded_tables plugin/frame-index-memory
-  tools/include_direction tools/include_direction_finds tools/editor_config tools/editor_config_finds tools/left_out_tells tools/labels
+  tools/include_direction tools/include_direction_finds tools/editor_config tools/editor_config_finds tools/left_out_tells
   mutation/mutants_apply
   docs/tables docs/columns docs/house docs/names_map docs/release
   benchmark/engine benchmark/ground_truth benchmark/writer)
