@@ -21,9 +21,9 @@ TEXT_BYTES_MAX = 255
 
 # Fields of every kind of value.
 INTEGERS = ("frame.len", "ip.ttl", "ip.len", "ipv6.hlim", "tcp.flags", "tcp.flags.syn", "tcp.window_size_value", "tcp.port", "tcp.seq_raw", "tcp.len",
-            "udp.length", "icmp.type", "dns.resp.ttl", "dns.id", "ip.hdr_len", "frame.number", "tcp.options.mss_val")
+            "udp.length", "icmp.type", "dns.resp.ttl", "dns.id", "ip.hdr_len", "frame.number", "tcp.options.mss_val", "http.content_length")
 TIMES = ("frame.time_epoch", "tcp.time_delta", "dns.time", "tcp.analysis.ack_rtt")
-TEXTS = ("dns.qry.name", "dns.a", "eth.src", "tls.handshake.ja3", "http.host", "tcp.options", "ip.src", "ssh.protocol")
+TEXTS = ("dns.qry.name", "dns.a", "eth.src", "tls.handshake.ja3", "http.host", "tcp.options", "ip.src", "ipv6.dst", "ssh.protocol")
 NOTHINGS = ("tcp.analysis.retransmission",)
 FUNCTIONS = {
     "integer": ("count", "sum", "min", "max", "mean", "std", "var", "first", "last", "or", "distinct"),
