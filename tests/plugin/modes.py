@@ -85,7 +85,7 @@ class Modes(FolderTest):
         with open(CAPTURE, "rb") as file:
             some = file.read()[:5000]
         run = tshark("-q", "-M", "3", "-r", "-", "-o", f"cicflow.csv:{self.path('cut.csv')}", input=some)
-        self.assertEqual(run.returncode, 2, run.stderr)
+        self.assertNotEqual(run.returncode, 0, run.stderr)
         self.assertNotIn(b"cicflow", run.stderr)
         with open(self.path("cut.csv"), "rb") as file:
             cut = file.read()

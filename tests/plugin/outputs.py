@@ -173,7 +173,8 @@ class Outputs(unittest.TestCase):
                 run.stdin.close()
                 run.wait(PATIENCE_SECONDS)
                 lines = [line for line in complaints(run.stderr.read()) if "not read to its end" in line]
-                self.assertEqual((run.returncode, len(lines)), (-number, 0) if number == signal.SIGKILL else (2, 1))
+                self.assertEqual(len(lines), 0 if run.returncode == -number else 1)  # Wireshark 4.6 does not handle SIGTERM
+                self.assertNotEqual(run.returncode, 0)
                 self.assertEqual((self.read("out.csv"), self.read("out.json")), earlier)
                 self.assertFalse(os.path.exists(self.path("out.json.partial")))
                 os.rename(self.path("out.csv.partial"), self.path("left"))
