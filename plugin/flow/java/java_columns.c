@@ -21,11 +21,12 @@ java(const flow *f)
 }
 
 static const java_series *
-series_behind(const flow *f, feature_id feature, series_statistic *statistic)
+series_behind(const flow *f, feature_id feature)
 {
     series_source source;
+    series_statistic unused;
 
-    feature_statistic(feature, &source, statistic);
+    feature_statistic(feature, &source, &unused);
     return &java(f)->series[source];
 }
 
@@ -54,103 +55,32 @@ seconds(int64_t us)
 }
 
 static feature_value
-statistic_of(const java_series *s, series_statistic statistic)
+whole_quotient(uint64_t amount, uint64_t count)
 {
-    return statistic == STATISTIC_COUNT ? integer_value((int64_t)s->count) : real_value(java_series_get(s, statistic));
+    return integer_value(count > 0 ? (int64_t)(amount / count) : 0);
+}
+
+static feature_value
+real_quotient(uint64_t amount, uint64_t count)
+{
+    return real_value(count > 0 ? (double)amount / (double)count : 0);
 }
 
 feature_value
 java_statistic(const flow *f, feature_id feature)
 {
+    series_source source;
     series_statistic statistic;
-    const java_series *s = series_behind(f, feature, &statistic);
 
-    return statistic_of(s, statistic);
-}
-
-feature_value
-java_statistic_or_0(const flow *f, feature_id feature)
-{
-    series_statistic statistic;
-    const java_series *s = series_behind(f, feature, &statistic);
-
-    return s->count > 0 ? statistic_of(s, statistic) : integer_value(0);
-}
-
-feature_value
-java_statistic_or_real_0(const flow *f, feature_id feature)
-{
-    series_statistic statistic;
-    const java_series *s = series_behind(f, feature, &statistic);
-
-    return s->count > 0 ? statistic_of(s, statistic) : real_value(0);
-}
-
-feature_value
-java_flow_id(const flow *f, feature_id feature)
-{
-    (void)feature;
-    return text_value(java(f)->name);
-}
-
-feature_value
-java_measure(const flow *f, feature_id feature)
-{
-    return feature_measure(f, feature);
-}
-
-feature_value
-java_duration(const flow *f, feature_id feature)
-{
-    (void)feature;
-    return integer_value(duration_us(f));
-}
-
-feature_value
-java_header_bytes(const flow *f, feature_id feature)
-{
-    return integer_value((int64_t)java(f)->header_bytes[feature == FEATURE_BWD_HEADER_LEN]);
-}
-
-feature_value
-java_least_header(const flow *f, feature_id feature)
-{
-    (void)feature;
-    return integer_value(java(f)->least_header_bytes[FORWARD]);
-}
-
-feature_value
-java_least_header_backward(const flow *f, feature_id feature)
-{
-    (void)feature;
-    return integer_value(java(f)->least_header_bytes[BACKWARD]);
-}
-
-feature_value
-java_data_packets_backward(const flow *f, feature_id feature)
-{
-    (void)feature;
-    return integer_value((int64_t)f->payload_packets[BACKWARD]);
-}
-
-feature_value
-java_window(const flow *f, feature_id feature)
-{
-    return integer_value(java(f)->window[feature == FEATURE_INIT_BWD_WIN_BYTS]);
-}
-
-feature_value
-java_average_length(const flow *f, feature_id feature)
-{
-    (void)feature;
-    return real_value(java(f)->series[SERIES_LENGTH_FLOW].sum / (double)f->packets);
+    feature_statistic(feature, &source, &statistic);
+    const java_series *s = &java(f)->series[source];
+    return statistic == STATISTIC_COUNT ? integer_value((int64_t)s->count) : real_value(java_series_get(s, statistic));
 }
 
 feature_value
 java_average_segment(const flow *f, feature_id feature)
 {
-    series_statistic statistic;
-    const java_series *s = series_behind(f, feature, &statistic);
+    const java_series *s = series_behind(f, feature);
 
     return real_value(s->count > 0 ? s->sum / (double)s->count : 0);
 }
@@ -162,12 +92,6 @@ java_rate(const flow *f, feature_id feature)
     uint64_t amount = of_bytes ? bytes(f, FORWARD) + bytes(f, BACKWARD) : f->packets;
 
     return real_value((double)amount / seconds(duration_us(f)));
-}
-
-feature_value
-java_rate_or_minus_1(const flow *f, feature_id feature)
-{
-    return duration_us(f) == 0 ? integer_value(-1) : java_rate(f, feature);
 }
 
 feature_value
@@ -192,26 +116,6 @@ java_first_flag(const flow *f, feature_id feature)
     }
 }
 
-static feature_value
-resets(const flow *f, flow_direction direction)
-{
-    return integer_value((int64_t)f->flags[direction][__builtin_ctz(TCP_RST)]);
-}
-
-feature_value
-java_reset_forward(const flow *f, feature_id feature)
-{
-    (void)feature;
-    return resets(f, FORWARD);
-}
-
-feature_value
-java_reset_backward(const flow *f, feature_id feature)
-{
-    (void)feature;
-    return resets(f, BACKWARD);
-}
-
 feature_value
 java_whole_down_up(const flow *f, feature_id feature)
 {
@@ -222,41 +126,20 @@ java_whole_down_up(const flow *f, feature_id feature)
     return real_value((double)whole);
 }
 
-feature_value
-java_real_down_up(const flow *f, feature_id feature)
+static bool
+is_backward_bulk(feature_id feature)
 {
-    (void)feature;
-    return real_value(packets(f, FORWARD) > 0 ? (double)packets(f, BACKWARD) / (double)packets(f, FORWARD) : 0);
+    return feature == FEATURE_BWD_BYTS_B_AVG || feature == FEATURE_BWD_PKTS_B_AVG;
 }
 
-/* The total and the number of bulks for an average. */
-static const bulk_totals *
-bulk_share(const flow *f, feature_id feature, uint64_t *amount)
+/* The total that an average shares out among the bulks. */
+static uint64_t
+bulk_amount(const flow *f, feature_id feature)
 {
-    bool backward = feature == FEATURE_BWD_BYTS_B_AVG || feature == FEATURE_BWD_PKTS_B_AVG;
+    const bulk_totals *totals = &f->bulk[is_backward_bulk(feature)];
     bool of_bytes = feature == FEATURE_FWD_BYTS_B_AVG || feature == FEATURE_BWD_BYTS_B_AVG;
-    const bulk_totals *totals = &f->bulk[backward];
 
-    *amount = of_bytes ? totals->bytes : totals->packets;
-    return totals;
-}
-
-feature_value
-java_whole_bulk(const flow *f, feature_id feature)
-{
-    uint64_t amount;
-    const bulk_totals *totals = bulk_share(f, feature, &amount);
-
-    return integer_value(totals->bulks > 0 ? (int64_t)(amount / totals->bulks) : 0);
-}
-
-feature_value
-java_real_bulk(const flow *f, feature_id feature)
-{
-    uint64_t amount;
-    const bulk_totals *totals = bulk_share(f, feature, &amount);
-
-    return real_value(totals->bulks > 0 ? (double)amount / (double)totals->bulks : 0);
+    return of_bytes ? totals->bytes : totals->packets;
 }
 
 /* 0 if the direction has no bulks, or bulks without duration. */
@@ -267,18 +150,6 @@ bulk_rate(const flow *f, feature_id feature)
     int64_t us = (int64_t)(totals->duration_ns / NS_PER_MICROSECOND);
 
     return us != 0 ? (double)totals->bytes / seconds(us) : 0;
-}
-
-feature_value
-java_whole_bulk_rate(const flow *f, feature_id feature)
-{
-    return integer_value((int64_t)bulk_rate(f, feature));
-}
-
-feature_value
-java_real_bulk_rate(const flow *f, feature_id feature)
-{
-    return real_value(bulk_rate(f, feature));
 }
 
 /* The total that is shared out among the subflows. */
@@ -297,64 +168,38 @@ subflow_amount(const flow *f, feature_id feature)
     }
 }
 
-feature_value
-java_whole_subflow(const flow *f, feature_id feature)
-{
-    return integer_value(f->subflow_gaps > 0 ? (int64_t)(subflow_amount(f, feature) / f->subflow_gaps) : 0);
-}
+/* A getter of one expression, of the flow f and the column's feature. */
+#define GETTER(name, expression)                                                                                       \
+    feature_value name(const flow *f G_GNUC_UNUSED, feature_id feature G_GNUC_UNUSED)                                  \
+    {                                                                                                                  \
+        return expression;                                                                                             \
+    }
 
-feature_value
-java_real_subflow(const flow *f, feature_id feature)
-{
-    return real_value(f->subflow_gaps > 0 ? (double)subflow_amount(f, feature) / (double)f->subflow_gaps : 0);
-}
-
-feature_value
-java_icmp_code(const flow *f, feature_id feature)
-{
-    (void)feature;
-    return integer_value(java(f)->icmp_code);
-}
-
-feature_value
-java_icmp_type(const flow *f, feature_id feature)
-{
-    (void)feature;
-    return integer_value(java(f)->icmp_type);
-}
-
-feature_value
-java_retransmissions_forward(const flow *f, feature_id feature)
-{
-    (void)feature;
-    return integer_value((int64_t)java(f)->retransmissions[FORWARD]);
-}
-
-feature_value
-java_retransmissions_backward(const flow *f, feature_id feature)
-{
-    (void)feature;
-    return integer_value((int64_t)java(f)->retransmissions[BACKWARD]);
-}
-
-feature_value
-java_retransmissions(const flow *f, feature_id feature)
-{
-    (void)feature;
-    return integer_value((int64_t)(java(f)->retransmissions[FORWARD] + java(f)->retransmissions[BACKWARD]));
-}
-
-feature_value
-java_connection_time(const flow *f, feature_id feature)
-{
-    (void)feature;
-    return integer_value(java(f)->connection_ns / NS_PER_MICROSECOND);
-}
-
-feature_value
-java_label(const flow *f, feature_id feature)
-{
-    (void)f;
-    (void)feature;
-    return text_value("NeedManualLabel");
-}
+GETTER(java_statistic_or_0, series_behind(f, feature)->count > 0 ? java_statistic(f, feature) : integer_value(0))
+GETTER(java_statistic_or_real_0, series_behind(f, feature)->count > 0 ? java_statistic(f, feature) : real_value(0))
+GETTER(java_flow_id, text_value(java(f)->name))
+GETTER(java_duration, integer_value(duration_us(f)))
+GETTER(java_header_bytes, integer_value((int64_t)java(f)->header_bytes[feature == FEATURE_BWD_HEADER_LEN]))
+GETTER(java_least_header, integer_value(java(f)->least_header_bytes[FORWARD]))
+GETTER(java_least_header_backward, integer_value(java(f)->least_header_bytes[BACKWARD]))
+GETTER(java_data_packets_backward, integer_value((int64_t)f->payload_packets[BACKWARD]))
+GETTER(java_window, integer_value(java(f)->window[feature == FEATURE_INIT_BWD_WIN_BYTS]))
+GETTER(java_average_length, real_value(java(f)->series[SERIES_LENGTH_FLOW].sum / (double)f->packets))
+GETTER(java_rate_or_minus_1, duration_us(f) == 0 ? integer_value(-1) : java_rate(f, feature))
+GETTER(java_reset_forward, integer_value((int64_t)f->flags[FORWARD][__builtin_ctz(TCP_RST)]))
+GETTER(java_reset_backward, integer_value((int64_t)f->flags[BACKWARD][__builtin_ctz(TCP_RST)]))
+GETTER(java_real_down_up, real_quotient(packets(f, BACKWARD), packets(f, FORWARD)))
+GETTER(java_whole_bulk, whole_quotient(bulk_amount(f, feature), f->bulk[is_backward_bulk(feature)].bulks))
+GETTER(java_real_bulk, real_quotient(bulk_amount(f, feature), f->bulk[is_backward_bulk(feature)].bulks))
+GETTER(java_whole_bulk_rate, integer_value((int64_t)bulk_rate(f, feature)))
+GETTER(java_real_bulk_rate, real_value(bulk_rate(f, feature)))
+GETTER(java_whole_subflow, whole_quotient(subflow_amount(f, feature), f->subflow_gaps))
+GETTER(java_real_subflow, real_quotient(subflow_amount(f, feature), f->subflow_gaps))
+GETTER(java_icmp_code, integer_value(java(f)->icmp_code))
+GETTER(java_icmp_type, integer_value(java(f)->icmp_type))
+GETTER(java_retransmissions_forward, integer_value((int64_t)java(f)->retransmissions[FORWARD]))
+GETTER(java_retransmissions_backward, integer_value((int64_t)java(f)->retransmissions[BACKWARD]))
+GETTER(java_retransmissions,
+       integer_value((int64_t)(java(f)->retransmissions[FORWARD] + java(f)->retransmissions[BACKWARD])))
+GETTER(java_connection_time, integer_value(java(f)->connection_ns / NS_PER_MICROSECOND))
+GETTER(java_label, text_value("NeedManualLabel"))

@@ -18,7 +18,7 @@
     JAVA_COLUMN(java_statistic_or_0, TYPE_OF_STATISTIC) /* integer 0 without values */                                 \
     JAVA_COLUMN(java_statistic_or_real_0, TYPE_OF_STATISTIC)                                                           \
     JAVA_COLUMN(java_flow_id, TYPE_TEXT)                                                                               \
-    JAVA_COLUMN(java_measure, TYPE_OF_FEATURE) /* as in the standard dialect, for any protocol */                      \
+    JAVA_COLUMN(feature_measure, TYPE_OF_FEATURE) /* as in the standard dialect, for any protocol */                   \
     JAVA_COLUMN(java_duration, TYPE_INTEGER)                                                                           \
     JAVA_COLUMN(java_header_bytes, TYPE_INTEGER)                                                                       \
     JAVA_COLUMN(java_least_header, TYPE_INTEGER)                                                                       \
@@ -32,7 +32,7 @@
     JAVA_COLUMN(java_rate_or_minus_1, TYPE_REAL)                                                                       \
     /* Packets/s of a direction: real 0 without or with a negative duration. */                                        \
     JAVA_COLUMN(java_packet_rate, TYPE_REAL)                                                                           \
-    /* Flags of a direction: of the first packet alone, which is forward; or of all packets (java_measure). */         \
+    /* Flags of a direction: of the first packet alone, which is forward; or of all packets (feature_measure). */      \
     JAVA_COLUMN(java_first_flag, TYPE_INTEGER)                                                                         \
     JAVA_COLUMN(java_reset_forward, TYPE_INTEGER)                                                                      \
     JAVA_COLUMN(java_reset_backward, TYPE_INTEGER)                                                                     \
