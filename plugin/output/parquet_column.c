@@ -144,7 +144,7 @@ extend(GByteArray *bytes, size_t count)
 {
     guint before = bytes->len;
     g_byte_array_set_size(bytes, before + (guint)count);
-    return bytes->data + before;
+    return count > 0 ? bytes->data + before : bytes->data;
 }
 
 static bool
@@ -210,7 +210,8 @@ take_lists(const column_cells *cells, parquet_workshop *w)
         memset(repetitions, 1, levels);
         repetitions[0] = 0;
         memset(extend(w->definitions, levels), place.bytes ? ELEMENT : cells->presence[i] ? PRESENT : ABSENT, levels);
-        g_byte_array_append(w->values, (const guint8 *)cells->more + place.at, place.bytes);
+        if (place.bytes > 0)
+            g_byte_array_append(w->values, (const guint8 *)cells->more + place.at, place.bytes);
     }
 }
 

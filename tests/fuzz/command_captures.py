@@ -39,6 +39,10 @@ flags = or(tcp.flags, bwd)
 small = count(*, if frame.len <= 128 && !(tcp.port == 80))
 names = distinct(dns.qry.name)
 """
+LABELS = """
+to the web: tcp.dstport == 80 || tcp.dstport == 443
+short: cicflow.tot_fwd_pkts < 3 && cicflow.flow_duration < 1
+"""
 MAY_BE_EMPTY.update(("outer_ttl", "flags"))
 PLAIN = "payload,flags,ttl,window,tcp,flow_id,first_frame,last_frame,end_reason"
 WAYS = (
@@ -50,6 +54,7 @@ WAYS = (
     ["--first-packets", "3", "--max-flows", "3"],
     ["--dialect", "java-fixed"],
     ["--define", "DEFINITIONS"],
+    ["--labels", "LABELS", "--label", "none"],
     ["--dialect", "python"],
     ["--extra", EXTRA, "--filter", "frame.len > 40"],
 )
@@ -77,9 +82,11 @@ def agrees(cell, value):
 class Command:
     def __init__(self, path, folder, totals, parquet):
         self.path, self.folder, self.totals, self.parquet = path, folder, totals, parquet
-        self.capture, self.definitions = os.path.join(folder, "capture.pcapng"), os.path.join(folder, "all.define")
-        with open(self.definitions, "w", encoding="utf-8") as file:
-            file.write(DEFINITIONS)
+        self.capture = os.path.join(folder, "capture.pcapng")
+        self.files = {"DEFINITIONS": os.path.join(folder, "all.define"), "LABELS": os.path.join(folder, "rules.txt")}
+        for name, path in self.files.items():
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(globals()[name])
 
     def outputs(self, name):
         return {kind: os.path.join(self.folder, f"{name}.{kind}") for kind in FORMATS}
@@ -87,7 +94,7 @@ class Command:
     def run(self, way, paths):
         """What the command says; its outputs are at the paths then."""
         outputs = [word for kind, path in paths.items() for word in (f"--{kind}", path)]
-        options = [self.definitions if word == "DEFINITIONS" else word for word in way]
+        options = [self.files.get(word, word) for word in way]
         try:
             done = subprocess.run([self.path, "-q", "-f", self.capture, *outputs, "--summary", *options], check=False, capture_output=True,
                                   timeout=SECONDS_MAX, env=dict(os.environ, TZ="UTC"))

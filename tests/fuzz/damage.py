@@ -66,10 +66,10 @@ def read_sources(folder, paths):
             subprocess.run([sys.executable, path, made], check=True)
             path = made
         done = subprocess.run(["editcap", "-F", "pcapng", "-r", path, copy, f"1-{FRAMES_READ}"], check=False, capture_output=True)
+        if done.returncode not in (0, 2):  # 2: cut in the middle of a frame
+            sys.exit(f"{path}: {done.stderr.decode().strip()}")
         with open(copy, "rb") as file:
             source = Source(file.read())
-        if done.returncode not in (0, 2):  # 2: cut in the middle of a frame
-            raise RuntimeError(f"{path}: {done.stderr.decode()}")
         if source.frames:
             sources.append(source)
         os.remove(copy)

@@ -178,7 +178,7 @@ def check_shuffle(capture, folder):
 Segment = collections.namedtuple("Segment", "flow stream flags ends")  # ends: its sender first
 NO_SYN_BEFORE = "SYNs of an end whose SYNs before were not seen"
 NOBODY_ANSWERED = "SYNs with another number, of a connection that nobody answered"
-REPEATED_AFTER_END = "SYNs repeated after a RST or FIN, with Wireshark 4.4 and later"
+REPEATED_AFTER_END = "SYNs repeated after a RST or FIN, with Wireshark 4.2 and later"
 
 
 @functools.lru_cache(maxsize=1)
@@ -208,10 +208,10 @@ def reason_for(segment, before):
     those between the same ends.
 
     Where no SYN of an end was seen its initial number is inferred, by us and by Wireshark, and not in the same way. And attempts that
-    nobody answered are one flow, with whatever numbers, and for Wireshark a stream for each number. From 4.4 on every SYN after a RST
+    nobody answered are one flow, with whatever numbers, and for Wireshark a stream for each number. From 4.2 on every SYN after a RST
     or FIN, with ACK or without, begins a stream, before only one with another number, as it does with us."""
     of_flow = [one for one in before if one.flow == segment.flow]
-    if wireshark_version() >= (4, 4) and segment.flags & SYN and any(one.flags & FIN_RST for one in of_flow):
+    if wireshark_version() >= (4, 2) and segment.flags & SYN and any(one.flags & FIN_RST for one in of_flow):
         return REPEATED_AFTER_END
     if segment.flags & SYN_ACK != SYN:
         return ""
