@@ -30,12 +30,6 @@ assumption_check(assumption which, bool holds)
     return holds;
 }
 
-const char *
-assumption_name(assumption which)
-{
-    return rows[which].name;
-}
-
 /* Whether all the bytes are readable ('r') or executable ('x'); true if the system has no memory map to look at. */
 static bool
 is_memory(const void *at, size_t bytes, char permission)

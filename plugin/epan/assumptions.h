@@ -21,8 +21,6 @@ typedef enum {
 /* Returns whether the assumption holds; warns the user the first time that it does not. */
 bool assumption_check(assumption which, bool holds);
 
-const char *assumption_name(assumption which);
-
 /* How struct epan_session begins: the packet provider and its functions. */
 typedef struct {
     struct packet_provider_data *provider;

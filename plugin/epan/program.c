@@ -6,11 +6,12 @@
 #define _DEFAULT_SOURCE
 #include "program.h"
 
-#include <glib.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+#include <wsutil/report_message.h>
 
 bool
 program_reads_once(void)
@@ -24,186 +25,171 @@ program_reads_once(void)
     return reads_once;
 }
 
-/* The command line's arguments with the program's name first, to be freed with g_strfreev(); NULL if unknown. */
-static char **
-command_line(void)
-{
-    char *line = NULL;
-    gsize size = 0;
-    GPtrArray *arguments = g_ptr_array_new();
+/* An option of the command line. */
+typedef struct {
+    char letter;       /* '-': a long option; 0: an argument that belongs to no option */
+    const char *value; /* of a long option its text */
+} option;
 
-    if (!g_file_get_contents("/proc/self/cmdline", &line, &size, NULL) || size == 0) {
-        g_ptr_array_free(arguments, TRUE);
-        g_free(line);
-        return NULL;
-    }
-    for (gsize at = 0; at < size; at += strlen(line + at) + 1)
-        g_ptr_array_add(arguments, g_strdup(line + at));
-    g_ptr_array_add(arguments, NULL);
-    g_free(line);
-    return (char **)g_ptr_array_free(arguments, FALSE);
+static void
+add_option(GArray *options, char letter, const char *value)
+{
+    option added = {letter, value};
+    g_array_append_val(options, added);
 }
 
-/* Whether this is the option looked for. For a long option the letter is '-' and the value is the option's text; for an
- * argument that belongs to no option the letter is 0. */
-typedef bool (*option_test)(char letter, const char *value, void *wanted);
-
-/* Handles an argument of several letters such as -qr; the last option may take the next argument as its value, which is
- * then skipped. */
+/* Adds an argument of several letters such as -qr; the last option may take the next argument as its value. Returns
+ * whether it does. */
 static bool
-test_letters(char ***argument, option_test test, void *wanted)
+add_letters(GArray *options, const char *letters, const char *next)
 {
     /* tshark's short options with a value, up to version 4.6. */
     static const char with_value[] = "aAbBcCdeEfFGHijJKMNoOrRsStTuUwWXyYz";
 
-    for (const char *letters = **argument + 1; *letters; letters++) {
+    for (; *letters; letters++) {
         if (!strchr(with_value, *letters)) {
-            if (test(*letters, "", wanted))
-                return true;
+            add_option(options, *letters, "");
             continue;
         }
-        if (letters[1] == '\0' && (*argument)[1])
-            return test(*letters, *++*argument, wanted);
-        return test(*letters, letters + 1, wanted);
+        bool is_next = letters[1] == '\0' && next;
+        add_option(options, *letters, is_next ? next : letters + 1);
+        return is_next;
     }
     return false;
 }
 
-/* Whether any option of the command line is the one looked for; returns `unknown` if the command line is unknown. */
-static bool
-any_option(option_test test, void *wanted, bool unknown)
+static GArray *
+split_command_line(const char *line, gsize size)
 {
-    char **arguments = command_line();
-    bool found = arguments == NULL && unknown, ends = false;
+    GArray *options = g_array_new(FALSE, FALSE, sizeof(option));
+    bool ends = false;
 
-    for (char **argument = arguments ? arguments + 1 : NULL; argument && *argument && !found; argument++) {
-        if (ends || **argument != '-' || (*argument)[1] == '\0')
-            found = test(0, *argument, wanted);
-        else if (strcmp(*argument, "--") == 0)
+    for (gsize at = strlen(line) + 1; at < size; at += strlen(line + at) + 1) {
+        const char *argument = line + at, *next = argument + strlen(argument) + 1;
+        if (ends || *argument != '-' || argument[1] == '\0')
+            add_option(options, 0, argument);
+        else if (strcmp(argument, "--") == 0)
             ends = true;
-        else if (g_str_has_prefix(*argument, "--"))
-            found = test('-', *argument + 2, wanted);
-        else
-            found = test_letters(&argument, test, wanted);
+        else if (g_str_has_prefix(argument, "--"))
+            add_option(options, '-', argument + 2);
+        else if (add_letters(options, argument + 1, next < line + size ? next : NULL))
+            at = (gsize)(next - line);
     }
-    g_strfreev(arguments);
-    return found;
+    return options;
 }
 
-/* An option with a value, by short and long name; of the long name only the unambiguous prefix, since getopt accepts
- * abbreviations. */
-typedef struct {
-    char letter;
-    const char *begin;
-    bool follows; /* the value is the next argument */
-    char *value;  /* value found; the last one wins */
-} input_option;
-
-static bool
-take_value(char letter, const char *value, void *wanted)
+/* The options of the command line; NULL if it is unknown. It never changes, so it is only read once. */
+static const GArray *
+command_line(void)
 {
-    input_option *option = wanted;
-    bool is_it = letter == option->letter || (letter == 0 && option->follows);
+    static GArray *options;
+    static char *line;
+    gsize size = 0;
 
-    option->follows = false;
-    if (letter == '-' && g_str_has_prefix(value, option->begin)) {
-        const char *equals = strchr(value, '=');
-        is_it = equals != NULL;
-        option->follows = !is_it;
-        value = is_it ? equals + 1 : value;
-    }
-    if (is_it) {
-        g_free(option->value);
-        option->value = g_strdup(value);
-    }
-    return false;
+    if (!line && g_file_get_contents("/proc/self/cmdline", &line, &size, NULL) && size > 0)
+        options = split_command_line(line, size);
+    return options;
 }
 
-/* The option's value on the command line of a program that reads once, to be freed; NULL if it is not given. */
-static char *
-value_of(input_option option)
+static const option *
+option_at(const GArray *options, guint i)
 {
-    if (program_reads_once())
-        any_option(take_value, &option, false);
-    return option.value;
+    return options && i < options->len ? &g_array_index(options, option, i) : NULL;
 }
 
-static const input_option read_file = {.letter = 'r', .begin = "rea"};
-static const input_option capture_from = {.letter = 'i', .begin = "inte"};
+/* The value of an option on the command line of a program that reads once; NULL if it is not given, the last one if it
+ * is given several times. Of its long name only the unambiguous beginning counts, since getopt accepts abbreviations.
+ */
+static const char *
+value_of(char letter, const char *begin)
+{
+    const GArray *options = program_reads_once() ? command_line() : NULL;
+    const char *value = NULL;
+    bool follows = false; /* the value is the next argument */
+
+    for (guint i = 0; option_at(options, i); i++) {
+        const option *o = option_at(options, i);
+        const char *text = o->value;
+        bool is_it = o->letter == letter || (o->letter == 0 && follows);
+        follows = false;
+        if (o->letter == '-' && g_str_has_prefix(text, begin)) {
+            is_it = strchr(text, '=') != NULL;
+            follows = !is_it;
+            text = is_it ? strchr(text, '=') + 1 : text;
+        }
+        if (is_it)
+            value = text;
+    }
+    return value;
+}
 
 bool
 program_reads_file(void)
 {
-    char *path = value_of(read_file);
-    bool reads = path != NULL;
-
-    g_free(path);
-    return reads;
+    return value_of('r', "rea") != NULL;
 }
 
-char *
+const char *
 program_input(void)
 {
-    char *path = value_of(read_file);
-    return path ? path : value_of(capture_from);
-}
-
-typedef struct {
-    const char *begin;
-    GPtrArray *found; /* the rest of each option */
-} statistics_option;
-
-static bool
-take_statistics(char letter, const char *value, void *wanted)
-{
-    const statistics_option *option = wanted;
-
-    if (letter == 'z' && g_str_has_prefix(value, option->begin))
-        g_ptr_array_add(option->found, g_strdup(value + strlen(option->begin)));
-    return false;
+    const char *path = value_of('r', "rea");
+    return path ? path : value_of('i', "inte");
 }
 
 GPtrArray *
 program_statistics(const char *begin)
 {
-    statistics_option option = {begin, g_ptr_array_new_with_free_func(g_free)};
+    const GArray *options = command_line();
+    GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
 
-    any_option(take_statistics, &option, false);
-    return option.found;
+    for (guint i = 0; option_at(options, i); i++) {
+        const option *o = option_at(options, i);
+        if (o->letter == 'z' && g_str_has_prefix(o->value, begin))
+            g_ptr_array_add(found, g_strdup(o->value + strlen(begin)));
+    }
+    return found;
 }
 
+/* Whether the command line sets the preference, given by its full name; otherwise the value is a saved one. True if the
+ * command line is unknown. */
 static bool
-gives_preference(char letter, const char *value, void *wanted)
+was_given(const char *preference)
 {
-    const char *preference = wanted;
+    const GArray *options = command_line();
+    bool found = !options;
 
-    return letter == 'o' && g_str_has_prefix(value, preference) && value[strlen(preference)] == ':';
+    for (guint i = 0; option_at(options, i) && !found; i++) {
+        const option *o = option_at(options, i);
+        found = o->letter == 'o' && g_str_has_prefix(o->value, preference) && o->value[strlen(preference)] == ':';
+    }
+    return found;
 }
 
-bool
-program_was_given(const char *preference)
-{
-    return any_option(gives_preference, (void *)preference, true);
-}
-
-/* Skips options whose values are names of files or interfaces, which may contain our name by chance. */
+/* Whether an option is about us. Skips options whose values are names of files or interfaces, which may contain our
+ * name by chance. */
 static bool
-asks_for_us(char letter, const char *value, void *unused)
+asks_for_us(const option *o)
 {
     static const char name[] = "cicflow";
     static const char of_files[] = "bCFHiKrw";
-    const char *found = strstr(value, name);
+    const char *found = strstr(o->value, name);
 
-    (void)unused;
-    if (!found || (letter != 0 && strchr(of_files, letter)))
+    if (!found || (o->letter != 0 && strchr(of_files, o->letter)))
         return false;
-    return letter != 0 || found[strlen(name)] == '.'; /* a display filter without -Y */
+    return o->letter != 0 || found[strlen(name)] == '.'; /* a display filter without -Y */
 }
 
-bool
-program_was_asked(void)
+/* Whether the command line uses anything of ours: a preference, a field, statistics, cicflow.lua. True if the command
+ * line is unknown. */
+static bool
+was_asked(void)
 {
-    return any_option(asks_for_us, NULL, true);
+    const GArray *options = command_line();
+    bool found = !options;
+
+    for (guint i = 0; option_at(options, i) && !found; i++)
+        found = asks_for_us(option_at(options, i));
+    return found;
 }
 
 /* Plugins have no other way to set tshark's exit status. */
@@ -217,12 +203,48 @@ fail_instead(int status, void *unused)
     _exit(EXIT_FAILURE);
 }
 
-void
-program_fail_at_exit(void)
+static void
+fail_at_exit(void)
 {
     static bool registered;
 
     if (registered || !program_reads_once())
         return;
     registered = on_exit(fail_instead, NULL) == 0;
+}
+
+void
+program_report(GError *error)
+{
+    static bool has_warned;
+
+    if (!program_reads_once() || was_asked()) {
+        report_failure("%s", error->message);
+        fail_at_exit();
+    } else if (!has_warned) {
+        has_warned = true;
+        report_warning("%s", error->message);
+    }
+    g_error_free(error);
+}
+
+static bool
+is_free(const char *preference, const char *path, GError **error)
+{
+    struct stat file;
+
+    if (!path || stat(path, &file) != 0 || !S_ISREG(file.st_mode) || file.st_size == 0 || was_given(preference))
+        return true;
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_EXIST,
+                "%s: %s, from the saved preferences, holds the output of an earlier run; give a path with -o %s:PATH",
+                preference, path, preference);
+    return false;
+}
+
+bool
+program_saved_paths_are_free(const run_settings *settings, GError **error)
+{
+    return is_free("cicflow.csv", settings->csv, error) && is_free("cicflow.jsonl", settings->jsonl, error) &&
+           is_free("cicflow.parquet", settings->parquet, error) && is_free("cicflow.stats", settings->stats, error) &&
+           is_free("cicflow.progress", settings->progress, error);
 }

@@ -1,13 +1,12 @@
 /*
- * program.h - the program that has loaded the plugin, and its command line.
+ * program.h - the program that has loaded the plugin: its command line, its messages and its exit status.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef CICFLOW_PROGRAM_H
 #define CICFLOW_PROGRAM_H
 
-#include <glib.h>
-#include <stdbool.h>
+#include "../run/settings.h"
 
 /* Whether this is tshark: it reads a capture from beginning to end, at most twice, and exits; its exit status reports
  * failures. Other programs (Wireshark, sharkd) visit frames as often and in whatever order they like. */
@@ -17,20 +16,18 @@ bool program_reads_once(void);
  * unknown, and for live captures, which only end when somebody stops them. */
 bool program_reads_file(void);
 
-/* The input of a program that reads once, by its command line: a path, "-", or an interface; to be freed. NULL if
- * unknown or not given. */
-char *program_input(void);
+/* The input of a program that reads once, by its command line: a path, "-", or an interface. NULL if unknown or not
+ * given. */
+const char *program_input(void);
 
-/* Whether the command line sets the preference, given by its full name ("cicflow.csv"); otherwise the value is a saved
- * one. True if the command line is unknown. */
-bool program_was_given(const char *preference);
+/* Reports the error and frees it. If tshark's command line uses anything of ours, tshark then exits with status 1.
+ * Otherwise only saved preferences can be wrong: the first error is printed as a one-line warning and the run goes on.
+ */
+void program_report(GError *error);
 
-/* Whether the command line uses anything of ours: a preference, a field, statistics, cicflow.lua. True if the command
- * line is unknown. */
-bool program_was_asked(void);
-
-/* Makes a program that reads once exit with status 1 where it would exit with 0; no effect on other programs. */
-void program_fail_at_exit(void);
+/* False with an error if an output that only the saved preferences name is a file that is not empty. A saved path names
+ * the same file in every run; tshark must not replace the records of an earlier capture with those of a later one. */
+bool program_saved_paths_are_free(const run_settings *settings, GError **error);
 
 /* For each -z option of the command line that begins with this text, the rest of it (char *). */
 GPtrArray *program_statistics(const char *begin);

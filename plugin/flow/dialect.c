@@ -181,16 +181,6 @@ dialect_at(size_t index)
 }
 
 const dialect *
-dialect_find(const char *name)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(dialects); i++) {
-        if (strcmp(dialects[i].name, name) == 0)
-            return &dialects[i];
-    }
-    return NULL;
-}
-
-const dialect *
 dialect_with_columns(const dialect *d, const char *columns)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(renamed); i++) {

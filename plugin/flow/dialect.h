@@ -55,9 +55,6 @@ typedef struct {
     bool header_needs_record;       /* without records the file stays empty, without a header */
 } dialect;
 
-/* The dialect of this name; NULL when there is none. */
-const dialect *dialect_find(const char *name);
-
 /* The index-th dialect, from 0; NULL after the last. The first one is the default. */
 const dialect *dialect_at(size_t index);
 

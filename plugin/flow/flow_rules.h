@@ -33,7 +33,7 @@ struct flow_rules {
     bool can_stop_measuring; /* flows end by packets seen, measured or not: allows optional_settings.first_packets */
 
     flow_table *(*create)(const flow_settings *settings);
-    void (*advance)(flow_table *table, int64_t now_ns);
+    void (*advance)(flow_table *table, int64_t now_ns); /* NULL: flows do not time out between packets */
     flow *(*add)(flow_table *table, const observation *packet, flow_direction *direction);
     void (*finish)(flow_table *table);
     void (*destroy)(flow_table *table);
@@ -44,8 +44,15 @@ extern const flow_rules python_rules;
 extern const flow_rules java_rules;
 extern const flow_rules java_fixed_rules;
 
-/* Counts a flow that has begun. */
-void flow_table_count_begun(flow_table *table);
+/* Whether as many flows are open as the settings allow. */
+static inline bool
+flow_table_is_full(const flow_table *table)
+{
+    return table->settings.max_flows > 0 && table->counts.open >= table->settings.max_flows;
+}
+
+/* Numbers and counts a flow that begins. */
+void flow_table_begin(flow_table *table, flow *f);
 
 /* Counts a flow that has ended and that the rules have removed, and queues it for the caller. */
 void flow_table_hand_over(flow_table *table, flow *ended, flow_end_reason reason);

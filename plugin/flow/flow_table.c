@@ -33,7 +33,8 @@ flow_table_new(const flow_settings *settings)
 void
 flow_table_advance(flow_table *table, int64_t now_ns)
 {
-    table->settings.rules->advance(table, now_ns);
+    if (table->settings.rules->advance)
+        table->settings.rules->advance(table, now_ns);
 }
 
 flow *
@@ -80,8 +81,9 @@ flow_table_free(flow_table *table)
 }
 
 void
-flow_table_count_begun(flow_table *table)
+flow_table_begin(flow_table *table, flow *f)
 {
+    f->id = ++table->last_id;
     table->counts.open++;
     if (table->counts.open > table->counts.largest_open)
         table->counts.largest_open = table->counts.open;

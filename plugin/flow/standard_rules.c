@@ -130,7 +130,7 @@ make_room(standard_table *table, int64_t now_ns)
 {
     flow *first = NULL;
 
-    if (table->base.settings.max_flows == 0 || table->base.counts.open < table->base.settings.max_flows)
+    if (!flow_table_is_full(&table->base))
         return;
     for (int i = 0; i < QUEUES; i++) {
         flow *f = table->queue[i].waiting.oldest;
@@ -171,9 +171,8 @@ begin_flow(standard_table *table, const flow_key *key, const observation *packet
     optional_measures_init(f, sizeof *f, &table->base.settings.optional);
     if (direction == BACKWARD)
         flow_swap_ends(f);
-    f->id = ++table->base.last_id;
     g_hash_table_add(table->flows, f);
-    flow_table_count_begun(&table->base);
+    flow_table_begin(&table->base, f);
     return f;
 }
 

@@ -169,14 +169,8 @@ capture_counts_write(const char *path, const capture_counts *counts, const flow_
 {
     if (strcmp(path, "-") == 0)
         fflush(stdout);
-    output_file *file = output_file_open(path, OUTPUT_WHOLE, error);
-    if (!file)
-        return FALSE;
     GString *json = to_json(counts, flows);
-    bool ok = output_file_write(file, json->str, json->len, error) && output_file_complete(file, error);
+    gboolean ok = output_file_write_whole(path, json->str, json->len, error);
     g_string_free(json, TRUE);
-    if (ok)
-        return output_file_close(file, error);
-    output_file_discard(file);
-    return FALSE;
+    return ok;
 }

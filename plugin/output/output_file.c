@@ -422,6 +422,27 @@ output_file_discard(output_file *file)
     output_file_free(file);
 }
 
+gboolean
+output_file_finish(output_file *file, GError **error)
+{
+    if (output_file_complete(file, error))
+        return output_file_close(file, error);
+    output_file_discard(file);
+    return FALSE;
+}
+
+gboolean
+output_file_write_whole(const char *path, const char *data, gsize length, GError **error)
+{
+    output_file *file = output_file_open(path, OUTPUT_WHOLE, error);
+
+    if (file && output_file_write(file, data, length, error))
+        return output_file_finish(file, error);
+    if (file)
+        output_file_discard(file);
+    return FALSE;
+}
+
 void
 output_file_withdraw(const char *path)
 {

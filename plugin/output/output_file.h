@@ -61,6 +61,12 @@ int output_file_descriptor(const output_file *file);
 /* Closes and frees; an incomplete file stays under its partial name. */
 gboolean output_file_close(output_file *file, GError **error);
 
+/* Completes, closes and frees; what cannot be completed is discarded. */
+gboolean output_file_finish(output_file *file, GError **error);
+
+/* Writes a whole file, of which nothing is left after an error. */
+gboolean output_file_write_whole(const char *path, const char *data, gsize length, GError **error);
+
 /* Closes and frees, and removes an incomplete file; one that is written in place only if it is new and empty. */
 void output_file_discard(output_file *file);
 

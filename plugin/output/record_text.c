@@ -41,6 +41,18 @@ struct record_text {
     size_t row_bytes; /* size of a row without its texts */
 };
 
+void
+text_append_quoted(GString *block, const char *text, char quote)
+{
+    g_string_append_c(block, quote);
+    for (const char *c = text; *c; c++) {
+        if (*c == quote)
+            g_string_append_c(block, quote);
+        g_string_append_c(block, *c);
+    }
+    g_string_append_c(block, quote);
+}
+
 static bool
 needs_quotes(const char *text)
 {
@@ -54,13 +66,7 @@ append_csv_text(GString *block, const char *text)
         g_string_append(block, text);
         return;
     }
-    g_string_append_c(block, '"');
-    for (const char *c = text; *c; c++) {
-        if (*c == '"')
-            g_string_append_c(block, '"');
-        g_string_append_c(block, *c);
-    }
-    g_string_append_c(block, '"');
+    text_append_quoted(block, text, '"');
 }
 
 static void

@@ -14,6 +14,9 @@
 
 typedef struct record_text record_text;
 
+/* Appends the text in quotes, which are doubled inside it, as in CSV. */
+void text_append_quoted(GString *block, const char *text, char quote);
+
 /* The layout is borrowed and must outlive it. */
 record_text *record_text_new(record_format format, const record_layout *layout);
 void record_text_free(record_text *text);

@@ -61,7 +61,7 @@ read_epoch(const char *text, int64_t *time_ns)
 static bool
 read_iso8601(const char *text, int64_t *time_ns)
 {
-    const char *point = strchr(text, '.');
+    const char *point = strpbrk(text, ".,");
     int64_t fraction_ns = 0;
     size_t digits = point ? strspn(point + 1, "0123456789") : 0;
     char *whole = point ? g_strdup_printf("%.*s%s", (int)(point - text), text, point + 1 + digits) : g_strdup(text);

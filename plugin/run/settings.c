@@ -9,11 +9,11 @@
 
 #include "../flow/duration.h"
 #include "../flow/flow_rules.h"
+#include "../output/json_text.h"
 #include "../output/output_target.h"
 #include "../output/safe_text.h"
 #include "definition_file.h"
 #include "own_file.h"
-#include "settings_json.h"
 
 /* The longest path that is accepted. */
 enum { CAPTURE_NAME_BYTES = 4096 };
@@ -345,6 +345,49 @@ read_labels(run_settings *settings, const option_texts *texts, GError **error)
     return settings->truth || settings->labels;
 }
 
+static void
+append_name(GString *json, const char *name)
+{
+    g_string_append_printf(json, "%s\"%s\":", json->len > 1 ? "," : "", name);
+}
+
+static void
+append_text(GString *json, const char *name, const char *value)
+{
+    append_name(json, name);
+    json_append_text(json, value);
+}
+
+#define append_input_file append_text
+#define append_output_file(json, name, value) /* left out */
+
+static void
+append_number(GString *json, const char *name, guint value)
+{
+    append_name(json, name);
+    g_string_append_printf(json, "%u", value);
+}
+
+static void
+append_boolean(GString *json, const char *name, bool value)
+{
+    append_name(json, name);
+    g_string_append(json, value ? "true" : "false");
+}
+
+/* A JSON object with all options as given, except output paths; to be freed. */
+static char *
+to_json(const option_texts *texts)
+{
+    GString *json = g_string_new("{");
+
+#define PREFERENCE(name, kind, initial, title, description) append_##kind(json, #name, texts->name);
+#include "../options.def"
+#undef PREFERENCE
+    g_string_append_c(json, '}');
+    return g_string_free(json, FALSE);
+}
+
 bool
 run_settings_init(run_settings *settings, const option_texts *texts, GError **error)
 {
@@ -383,7 +426,7 @@ run_settings_init(run_settings *settings, const option_texts *texts, GError **er
     settings->fast = texts->fast;
     settings->verbose = texts->verbose;
     settings->progress = text_or_null(texts->progress);
-    settings->json = settings_json(texts);
+    settings->json = to_json(texts);
     settings->threads = texts->threads > 0 ? texts->threads : g_get_num_processors();
     return true;
 }

@@ -16,7 +16,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "flow/dialect.h"
+#include "../flow/dialect_named.h"
 #include "flow/flow_rules.h"
 
 enum { DEFAULT_PACKETS = 10000000, MAX_FLOWS = 100000, SLOWER_MOST = 5, SAMPLE_EVERY = 4096 };
@@ -188,7 +188,7 @@ static result
 measure(const subject *s, const load *l, uint64_t count)
 {
     flow_settings settings = flow_settings_default;
-    settings.rules = dialect_find(s->name)->rules;
+    settings.rules = dialect_named(s->name)->rules;
     settings.max_flows = l->max_flows;
     if (l->no_timeout)
         settings.idle_timeout_ns = 0;

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../flow/dialect_named.h"
 #include "flow/flow_rules.h"
 #include "output/record_writer.h"
 
@@ -116,7 +117,7 @@ convert(const dialect *d, const char *bytes, size_t size, const char *output, GE
 int
 main(int argument_count, char **arguments)
 {
-    const dialect *d = argument_count == 4 ? dialect_find(arguments[1]) : NULL;
+    const dialect *d = argument_count == 4 ? dialect_named(arguments[1]) : NULL;
     GError *error = NULL;
     char *bytes = NULL;
     gsize size;

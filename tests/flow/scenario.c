@@ -8,7 +8,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#include "flow/dialect.h"
+#include "dialect_named.h"
 #include "packet_text.h"
 
 typedef struct {
@@ -52,7 +52,7 @@ table_of(runner *r)
 static bool
 change_rules(flow_settings *settings, const char *name)
 {
-    const dialect *d = dialect_find(name);
+    const dialect *d = dialect_named(name);
 
     if (d)
         settings->rules = d->rules;

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "flow/dialect.h"
+#include "dialect_named.h"
 #include "flow/flow_rules.h"
 #include "packet_text.h"
 #include "tests.h"
@@ -87,7 +87,7 @@ values_have_the_types_of_their_columns(void **state)
     (void)state;
     for (size_t i = 0; dialect_at(i); i++)
         check(dialect_at(i));
-    check(dialect_with_columns(dialect_find("java"), "cicids2017"));
+    check(dialect_with_columns(dialect_named("java"), "cicids2017"));
 }
 
 void

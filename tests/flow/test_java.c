@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "flow/dialect.h"
+#include "dialect_named.h"
 #include "flow/flow_rules.h"
 #include "packet_text.h"
 #include "tests.h"
@@ -136,7 +136,7 @@ static void
 ended_flow_has_all_columns(void **state)
 {
     (void)state;
-    const dialect *d = dialect_find("java-fixed");
+    const dialect *d = dialect_named("java-fixed");
     run r;
     begin(&r, d->rules, 0);
     add(&r, "0 tcp 10.0.0.1:1000 > 10.0.0.2:80 flags=A seq=5");

@@ -10,6 +10,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "../flow/dialect_named.h"
 #include "flow/flow_extras.h"
 #include "flow/flow_table.h"
 #include "fuzz.h"
@@ -177,7 +178,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     safe_text_write(name, sizeof name, text);
     check_safe(name, sizeof name);
     FUZZ_CHECK(
-        record_layout_init(&layout, dialect_find("standard"), "protocol", "server_name", label, TIMESTAMP_UTC, NULL));
+        record_layout_init(&layout, dialect_named("standard"), "protocol", "server_name", label, TIMESTAMP_UTC, NULL));
     const expectation expected = {name, label, &layout};
     flow_table *table = flow_table_new(&flow_settings_default);
     flow_table_add(table, &packet, &direction);

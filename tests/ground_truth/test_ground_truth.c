@@ -44,6 +44,7 @@ static const struct {
     {"label,start,end\nx,1970-01-01T02:16:40+02:00,1970-01-01T02:16:45+02:00\n", TRANSPORT_TCP, "x"},
     {"label,start\nx,1970-01-01T00:16:50.000000001Z\n", TRANSPORT_TCP, "none"},
     {"label,start\nx,1970-01-01T00:16:50.0Z\n", TRANSPORT_TCP, "x"},
+    {"label,start\nx,\"1970-01-01T00:16:50,000000001Z\"\n", TRANSPORT_TCP, "none"}, /* ISO 8601 allows a comma */
     {"label,protocol\nfirst,udp\nsecond,tcp\nthird,any\n", TRANSPORT_TCP, "second"},
     {"Label , SRC\r\n\"a, b\" , 10.0.0.1\r\n\r\n", TRANSPORT_TCP, "a, b"},
 };

@@ -5,6 +5,7 @@
  */
 #include "some_flow.h"
 
+#include "dialect_named.h"
 #include "flow/flow_table.h"
 #include "packet_text.h"
 
@@ -35,7 +36,7 @@ some_layout(const char *fields, const char *label)
     record_layout layout;
     GError *error = NULL;
 
-    if (!record_layout_init(&layout, dialect_find("standard"), fields, NULL, label, TIMESTAMP_UTC, &error))
+    if (!record_layout_init(&layout, dialect_named("standard"), fields, NULL, label, TIMESTAMP_UTC, &error))
         g_error("%s", error->message);
     return layout;
 }

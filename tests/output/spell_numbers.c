@@ -9,13 +9,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "flow/dialect.h"
+#include "../flow/dialect_named.h"
 #include "output/number.h"
 
 int
 main(int argc, char **argv)
 {
-    const dialect *d = argc == 2 ? dialect_find(argv[1]) : NULL;
+    const dialect *d = argc == 2 ? dialect_named(argv[1]) : NULL;
     number_memory memory = {0};
     double value;
 

@@ -7,12 +7,13 @@
 
 #include <string.h>
 
+#include "../flow/dialect_named.h"
 #include "tests.h"
 
 static gboolean
 lay_out(record_layout *layout, const char *fields, const char *extra, const char *label, GError **error)
 {
-    return record_layout_init(layout, dialect_find("standard"), fields, extra, label, TIMESTAMP_UTC, error);
+    return record_layout_init(layout, dialect_named("standard"), fields, extra, label, TIMESTAMP_UTC, error);
 }
 
 static void

@@ -10,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "flow/dialect.h"
+#include "../flow/dialect_named.h"
 #include "tests.h"
 
 enum { RANDOM_NUMBERS = 20000, DIGITS_MAX = 17, SEED = 20231114 };
@@ -25,7 +25,7 @@ typedef struct {
 static const number_style *
 style_of(const char *name)
 {
-    return dialect_find(name ? name : "standard")->numbers;
+    return dialect_named(name ? name : "standard")->numbers;
 }
 
 /* The spellings are Python's repr(), and those that the documentation of Java's Double.toString() describes. */

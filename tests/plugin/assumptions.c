@@ -30,6 +30,12 @@ struct packet_provider_data {
     const nstime_t *lone; /* told instead: a time that is no member of a frame */
 };
 
+static const char *const names[ASSUMPTIONS] = {
+#define ASSUMPTION(id, name, message) name,
+#include "epan/assumptions.def"
+#undef ASSUMPTION
+};
+
 static struct packet_provider_data provider;
 static record_fields *fields;
 static int protocol, problems, told;
@@ -233,7 +239,7 @@ main(int argc, char **argv)
         return 2;
     start_wireshark(argv[0]);
     for (size_t i = 0; i < G_N_ELEMENTS(checks); i++) {
-        if (strcmp(assumption_name(checks[i].row), argv[1]) != 0)
+        if (strcmp(names[checks[i].row], argv[1]) != 0)
             continue;
         is_known = true;
         checks[i].check(argv[2]);

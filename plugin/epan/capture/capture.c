@@ -22,8 +22,6 @@
 #include "../show/distribution.h"
 #include "../show/flow_tap.h"
 #include "../show/refilter.h"
-#include "report.h"
-#include "saved_paths.h"
 
 struct capture {
     capture_parts parts;
@@ -76,7 +74,7 @@ report_run_error(capture *c)
 {
     GError *error = capture_run_take_error(c->run);
     if (error)
-        report_error(error);
+        program_report(error);
 }
 
 static void
@@ -109,8 +107,9 @@ report_partial(capture *c)
 {
     char *names = outputs_partial(c->out);
     if (names)
-        report_error(g_error_new(G_FILE_ERROR, G_FILE_ERROR_FAILED,
-                                 "cicflow: the capture was not read to its end; the records so far are in %s", names));
+        program_report(g_error_new(G_FILE_ERROR, G_FILE_ERROR_FAILED,
+                                   "cicflow: the capture was not read to its end; the records so far are in %s",
+                                   names));
     g_free(names);
 }
 
@@ -181,7 +180,7 @@ listen(bool *done, const char *tap, guint flags, tap_reset_cb reset, tap_draw_cb
         return;
     GString *problem = register_tap_listener(tap, done, NULL, flags, reset, NULL, callback, NULL);
     if (problem) {
-        report_error(
+        program_report(
             g_error_new(G_FILE_ERROR, G_FILE_ERROR_FAILED, "cicflow: cannot listen to packets: %s", problem->str));
         g_string_free(problem, TRUE);
         return;
@@ -195,7 +194,7 @@ read_settings(capture *c)
 {
     GError *error = NULL;
     option_texts texts = preferences_texts(c->parts.values);
-    char *input = program_input();
+    const char *input = program_input();
     char *shown = distribution_columns(texts.distribution);
 
     texts.distribution = shown;
@@ -206,13 +205,12 @@ read_settings(capture *c)
     bool ok = run_settings_init(&c->settings, &texts, &error) &&
               run_settings_resolve(&c->settings, &defined_fields_catalog, &error) &&
               packet_rules_init(&c->rules, &c->settings, texts.label, flow_tree_fields(c->parts.tree), &error) &&
-              (!c->reads_once || saved_paths_are_free(&c->settings, &error));
-    g_free(input);
+              (!c->reads_once || program_saved_paths_are_free(&c->settings, &error));
     g_free(shown);
     c->settings.shows_more = !c->reads_once && c->parts.values->tree;
     c->settings.wants_extras |= c->settings.shows_more;
     if (!ok)
-        report_error(error);
+        program_report(error);
     return ok;
 }
 
@@ -227,9 +225,8 @@ open_outputs(capture *c)
     bool is_live = c->reads_once && !program_reads_file();
     c->out = outputs_new(&c->settings, is_live ? OUTPUT_GROWING : OUTPUT_WHOLE);
     if (c->settings.parquet && program_reads_file()) {
-        char *path = program_input();
-        c->file = capture_identity_begin((const char *const *)&path, 1);
-        g_free(path);
+        const char *path = program_input();
+        c->file = capture_identity_begin(&path, 1);
     }
     return true;
 }
@@ -373,7 +370,7 @@ take_notes(capture *c, packet_info *pinfo, proto_tree *tree, frame_facts *facts)
 
     frame_notes_look_at(c->notes, pinfo->rec);
     if (c->notes && !frame_notes_take(c->notes, pinfo, tree, facts, &error))
-        report_error(error);
+        program_report(error);
 }
 
 /* Records other than packets have no bytes to compare. */

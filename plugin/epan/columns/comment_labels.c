@@ -9,35 +9,11 @@
 
 #include "../../output/safe_text.h"
 
-enum { LABEL_BYTES = 1024 };
-
-struct comment_labels {
-    GStringChunk *texts; /* each label once */
-};
-
-comment_labels *
-comment_labels_new(void)
-{
-    comment_labels *labels = g_new(comment_labels, 1);
-
-    labels->texts = g_string_chunk_new(LABEL_BYTES);
-    return labels;
-}
-
-void
-comment_labels_free(comment_labels *labels)
-{
-    if (!labels)
-        return;
-    g_string_chunk_free(labels->texts);
-    g_free(labels);
-}
-
 /* The label in one comment; NULL if there is none. */
 static const char *
-label_in(const comment_labels *labels, const char *comment)
+label_in(GStringChunk *labels, const char *comment)
 {
-    char line[LABEL_BYTES], safe[LABEL_BYTES];
+    char line[COMMENT_LABEL_BYTES], safe[COMMENT_LABEL_BYTES];
 
     while (*comment) {
         size_t length = strcspn(comment, "\r\n");
@@ -45,7 +21,7 @@ label_in(const comment_labels *labels, const char *comment)
             size_t bytes = length - strlen(COMMENT_LABEL);
             g_strlcpy(line, comment + strlen(COMMENT_LABEL), MIN(bytes + 1, sizeof line));
             safe_text_write(safe, sizeof safe, line);
-            return g_string_chunk_insert_const(labels->texts, safe);
+            return g_string_chunk_insert_const(labels, safe);
         }
         comment += length + strspn(comment + length, "\r\n");
     }
@@ -53,7 +29,7 @@ label_in(const comment_labels *labels, const char *comment)
 }
 
 const char *
-comment_labels_of(comment_labels *labels, const wtap_rec *record)
+comment_label(GStringChunk *labels, const wtap_rec *record)
 {
     const char *label = NULL;
     char *comment = NULL;

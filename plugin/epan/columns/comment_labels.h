@@ -14,12 +14,11 @@
 #define COMMENT_LABEL "label: "
 #define COMMENT_FLOW "flow: "
 
-typedef struct comment_labels comment_labels;
+/* Longer labels are cut. */
+enum { COMMENT_LABEL_BYTES = 1024 };
 
-comment_labels *comment_labels_new(void);
-void comment_labels_free(comment_labels *labels);
-
-/* The label in a record's comments, made safe for all outputs; owned by `labels`. NULL if there is none. */
-const char *comment_labels_of(comment_labels *labels, const wtap_rec *record);
+/* The label in a record's comments, made safe for all outputs; owned by `labels`, which has each label once. NULL if
+ * there is none. */
+const char *comment_label(GStringChunk *labels, const wtap_rec *record);
 
 #endif

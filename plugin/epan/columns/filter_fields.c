@@ -52,13 +52,23 @@ set_aside(header_field_info *field, GArray *marks)
     field->ref_type = HF_REF_TYPE_NONE;
 }
 
-static void
-put_back(const GArray *marks)
+GArray *
+filter_marks_set_aside(void)
+{
+    GArray *marks = g_array_new(FALSE, FALSE, sizeof(field_mark));
+
+    visit_all(set_aside, marks);
+    return marks;
+}
+
+void
+filter_marks_put_back(GArray *marks)
 {
     for (guint i = 0; i < marks->len; i++) {
         const field_mark *mark = &g_array_index(marks, field_mark, i);
         mark->field->ref_type = mark->kind;
     }
+    g_array_free(marks, TRUE);
 }
 
 static void
@@ -82,12 +92,11 @@ has_mark(int protocol)
 GArray *
 filter_fields_find(const GPtrArray *filters, int forbidden_protocol, guint *culprit)
 {
-    GArray *marks = g_array_new(FALSE, FALSE, sizeof(field_mark));
+    GArray *marks = filter_marks_set_aside();
     GArray *found = g_array_new(FALSE, FALSE, sizeof(int));
     epan_dissect_t *scratch = epan_dissect_new(NULL, TRUE, FALSE);
     bool allowed = true;
 
-    visit_all(set_aside, marks);
     for (guint i = 0; allowed && i < filters->len; i++) {
         epan_dissect_prime_with_dfilter(scratch, filters->pdata[i]);
         allowed = !has_mark(forbidden_protocol);
@@ -95,34 +104,11 @@ filter_fields_find(const GPtrArray *filters, int forbidden_protocol, guint *culp
     }
     visit_all(collect_marked, found);
     epan_dissect_free(scratch);
-    put_back(marks);
-    g_array_free(marks, TRUE);
+    filter_marks_put_back(marks);
     if (allowed)
         return found;
     g_array_free(found, TRUE);
     return NULL;
-}
-
-struct filter_marks {
-    GArray *kept; /* of field_mark */
-};
-
-filter_marks *
-filter_marks_set_aside(void)
-{
-    filter_marks *marks = g_new(filter_marks, 1);
-
-    marks->kept = g_array_new(FALSE, FALSE, sizeof(field_mark));
-    visit_all(set_aside, marks->kept);
-    return marks;
-}
-
-void
-filter_marks_put_back(filter_marks *marks)
-{
-    put_back(marks->kept);
-    g_array_free(marks->kept, TRUE);
-    g_free(marks);
 }
 
 GArray *

@@ -16,9 +16,8 @@ GArray *filter_fields_find(const GPtrArray *filters, int forbidden_protocol, gui
 
 /* The reference marks of all fields, saved and cleared until they are restored. The functions below only work in
  * between. */
-typedef struct filter_marks filter_marks;
-filter_marks *filter_marks_set_aside(void);
-void filter_marks_put_back(filter_marks *marks);
+GArray *filter_marks_set_aside(void);
+void filter_marks_put_back(GArray *marks);
 
 /* The ids (int) of the protocol's fields that the filter uses; to be freed by the caller. */
 GArray *filter_fields_of_protocol(dfilter_t *filter, int protocol);

@@ -21,9 +21,9 @@ struct frame_notes {
     bool takes_notes;          /* more than the filter's decision is wanted */
     bool takes_streams, takes_application, takes_tunnel, takes_vlan, takes_names;
     bool takes_comments;
-    comment_labels *comments; /* NULL: labels do not come from comments */
-    const char *comment;      /* label in the frame's comments; NULL: none */
-    layers *layers;           /* NULL: neither application nor tunnel is wanted */
+    GStringChunk *comments; /* labels in comments; NULL: labels do not come from comments */
+    const char *comment;    /* label in the frame's comments; NULL: none */
+    layers *layers;         /* NULL: neither application nor tunnel is wanted */
     int name_field[G_N_ELEMENTS(name_fields)];
     packet_notes notes;
     defined_fields *defined; /* NULL: no columns are defined */
@@ -31,21 +31,16 @@ struct frame_notes {
     bool has_complained;
 };
 
-static bool
-has_column(const run_settings *settings, feature_id id)
-{
-    return run_settings_want(settings, id);
-}
-
 static void
 choose_notes(frame_notes *wanted, const run_settings *settings)
 {
-    wanted->takes_streams = has_column(settings, FEATURE_TCP_STREAM) || has_column(settings, FEATURE_UDP_STREAM) ||
-                            has_column(settings, FEATURE_FWD_RETRANS) || has_column(settings, FEATURE_BWD_RETRANS);
-    wanted->takes_application = has_column(settings, FEATURE_APP_PROTO);
-    wanted->takes_tunnel = has_column(settings, FEATURE_TUNNEL);
-    wanted->takes_vlan = has_column(settings, FEATURE_VLAN);
-    wanted->takes_names = has_column(settings, FEATURE_SERVER_NAME);
+    wanted->takes_streams =
+        run_settings_want(settings, FEATURE_TCP_STREAM) || run_settings_want(settings, FEATURE_UDP_STREAM) ||
+        run_settings_want(settings, FEATURE_FWD_RETRANS) || run_settings_want(settings, FEATURE_BWD_RETRANS);
+    wanted->takes_application = run_settings_want(settings, FEATURE_APP_PROTO);
+    wanted->takes_tunnel = run_settings_want(settings, FEATURE_TUNNEL);
+    wanted->takes_vlan = run_settings_want(settings, FEATURE_VLAN);
+    wanted->takes_names = run_settings_want(settings, FEATURE_SERVER_NAME);
     wanted->takes_comments = settings->labels_by_comments;
     wanted->takes_notes = wanted->takes_streams || wanted->takes_application || wanted->takes_tunnel ||
                           wanted->takes_vlan || wanted->takes_names || wanted->takes_comments ||
@@ -81,7 +76,7 @@ frame_notes_new(const run_settings *settings, const packet_rules *rules)
     if (wanted->takes_vlan)
         vlan_tags_install();
     if (wanted->takes_comments)
-        wanted->comments = comment_labels_new();
+        wanted->comments = g_string_chunk_new(COMMENT_LABEL_BYTES);
     for (size_t i = 0; i < G_N_ELEMENTS(name_fields); i++)
         wanted->name_field[i] = proto_registrar_get_id_byname(name_fields[i]);
     return wanted;
@@ -93,7 +88,7 @@ frame_notes_free(frame_notes *wanted)
     if (!wanted)
         return;
     layers_free(wanted->layers);
-    comment_labels_free(wanted->comments);
+    g_clear_pointer(&wanted->comments, g_string_chunk_free);
     defined_fields_free(wanted->defined);
     g_free(wanted);
 }
@@ -179,7 +174,7 @@ void
 frame_notes_look_at(frame_notes *wanted, const wtap_rec *record)
 {
     if (wanted && wanted->takes_comments)
-        wanted->comment = comment_labels_of(wanted->comments, record);
+        wanted->comment = comment_label(wanted->comments, record);
 }
 
 bool

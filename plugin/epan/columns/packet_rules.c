@@ -160,7 +160,7 @@ read_labels(packet_rules *rules, const char *path, const char *default_label, GE
 
     if (!lines)
         return false;
-    filter_marks *marks = filter_marks_set_aside();
+    GArray *marks = filter_marks_set_aside();
     bool ok = compile_lines(rules, path, lines, error);
     filter_marks_put_back(marks);
     g_ptr_array_unref(lines);

@@ -9,6 +9,8 @@
 #include <epan/ipproto.h>
 #include <string.h>
 
+#include "../../flow/raw_frame.h"
+
 enum { IPV4_BYTES_MIN = 20, IPV4_BYTES_MAX = 60, IPV6_BYTES = 40, EXTENSION_BYTES_MIN = 8 };
 enum { IPV4_MORE_FRAGMENTS = 0x2000, IPV4_OFFSET_MASK = 0x1fff, IPV6_MORE_FRAGMENTS = 1, IPV6_OFFSET_MASK = 0xfff8 };
 
@@ -23,12 +25,6 @@ range_of(tvbuff_t *tvb)
 {
     guint length = tvb_captured_length(tvb);
     return (byte_range){length > 0 ? tvb_get_ptr(tvb, 0, (gint)length) : NULL, length};
-}
-
-static guint
-get16(const guint8 *p)
-{
-    return (guint)p[0] << 8 | p[1];
 }
 
 static bool
@@ -70,8 +66,8 @@ static void
 read_ipv4(byte_range range, guint offset, ip_header *header)
 {
     const guint8 *p = range.data + offset;
-    guint total = get16(p + 2);
-    guint fragment = get16(p + 6);
+    guint total = raw_get16(p + 2);
+    guint fragment = raw_get16(p + 6);
 
     *header = (ip_header){
         .version = 4,
@@ -80,7 +76,7 @@ read_ipv4(byte_range range, guint offset, ip_header *header)
         .is_fragment = (fragment & (IPV4_MORE_FRAGMENTS | IPV4_OFFSET_MASK)) != 0,
         .has_more = (fragment & IPV4_MORE_FRAGMENTS) != 0,
         .offset_bytes = (fragment & IPV4_OFFSET_MASK) * 8,
-        .identification = get16(p + 4),
+        .identification = raw_get16(p + 4),
         .bytes = (guint)(p[0] & 15) * 4,
     };
     if (total == 0)
@@ -134,14 +130,14 @@ read_ipv6(byte_range range, guint offset, ip_header *header)
         guint8 protocol = header->protocol;
         header->bytes += extension_bytes(protocol, extension);
         header->protocol = extension[0];
-        guint fragment = get16(extension + 2);
+        guint fragment = raw_get16(extension + 2);
         if (protocol != IP_PROTO_FRAGMENT || (fragment & (IPV6_OFFSET_MASK | IPV6_MORE_FRAGMENTS)) == 0)
             continue;
         header->is_fragment = true;
         header->has_more = (fragment & IPV6_MORE_FRAGMENTS) != 0;
         header->offset_bytes = fragment & IPV6_OFFSET_MASK;
-        header->identification = get16(extension + 4) << 16 | get16(extension + 6);
-        guint whole = IPV6_BYTES + get16(p + 4);
+        header->identification = raw_get32(extension + 4);
+        guint whole = IPV6_BYTES + raw_get16(p + 4);
         set_payload(range, offset, whole > header->bytes ? whole - header->bytes : 0, header);
         return;
     }
@@ -162,8 +158,8 @@ skip_extensions(const ip_header *header, guint8 *protocol)
     return at;
 }
 
-static flow_address
-address_bytes(const address *a)
+flow_address
+flow_address_of(const address *a)
 {
     flow_address out = {0};
     memcpy(out.bytes, a->data, MIN((size_t)a->len, sizeof out.bytes));
@@ -174,8 +170,8 @@ datagram_piece
 ip_header_piece(const ip_header *header, const address *src, const address *dst, guint16 vlan)
 {
     datagram_piece piece = {
-        .key_src = address_bytes(src),
-        .key_dst = address_bytes(dst),
+        .key_src = flow_address_of(src),
+        .key_dst = flow_address_of(dst),
         .identification = header->identification,
         .offset_bytes = header->offset_bytes,
         .length_bytes = header->payload_bytes,

@@ -31,6 +31,9 @@ typedef struct {
     guint offset;
 } ip_position;
 
+/* The bytes of an IP address of epan. */
+flow_address flow_address_of(const address *a);
+
 /* The position at which tvb begins. */
 ip_position ip_position_of(tvbuff_t *tvb);
 

@@ -151,13 +151,6 @@ is_fragment(const observer *o, tvbuff_t *tvb, packet_info *pinfo, const void *ip
            ip_header_find(pinfo, &ip6->ip6_src, &ip6->ip6_dst, o->frame.before, header) && header->is_fragment;
 }
 
-static void
-copy_address_bytes(flow_address *out, const address *in)
-{
-    memset(out, 0, sizeof *out);
-    memcpy(out, in->data, MIN((size_t)in->len, sizeof *out));
-}
-
 /* Notes the packet. If its transport header cannot be decoded, the frame has no packet: falling back to the outer
  * packet of a tunnel would pick a header that the settings did not choose. */
 static void
@@ -177,8 +170,8 @@ note_packet(observer *o, guint8 protocol, tvbuff_t *tvb, packet_info *pinfo, con
     o->frame.has_packet = read_transport(tvb, &packet);
     if (!o->frame.has_packet)
         return;
-    copy_address_bytes(&packet.src, &pinfo->src);
-    copy_address_bytes(&packet.dst, &pinfo->dst);
+    packet.src = flow_address_of(&pinfo->src);
+    packet.dst = flow_address_of(&pinfo->dst);
     packet.vlans = vlan_tags_combined(pinfo);
     packet.ip_header_bytes = ip_header_bytes(tvb, pinfo, ip, o->frame.before);
     o->frame.packet = packet;
@@ -208,9 +201,8 @@ keep_piece(observer *o, packet_info *pinfo, const ip_header *header, const addre
     datagram_piece *piece = &frame->pieces[frame->piece_count++];
     *piece = ip_header_piece(header, src, dst, (guint16)pinfo->vlan_id);
     piece->is_whole = is_whole;
-    piece->packet.vlans = vlan_tags_combined(pinfo);
-    copy_address_bytes(&piece->packet.src, &pinfo->src);
-    copy_address_bytes(&piece->packet.dst, &pinfo->dst);
+    piece->packet.src = flow_address_of(&pinfo->src);
+    piece->packet.dst = flow_address_of(&pinfo->dst);
     piece->packet.vlans = vlan_tags_combined(pinfo);
 }
 

@@ -37,23 +37,14 @@ java_table_find(java_table *table, const observation *packet, flow_key *key)
     return g_hash_table_lookup(table->flows, key);
 }
 
-static void
-make_room(java_table *table)
-{
-    uint64_t most = table->base.settings.max_flows;
-
-    if (most > 0 && table->base.counts.open >= most)
-        java_table_end(table, (java_flow *)table->queue.oldest, END_FULL);
-}
-
 void
 java_table_begin(java_table *table, java_flow *f, const observation *packet)
 {
-    make_room(table);
-    f->flow.id = ++table->base.last_id;
+    if (flow_table_is_full(&table->base))
+        java_table_end(table, (java_flow *)table->queue.oldest, END_FULL);
     g_hash_table_add(table->flows, f);
     flow_queue_append(&table->queue, &f->flow);
-    flow_table_count_begun(&table->base);
+    flow_table_begin(&table->base, &f->flow);
     java_flow_add_first(f, packet, &table->context);
 }
 
@@ -75,13 +66,6 @@ java_table_end(java_table *table, java_flow *f, flow_end_reason reason)
     if (table->complete)
         table->complete(table, f);
     flow_table_hand_over(&table->base, &f->flow, reason);
-}
-
-void
-java_table_advance(flow_table *base, int64_t now_ns)
-{
-    (void)base;
-    (void)now_ns;
 }
 
 /* Java's string hash, with the bits spread as HashMap does. */

@@ -41,15 +41,14 @@ void java_table_add(java_table *table, java_flow *f, const observation *packet);
 /* Removes a flow and hands it to the table's caller, with a record if it has enough packets. */
 void java_table_end(java_table *table, java_flow *f, flow_end_reason reason);
 
-void java_table_advance(flow_table *base, int64_t now_ns);
 void java_table_finish(flow_table *base);
 void java_table_destroy(flow_table *base);
 
 /* Defines rules that use such a table, given the functions of flow_rules in which they differ. */
 #define JAVA_RULES(decode_frame, create_table, add_packet)                                                             \
     {                                                                                                                  \
-        .decode = decode_frame, .flow_bytes = sizeof(java_flow), .create = create_table,                               \
-        .advance = java_table_advance, .add = add_packet, .finish = java_table_finish, .destroy = java_table_destroy,  \
+        .decode = decode_frame, .flow_bytes = sizeof(java_flow), .create = create_table, .add = add_packet,            \
+        .finish = java_table_finish, .destroy = java_table_destroy,                                                    \
     }
 
 #endif

@@ -1,45 +1,20 @@
 /*
- * flow_heap.c - a binary heap of flows; see flow_heap.h.
+ * flow_heap.c - a binary heap of flows; see flow_heap.h. No flow is earlier than its parent, at half its index.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "flow_heap.h"
 
-struct flow_heap {
-    GPtrArray *flows; /* of heaped_flow; none is earlier than its parent, at half its index */
-};
-
-flow_heap *
-flow_heap_new(void)
-{
-    flow_heap *heap = g_new(flow_heap, 1);
-    heap->flows = g_ptr_array_new();
-    return heap;
-}
-
-void
-flow_heap_free(flow_heap *heap)
-{
-    g_ptr_array_free(heap->flows, TRUE);
-    g_free(heap);
-}
-
-void
-flow_heap_clear(flow_heap *heap)
-{
-    g_ptr_array_set_size(heap->flows, 0);
-}
-
 static heaped_flow *
 at(const flow_heap *heap, guint index)
 {
-    return heap->flows->pdata[index];
+    return heap->pdata[index];
 }
 
 static void
 put(flow_heap *heap, guint index, heaped_flow *f)
 {
-    heap->flows->pdata[index] = f;
+    heap->pdata[index] = f;
     f->index = index;
 }
 
@@ -70,7 +45,7 @@ rise(flow_heap *heap, guint index, heaped_flow *f)
 static void
 sink(flow_heap *heap, guint index, heaped_flow *f)
 {
-    guint count = heap->flows->len;
+    guint count = heap->len;
 
     for (guint child; (child = 2 * index + 1) < count; index = child) {
         if (child + 1 < count && goes_before(at(heap, child + 1), at(heap, child)))
@@ -88,8 +63,8 @@ flow_heap_add(flow_heap *heap, flow *f)
     heaped_flow *added = (heaped_flow *)f;
 
     added->seen_ns = f->last_ns;
-    g_ptr_array_add(heap->flows, added);
-    rise(heap, heap->flows->len - 1, added);
+    g_ptr_array_add(heap, added);
+    rise(heap, heap->len - 1, added);
 }
 
 void
@@ -97,9 +72,9 @@ flow_heap_remove(flow_heap *heap, flow *f)
 {
     heaped_flow *removed = (heaped_flow *)f;
     guint index = removed->index;
-    heaped_flow *last = at(heap, heap->flows->len - 1);
+    heaped_flow *last = at(heap, heap->len - 1);
 
-    g_ptr_array_set_size(heap->flows, (gint)heap->flows->len - 1);
+    g_ptr_array_set_size(heap, (gint)heap->len - 1);
     if (last == removed)
         return;
     if (goes_before(last, removed))
@@ -111,7 +86,7 @@ flow_heap_remove(flow_heap *heap, flow *f)
 flow *
 flow_heap_first(flow_heap *heap, int64_t latest_ns)
 {
-    while (heap->flows->len > 0 && at(heap, 0)->seen_ns <= latest_ns) {
+    while (heap->len > 0 && at(heap, 0)->seen_ns <= latest_ns) {
         heaped_flow *first = at(heap, 0);
         if (first->flow.last_ns == first->seen_ns)
             return &first->flow;

@@ -19,14 +19,8 @@ typedef struct {
     int64_t seen_ns; /* last time of the flow when the heap last checked it */
 } heaped_flow;
 
-typedef struct flow_heap flow_heap;
-
-/* An empty heap; flows are borrowed. Free with flow_heap_free(). */
-flow_heap *flow_heap_new(void);
-void flow_heap_free(flow_heap *heap);
-
-/* Removes all flows. */
-void flow_heap_clear(flow_heap *heap);
+/* Of heaped_flow, borrowed. An empty array is an empty heap. */
+typedef GPtrArray flow_heap;
 
 /* Adds a flow that is a heaped_flow. */
 void flow_heap_add(flow_heap *heap, flow *f);

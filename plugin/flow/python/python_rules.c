@@ -182,7 +182,7 @@ begin_flow(python_table *table, const lookup *p, const observation *packet)
     f->key.distinguisher = p->generation;
     if (p->direction == BACKWARD)
         flow_swap_ends(f);
-    f->id = ++table->base.last_id;
+    flow_table_begin(&table->base, f);
     f->last_ns = packet->time_ns;
     if (p->generation == 0)
         g_hash_table_add(table->flows, f);
@@ -190,7 +190,6 @@ begin_flow(python_table *table, const lookup *p, const observation *packet)
         enter_generation(table, f);
     flow_queue_append(&table->begun, f);
     flow_heap_add(heap_of(table, f), f);
-    flow_table_count_begun(&table->base);
     flow_measure(f, packet, p->direction);
     f->direction_last_ns[p->direction] = packet->time_ns;
     return f;
@@ -312,19 +311,12 @@ make_room(python_table *table)
     end_flow(table, f, END_FULL);
 }
 
-static bool
-is_full(const python_table *table)
-{
-    uint64_t most = table->base.settings.max_flows;
-    return most > 0 && table->base.counts.open >= most;
-}
-
 static flow *
 find_or_begin(python_table *table, const observation *packet, flow_direction *direction)
 {
     lookup p = look_up(table, packet);
 
-    if (!p.flow && is_full(table)) {
+    if (!p.flow && flow_table_is_full(&table->base)) {
         make_room(table);
         p = look_up(table, packet);
     }
@@ -341,19 +333,11 @@ create(const flow_settings *settings)
     table->flows = g_hash_table_new(flow_key_hash, flow_key_equal);
     table->later = g_hash_table_new_full(flow_key_hash, flow_key_equal, flow_generations_free, NULL);
     for (int i = 0; i < TIMEOUTS; i++)
-        table->silent[i] = flow_heap_new();
+        table->silent[i] = g_ptr_array_new();
     table->lasting = g_ptr_array_new();
     table->swept = g_ptr_array_new();
     hash_secret_init(&table->secret);
     return &table->base;
-}
-
-/* Does nothing: flows do not time out between packets. */
-static void
-advance(flow_table *base, int64_t now_ns)
-{
-    (void)base;
-    (void)now_ns;
 }
 
 static flow *
@@ -378,7 +362,7 @@ finish(flow_table *base)
 
     g_ptr_array_set_size(table->lasting, 0);
     for (int i = 0; i < TIMEOUTS; i++)
-        flow_heap_clear(table->silent[i]);
+        g_ptr_array_set_size(table->silent[i], 0);
     while (table->begun.oldest)
         end_flow(table, table->begun.oldest, END_EOF);
 }
@@ -395,7 +379,7 @@ destroy(flow_table *base)
     g_hash_table_destroy(table->flows);
     g_hash_table_destroy(table->later);
     for (int i = 0; i < TIMEOUTS; i++)
-        flow_heap_free(table->silent[i]);
+        g_ptr_array_free(table->silent[i], TRUE);
     g_ptr_array_free(table->lasting, TRUE);
     g_ptr_array_free(table->swept, TRUE);
     g_free(table);
@@ -405,7 +389,6 @@ const flow_rules python_rules = {
     .decode = python_frame_decode,
     .flow_bytes = sizeof(heaped_flow),
     .create = create,
-    .advance = advance,
     .add = add,
     .finish = finish,
     .destroy = destroy,

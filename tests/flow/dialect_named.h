@@ -1,0 +1,24 @@
+/*
+ * dialect_named.h - a dialect by its name, for tests.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CICFLOW_TESTS_DIALECT_NAMED_H
+#define CICFLOW_TESTS_DIALECT_NAMED_H
+
+#include <string.h>
+
+#include "flow/dialect.h"
+
+/* NULL when there is none of this name. */
+static inline const dialect *
+dialect_named(const char *name)
+{
+    const dialect *d = NULL;
+
+    for (size_t i = 0; (d = dialect_at(i)) && strcmp(d->name, name) != 0; i++)
+        continue;
+    return d;
+}
+
+#endif
