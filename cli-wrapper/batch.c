@@ -11,19 +11,19 @@
 #include <glib-unix.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "input/inputs.h"
 #include "job.h"
 #include "progress.h"
 #include "report.h"
-#include "sink.h"
+
+enum { APPEND_BYTES = 1 << 18 };
 
 struct task {
     struct batch *batch;
-    const struct input *input;
     struct job *job;
     gboolean has_parts; /* that are still to be appended */
-    struct sink *parts[OPTIONS_OUTPUTS];
     gboolean is_settled;
 };
 
@@ -35,7 +35,7 @@ struct batch {
     gboolean is_signalled;
 
     gboolean merges; /* FALSE: every input has its own outputs */
-    struct sink *merged[OPTIONS_OUTPUTS];
+    output_file *merged[OPTIONS_OUTPUTS];
     GMutex lock; /* guards the next two, and the tasks' parts */
     guint next;  /* task to be appended */
     gboolean has_header;
@@ -48,100 +48,131 @@ is_live(const struct run *run)
     return options_given(run->options, OPT_INTERFACE) > 0;
 }
 
-static char *
-parts_folder(const char *path)
+/* A file without a name beside the merged one, or among temporary files. */
+static output_file *
+open_part(const char *path, GError **error)
 {
-    return strcmp(path, "-") == 0 ? NULL : g_path_get_dirname(path);
+    char *folder = strcmp(path, "-") == 0 ? NULL : g_path_get_dirname(path);
+    output_file *part = output_file_open_unnamed(folder, error);
+
+    g_free(folder);
+    return part;
 }
 
-static struct sink *
+static output_file *
 open_in_folder(const struct run *run, const struct input *input, enum option_id output, GError **error)
 {
     char *path = inputs_target(run->options, input, output);
     char *folder = g_path_get_dirname(path);
-    struct sink *sink = NULL;
+    output_file *file = NULL;
 
     if (g_mkdir_with_parents(folder, 0777) == 0)
-        sink = sink_to_file(path, SINK_WHOLE, error);
+        file = output_file_open(path, OUTPUT_WHOLE, error);
     else
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "cannot make the folder '%s': %s", folder,
                     g_strerror(errno));
     g_free(folder);
     g_free(path);
-    return sink;
+    return file;
 }
 
 /* In a live capture, outputs that can be followed while they grow are written in place. */
-static struct sink *
-open_sink(const struct task *task, enum option_id output, GError **error)
+static output_file *
+open_file(const struct task *task, enum option_id output, GError **error)
 {
     const struct run *run = task->batch->run;
     const char *path = options_output(run->options, output);
 
-    if (output == OPT_URL)
-        return sink_to_server(run->delivery);
-    if (task->batch->merges) {
-        char *folder = parts_folder(path);
-        struct sink *part = sink_to_part(folder, error);
-        g_free(folder);
-        return part;
-    }
-    if (inputs_have_folder(run->options))
-        return open_in_folder(run, task->input, output, error);
-    return sink_to_file(path, is_live(run) && output != OPT_PARQUET ? SINK_GROWING : SINK_WHOLE, error);
+    if (task->batch->merges)
+        return open_part(path, error);
+    if (options_write_folder(run->options))
+        return open_in_folder(run, task->job->input, output, error);
+    return output_file_open(path, is_live(run) && output != OPT_PARQUET ? OUTPUT_GROWING : OUTPUT_WHOLE, error);
 }
 
 static void
-abandon_all(struct sink **sinks)
+discard_all(output_file **files)
 {
-    for (guint i = 0; i < OPTIONS_OUTPUTS; i++) {
-        sink_abandon(sinks[i]);
-        sinks[i] = NULL;
-    }
+    for (guint i = 0; i < OPTIONS_OUTPUTS; i++)
+        g_clear_pointer(&files[i], output_file_discard);
 }
 
-/* Opens all sinks that are wanted, or none. */
+/* Opens all files that are wanted, or none. */
 static gboolean
-open_sinks(const struct task *task, struct sink **sinks, GError **error)
+open_files(struct task *task, GError **error)
 {
     for (guint i = 0; i < OPTIONS_OUTPUTS; i++) {
-        if (!options_given(task->batch->run->options, options_outputs[i]))
+        if (!options_given(task->batch->run->options, options_outputs[i]) || options_outputs[i] == OPT_URL)
             continue;
-        sinks[i] = open_sink(task, options_outputs[i], error);
-        if (!sinks[i]) {
-            abandon_all(sinks);
+        task->job->files[i] = open_file(task, options_outputs[i], error);
+        if (!task->job->files[i]) {
+            discard_all(task->job->files);
             return FALSE;
         }
     }
     return TRUE;
 }
 
-/* When one sink cannot be finished, those after it are abandoned. */
+/* When one file cannot be finished, those after it are discarded. */
 static gboolean
-finish_all(struct sink **sinks, GError **error)
+finish_all(output_file **files, GError **error)
 {
     gboolean fine = TRUE;
 
     for (guint i = 0; fine && i < OPTIONS_OUTPUTS; i++) {
-        fine = !sinks[i] || sink_finish(sinks[i], error);
-        sinks[i] = NULL;
+        if (files[i])
+            output_file_note_written(files[i]);
+        fine = !files[i] || output_file_finish(files[i], error);
+        files[i] = NULL;
     }
-    abandon_all(sinks);
+    discard_all(files);
     return fine;
 }
 
 /* Keeps or discards what was written, depending on the job's outcome. */
 static void
-settle_sinks(struct job *job, struct sink **sinks)
+settle_files(struct job *job)
 {
     GError *error = NULL;
 
     if (!job_is_kept(job))
-        abandon_all(sinks);
-    else if (finish_all(sinks, &error))
+        discard_all(job->files);
+    else if (finish_all(job->files, &error))
         job_tell_overview(job);
     else
         job_fail(job, error);
+}
+
+/* How many bytes of the block belong to the first line; the whole block when the line goes on after it. */
+static gsize
+rest_of_line(const char *block, gsize length)
+{
+    const char *end = memchr(block, '\n', length);
+    return end ? (gsize)(end - block) + 1 : length;
+}
+
+/* Writes what the part holds, without its first line if that is wanted, to the file. */
+static gboolean
+append(output_file *file, const output_file *part, gboolean skips_line, GError **error)
+{
+    char *block = g_malloc(APPEND_BYTES);
+    goffset at = 0;
+    gssize length = 0;
+    gboolean fine = TRUE;
+
+    while (fine && (length = pread(output_file_descriptor(part), block, APPEND_BYTES, at)) > 0) {
+        gsize skipped = skips_line ? rest_of_line(block, (gsize)length) : 0;
+        skips_line = skips_line && skipped == (gsize)length && block[length - 1] != '\n';
+        fine = output_file_write(file, block + skipped, (gsize)length - skipped, error);
+        at += length;
+    }
+    if (length < 0) {
+        fine = FALSE;
+        g_set_error(error, G_FILE_ERROR, (int)g_file_error_from_errno(errno), "cannot read records back: %s",
+                    g_strerror(errno));
+    }
+    g_free(block);
+    return fine;
 }
 
 static gboolean
@@ -149,7 +180,7 @@ append_parts(struct batch *batch, const struct task *task, GError **error)
 {
     for (guint i = 0; i < OPTIONS_OUTPUTS; i++) {
         gboolean skips_header = batch->has_header && options_outputs[i] == OPT_CSV;
-        if (batch->merged[i] && !sink_append(batch->merged[i], task->parts[i], skips_header, error))
+        if (batch->merged[i] && !append(batch->merged[i], task->job->files[i], skips_header, error))
             return FALSE;
     }
     return TRUE;
@@ -170,7 +201,7 @@ append_task(struct batch *batch, struct task *task)
         }
         batch->has_header = TRUE;
     }
-    abandon_all(task->parts);
+    discard_all(task->job->files);
     task->has_parts = FALSE;
 }
 
@@ -220,11 +251,10 @@ work(gpointer data, gpointer unused)
     struct task *task = data;
     struct job *job = task->job;
     GError *error = NULL;
-    gboolean is_open = open_sinks(task, task->parts, &error);
+    gboolean is_open = open_files(task, &error);
 
     (void)unused;
     if (is_open) {
-        memcpy(job->sinks, task->parts, sizeof job->sinks);
         job_run(job);
     } else {
         job_fail(job, error);
@@ -232,7 +262,7 @@ work(gpointer data, gpointer unused)
     if (task->batch->merges)
         settle_parts(task, is_open);
     else if (is_open)
-        settle_sinks(job, task->parts);
+        settle_files(job);
     g_idle_add(note_end, task);
 }
 
@@ -359,7 +389,6 @@ add_task(struct batch *batch, const struct input *input)
 {
     struct task *task = g_new0(struct task, 1);
     task->batch = batch;
-    task->input = input;
     task->job = job_new(batch->run, batch->tasks->len, input);
     g_ptr_array_add(batch->tasks, task);
 }
@@ -381,7 +410,7 @@ finish_merged(struct batch *batch)
     if (!batch->merges)
         return TRUE;
     if (!batch->has_header || batch->is_signalled || has_general_problem(batch)) {
-        abandon_all(batch->merged);
+        discard_all(batch->merged);
         return FALSE;
     }
     if (finish_all(batch->merged, &error))
@@ -401,9 +430,9 @@ open_merged(struct batch *batch, GError **error)
         const char *path = options_output(options, options_outputs[i]);
         if (!path)
             continue;
-        batch->merged[i] = sink_to_file(path, SINK_WHOLE, error);
+        batch->merged[i] = output_file_open(path, OUTPUT_WHOLE, error);
         if (!batch->merged[i]) {
-            abandon_all(batch->merged);
+            discard_all(batch->merged);
             return FALSE;
         }
     }

@@ -17,7 +17,6 @@
 #include <unistd.h>
 
 #include "input/inputs.h"
-#include "output/output_file.h"
 #include "reader/limits.h"
 #include "reader/messages.h"
 
@@ -27,7 +26,6 @@ enum { READ_BYTES = 1 << 16 };
 struct reader_state {
     struct job *job;
     int messages, records; /* our ends of the pipes; records is -1 without a server */
-    struct sink *server;   /* NULL: none */
     GString *rest;         /* the beginning of a record whose end has not come yet */
     gboolean has_result;
     int status; /* of waitpid() */
@@ -112,16 +110,16 @@ take_message(struct reader_state *state)
         take_result(state, bytes);
         break;
     case MESSAGE_SUMMARY:
-        state->job->summary = g_bytes_ref(bytes);
+        state->job->news.summary = g_bytes_ref(bytes);
         break;
     case MESSAGE_PLOT:
-        state->job->plot = g_bytes_ref(bytes);
+        state->job->news.plot = g_bytes_ref(bytes);
         break;
     case MESSAGE_LABELS:
-        state->job->labels = g_bytes_ref(bytes);
+        state->job->news.labels = g_bytes_ref(bytes);
         break;
     case MESSAGE_ANNOTATED:
-        state->job->is_annotated = TRUE;
+        state->job->news.is_annotated = TRUE;
         break;
     case MESSAGE_EXIT:
         memcpy(&state->status, g_bytes_get_data(bytes, NULL), sizeof state->status);
@@ -129,6 +127,17 @@ take_message(struct reader_state *state)
     }
     g_bytes_unref(bytes);
     return TRUE;
+}
+
+/* Passes lines on, without their ends. */
+static void
+push_lines(struct delivery *delivery, const char *lines, gsize length)
+{
+    for (const char *end = lines + length, *next; lines < end; lines = next + 1) {
+        next = memchr(lines, '\n', (gsize)(end - lines));
+        if (next > lines)
+            delivery_push(delivery, lines, (gsize)(next - lines));
+    }
 }
 
 /* Passes whole records on; FALSE at their end. A reader that was killed may leave half a record, which is dropped. */
@@ -148,7 +157,7 @@ take_records(struct reader_state *state)
         return TRUE;
     gsize whole = (gsize)(end - state->rest->str) + 1;
     if (!is_stopped(state->job))
-        sink_push(state->server, state->rest->str, whole);
+        push_lines(state->job->run->delivery, state->rest->str, whole);
     g_string_erase(state->rest, 0, (gssize)whole);
     return TRUE;
 }
@@ -220,7 +229,7 @@ open_plot_values(struct job *job, GError **error)
 
     if (!file)
         return !overview_draws(job->run->overview);
-    job->plot_values = fcntl(output_file_descriptor(file), F_DUPFD_CLOEXEC, 0);
+    job->news.plot_values = fcntl(output_file_descriptor(file), F_DUPFD_CLOEXEC, 0);
     output_file_close(file, NULL);
     return TRUE;
 }
@@ -235,17 +244,17 @@ start_reader(struct reader_state *state, GError **error)
     if (!open_plot_values(job, error) || !g_unix_open_pipe(messages, FD_CLOEXEC, error))
         return FALSE;
     state->messages = messages[0];
-    if (state->server && !g_unix_open_pipe(records, FD_CLOEXEC, error)) {
+    if (job->run->delivery && !g_unix_open_pipe(records, FD_CLOEXEC, error)) {
         close(messages[1]);
         return FALSE;
     }
     state->records = records[0];
     int fds[READER_FDS] = {[READER_MESSAGES] = messages[1],
-                           [READER_PLOT] = job->plot_values,
+                           [READER_PLOT] = job->news.plot_values,
                            [READER_ANNOTATED] = overview_annotated(job->run->overview)};
     for (guint i = 0; i < OPTIONS_OUTPUTS; i++) {
-        const struct sink *sink = job->sinks[i];
-        fds[READER_OUTPUTS + i] = !sink ? -1 : sink == state->server ? records[1] : sink_descriptor(sink);
+        const output_file *file = job->files[i];
+        fds[READER_OUTPUTS + i] = file ? output_file_descriptor(file) : options_outputs[i] == OPT_URL ? records[1] : -1;
     }
     g_mutex_lock(&job->lock);
     gboolean started = !job->is_stopped && readers_start(job->run->readers, job->number, fds, error);
@@ -262,10 +271,6 @@ job_run(struct job *job)
     struct reader_state state = {.job = job, .messages = -1, .records = -1, .rest = g_string_new(NULL)};
     GError *error = NULL;
 
-    for (guint i = 0; i < OPTIONS_OUTPUTS; i++) {
-        if (job->sinks[i] && sink_descriptor(job->sinks[i]) < 0)
-            state.server = job->sinks[i];
-    }
     if (start_reader(&state, &error)) {
         watch_reader(&state);
         judge(&state);
@@ -288,9 +293,7 @@ job_tell_overview(struct job *job)
 {
     GError *error = NULL;
 
-    struct overview_news news = {job->number, job->summary,     job->plot,
-                                 job->labels, job->plot_values, job->is_annotated};
-    if (job->run->overview && !overview_take(job->run->overview, &news, &error)) {
+    if (job->run->overview && !overview_take(job->run->overview, &job->news, &error)) {
         job_fail(job, error);
         job->outcome = JOB_INCOMPLETE; /* its records have been written */
     }
@@ -341,9 +344,9 @@ job_new(const struct run *run, guint number, const struct input *input)
 {
     struct job *job = g_new0(struct job, 1);
     job->run = run;
-    job->number = number;
+    job->number = job->news.number = number;
     job->input = input;
-    job->plot_values = -1;
+    job->news.plot_values = -1;
     g_mutex_init(&job->lock);
     return job;
 }
@@ -353,9 +356,9 @@ job_free(struct job *job)
 {
     g_mutex_clear(&job->lock);
     g_free(job->problem);
-    g_clear_pointer(&job->summary, g_bytes_unref);
-    g_clear_pointer(&job->plot, g_bytes_unref);
-    g_clear_pointer(&job->labels, g_bytes_unref);
-    close_one(&job->plot_values);
+    g_clear_pointer(&job->news.summary, g_bytes_unref);
+    g_clear_pointer(&job->news.plot, g_bytes_unref);
+    g_clear_pointer(&job->news.labels, g_bytes_unref);
+    close_one(&job->news.plot_values);
     g_free(job);
 }

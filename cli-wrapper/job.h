@@ -6,8 +6,8 @@
 #ifndef CICFLOWMETER_JOB_H
 #define CICFLOWMETER_JOB_H
 
+#include "output/output_file.h"
 #include "run.h"
-#include "sink.h"
 
 enum job_outcome {
     JOB_PENDING,
@@ -21,15 +21,13 @@ struct job {
     const struct run *run;
     guint number; /* of the reader, and of the input */
     const struct input *input;
-    struct sink *sinks[OPTIONS_OUTPUTS]; /* as options_outputs; borrowed, NULL: not wanted */
+    output_file *files[OPTIONS_OUTPUTS]; /* as options_outputs; NULL: not wanted, or sent to the server */
 
     enum job_outcome outcome;
     char *problem;       /* one line, NULL when done */
     gboolean is_general; /* every other input would have the same problem */
     guint64 dropped;
-    GBytes *summary, *plot, *labels; /* for the overview; NULL: nothing */
-    gboolean is_annotated;           /* the annotated capture is written */
-    int plot_values;                 /* descriptor; -1: none */
+    struct overview_news news; /* owned */
 
     GMutex lock; /* guards the rest, which other threads use while the job runs */
     gboolean is_running, is_ending, is_stopped, has_ended;

@@ -7,7 +7,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "epan/compat.h"
@@ -15,15 +14,6 @@
 #include "reader/live.h"
 #include "report.h"
 #include "run.h"
-
-enum { USUAL_WIDTH = 80 };
-
-static guint
-terminal_width(void)
-{
-    struct winsize size;
-    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : USUAL_WIDTH;
-}
 
 static int
 print_version(void)
@@ -53,7 +43,7 @@ static int
 answer(const struct options *options)
 {
     if (options_given(options, OPT_HELP)) {
-        help_print(stdout, terminal_width());
+        help_print(stdout, report_terminal_width(STDOUT_FILENO));
         return STATUS_DONE;
     }
     if (options_given(options, OPT_VERSION))

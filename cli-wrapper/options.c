@@ -12,9 +12,9 @@
 #include <getopt.h>
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "options_check.h"
-#include "size.h"
 
 /* The further columns and their groups. */
 static const char extra_words[] =
@@ -82,6 +82,13 @@ options_output(const struct options *options, enum option_id id)
 }
 
 gboolean
+options_write_folder(const struct options *options)
+{
+    return (options_given(options, OPT_DIRECTORY) || options_given(options, OPT_FILE) > 1) &&
+           !options_given(options, OPT_MERGE) && !options_given(options, OPT_CONTINUE);
+}
+
+gboolean
 options_use_standard_output(const struct options *options)
 {
     for (guint i = 0; i < OPTIONS_OUTPUTS; i++) {
@@ -105,11 +112,45 @@ options_seconds(const struct options *options, enum option_id id)
     return text ? g_ascii_strtod(text, NULL) : 0;
 }
 
+/* The memory of the machine, or of the container that this runs in. */
+static guint64
+machine_memory_bytes(void)
+{
+    guint64 machine = (guint64)sysconf(_SC_PHYS_PAGES) * (guint64)sysconf(_SC_PAGESIZE);
+    char *text = NULL;
+
+    if (!g_file_get_contents("/sys/fs/cgroup/memory.max", &text, NULL, NULL))
+        return machine;
+    guint64 container = g_ascii_strtoull(text, NULL, 10); /* "max": 0 */
+    g_free(text);
+    return container ? MIN(machine, container) : machine;
+}
+
+/* Bytes; with K, M, G or T units of 1024, with % that share of the memory. */
+static gboolean
+read_size(const char *text, guint64 *bytes)
+{
+    static const char units[] = "KMGT";
+    char *end;
+    guint64 number = g_ascii_strtoull(text, &end, 10);
+    const char *unit = *end ? strchr(units, *end) : NULL;
+
+    if (!g_ascii_isdigit(*text) || (*end && end[1]))
+        return FALSE;
+    if (*end == '%') {
+        *bytes = machine_memory_bytes() / 100 * number;
+        return number <= 100;
+    }
+    guint shift = unit ? 10 * (guint)(unit - units + 1) : 0;
+    *bytes = number << shift;
+    return (unit || !*end) && *bytes >> shift == number && *bytes < G_MAXINT64;
+}
+
 guint64
 options_bytes(const struct options *options, enum option_id id)
 {
     guint64 bytes = 0;
-    return size_parse(options_text(options, id), &bytes) ? bytes : 0;
+    return read_size(options_text(options, id), &bytes) ? bytes : 0;
 }
 
 void
@@ -159,7 +200,7 @@ static gboolean
 check_size(const struct option_row *row, const char *value, GError **error)
 {
     guint64 bytes;
-    return size_parse(value, &bytes) ||
+    return read_size(value, &bytes) ||
            options_wrong(
                error,
                "--%s: '%s' is no size: bytes, with K, M, G or T for units of 1024, or a share of the memory as in 75%%",

@@ -88,6 +88,8 @@ const char *options_text(const struct options *options, enum option_id id);
 const GPtrArray *options_list(const struct options *options, enum option_id id);
 /* Where an output goes: its own value, or else OUTPUT; NULL: it is not wanted. */
 const char *options_output(const struct options *options, enum option_id id);
+/* Whether the paths of outputs are folders: several captures without --merge or --continue have a file each. */
+gboolean options_write_folder(const struct options *options);
 /* Whether an output goes to standard output. */
 gboolean options_use_standard_output(const struct options *options);
 guint64 options_number(const struct options *options, enum option_id id);

@@ -50,14 +50,6 @@ check_relations(const struct options *options, GError **error)
     return TRUE;
 }
 
-/* Several captures without --merge or --continue have an output file each, in a folder. */
-static gboolean
-writes_folder(const struct options *options)
-{
-    return (options_given(options, OPT_DIRECTORY) || options_given(options, OPT_FILE) > 1) &&
-           !options_given(options, OPT_MERGE) && !options_given(options, OPT_CONTINUE);
-}
-
 static gboolean
 check_folder(const char *place, GError **error)
 {
@@ -77,7 +69,7 @@ check_folder(const char *place, GError **error)
 static gboolean
 check_folders(const struct options *options, GError **error)
 {
-    if (!writes_folder(options))
+    if (!options_write_folder(options))
         return TRUE;
     for (guint i = 0; i < OPTIONS_OUTPUTS; i++) {
         const char *place = options_output(options, options_outputs[i]);
@@ -174,7 +166,7 @@ add_written(const struct options *options, GArray *files)
 {
     for (guint i = 0; i < OPTIONS_OUTPUTS; i++) {
         const char *path = options_output(options, options_outputs[i]);
-        if (path && (!writes_folder(options) || strcmp(path, "-") == 0))
+        if (path && (!options_write_folder(options) || strcmp(path, "-") == 0))
             add_file(files, options_outputs[i], path);
     }
     add_file(files, OPT_LABEL_REPORT, options_text(options, OPT_LABEL_REPORT));
@@ -259,7 +251,7 @@ options_check(const struct options *options, GError **error)
     if (!check_outputs(options, error) || !check_annotate(options, error) || !check_files(options, error) ||
         !check_folders(options, error))
         return FALSE;
-    if (writes_folder(options) && options_use_standard_output(options))
+    if (options_write_folder(options) && options_use_standard_output(options))
         return options_wrong(error, "several captures go to standard output with --merge or --continue only");
     const GPtrArray *preferences = options_list(options, OPT_PREFERENCE);
     for (guint i = 0; i < preferences->len; i++) {

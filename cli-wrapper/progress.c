@@ -8,14 +8,13 @@
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "input/inputs.h"
 #include "report.h"
 
-enum { TICK_MS = 200, USUAL_WIDTH = 80 };
+enum { TICK_MS = 200 };
 
 /* Below this share the remaining time cannot be estimated. */
 #define SHARE_LEAST 0.01
@@ -113,13 +112,6 @@ append_count(GString *line, double number, const char *one, const char *many)
     g_free(text);
 }
 
-static guint
-terminal_width(void)
-{
-    struct winsize size;
-    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : USUAL_WIDTH;
-}
-
 static gboolean
 show(gpointer data)
 {
@@ -136,7 +128,7 @@ show(gpointer data)
     append_count(line, (double)totals.packets, "packet", "packets");
     append_count(line, progress->rate, "packet/s", "packets/s");
     append_count(line, (double)totals.records, "flow", "flows");
-    g_string_truncate(line, MIN(line->len, terminal_width() - 1));
+    g_string_truncate(line, MIN(line->len, report_terminal_width(STDERR_FILENO) - 1));
     report_progress(line->str);
     g_string_free(line, TRUE);
     return G_SOURCE_CONTINUE;

@@ -6,6 +6,9 @@
 #include "report.h"
 
 #include <stdio.h>
+#include <sys/ioctl.h>
+
+enum { USUAL_WIDTH = 80 };
 
 static GMutex lock;
 static gboolean quiet;
@@ -86,6 +89,13 @@ void
 report_line(const char *line)
 {
     say("", line);
+}
+
+guint
+report_terminal_width(int fd)
+{
+    struct winsize size;
+    return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : USUAL_WIDTH;
 }
 
 void

@@ -17,6 +17,8 @@ void report_error(const char *format, ...) G_GNUC_PRINTF(1, 2);
 void report_note(const char *format, ...) G_GNUC_PRINTF(1, 2);
 /* A line without a prefix. */
 void report_line(const char *line);
+/* The width of the terminal at the descriptor; if it is none, the usual one. */
+guint report_terminal_width(int fd);
 /* Replaces the progress line; an empty text takes it away. */
 void report_progress(const char *text);
 

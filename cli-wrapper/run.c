@@ -18,20 +18,14 @@
 
 const int run_signals[RUN_SIGNALS] = {SIGINT, SIGTERM, SIGHUP};
 
-static GPtrArray *
-find_captures(const struct options *options, GError **error)
-{
-    GPtrArray *inputs = inputs_find(options, error);
-    return inputs && options_given(options, OPT_CONTINUE) ? inputs_continue(inputs) : inputs;
-}
-
 /* A live capture counts as one input. */
 static GPtrArray *
 find_inputs(const struct options *options, GError **error)
 {
-    if (!options_given(options, OPT_INTERFACE))
-        return find_captures(options, error);
-    return inputs_live(options_text(options, OPT_INTERFACE));
+    if (options_given(options, OPT_INTERFACE))
+        return inputs_live(options_text(options, OPT_INTERFACE));
+    GPtrArray *inputs = inputs_find(options, error);
+    return inputs && options_given(options, OPT_CONTINUE) ? inputs_continue(inputs) : inputs;
 }
 
 static void

@@ -280,13 +280,6 @@ inputs_live(const char *interface_name)
     return inputs;
 }
 
-gboolean
-inputs_have_folder(const struct options *options)
-{
-    return !options_given(options, OPT_MERGE) && !options_given(options, OPT_CONTINUE) &&
-           (options_given(options, OPT_DIRECTORY) || options_given(options, OPT_FILE) > 1);
-}
-
 char *
 inputs_target(const struct options *options, const struct input *input, enum option_id output)
 {
@@ -294,7 +287,7 @@ inputs_target(const struct options *options, const struct input *input, enum opt
 
     if (g_strcmp0(path, "-") == 0)
         return g_strdup("standard output");
-    if (output == OPT_URL || !path || !inputs_have_folder(options))
+    if (output == OPT_URL || !path || !options_write_folder(options))
         return g_strdup(path);
     return g_strdup_printf("%s/%s.%s", path, input->output, option_rows[output].name);
 }

@@ -36,9 +36,6 @@ GPtrArray *inputs_find(const struct options *options, GError **error);
 /* The path of the input's own file for that output: below the output's path when that is a folder. To be freed. */
 char *inputs_target(const struct options *options, const struct input *input, enum option_id output);
 
-/* Whether the paths of outputs are folders. */
-gboolean inputs_have_folder(const struct options *options);
-
 /* The single input of a live capture. */
 GPtrArray *inputs_live(const char *interface_name);
 

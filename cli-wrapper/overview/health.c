@@ -5,8 +5,8 @@
  */
 #include "health.h"
 
-static void
-add(struct health *health, const struct health *more)
+void
+health_add(struct health *health, const struct health *more)
 {
     if (health->captures_out_of_order == 0)
         health->frames.first_older = more->frames.first_older;
@@ -21,34 +21,12 @@ add(struct health *health, const struct health *more)
 }
 
 void
-health_add(struct health *health, const capture_health_counts *frames, const flow_counts *flows)
+health_add_capture(struct health *health, const capture_health_counts *frames, const flow_counts *flows)
 {
-    add(health, &(struct health){.frames = *frames,
-                                 .captures_out_of_order = frames->older > 0,
-                                 .flows_without_syn = flows->begun_in_middle,
-                                 .flows_from_syn_ack = flows->begun_by_answer});
-}
-
-GVariant *
-health_variant(const struct health *health)
-{
-    const capture_health_counts *frames = &health->frames;
-
-    return g_variant_new(HEALTH_FORMAT, health->captures_out_of_order, frames->older, frames->first_older,
-                         frames->largest_step_ns, frames->repeated, frames->cut, frames->dropped,
-                         health->flows_without_syn, health->flows_from_syn_ack);
-}
-
-void
-health_merge(struct health *health, GVariant *variant)
-{
-    struct health more = {0};
-    capture_health_counts *frames = &more.frames;
-
-    g_variant_get(variant, HEALTH_FORMAT, &more.captures_out_of_order, &frames->older, &frames->first_older,
-                  &frames->largest_step_ns, &frames->repeated, &frames->cut, &frames->dropped, &more.flows_without_syn,
-                  &more.flows_from_syn_ack);
-    add(health, &more);
+    health_add(health, &(struct health){.frames = *frames,
+                                        .captures_out_of_order = frames->older > 0,
+                                        .flows_without_syn = flows->begun_in_middle,
+                                        .flows_from_syn_ack = flows->begun_by_answer});
 }
 
 /* Where frames are out of order, and how much. */

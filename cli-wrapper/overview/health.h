@@ -19,12 +19,9 @@ struct health {
 };
 
 /* Adds the counts of one capture. */
-void health_add(struct health *health, const capture_health_counts *frames, const flow_counts *flows);
-
-/* Pass the counts from one process to another: as a variant, which is merged into others there. */
-GVariant *health_variant(const struct health *health);
-#define HEALTH_FORMAT "(tttxttttt)"
-void health_merge(struct health *health, GVariant *variant);
+void health_add_capture(struct health *health, const capture_health_counts *frames, const flow_counts *flows);
+/* Adds other sums. */
+void health_add(struct health *health, const struct health *more);
 
 /* Prints nothing when nothing is wrong. */
 void health_print(const struct health *health, FILE *out);

@@ -35,22 +35,10 @@ struct label_report {
 };
 
 static void
-append_text(GString *line, const char *text)
-{
-    g_string_append_c(line, '"');
-    for (; *text; text++) {
-        if (*text == '"')
-            g_string_append_c(line, '"');
-        g_string_append_c(line, *text);
-    }
-    g_string_append_c(line, '"');
-}
-
-static void
 append_row(GString *line, const label_row *row)
 {
     g_string_append_printf(line, "%u,", row->line);
-    append_text(line, row->label);
+    text_append_quoted(line, row->label, '\"');
 }
 
 static void
@@ -66,7 +54,7 @@ list_conflict(const flow *f, const label_row *row, const label_row *other, void 
     g_string_append_c(part->lines, ',');
     append_row(part->lines, other);
     g_string_append_c(part->lines, ',');
-    append_text(part->lines, part->capture);
+    text_append_quoted(part->lines, part->capture, '\"');
     g_string_append_c(part->lines, ',');
     record_text_append(part->text, f, part->lines);
 }

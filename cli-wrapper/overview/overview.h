@@ -30,8 +30,8 @@ int overview_annotated(const struct overview *overview);
 struct overview_news {
     guint number; /* of the reader */
     GBytes *summary, *plot, *labels;
-    int plot_values; /* descriptor of its values for the plot */
-    gboolean is_annotated;
+    int plot_values;       /* descriptor of its values for the plot; -1: none */
+    gboolean is_annotated; /* the annotated capture is written */
 };
 
 /* From any thread. */

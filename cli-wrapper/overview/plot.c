@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "output/output_file.h"
+#include "output/record_text.h"
 
 /* Bars of the durations, four a decade. The first also has what is shorter, the last what is longer. */
 enum { BARS_PER_DECADE = 4, FIRST_DECADE = -6, DECADES = 12, BARS = BARS_PER_DECADE * DECADES };
@@ -195,13 +196,9 @@ plot_merge(struct plot *plot, int values, GBytes *bytes, GError **error)
 static char *
 quote(const char *path)
 {
-    GString *quoted = g_string_new("'");
-    for (const char *c = path; *c; c++) {
-        if (*c == '\'')
-            g_string_append_c(quoted, '\'');
-        g_string_append_c(quoted, *c);
-    }
-    return g_string_free(g_string_append_c(quoted, '\''), FALSE);
+    GString *quoted = g_string_new(NULL);
+    text_append_quoted(quoted, path, '\'');
+    return g_string_free(quoted, FALSE);
 }
 
 /* The first and the last bar that is not empty. */
@@ -295,15 +292,9 @@ put_in_place(const struct plot *plot, GError **error)
 {
     char *bytes = NULL;
     gsize length = 0;
-    output_file *picture = NULL;
+    gboolean fine = g_file_get_contents(plot->drawn, &bytes, &length, error) &&
+                    output_file_write_whole(plot->picture, bytes, length, error);
 
-    if (g_file_get_contents(plot->drawn, &bytes, &length, error))
-        picture = output_file_open(plot->picture, OUTPUT_WHOLE, error);
-    gboolean fine = picture && output_file_write(picture, bytes, length, error) && output_file_complete(picture, error);
-    if (fine)
-        fine = output_file_close(picture, error);
-    else if (picture)
-        output_file_discard(picture);
     g_free(bytes);
     return fine;
 }

@@ -5,6 +5,8 @@
  */
 #include "summary.h"
 
+#include <string.h>
+
 /* Addresses beyond the bound (a flood from forged ones) are left out, and the overview says so. */
 enum { TALKERS_SHOWN = 10, LONGEST_SHOWN = 10, PROTOCOLS = 256, ADDRESSES_MOST = 1 << 20 };
 
@@ -19,7 +21,6 @@ struct long_flow {
 };
 
 struct summary {
-    struct amount all;
     struct amount protocols[PROTOCOLS];
     GHashTable *talkers;                         /* address to struct amount */
     GHashTable *labels;                          /* label to struct amount */
@@ -132,7 +133,6 @@ count_talker(struct summary *summary, const char *address, const struct record *
 void
 summary_add(struct summary *summary, const struct record *record)
 {
-    count(&summary->all, record);
     count(&summary->protocols[record->protocol & (PROTOCOLS - 1)], record);
     count_talker(summary, record->source, record);
     if (g_strcmp0(record->source, record->destination))
@@ -147,16 +147,9 @@ summary_add(struct summary *summary, const struct record *record)
     }
 }
 
-/* Totals, protocols by number, talkers, labels, how many were left out, the longest flows, health and defined columns.
- */
-#define SUMMARY_FORMAT "((tttt)a(y(tttt))a(s(tttt))a(s(tttt))ta(ds)@" HEALTH_FORMAT "@" COLUMN_RANGES_FORMAT ")"
-#define SUMMARY_TYPE "((tttt)a(y(tttt))a(s(tttt))a(s(tttt))ta(ds)" HEALTH_FORMAT COLUMN_RANGES_FORMAT ")"
-
-static GVariant *
-amount_variant(const struct amount *amount)
-{
-    return g_variant_new("(tttt)", amount->flows, amount->packets, amount->bytes, amount->continued);
-}
+/* Protocols by number, talkers, labels, how many were left out, the longest flows, health (its bytes: both processes
+ * are this program) and defined columns. */
+#define SUMMARY_TYPE "(a(tttt)a(s(tttt))a(s(tttt))ta(ds)ay" COLUMN_RANGES_FORMAT ")"
 
 static GVariant *
 table_variant(GHashTable *table)
@@ -167,28 +160,28 @@ table_variant(GHashTable *table)
 
     g_variant_builder_init(&builder, G_VARIANT_TYPE("a(s(tttt))"));
     g_hash_table_iter_init(&each, table);
-    while (g_hash_table_iter_next(&each, &name, &amount))
-        g_variant_builder_add(&builder, "(s@(tttt))", name, amount_variant(amount));
+    while (g_hash_table_iter_next(&each, &name, &amount)) {
+        const struct amount *a = amount;
+        g_variant_builder_add(&builder, "(s(tttt))", name, a->flows, a->packets, a->bytes, a->continued);
+    }
     return g_variant_builder_end(&builder);
 }
 
 GBytes *
 summary_bytes(const struct summary *summary)
 {
-    GVariantBuilder protocols, longest;
+    GVariantBuilder longest;
+    GVariant *protocols =
+        g_variant_new_fixed_array(G_VARIANT_TYPE("(tttt)"), summary->protocols, PROTOCOLS, sizeof(struct amount));
+    GVariant *health = g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, &summary->health, sizeof summary->health, 1);
 
-    g_variant_builder_init(&protocols, G_VARIANT_TYPE("a(y(tttt))"));
-    for (guint i = 0; i < PROTOCOLS; i++) {
-        if (summary->protocols[i].flows > 0)
-            g_variant_builder_add(&protocols, "(y@(tttt))", (guchar)i, amount_variant(&summary->protocols[i]));
-    }
     g_variant_builder_init(&longest, G_VARIANT_TYPE("a(ds)"));
     for (guint i = 0; i < summary->longest_count; i++)
         g_variant_builder_add(&longest, "(ds)", summary->longest[i].duration, summary->longest[i].text);
-    GVariant *whole = g_variant_ref_sink(g_variant_new(
-        "(@(tttt)a(y(tttt))@a(s(tttt))@a(s(tttt))ta(ds)@" HEALTH_FORMAT "@" COLUMN_RANGES_FORMAT ")",
-        amount_variant(&summary->all), &protocols, table_variant(summary->talkers), table_variant(summary->labels),
-        summary->left_out, &longest, health_variant(&summary->health), column_ranges_variant(summary->defined)));
+    GVariant *whole =
+        g_variant_ref_sink(g_variant_new("(@a(tttt)@a(s(tttt))@a(s(tttt))ta(ds)@ay@" COLUMN_RANGES_FORMAT ")",
+                                         protocols, table_variant(summary->talkers), table_variant(summary->labels),
+                                         summary->left_out, &longest, health, column_ranges_variant(summary->defined)));
     GBytes *bytes = g_variant_get_data_as_bytes(whole);
     g_variant_unref(whole);
     return bytes;
@@ -204,13 +197,26 @@ add_amount(struct amount *amount, const struct amount *more)
 }
 
 static void
-merge_protocols(struct summary *summary, GVariantIter *each)
+merge_protocols(struct summary *summary, GVariant *protocols)
 {
-    struct amount more;
-    guchar number;
+    gsize count;
+    const struct amount *more = g_variant_get_fixed_array(protocols, &count, sizeof *more);
 
-    while (g_variant_iter_next(each, "(y(tttt))", &number, &more.flows, &more.packets, &more.bytes, &more.continued))
-        add_amount(&summary->protocols[number], &more);
+    for (gsize i = 0; i < MIN(count, (gsize)PROTOCOLS); i++)
+        add_amount(&summary->protocols[i], &more[i]);
+}
+
+static void
+merge_health(struct summary *summary, GVariant *health)
+{
+    struct health more;
+    gsize bytes;
+    const void *data = g_variant_get_fixed_array(health, &bytes, 1);
+
+    if (bytes != sizeof more)
+        return;
+    memcpy(&more, data, sizeof more);
+    health_add(&summary->health, &more);
 }
 
 /* left_out may be NULL. */
@@ -233,9 +239,8 @@ gboolean
 summary_merge(struct summary *summary, GBytes *bytes)
 {
     GVariant *whole = g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(SUMMARY_TYPE), bytes, FALSE));
-    GVariantIter *protocols, *talkers, *labels, *longest;
-    GVariant *health, *defined;
-    struct amount all;
+    GVariantIter *talkers, *labels, *longest;
+    GVariant *protocols, *health, *defined;
     guint64 left_out;
     const char *text;
     double duration;
@@ -244,20 +249,19 @@ summary_merge(struct summary *summary, GBytes *bytes)
         g_variant_unref(whole);
         return FALSE;
     }
-    g_variant_get(whole, SUMMARY_FORMAT, &all.flows, &all.packets, &all.bytes, &all.continued, &protocols, &talkers,
+    g_variant_get(whole, "(@a(tttt)a(s(tttt))a(s(tttt))ta(ds)@ay@" COLUMN_RANGES_FORMAT ")", &protocols, &talkers,
                   &labels, &left_out, &longest, &health, &defined);
-    add_amount(&summary->all, &all);
     summary->left_out += left_out;
     merge_protocols(summary, protocols);
     merge_table(summary->talkers, talkers, &summary->left_out);
     merge_table(summary->labels, labels, NULL);
     while (g_variant_iter_next(longest, "(d&s)", &duration, &text))
         note_long(summary, duration, text);
-    health_merge(&summary->health, health);
+    merge_health(summary, health);
     column_ranges_merge(summary->defined, defined);
+    g_variant_unref(protocols);
     g_variant_unref(health);
     g_variant_unref(defined);
-    g_variant_iter_free(protocols);
     g_variant_iter_free(talkers);
     g_variant_iter_free(labels);
     g_variant_iter_free(longest);
@@ -268,7 +272,7 @@ summary_merge(struct summary *summary, GBytes *bytes)
 void
 summary_add_health(struct summary *summary, const capture_health_counts *frames, const flow_counts *flows)
 {
-    health_add(&summary->health, frames, flows);
+    health_add_capture(&summary->health, frames, flows);
 }
 
 void
@@ -333,13 +337,16 @@ print_row(FILE *out, const char *name, const struct amount *amount)
 static void
 print_protocols(const struct summary *summary, FILE *out)
 {
+    struct amount all = {0};
+
     print_head(out, "Flows by protocol");
     for (int i = 0; i < PROTOCOLS; i++) {
         char buffer[NAME_BYTES];
+        add_amount(&all, &summary->protocols[i]);
         if (summary->protocols[i].flows > 0)
             print_row(out, protocol_name(i, buffer), &summary->protocols[i]);
     }
-    print_row(out, "all", &summary->all);
+    print_row(out, "all", &all);
 }
 
 static void
@@ -394,7 +401,7 @@ print_labels(const struct summary *summary, const struct label_report *report, F
 static void
 print_ends(const struct summary *summary, FILE *out)
 {
-    if (summary->all.flows == 0)
+    if (summary->longest_count == 0)
         return;
     print_table(summary->talkers, "Top talkers (sent and received)", by_bytes, TALKERS_SHOWN, out);
     if (summary->left_out > 0)

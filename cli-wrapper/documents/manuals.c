@@ -1,20 +1,122 @@
 /*
- * plugin_manual.c - the manual page of the plugin, cicflow(4).
+ * manuals.c - the manual pages: of the command, cicflowmeter(1), and of the plugin, cicflow(4).
  *
- * Preferences, columns and fields come from the plugin's own tables (options.def, features.def, fields.def); texts
- * about the plugin as a whole are here.
+ * The command's options and texts come from options.def and help.c. The plugin's preferences, columns and fields come
+ * from its own tables (options.def, features.def, fields.def); texts about the plugin as a whole are here. Everything
+ * is plain text; troff's special characters are escaped by put().
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include <glib.h>
+#include <string.h>
 
 #include "../../plugin/flow/feature.h"
+#include "../help.h"
 #include "documents.h"
-#include "troff.h"
 
-typedef struct {
-    const char *what, *meaning;
-} entry;
+#define SQUARED "\xc2\xb2" /* in UTF-8 */
+
+/* Hyphens and backslashes have a meaning in troff; so do a dot and a quote at the beginning of a line. The page is
+ * written in ASCII, which every formatter reads in every locale. */
+static void
+put(FILE *out, const char *text)
+{
+    if (*text == '.' || *text == '\'')
+        fputs("\\&", out);
+    for (; *text; text++) {
+        if (*text == '-') {
+            fputs("\\-", out);
+        } else if (*text == '\\') {
+            fputs("\\e", out);
+        } else if (!strncmp(text, SQUARED, strlen(SQUARED))) {
+            fputs("\\(S2", out);
+            text += strlen(SQUARED) - 1;
+        } else {
+            fputc(*text, out);
+        }
+    }
+}
+
+/* A heading, and a paragraph below it unless the text is NULL. */
+static void
+put_text(FILE *out, const char *title, const char *text)
+{
+    fprintf(out, ".SH %s\n", title);
+    if (!text)
+        return;
+    put(out, text);
+    fputc('\n', out);
+}
+
+static void
+put_paragraph(FILE *out, const char *text)
+{
+    fputs(".PP\n", out);
+    put(out, text);
+    fputc('\n', out);
+}
+
+/* A term in bold, and what it means, indented. */
+static void
+put_entry(FILE *out, const char *head, const char *text)
+{
+    fputs(".TP\n.B ", out);
+    put(out, head);
+    fputc('\n', out);
+    put(out, text);
+    fputc('\n', out);
+}
+
+static void
+put_pairs(FILE *out, const struct help_pair *pairs)
+{
+    for (; pairs->what; pairs++)
+        put_entry(out, pairs->what, pairs->meaning);
+}
+
+static void
+put_section(FILE *out, const char *title, const struct help_pair *pairs)
+{
+    put_text(out, title, NULL);
+    put_pairs(out, pairs);
+}
+
+static void
+put_options(FILE *out)
+{
+    put_text(out, "OPTIONS", NULL);
+    for (int group = 0; group < GROUP_COUNT; group++) {
+        fprintf(out, ".SS %s\n", option_group_titles[group]);
+        for (int id = 0; id < OPT_COUNT; id++) {
+            if ((int)option_rows[id].group != group)
+                continue;
+            char *head = help_option_head(&option_rows[id]);
+            char *text = help_option_text(&option_rows[id]);
+            put_entry(out, g_strchug(head), text);
+            g_free(head);
+            g_free(text);
+        }
+    }
+}
+
+void
+document_manual(FILE *out)
+{
+    fputs(".TH CICFLOWMETER 1 \"\" \"cicflow\" \"User Commands\"\n", out);
+    put_text(out, "NAME", NULL);
+    fputs("cicflowmeter \\- ", out);
+    put(out, help_summary);
+    fputc('\n', out);
+    put_text(out, "SYNOPSIS", CICFLOWMETER_USAGE);
+    put_text(out, "DESCRIPTION", help_description);
+    put_paragraph(out, help_output);
+    put_options(out);
+    put_section(out, "EXIT STATUS", help_statuses);
+    put_section(out, "ENVIRONMENT", help_variables);
+    put_section(out, "EXAMPLES", help_examples);
+    put_text(out, "SEE ALSO", NULL);
+    fputs(".BR cicflow (4),\n.BR tshark (1),\n.BR dumpcap (1),\n.BR wireshark\\-filter (4),\n.BR pcap\\-filter (7)\n",
+          out);
+}
 
 static const struct {
     const char *name, *initial, *title, *description; /* initial as it is written in C */
@@ -24,17 +126,19 @@ static const struct {
 #undef PREFERENCE
 };
 
-static const entry own_fields[] = {
+static const struct help_pair own_fields[] = {
 #define OWN_FIELD(name, type, base, title, description) {"cicflow." #name, description},
 #include "../../plugin/fields.def"
+    {NULL, NULL},
 };
 
-static const entry expert_fields[] = {
+static const struct help_pair expert_fields[] = {
 #define OWN_EXPERT(name, group, severity, text) {"cicflow." #name, text},
 #include "../../plugin/fields.def"
+    {NULL, NULL},
 };
 
-static const entry statistics[] = {
+static const struct help_pair statistics[] = {
     {"-z cicflow[,FILTER]",
      "A line for each flow: number, protocol, both ends, packets and bytes in each direction, duration, why it ended; "
      "then totals by protocol. With FILTER only flows with at least one matching packet, counting all their packets."},
@@ -46,22 +150,25 @@ static const entry statistics[] = {
     {"-z cicflow,flows[,FILTER]",
      "The main columns of every flow, with a display filter for its packets. Wireshark: Statistics > CIC Flow: Flows."},
     {"-z cicflow,table[,FILTER]", "All columns of every flow. Wireshark: Statistics > CIC Flow: Flows, All Columns."},
+    {NULL, NULL},
 };
 
-static const entry files[] = {
+static const struct help_pair files[] = {
     {CICFLOW_GLOBAL_FOLDER "/cicflow.so", "the plugin, for every user"},
     {CICFLOW_PERSONAL_FOLDER "/cicflow.so", "the plugin, for one user; root's is ignored"},
     {"cicflow.lua", "loads the cicflow.so that lies beside it, where none is installed"},
     {"PATH.partial", "records of an output PATH until it is complete, and for good when the run failed or was killed"},
     {"~/.config/wireshark/preferences", "saved preferences, cicflow.* among them"},
+    {NULL, NULL},
 };
 
-static const entry statuses[] = {
+static const struct help_pair statuses[] = {
     {"0", "everything was read and written"},
     {"1",
      "a preference has a value that is not allowed, or an output could not be created or written: one line on standard "
      "error says which; or tshark itself failed"},
     {"2", "tshark: the capture is damaged or cut short, or a signal ended the reading"},
+    {NULL, NULL},
 };
 
 static const char *const description[] = {
@@ -79,14 +186,6 @@ static const char *const description[] = {
 };
 
 static void
-put_entries(FILE *out, const char *title, const entry *entries, size_t count)
-{
-    troff_section(out, title, NULL);
-    for (size_t i = 0; i < count; i++)
-        troff_entry(out, entries[i].what, entries[i].meaning);
-}
-
-static void
 put_synopsis(FILE *out)
 {
     static const char *const forms[] = {
@@ -95,11 +194,11 @@ put_synopsis(FILE *out)
         "tshark -r CAPTURE -q -z cicflow[,FILTER]",
         "tshark -2 -r CAPTURE -Y \"cicflow.flow_duration > 10\"",
     };
-    troff_section(out, "SYNOPSIS", NULL);
+    put_text(out, "SYNOPSIS", NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(forms); i++) {
         if (i > 0)
             fputs(".br\n", out);
-        troff_put(out, forms[i]);
+        put(out, forms[i]);
         fputc('\n', out);
     }
 }
@@ -107,17 +206,16 @@ put_synopsis(FILE *out)
 static void
 put_preferences(FILE *out)
 {
-    troff_section(
-        out, "PREFERENCES",
-        "Given with -o cicflow.NAME:VALUE, or in Wireshark under Edit > Preferences > Protocols > CIC Flow. For a "
-        "value that is not allowed, one line says what is, and nothing is written. tshark never overwrites a "
-        "non-empty file that only the saved preferences name.");
+    put_text(out, "PREFERENCES",
+             "Given with -o cicflow.NAME:VALUE, or in Wireshark under Edit > Preferences > Protocols > CIC Flow. For a "
+             "value that is not allowed, one line says what is, and nothing is written. tshark never overwrites a "
+             "non-empty file that only the saved preferences name.");
     for (size_t i = 0; i < G_N_ELEMENTS(preferences); i++) {
         char *head = g_strdup_printf("cicflow.%s: %s", preferences[i].name, preferences[i].title);
         char **unquoted = g_strsplit(preferences[i].initial, "\"", -1);
         char *initial = g_strjoinv("", unquoted);
         char *text = g_strdup_printf("%s. Default: %s.", preferences[i].description, *initial ? initial : "empty");
-        troff_entry(out, head, text);
+        put_entry(out, head, text);
         g_free(head);
         g_strfreev(unquoted);
         g_free(initial);
@@ -128,13 +226,13 @@ put_preferences(FILE *out)
 static void
 put_columns(FILE *out, const char *title, const char *text, feature_id first, feature_id end)
 {
-    troff_section(out, title, text);
+    put_text(out, title, text);
     fputs(".PD 0\n", out);
     for (feature_id id = first; id < end; id++) {
         const feature_info *info = feature_describe(id);
         const char *unit = value_unit_name(info->unit);
         char *meaning = g_strconcat(info->description, *unit ? " (" : "", unit, *unit ? ")" : "", NULL);
-        troff_entry(out, info->name, meaning);
+        put_entry(out, info->name, meaning);
         g_free(meaning);
     }
     fputs(".PD\n", out);
@@ -143,36 +241,34 @@ put_columns(FILE *out, const char *title, const char *text, feature_id first, fe
 static void
 put_fields(FILE *out)
 {
-    troff_section(out, "DISPLAY FILTER FIELDS",
-                  "Every column above is a field cicflow.COLUMN. The record is in every packet of a flow whose end "
-                  "is known: in Wireshark and tshark -2 in all packets. In one pass tshark shows flow_id, direction, "
-                  "packet and first_frame, and shows the records of ended flows under the packet whose time "
-                  "ended them. IPv6 addresses have separate fields:");
+    put_text(out, "DISPLAY FILTER FIELDS",
+             "Every column above is a field cicflow.COLUMN. The record is in every packet of a flow whose end "
+             "is known: in Wireshark and tshark -2 in all packets. In one pass tshark shows flow_id, direction, "
+             "packet and first_frame, and shows the records of ended flows under the packet whose time "
+             "ended them. IPv6 addresses have separate fields:");
     for (feature_id id = 0; id < FEATURES; id++) {
         const feature_info *info = feature_describe(id);
         if (info->type != VALUE_ADDRESS)
             continue;
         char *name = g_strconcat("cicflow.", info->name, "v6", NULL);
-        troff_entry(out, name, info->description);
+        put_entry(out, name, info->description);
         g_free(name);
     }
-    troff_paragraph(out, "Fields of packets:");
-    for (size_t i = 0; i < G_N_ELEMENTS(own_fields); i++)
-        troff_entry(out, own_fields[i].what, own_fields[i].meaning);
-    troff_paragraph(out, "Expert information:");
-    for (size_t i = 0; i < G_N_ELEMENTS(expert_fields); i++)
-        troff_entry(out, expert_fields[i].what, expert_fields[i].meaning);
+    put_paragraph(out, "Fields of packets:");
+    put_pairs(out, own_fields);
+    put_paragraph(out, "Expert information:");
+    put_pairs(out, expert_fields);
 }
 
 void
 document_plugin_manual(FILE *out)
 {
     fputs(".TH CICFLOW 4 \"\" \"cicflow\" \"Wireshark plugins\"\n.nh\n.ad l\n", out);
-    troff_section(out, "NAME", "cicflow - CICFlowMeter flow features in Wireshark and tshark");
+    put_text(out, "NAME", "cicflow - CICFlowMeter flow features in Wireshark and tshark");
     put_synopsis(out);
-    troff_section(out, "DESCRIPTION", description[0]);
+    put_text(out, "DESCRIPTION", description[0]);
     for (size_t i = 1; i < G_N_ELEMENTS(description); i++)
-        troff_paragraph(out, description[i]);
+        put_paragraph(out, description[i]);
     put_preferences(out);
     put_columns(
         out, "COLUMNS",
@@ -183,11 +279,11 @@ document_plugin_manual(FILE *out)
                 "Computed only when cicflow.extra asks for them. Missing numbers are -1, missing texts empty.",
                 CIC_FEATURES, FEATURES);
     put_fields(out);
-    put_entries(out, "STATISTICS", statistics, G_N_ELEMENTS(statistics));
-    troff_paragraph(out, "Wireshark also has Statistics > Export CIC flow records as CSV..., and the packets of a flow "
-                         "under Analyze > Conversation Filter > CIC Flow.");
-    put_entries(out, "FILES", files, G_N_ELEMENTS(files));
-    put_entries(out, "EXIT STATUS", statuses, G_N_ELEMENTS(statuses));
-    troff_section(out, "SEE ALSO", NULL);
+    put_section(out, "STATISTICS", statistics);
+    put_paragraph(out, "Wireshark also has Statistics > Export CIC flow records as CSV..., and the packets of a flow "
+                       "under Analyze > Conversation Filter > CIC Flow.");
+    put_section(out, "FILES", files);
+    put_section(out, "EXIT STATUS", statuses);
+    put_text(out, "SEE ALSO", NULL);
     fputs(".BR cicflowmeter (1),\n.BR tshark (1),\n.BR wireshark (1),\n.BR wireshark\\-filter (4)\n", out);
 }
