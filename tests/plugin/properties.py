@@ -207,13 +207,15 @@ def reason_for(segment, before):
     """Why the segment is in another flow than Wireshark's stream says, or in another stream; "": for none that we know. `before` are
     those between the same ends.
 
-    Where no SYN of an end was seen its initial number is inferred, by us and by Wireshark, and not in the same way. And attempts that
-    nobody answered are one flow, with whatever numbers, and for Wireshark a stream for each number. From 4.2 on every SYN after a RST
-    or FIN, with ACK or without, begins a stream, before only one with another number, as it does with us."""
+    Where no SYN of an end was seen its initial number is inferred, by us and by Wireshark, and not in the same way; from 4.4 on it
+    compares that of SYNs with ACK too. And attempts that nobody answered are one flow, with whatever numbers, and for Wireshark a
+    stream for each number. From 4.2 on every SYN after a RST or FIN, with ACK or without, begins a stream, before only one with
+    another number, as it does with us."""
     of_flow = [one for one in before if one.flow == segment.flow]
     if wireshark_version() >= (4, 2) and segment.flags & SYN and any(one.flags & FIN_RST for one in of_flow):
         return REPEATED_AFTER_END
-    if segment.flags & SYN_ACK != SYN:
+    is_compared = segment.flags & SYN if wireshark_version() >= (4, 4) else segment.flags & SYN_ACK == SYN
+    if not is_compared:
         return ""
     if not any(one.flags & SYN and one.ends == segment.ends for one in before if one.flow == before[-1].flow):
         return NO_SYN_BEFORE
