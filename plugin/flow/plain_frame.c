@@ -22,7 +22,8 @@ enum {
     ETHERTYPE_IPV4 = 0x0800,
     ETHERTYPE_IPV6 = 0x86dd,
     ETHERTYPE_VLAN = 0x8100,
-    ETHERTYPE_MIN = 0x0600, /* smaller values: a length, with an LLC header */
+    ETHERTYPE_WLAN = 0x890d,    /* messages between stations of a WLAN */
+    ETHERNET_LENGTH_MAX = 1500, /* up to here the type is a length, and an LLC header follows */
     IPV4_BYTES = 20,
     IPV4_RESERVED = 0x8000,
     IPV4_MORE_FRAGMENTS = 0x2000,
@@ -102,10 +103,12 @@ find_network(const raw_frame *frame, network_start *network, uint32_t *vlans)
         *network = (network_start){.at = COOKED_BYTES, .type = raw_get16(p + 14)};
         return has_ethertype(raw_get16(p + 2));
     }
-    if (frame->link != LINK_ETHERNET || frame->captured_bytes < ETHERNET_BYTES + VLAN_TAGS_MAX * VLAN_BYTES)
+    if (frame->link != LINK_ETHERNET || frame->captured_bytes < ETHERNET_BYTES)
         return false;
     *network = (network_start){.at = ETHERNET_BYTES, .type = raw_get16(p + 12)};
     for (int tags = 0; network->type == ETHERTYPE_VLAN && tags < VLAN_TAGS_MAX; tags++) {
+        if (frame->captured_bytes < network->at + VLAN_BYTES)
+            return false;
         *vlans = observation_add_vlan(*vlans, raw_get16(p + network->at) & VLAN_NUMBER_MASK);
         network->vlan = raw_get16(p + network->at) & VLAN_NUMBER_MASK;
         network->type = raw_get16(p + network->at + 2);
@@ -249,25 +252,57 @@ read_network(const raw_frame *frame, const network_start *network, observation *
     return frame->bytes[0] >> 4 == 6 ? read_ipv6(frame, 0, packet, extent) : read_ipv4(frame, 0, packet, extent);
 }
 
-/* Spanning tree and Cisco's protocols between switches are plain; anything else with an LLC header may not be. */
+/* Cisco's ISL, known by the destination, has a whole frame after a header that looks like LLC. */
+static bool
+is_isl(const uint8_t *p)
+{
+    return (p[0] == 0x01 || p[0] == 0x0c) && p[1] == 0x00 && p[2] == 0x0c && p[3] == 0x00 && p[4] == 0x00;
+}
+
+/* Spanning tree, stations that say what they can, and Cisco's protocols between switches are plain; anything else with
+ * an LLC header may not be. */
 static bool
 is_plain_llc(const raw_frame *frame, const network_start *network)
 {
+    enum { IDENTIFICATION = 0xaf, POLL = 0x10, BASIC_FORMAT = 0x81, SNAP = 0xaa, NO_LLC = 0xff };
     static const uint8_t spanning_tree[] = {0x42, 0x42, 0x03}, cisco[] = {0xaa, 0xaa, 0x03, 0x00, 0x00, 0x0c};
     static const uint16_t messages[] = {0x010b, 0x0111, 0x2000, 0x2003, 0x2004};
     const uint8_t *p = frame->bytes + ETHERNET_BYTES;
+    size_t captured = frame->captured_bytes - ETHERNET_BYTES;
 
-    if (frame->link != LINK_ETHERNET || network->at != ETHERNET_BYTES || network->type >= ETHERTYPE_MIN)
+    if (frame->link != LINK_ETHERNET || network->at != ETHERNET_BYTES || network->type == 0 ||
+        network->type > ETHERNET_LENGTH_MAX || captured < 4 || is_isl(frame->bytes))
         return false;
     if (memcmp(p, spanning_tree, sizeof spanning_tree) == 0)
         return true;
-    if (memcmp(p, cisco, sizeof cisco) != 0)
+    if ((p[2] | POLL) == (IDENTIFICATION | POLL) && p[3] == BASIC_FORMAT)
+        return p[0] != SNAP && p[0] != NO_LLC;
+    if (captured < sizeof cisco + 2 || memcmp(p, cisco, sizeof cisco) != 0)
         return false;
     for (size_t i = 0; i < G_N_ELEMENTS(messages); i++) {
         if (messages[i] == raw_get16(p + sizeof cisco))
             return true;
     }
     return false;
+}
+
+/* Whether it is a message of a direct link between two stations other than those that agree on its keys, which epan has
+ * to see: it may need them to decrypt packets. */
+static bool
+is_plain_wlan(const raw_frame *frame, size_t at)
+{
+    enum { ACTION = 2, DIRECT_LINK = 12, TEARDOWN = 3 };
+    const uint8_t *p = frame->bytes + at;
+
+    return frame->captured_bytes >= at + 3 && p[0] == ACTION && p[1] == DIRECT_LINK && p[2] >= TEARDOWN;
+}
+
+static bool
+has_no_ip(const raw_frame *frame, const network_start *network)
+{
+    if (network->type == ETHERTYPE_WLAN)
+        return is_plain_wlan(frame, network->at);
+    return is_plain_ethertype(network->type) || is_plain_llc(frame, network);
 }
 
 /* Some messages of IGMP and PIM carry packets or belong to older protocols, so only known message types are plain. */
@@ -328,8 +363,9 @@ take_packet(const raw_frame *frame, const ip_extent *extent, size_t captured, ob
 bool
 plain_frame_decode(const raw_frame *frame, observation *packet, plain_form *form)
 {
-    network_start network;
+    network_start network = {0};
     ip_extent extent;
+    bool is_cut = frame->link == LINK_ETHERNET && frame->captured_bytes < ETHERNET_BYTES;
 
     if (frame->captured_bytes > frame->wire_bytes)
         return false;
@@ -340,9 +376,9 @@ plain_frame_decode(const raw_frame *frame, observation *packet, plain_form *form
         .captured_bytes = frame->captured_bytes,
     };
     form->payload_at = 0;
-    if (!find_network(frame, &network, &packet->vlans))
+    if (!is_cut && !find_network(frame, &network, &packet->vlans))
         return false;
-    if (is_plain_ethertype(network.type) || is_plain_llc(frame, &network)) {
+    if (is_cut || has_no_ip(frame, &network)) {
         form->fate = FRAME_NO_IP;
         return true;
     }

@@ -76,14 +76,27 @@ is_ifcp(const payload *p)
     return begins(p, "\x02\x01\xfd\xfe", 4);
 }
 
-/* Lawful intercept: a chain of typed values, of which the first types have 4 bytes. */
+/* Lawful intercept: a chain of values, each with its type and length, up to an end mark. The first three types are
+ * always there and have 4 bytes. */
 static bool
 is_redback_intercept(const payload *p)
 {
-    if (p->captured < 2)
+    enum { END = 0, SEQUENCE = 1, SESSION = 3, DIRECTION = 4, LABEL = 20, ACCOUNT = 40, ALL_FOUND = 7, BYTES_MIN = 20 };
+    guint found = 0;
+
+    if (p->captured < BYTES_MIN)
         return false;
-    guint8 type = p->bytes[0];
-    return type == 4 || type == 20 || type == 40 || (type >= 1 && type <= 3 && p->bytes[1] == 4);
+    for (size_t at = 0; at + 2 < p->captured;) {
+        guint8 type = p->bytes[at], bytes = p->bytes[at + 1];
+        if (type == END)
+            return at > 0 && bytes <= 1 && found == ALL_FOUND;
+        if (type >= SEQUENCE && type <= SESSION && bytes == 4)
+            found |= 1U << (type - SEQUENCE);
+        else if (type != DIRECTION && type != LABEL && type != ACCOUNT)
+            return false;
+        at += (size_t)2 + bytes;
+    }
+    return found == ALL_FOUND || p->captured < p->length;
 }
 
 /* MPEG transport stream: packets of 188 bytes, each with the sync byte. */

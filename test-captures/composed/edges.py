@@ -1,4 +1,6 @@
 """Time-outs, ends of connections, order in time, bulks, flags, identities: plain Ethernet, one capture a subject."""
+import struct
+
 import files
 import packets as p
 from capture import ICMP, ICMPV6, TCP, UDP, Capture, row
@@ -221,6 +223,25 @@ def nothing():
                     {"no_ip": 2, "other_transport": 1})]
 
 
+def similar_frames():
+    """Frames without IP that are told from others by a few bytes, each beside one of the same kind that has a packet."""
+    packet = p.ipv4(A, B, p.udp(1000, 2000, b"x"))
+    isl = bytes.fromhex("01000c000000020000000001") + struct.pack("!H", 60) + bytes.fromhex("aaaa0300000c2000 00010000")
+    values = [struct.pack("!BBI", kind, 4, 7) for kind in (1, 2, 3)]
+    redback = lambda *parts: p.ethernet(p.ipv4(A, C, p.udp(1000, 2000, b"".join(parts))))
+    frames = [p.ethernet(packet)[:4], p.ethernet(packet)[:13],
+              p.ethernet(bytes.fromhex("25800000"), 0x8899, 60),                 # Realtek: a loop is looked for
+              p.ethernet(bytes.fromhex("020c0a0165"), 0x890D, 60),               # WLAN: a direct link is looked for,
+              p.ethernet(bytes.fromhex("020c0001010000"), 0x890D, 60),           # and begun
+              p.ethernet(bytes.fromhex("0001af810100"), 6), p.ethernet(bytes.fromhex("0001af810100"), 6, 60),
+              p.ethernet(bytes.fromhex("060603") + packet, 3 + len(packet)),     # IP in LLC
+              isl + p.ethernet(packet, least=60) + bytes(4),
+              redback(*values, b"\0\0", packet), redback(*values[:2], b"\0\0", packet)]
+    expected = [row((A, 1000), (B, 2000), UDP, (3, 0)), row((A, 1000), (C, 2000), UDP, (1, 0))]
+    return Capture("similar-frames.pcap", files.pcap([at(n * MS, frame) for n, frame in enumerate(frames)]), expected,
+                   {"no_ip": 7}, reference=False)
+
+
 def captures():
-    return [time_outs(), other_frames_expire(), tcp_ends(), time_order(), gaps(), bulks(), tcp_flags(), icmp_identity(),
+    return [similar_frames(), time_outs(), other_frames_expire(), tcp_ends(), time_order(), gaps(), bulks(), tcp_flags(), icmp_identity(),
             same_ends(), *nothing()]

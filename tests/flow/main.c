@@ -21,6 +21,7 @@ main(int argument_count, char **arguments)
     fragment_table_tests(tests);
     java_tests(tests);
     many_tests(tests);
+    plain_frame_tests(tests);
     python_tests(tests);
     tunnels_tests(tests);
     return test_list_run(tests, "flow", argument_count, arguments);

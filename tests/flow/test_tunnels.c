@@ -17,6 +17,15 @@ typedef struct {
 
 #define BYTES(text) (text), sizeof(text) - 1
 
+/* Values of a Redback header; a packet follows the end mark. */
+#define SEQUENCE "\x01\x04\x00\x00\x00\x07"
+#define INTERCEPT "\x02\x04\x00\x00\x00\x08"
+#define SESSION "\x03\x04\x00\x00\x00\x09"
+#define LABEL                                                                                                          \
+    "\x14\x03"                                                                                                         \
+    "abc"
+#define END "\x00\x00"
+
 static const payload_row rows[] = {
     {"/tunnels/random_complements", BYTES("\xba\xdc\x45\x23\x70\xa2\x08\xb9"), 1400, TRANSPORT_TCP, false},
     {"/tunnels/black_and_white", BYTES("\x00\x00\xff\xff\x00\x00\xff\xff"), 1400, TRANSPORT_TCP, false},
@@ -43,6 +52,25 @@ static const payload_row rows[] = {
     {"/tunnels/rpcap_datagram_of_another_length",
      BYTES("\x00\x07\x00\x00\x00\x00\x00\x50\x00\x00\x00\x01\x00\x00\x00\x02\x00\x00\x01\x3c"), 88, TRANSPORT_UDP,
      false},
+    {"/tunnels/redback", BYTES(SEQUENCE INTERCEPT SESSION END "\x45\x00"), 60, TRANSPORT_UDP, true},
+    {"/tunnels/redback_in_another_order", BYTES(LABEL SESSION INTERCEPT SEQUENCE END "\x45\x00"), 60, TRANSPORT_UDP,
+     true},
+    {"/tunnels/redback_begins",
+     BYTES("\x28\x20"
+           "account, of which much is missing"),
+     60, TRANSPORT_UDP, true},
+    {"/tunnels/redback_without_a_session", BYTES(SEQUENCE INTERCEPT LABEL END "\x45\x00"), 60, TRANSPORT_UDP, false},
+    {"/tunnels/redback_whole_without_a_session", BYTES(SEQUENCE INTERCEPT LABEL LABEL), 22, TRANSPORT_UDP, false},
+    {"/tunnels/redback_length", BYTES("\x01\x05\x00\x00\x00\x00\x07" INTERCEPT SESSION END), 60, TRANSPORT_UDP, false},
+    {"/tunnels/redback_end_first", BYTES(END SEQUENCE INTERCEPT SESSION END), 60, TRANSPORT_UDP, false},
+    {"/tunnels/redback_long_end", BYTES(SEQUENCE INTERCEPT SESSION "\x00\x02\x45\x00"), 60, TRANSPORT_UDP, false},
+    {"/tunnels/redback_unknown_value", BYTES(SEQUENCE INTERCEPT "\x05\x01x" SESSION END), 60, TRANSPORT_UDP, false},
+    {"/tunnels/redback_short", BYTES(SEQUENCE INTERCEPT SESSION), 18, TRANSPORT_UDP, false},
+    {"/tunnels/name_query",
+     BYTES("\x28\xd9\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x05"
+           "alexa\x06"
+           "amazon"),
+     25, TRANSPORT_UDP, false},
 };
 
 static void

@@ -19,6 +19,7 @@ void flow_table_tests(GArray *tests);
 void fragment_table_tests(GArray *tests);
 void java_tests(GArray *tests);
 void many_tests(GArray *tests);
+void plain_frame_tests(GArray *tests);
 void python_tests(GArray *tests);
 void tunnels_tests(GArray *tests);
 
