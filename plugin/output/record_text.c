@@ -22,7 +22,7 @@ _Static_assert((int)TIMESTAMP_BYTES_MAX < (int)VALUE_BYTES_MAX, "timestamps fit"
 _Static_assert((int)ADDRESS_TEXT_BYTES_MAX < (int)VALUE_BYTES_MAX, "addresses fit");
 
 /* Copying a constant number of bytes needs no function call. */
-enum { LEAD_BYTES = 40 };
+enum { LEAD_BYTES = 32 };
 
 /* A value and the text before it: a comma, and in JSON also the key. */
 typedef struct {

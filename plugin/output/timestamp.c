@@ -72,21 +72,22 @@ local_offset(time_t second)
 
 /* A date of the Gregorian calendar. */
 typedef struct {
-    int64_t year, month, day; /* month and day from 1 */
+    uint32_t year, month, day; /* month and day from 1 */
 } date;
 
 /* The date of a day number (0 is 1970-01-01), counting years from March, so that a leap day is the last day of its
- * year. https://howardhinnant.github.io/date_algorithms.html#civil_from_days */
+ * year. All days of times that fit into 64 bits of nanoseconds are after the year 0.
+ * https://howardhinnant.github.io/date_algorithms.html#civil_from_days */
 static date
 date_of(int64_t days)
 {
     enum { ERA_DAYS = 146097, ERA_YEARS = 400, DAYS_BEFORE_1970 = 719468 };
-    int64_t since = days + DAYS_BEFORE_1970;
-    int64_t era = since / ERA_DAYS;
-    int64_t day = since % ERA_DAYS;
-    int64_t year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
-    int64_t day_of_year = day - (365 * year + year / 4 - year / 100);
-    int64_t month = (5 * day_of_year + 2) / 153;
+    uint32_t since = (uint32_t)(days + DAYS_BEFORE_1970);
+    uint32_t era = since / ERA_DAYS;
+    uint32_t day = since % ERA_DAYS;
+    uint32_t year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
+    uint32_t day_of_year = day - (365 * year + year / 4 - year / 100);
+    uint32_t month = (5 * day_of_year + 2) / 153;
 
     return (date){
         .year = year + era * ERA_YEARS + (month >= 10),
@@ -96,7 +97,7 @@ date_of(int64_t days)
 }
 
 static char *
-put_two(char *out, int64_t number)
+put_two(char *out, uint32_t number)
 {
     out[0] = (char)('0' + number / 10);
     out[1] = (char)('0' + number % 10);
@@ -105,7 +106,7 @@ put_two(char *out, int64_t number)
 
 /* All times that fit into 64 bits of nanoseconds have years of four digits. */
 static char *
-put_year(char *out, int64_t year)
+put_year(char *out, uint32_t year)
 {
     return put_two(put_two(out, year / 100), year % 100);
 }
@@ -128,9 +129,9 @@ put_date(char *out, date d, timestamp_form form)
 }
 
 static char *
-put_time(char *out, int64_t second_of_day, timestamp_form form)
+put_time(char *out, uint32_t second_of_day, timestamp_form form)
 {
-    int64_t hour = second_of_day / 3600;
+    uint32_t hour = second_of_day / 3600;
 
     out = put_two(out, form == TIMESTAMP_LOCAL_12_HOURS ? (hour + 11) % 12 + 1 : hour);
     *out++ = ':';
@@ -199,6 +200,6 @@ timestamp_write(char *out, int64_t time_ns, timestamp_form form)
     int64_t second_of_day = (seconds % DAY + DAY) % DAY;
     char *end = put_date(out, date_of((seconds - second_of_day) / DAY), form);
     *end++ = form == TIMESTAMP_ISO8601 ? 'T' : ' ';
-    end = put_time(end, second_of_day, form);
+    end = put_time(end, (uint32_t)second_of_day, form);
     return (size_t)(put_rest(end, nanoseconds, second_of_day < DAY / 2, form) - out);
 }
