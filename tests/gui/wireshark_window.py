@@ -3,6 +3,7 @@
 Needs Xvfb, a D-Bus session and the accessibility bus (at-spi2-core), which begin() starts; everything ends with end().
 Runs under the system's Python, which has the bindings.
 """
+import itertools
 import os
 import re
 import signal
@@ -13,7 +14,8 @@ import time
 
 PATIENCE_S = int(os.environ.get("CICFLOW_GUI_PATIENCE", "120"))
 ANSWER_MS, MODAL_ANSWER_MS, STARTUP_MS = 20000, 800, 30000
-FILTER_S, WINDOW_S = 10, 20
+FILTER_S, WINDOW_S, ANSWER_S = 10, 20, 5
+CELLED = ("table", "tree table", "tree", "list")
 BUTTON = ("push button", "button")  # by the age of the accessibility libraries
 
 
@@ -38,11 +40,32 @@ def start_session_bus():
     return int(out[1]), out[0]
 
 
+class ProgramEnded(AssertionError):
+    """Wireshark ended though nobody closed it."""
+
+    def __init__(self, status, messages):
+        super().__init__(f"wireshark ended with status {status}:\n{messages}")
+        self.is_qt_crash = status < 0 and crashed_in_accessibility(messages)
+
+
+def crashed_in_accessibility(messages):
+    """Whether the innermost functions of a crash, up to the first one that is not Qt's, serve assistive technology."""
+    frames = re.findall(r"^(\S+)\((\S*)\) ?\[0x", messages, re.MULTILINE)
+    modules = [os.path.basename(module) for module, _ in frames]
+    first = next((i for i, module in enumerate(modules) if module.startswith("libQt")), len(frames))
+    above = modules[:first]
+    qt = itertools.takewhile(lambda frame: "libQt" in frame[0], frames[first:])
+    return (not any("cicflow" in module or module == "wireshark" for module in above)
+            and any("QAccessible" in function for _, function in qt))
+
+
 def wait_for(what, condition, seconds=PATIENCE_S):
     """The first result of the condition that is true."""
     end = time.monotonic() + seconds
     trouble = None
     while time.monotonic() < end:
+        for program in Wireshark.running:
+            program.check()
         try:
             found = condition()
         except Exception as problem:  # the program changes its widgets while they are looked at
@@ -91,6 +114,7 @@ class Desktop:
 
 class Wireshark:
     """A running Wireshark; nodes are accessible objects."""
+    running = []
 
     def __init__(self, *options, environment=None):
         import gi
@@ -98,13 +122,25 @@ class Wireshark:
         from gi.repository import Atspi, GLib
         self.atspi, self.glib = Atspi, GLib
         Atspi.set_timeout(ANSWER_MS, STARTUP_MS)
-        self.process = subprocess.Popen(["wireshark", "-o", "gui.update.enabled:FALSE", *options], stderr=subprocess.DEVNULL,
-                                        env=dict(os.environ, **(environment or {})))
-        self.root = wait_for("Wireshark's window", self._find_program)
+        self.messages = tempfile.TemporaryFile()
+        environment = dict(os.environ, **(environment or {}), LD_PRELOAD=os.environ.get("CICFLOW_CRASH_TRACE", ""))
+        self.process = subprocess.Popen(["wireshark", "-o", "gui.update.enabled:FALSE", *options], stderr=self.messages,
+                                        env=environment)
+        self.running.append(self)
+        try:
+            self.root = wait_for("Wireshark's window", self._find_program)
+        except BaseException:
+            self.close()
+            raise
+
+    def check(self):
+        """Fails once the program has ended."""
+        if self.process.poll() is None:
+            return
+        self.messages.seek(0)
+        raise ProgramEnded(self.process.returncode, self.messages.read().decode(errors="replace"))
 
     def _find_program(self):
-        if self.process.poll() is not None:
-            raise SystemExit(f"wireshark ended with status {self.process.returncode}")
         time.sleep(1)  # a program looked at before it is ready stays empty
         desktop = self.atspi.get_desktop(0)
         desktop.clear_cache()
@@ -116,6 +152,9 @@ class Wireshark:
         return None
 
     def close(self):
+        if self in self.running:
+            self.running.remove(self)
+            self.messages.close()
         self.process.terminate()
         try:
             self.process.wait(20)
@@ -137,7 +176,7 @@ class Wireshark:
                         and (name is None or re.fullmatch(name, child.get_name() or ""))
                         and (not visible or child.get_state_set().contains(self.atspi.StateType.SHOWING))):
                     return child
-                if child.get_role_name() not in ("table", "tree table", "tree", "list"):
+                if child.get_role_name() not in CELLED:
                     waiting.append(child)
         return None
 
@@ -202,14 +241,51 @@ class Wireshark:
         self.act(f"the button {name}", lambda: self.find(window, BUTTON, name), opens_modal)
 
     def all_of(self, node, role):
-        """All objects of this role below the node, breadth first."""
+        """All objects of this role below the node, breadth first, but for cells of tables."""
         waiting, found = [node], []
         while waiting:
             for child in self.children(waiting.pop(0)):
                 if child.get_role_name() == role:
                     found.append(child)
-                waiting.append(child)
+                if child.get_role_name() not in CELLED:
+                    waiting.append(child)
         return found
+
+    def place(self, node):
+        return node.get_extents(self.atspi.CoordType.SCREEN)
+
+    def from_the_top(self, window, roles):
+        """The objects of these roles that are shown, in the order of lines."""
+        found = [node for role in roles for node in self.all_of(window, role)
+                 if node.get_state_set().contains(self.atspi.StateType.SHOWING)]
+        return sorted(found, key=lambda node: (self.place(node).y + self.place(node).height // 2, self.place(node).x))
+
+    def entry_of(self, window, title):
+        """The entry on the line of a label."""
+        label = self.find(window, ("label",), re.escape(title), visible=True)
+        return next(entry for entry in self.from_the_top(window, ("text",))
+                    if abs(self.place(entry).y + self.place(entry).height // 2 - self.place(label).y - self.place(label).height // 2) < 5)
+
+    def click(self, node, how="b1c"):
+        place = self.place(node)
+        self.atspi.generate_mouse_event(place.x + min(8, place.width // 2), place.y + place.height // 2, how)
+
+    def expand(self, window, name):
+        """Double-clicks an item of the tree in a window until it has more rows."""
+        def attempt():
+            tree = self.table_of(window)
+            rows = tree.get_n_rows()
+            row = next(row for row in range(rows) if tree.get_accessible_at(row, 0).get_name() == name)
+            tree.add_row_selection(row)
+            tree.grab_focus()
+            self.click(tree.get_accessible_at(row, 0), "b1d")
+            return wait_for("further rows", lambda: self.table_of(window).get_n_rows() > rows, ANSWER_S)
+
+        wait_for(f"what is below {name}", attempt)
+
+    def type_text(self, text):
+        """Presses keys in the window that a mouse was used in last."""
+        self.atspi.generate_keyboard_event(0, text, self.atspi.KeySynthType.STRING)
 
     def entries(self, window, number):
         """The entries of a dialog from the top, once they are there."""

@@ -27,7 +27,7 @@ set(quick_tests
   assumptions/header_pointer assumptions/frame_buffer assumptions/interface_statistics
   docs/names docs/examples
   python)
-set(versions_tests hosts/compare install plugin/differential)
+set(versions_tests gui/wireshark hosts/compare install plugin/differential)
 
 foreach(test ${versions_tests})
   set_tests_properties(${test} PROPERTIES LABELS versions)
