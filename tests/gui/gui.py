@@ -473,6 +473,47 @@ class Gui(unittest.TestCase):
         self.same_table(window, "tcp")
         window.filter("cicflow.last", packets=25, displayed=3)
 
+    def test_windows_that_follow_a_live_capture(self):
+        """Conversations, Endpoints and I/O Graphs, here of new flows, need no Apply."""
+        with open(os.path.join(os.environ["WIRESHARK_CONFIG_DIR"], "io_graphs"), "w", encoding="utf-8") as file:
+            file.write('"Enabled","New flows","cicflow.packet == 1","#ff0000","Bar","Packets","","None","1"\n')
+        pipe = self.path("live")
+        os.mkfifo(pipe)
+        window = self.start("-k", "-i", pipe)
+        more, proceed = self.begin_feeding(pipe, read(self.captures["tcp"]))
+        window.wait_for_packets(12)
+        tabs = [(self.open_tab(window, "Conversations"), 1, 3), (self.open_tab(window, "Endpoints"), 2, 4)]
+        for dialog, rows, _ in tabs:
+            self.wait_for_tab(window, dialog, rows)
+        graphs = window.open(("Statistics", "I/O Graphs"), ".*I/O Graph.*")
+
+        def picture():
+            place = window.place(graphs)
+            return [row[place.x * 3:(place.x + place.width) * 3] for row in self.desktop.image()[2][place.y:place.y + place.height]]
+
+        wait_for("the bar of a flow", lambda: sum(row.count(b"\xff\0\0") for row in picture()) > 100)
+        before = picture()
+        proceed.set()
+        window.wait_for_packets(25)
+        more.join()
+        for dialog, _, rows in tabs:
+            self.wait_for_tab(window, dialog, rows)
+        wait_for("a graph with an axis for the others", lambda: sum(a != b for a, b in zip(before, picture())) > len(before) // 2)
+
+    @staticmethod
+    def open_tab(window, name):
+        """The dialog with our tab, which has to be ticked in the list of types."""
+        dialog = window.open(("Statistics", name), f".*{name}.*")
+        types = window.table_of(dialog)
+        row = next(row for row in range(types.get_n_rows()) if types.get_accessible_at(row, 1).get_name() == "CIC Flow")
+        types.add_row_selection(row)
+        window.click(types.get_accessible_at(row, 0))
+        return dialog
+
+    @staticmethod
+    def wait_for_tab(window, dialog, rows):
+        wait_for(f"{rows} rows", lambda: f"CIC Flow · {rows}" in [tab.get_name() for tab in window.all_of(dialog, "page tab")])
+
     @staticmethod
     def begin_feeding(pipe, data):
         """Writes 12 packets of a capture into the pipe and, once told to proceed, the others."""
