@@ -336,13 +336,6 @@ report_dropped(const struct job *job)
                      job->dropped == 1 ? "packet was lost before it could" : "packets were lost before they could");
 }
 
-static void
-report_count(const struct job *job)
-{
-    report_note("%s: %" G_GUINT64_FORMAT " packet%s, %" G_GUINT64_FORMAT " flow%s", job->input->name, job->packets,
-                job->packets == 1 ? "" : "s", job->records, job->records == 1 ? "" : "s");
-}
-
 /* Whether a problem that every input would have ended the run. */
 static gboolean
 has_general_problem(const struct batch *batch)
@@ -371,7 +364,8 @@ report_results(const struct batch *batch)
             report_dropped(job);
         if (job->outcome == JOB_DONE) {
             if (tells_counts)
-                report_count(job);
+                report_note("%s: %" G_GUINT64_FORMAT " packet%s, %" G_GUINT64_FORMAT " flow%s", job->input->name,
+                            job->packets, job->packets == 1 ? "" : "s", job->records, job->records == 1 ? "" : "s");
         } else if (job->is_stopped && !job->is_general && ended_all) {
             unread++;
         } else if (!job->is_general || !reported_general) {

@@ -16,13 +16,6 @@
 #include "run.h"
 
 static int
-print_version(void)
-{
-    printf("cicflowmeter %s\nWireshark %s\n", CICFLOWMETER_VERSION, epan_get_version());
-    return STATUS_DONE;
-}
-
-static int
 list_interfaces(void)
 {
     GError *error = NULL;
@@ -46,8 +39,10 @@ answer(const struct options *options)
         help_print(stdout, report_terminal_width(STDOUT_FILENO));
         return STATUS_DONE;
     }
-    if (options_given(options, OPT_VERSION))
-        return print_version();
+    if (options_given(options, OPT_VERSION)) {
+        printf("cicflowmeter %s\nWireshark %s\n", CICFLOWMETER_VERSION, epan_get_version());
+        return STATUS_DONE;
+    }
     if (options_given(options, OPT_LIST_INTERFACES))
         return list_interfaces();
     return run_all(options);

@@ -14,8 +14,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "options_check.h"
-
 /* The further columns and their groups. */
 static const char extra_words[] =
 #define FEATURE(...)
@@ -243,33 +241,22 @@ check_value(const struct option_row *row, const char *value, GError **error)
 }
 
 static gboolean
-takes_several(const struct option_row *row)
-{
-    return row->kind == OPTION_PATHS || row->kind == OPTION_REPEATED || row->kind == OPTION_COUNT ||
-           row->kind == OPTION_FLAG;
-}
-
-/* The files of an option become one value of a preference, separated by commas. */
-static gboolean
-is_joined(const struct options *options, const struct option_row *row)
-{
-    return row->kind == OPTION_PATHS && row->preference && options_given(options, row->id);
-}
-
-static gboolean
 store(struct options *options, enum option_id id, const char *value, GError **error)
 {
     const struct option_row *row = &option_rows[id];
+    gboolean takes_several = row->kind == OPTION_PATHS || row->kind == OPTION_REPEATED || row->kind == OPTION_COUNT ||
+                             row->kind == OPTION_FLAG;
     if (value && !check_value(row, value, error))
         return FALSE;
-    if (is_joined(options, row)) {
+    /* The files of an option become one value of a preference, separated by commas. */
+    if (row->kind == OPTION_PATHS && row->preference && options_given(options, id)) {
         char **all = (char **)&g_ptr_array_index(options->values[id], 0);
         char *joined = g_strdup_printf("%s,%s", *all, value);
         g_free(*all);
         *all = joined;
         return TRUE;
     }
-    if (!takes_several(row))
+    if (!takes_several)
         g_ptr_array_set_size(options->values[id], 0);
     g_ptr_array_add(options->values[id], g_strdup(value ? value : ""));
     return TRUE;

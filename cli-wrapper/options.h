@@ -98,4 +98,9 @@ guint64 options_bytes(const struct options *options, enum option_id id);
 
 GQuark options_error_quark(void);
 
+/* For the parser: whether the options go together; FALSE with a one-line error. */
+gboolean options_check(const struct options *options, GError **error);
+/* Sets an error of wrong usage; always returns FALSE. */
+gboolean options_wrong(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
 #endif

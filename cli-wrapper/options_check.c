@@ -1,9 +1,9 @@
 /*
- * options_check.c - see options_check.h.
+ * options_check.c - checks which options go together, once all of them are known.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "options_check.h"
+#include "options.h"
 
 #include <string.h>
 #include <sys/stat.h>

@@ -18,16 +18,6 @@
 
 const int run_signals[RUN_SIGNALS] = {SIGINT, SIGTERM, SIGHUP};
 
-/* A live capture counts as one input. */
-static GPtrArray *
-find_inputs(const struct options *options, GError **error)
-{
-    if (options_given(options, OPT_INTERFACE))
-        return inputs_live(options_text(options, OPT_INTERFACE));
-    GPtrArray *inputs = inputs_find(options, error);
-    return inputs && options_given(options, OPT_CONTINUE) ? inputs_continue(inputs) : inputs;
-}
-
 static void
 report_undelivered(const struct run *run, const struct delivery_counts *counts)
 {
@@ -86,14 +76,6 @@ finish_delivery(struct run *run, int status)
     return MAX(status, STATUS_FAILED);
 }
 
-static int
-finish_overview(struct run *run, int status)
-{
-    if (!run->overview || overview_finish(run->overview))
-        return status;
-    return MAX(status, STATUS_FAILED);
-}
-
 static gboolean
 begin(struct run *run, GError **error)
 {
@@ -122,7 +104,8 @@ read_inputs(struct run *run, struct reading_plan *plan, GError **error)
         status = finish_delivery(run, status);
         if (is_lost)
             overview_free(g_steal_pointer(&run->overview));
-        status = finish_overview(run, status);
+        if (run->overview && !overview_finish(run->overview))
+            status = MAX(status, STATUS_FAILED);
     } else {
         overview_free(run->overview);
     }
@@ -135,10 +118,12 @@ make_plan(struct reading_plan *plan, GError **error)
 {
     if (options_given(plan->options, OPT_INTERFACE)) {
         plan->dumpcap = live_find_dumpcap(error);
-        if (!plan->dumpcap)
-            return FALSE;
+        plan->inputs = inputs_live(options_text(plan->options, OPT_INTERFACE));
+        return plan->dumpcap != NULL;
     }
-    plan->inputs = find_inputs(plan->options, error);
+    plan->inputs = inputs_find(plan->options, error);
+    if (plan->inputs && options_given(plan->options, OPT_CONTINUE))
+        plan->inputs = inputs_continue(plan->inputs);
     return plan->inputs != NULL;
 }
 

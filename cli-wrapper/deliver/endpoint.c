@@ -175,24 +175,12 @@ endpoint_handle(const struct endpoint *endpoint, char *reason)
     return handle;
 }
 
-static enum verdict
-judge_status(long status)
-{
-    if (status >= 200 && status < 300)
-        return VERDICT_ACCEPTED;
-    return status == TOO_MANY_REQUESTS || status >= 500 ? VERDICT_LATER : VERDICT_REFUSED;
-}
-
 enum verdict
 endpoint_judge(CURLcode result, long status)
 {
-    switch (result) {
-    case CURLE_OK:
-        return judge_status(status);
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CACERT_BADFILE:
+    if (result == CURLE_PEER_FAILED_VERIFICATION || result == CURLE_SSL_CACERT_BADFILE)
         return VERDICT_NEVER;
-    default:
+    if (result != CURLE_OK || status == TOO_MANY_REQUESTS || status >= 500)
         return VERDICT_LATER;
-    }
+    return status >= 200 && status < 300 ? VERDICT_ACCEPTED : VERDICT_REFUSED;
 }

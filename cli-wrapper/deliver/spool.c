@@ -30,13 +30,6 @@ refuse(const char *path, const char *reason, GError **error)
     return FALSE;
 }
 
-/* With O_NOFOLLOW, ELOOP means that the last part of the path is a symbolic link. */
-static const char *
-reason_of(int failure)
-{
-    return failure == ELOOP ? "it is a symbolic link" : g_strerror(failure);
-}
-
 static gboolean
 is_safe(int fd, const char *path, GError **error)
 {
@@ -56,8 +49,8 @@ open_safely(const char *path, int more_flags, GError **error)
 {
     int fd = open(path, O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | more_flags, OWNER_ONLY);
     if (fd < 0) {
-        int failure = errno;
-        refuse(path, reason_of(failure), error);
+        int failure = errno; /* with O_NOFOLLOW, ELOOP: the last part of the path is a symbolic link */
+        refuse(path, failure == ELOOP ? "it is a symbolic link" : g_strerror(failure), error);
         errno = failure;
         return -1;
     }

@@ -238,11 +238,7 @@ add_directory(GPtrArray *inputs, const char *directory, GError **error)
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT, "no captures below '%s'", directory);
         fine = FALSE;
     }
-    for (guint i = 0; fine && i < found->len; i++) {
-        const struct input *input = g_ptr_array_index(found, i);
-        add(inputs, input->path, input->output);
-    }
-    g_ptr_array_unref(found);
+    g_ptr_array_extend_and_steal(inputs, found);
     return fine;
 }
 

@@ -151,14 +151,6 @@ label_report_merge(struct label_report *report, guint number, GBytes *bytes)
     return TRUE;
 }
 
-static void
-append_unmatched(GString *text, const label_row *row)
-{
-    g_string_append(text, "unmatched,");
-    append_row(text, row);
-    g_string_append(text, NO_FLOW "\n");
-}
-
 /* Rows and rules are in the order in which they were matched. */
 static gboolean
 append_all_unmatched(const struct label_report *report, const run_settings *settings, GString *text, GError **error)
@@ -177,7 +169,9 @@ append_all_unmatched(const struct label_report *report, const run_settings *sett
         } else {
             row = ground_truth_row(settings->truth, i);
         }
-        append_unmatched(text, &row);
+        g_string_append(text, "unmatched,");
+        append_row(text, &row);
+        g_string_append(text, NO_FLOW "\n");
     }
     if (rules)
         g_ptr_array_unref(rules);

@@ -85,13 +85,6 @@ overview_new(const struct options *options, const char *work, GError **error)
     return NULL;
 }
 
-/* The summary goes to standard output, unless the records do. */
-static FILE *
-summary_file(const struct overview *overview)
-{
-    return options_use_standard_output(overview->options) ? stderr : stdout;
-}
-
 static gboolean
 write_label_report(const struct overview *overview, GError **error)
 {
@@ -120,8 +113,10 @@ overview_finish(struct overview *overview)
     gboolean fine = TRUE;
     GError *error = NULL;
 
+    /* The summary goes to standard output, unless the records do. */
     if (overview->summary)
-        summary_print(overview->summary, overview->labels, summary_file(overview));
+        summary_print(overview->summary, overview->labels,
+                      options_use_standard_output(overview->options) ? stderr : stdout);
     if (overview->plot)
         fine = tell(plot_finish(overview->plot, &error), error);
     error = NULL;

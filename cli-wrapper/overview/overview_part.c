@@ -55,14 +55,6 @@ overview_part_take(const flow *ended, void *data)
         plot_add(part->plot, &record);
 }
 
-static void
-take_counts(struct overview_part *part, const capture_counts *counts, const flow_counts *flows)
-{
-    summary_add_health(part->summary, counts->health, flows);
-    if (counts->labels)
-        summary_add_labels(part->summary, counts->labels);
-}
-
 /* Frees what is sent. */
 static void
 send_news(int fd, enum message_kind kind, GBytes *news)
@@ -78,9 +70,12 @@ overview_part_send(struct overview_part *part, const capture_run *run, int fd, G
 {
     GBytes *plot = part->plot ? plot_part_bytes(part->plot, error) : NULL;
     gboolean fine = plot || !part->plot;
+    const capture_counts *counts = capture_run_counts(run);
 
     if (part->summary) {
-        take_counts(part, capture_run_counts(run), capture_run_flow_counts(run));
+        summary_add_health(part->summary, counts->health, capture_run_flow_counts(run));
+        if (counts->labels)
+            summary_add_labels(part->summary, counts->labels);
         send_news(fd, MESSAGE_SUMMARY, summary_bytes(part->summary));
     }
     if (part->labels)

@@ -265,15 +265,6 @@ script_of(const struct plot *plot)
     return text;
 }
 
-static gboolean
-write_script(const struct plot *plot, GError **error)
-{
-    char *text = script_of(plot);
-    gboolean is_written = g_file_set_contents(plot->script, text, -1, error);
-    g_free(text);
-    return is_written;
-}
-
 /* gnuplot explains itself in several lines, of which the last says what is wrong. */
 static void
 set_complaint(const struct plot *plot, const char *complaint, GError **error)
@@ -325,5 +316,8 @@ plot_finish(struct plot *plot, GError **error)
                     has_failed ? "its data could not be written" : "there are no flows");
         return FALSE;
     }
-    return write_script(plot, error) && draw(plot, error);
+    char *text = script_of(plot);
+    gboolean is_written = g_file_set_contents(plot->script, text, -1, error);
+    g_free(text);
+    return is_written && draw(plot, error);
 }

@@ -5,11 +5,7 @@
  */
 #include "record.h"
 
-#include <arpa/inet.h>
-
 #include "flow/flow_extras.h"
-
-_Static_assert((int)RECORD_ADDRESS_BYTES == INET6_ADDRSTRLEN, "addresses fit");
 
 /* The dialects of the Java tool count in microseconds. */
 #define JAVA_SECONDS_PER_UNIT 1e-6
@@ -42,8 +38,8 @@ text_of(const dialect *d, const flow *f, feature_id feature, char buffer[RECORD_
 
     if (value.type != VALUE_ADDRESS)
         return value.type == VALUE_TEXT && value.text ? value.text : "";
-    int family = value.address.ip_version == 6 ? AF_INET6 : AF_INET;
-    return inet_ntop(family, value.address.bytes.bytes, buffer, RECORD_ADDRESS_BYTES);
+    buffer[address_text_write(buffer, &value)] = '\0';
+    return buffer;
 }
 
 void

@@ -8,6 +8,7 @@
 
 #include <glib.h>
 
+#include "output/address_text.h"
 #include "output/record_layout.h"
 
 struct record {
@@ -19,7 +20,7 @@ struct record {
     guint64 packets, bytes;
 };
 
-enum { RECORD_ADDRESS_BYTES = 46 };
+enum { RECORD_ADDRESS_BYTES = ADDRESS_TEXT_BYTES_MAX + 1 };
 
 /* The flow's values as the dialect computes them. The texts live as long as the flow and the buffer. */
 void record_of_flow(const record_layout *layout, const flow *f, char addresses[2][RECORD_ADDRESS_BYTES],

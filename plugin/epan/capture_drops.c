@@ -14,18 +14,12 @@ struct capture_drops {
     guint64 beside_packets; /* sum of the drop counts in single packets */
 };
 
-static void
-let_go(gpointer interface)
-{
-    wtap_block_unref(interface);
-}
-
 capture_drops *
 capture_drops_new(void)
 {
     capture_drops *drops = g_new0(capture_drops, 1);
 
-    drops->interfaces = g_ptr_array_new_with_free_func(let_go);
+    drops->interfaces = g_ptr_array_new_with_free_func((GDestroyNotify)wtap_block_unref);
     return drops;
 }
 

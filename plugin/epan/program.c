@@ -203,24 +203,15 @@ fail_instead(int status, void *unused)
     _exit(EXIT_FAILURE);
 }
 
-static void
-fail_at_exit(void)
-{
-    static bool registered;
-
-    if (registered || !program_reads_once())
-        return;
-    registered = on_exit(fail_instead, NULL) == 0;
-}
-
 void
 program_report(GError *error)
 {
-    static bool has_warned;
+    static bool has_warned, fails;
 
     if (!program_reads_once() || was_asked()) {
         report_failure("%s", error->message);
-        fail_at_exit();
+        if (!fails && program_reads_once())
+            fails = on_exit(fail_instead, NULL) == 0;
     } else if (!has_warned) {
         has_warned = true;
         report_warning("%s", error->message);

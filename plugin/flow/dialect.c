@@ -116,6 +116,7 @@ static const dialect_column cicids2017_columns[] = {
 #undef COLUMN
 #undef as_is
 
+/* Those with column names of published data come last. */
 static const dialect dialects[] = {
     {
         .name = "standard",
@@ -154,38 +155,31 @@ static const dialect dialects[] = {
         .local_timestamp = TIMESTAMP_UTC_FRACTION,
         .label_header = "Label",
     },
-};
-
-/* Dialects under column names of published data. */
-static const struct {
-    const char *columns;
-    dialect dialect;
-} renamed[] = {
-    {"cicids2017",
-     {
-         .name = "java",
-         .rules = &java_rules,
-         .columns = cicids2017_columns,
-         .column_count = G_N_ELEMENTS(cicids2017_columns),
-         .line_end = "\n",
-         .numbers = &java_numbers,
-         .local_timestamp = TIMESTAMP_LOCAL_12_HOURS,
-         .label_header = " Label",
-     }},
+    {
+        .name = "java",
+        .published = "cicids2017",
+        .rules = &java_rules,
+        .columns = cicids2017_columns,
+        .column_count = G_N_ELEMENTS(cicids2017_columns),
+        .line_end = "\n",
+        .numbers = &java_numbers,
+        .local_timestamp = TIMESTAMP_LOCAL_12_HOURS,
+        .label_header = " Label",
+    },
 };
 
 const dialect *
 dialect_at(size_t index)
 {
-    return index < G_N_ELEMENTS(dialects) ? &dialects[index] : NULL;
+    return index < G_N_ELEMENTS(dialects) && !dialects[index].published ? &dialects[index] : NULL;
 }
 
 const dialect *
 dialect_with_columns(const dialect *d, const char *columns)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(renamed); i++) {
-        if (strcmp(renamed[i].columns, columns) == 0 && strcmp(renamed[i].dialect.name, d->name) == 0)
-            return &renamed[i].dialect;
+    for (size_t i = 0; i < G_N_ELEMENTS(dialects); i++) {
+        if (g_strcmp0(dialects[i].published, columns) == 0 && strcmp(dialects[i].name, d->name) == 0)
+            return &dialects[i];
     }
     return NULL;
 }
@@ -232,8 +226,6 @@ dialect_name_here(const dialect *d, const char *header)
 
     for (size_t i = 0; feature == FEATURE_NONE && i < G_N_ELEMENTS(dialects); i++)
         feature = feature_called(&dialects[i], header);
-    for (size_t i = 0; feature == FEATURE_NONE && i < G_N_ELEMENTS(renamed); i++)
-        feature = feature_called(&renamed[i].dialect, header);
     for (size_t i = 0; feature != FEATURE_NONE && i < d->column_count; i++) {
         if (d->columns[i].feature == feature)
             return d->columns[i].header + strspn(d->columns[i].header, " ");
@@ -247,28 +239,12 @@ dialect_column_type(const dialect_column *column)
     series_source source;
     series_statistic statistic;
 
-    switch (column->type) {
-    case TYPE_OF_FEATURE:
-        break;
-    case TYPE_OF_STATISTIC:
-        feature_statistic(column->feature, &source, &statistic);
-        return statistic == STATISTIC_COUNT ? VALUE_INTEGER : VALUE_REAL;
-    case TYPE_INTEGER:
-        return VALUE_INTEGER;
-    case TYPE_REAL:
-        return VALUE_REAL;
-    case TYPE_ADDRESS:
-        return VALUE_ADDRESS;
-    case TYPE_TIME:
-        return VALUE_TIME;
-    case TYPE_TEXT:
-        return VALUE_TEXT;
-    case TYPE_INTEGERS:
-        return VALUE_INTEGERS;
-    case TYPE_REALS:
-        return VALUE_REALS;
-    }
-    return feature_describe(column->feature)->type;
+    if (column->type == TYPE_OF_FEATURE)
+        return feature_describe(column->feature)->type;
+    if (column->type != TYPE_OF_STATISTIC)
+        return (value_type)(column->type - TYPE_VALUE);
+    feature_statistic(column->feature, &source, &statistic);
+    return statistic == STATISTIC_COUNT ? VALUE_INTEGER : VALUE_REAL;
 }
 
 feature_getter *
@@ -286,10 +262,5 @@ dialect_column_get(const dialect_column *column, const flow *f)
 column_type_rule
 column_type_rule_of(value_type type)
 {
-    static const column_type_rule rules[] = {
-        [VALUE_INTEGER] = TYPE_INTEGER, [VALUE_REAL] = TYPE_REAL,    [VALUE_ADDRESS] = TYPE_ADDRESS,
-        [VALUE_TIME] = TYPE_TIME,       [VALUE_TEXT] = TYPE_TEXT,    [VALUE_INTEGERS] = TYPE_INTEGERS,
-        [VALUE_REALS] = TYPE_REALS,     [VALUE_MISSING] = TYPE_TEXT,
-    };
-    return rules[type];
+    return type == VALUE_MISSING ? TYPE_TEXT : (column_type_rule)(TYPE_VALUE + type);
 }

@@ -27,13 +27,12 @@ typedef enum {
 typedef enum {
     TYPE_OF_FEATURE,
     TYPE_OF_STATISTIC, /* counts are integers, all else real numbers */
-    TYPE_INTEGER,
-    TYPE_REAL,
-    TYPE_ADDRESS,
-    TYPE_TIME,
-    TYPE_TEXT,
-    TYPE_INTEGERS,
-    TYPE_REALS
+    TYPE_VALUE,        /* the others are this and the type */
+    TYPE_INTEGER = TYPE_VALUE + VALUE_INTEGER,
+    TYPE_REAL = TYPE_VALUE + VALUE_REAL,
+    TYPE_TEXT = TYPE_VALUE + VALUE_TEXT,
+    TYPE_INTEGERS = TYPE_VALUE + VALUE_INTEGERS,
+    TYPE_REALS = TYPE_VALUE + VALUE_REALS
 } column_type_rule;
 
 typedef struct {
@@ -45,6 +44,7 @@ typedef struct {
 
 typedef struct {
     const char *name;
+    const char *published; /* data whose column names it has; NULL: the dialect's own names */
     const struct flow_rules *rules;
     const dialect_column *columns;
     size_t column_count;

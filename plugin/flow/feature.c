@@ -265,20 +265,15 @@ static const size_t series_offsets[SERIES_SOURCES] = {
 };
 
 static const series *
-pick_payload(const flow *f, flow_direction direction)
-{
-    static const series none;
-    const optional_measures *measures = optional_measures_with(f, GROUP_PAYLOAD);
-    return measures ? &measures->payload[direction] : &none;
-}
-
-static const series *
 find_or_make_series(const flow *f, series_source source, series *made)
 {
-    if (source != SERIES_LENGTH_FLOW)
-        return pick_payload(f, source == SERIES_PAYLOAD_FWD ? FORWARD : BACKWARD);
-    *made = series_merge(&f->length[FORWARD], &f->length[BACKWARD]);
-    return made;
+    if (source == SERIES_LENGTH_FLOW) {
+        *made = series_merge(&f->length[FORWARD], &f->length[BACKWARD]);
+        return made;
+    }
+    static const series none;
+    const optional_measures *measures = optional_measures_with(f, GROUP_PAYLOAD);
+    return measures ? &measures->payload[source == SERIES_PAYLOAD_FWD ? FORWARD : BACKWARD] : &none;
 }
 
 /* The flow's own series, or one computed into *made. */

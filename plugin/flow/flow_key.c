@@ -93,14 +93,6 @@ flow_key_icmp_request_type(const observation *packet)
     return -1;
 }
 
-static void
-set_icmp_selectors(flow_key *key, const observation *packet)
-{
-    int request = flow_key_icmp_request_type(packet);
-    key->selector[0] = request >= 0 ? (uint16_t)request : packet->icmp_type;
-    key->selector[1] = request >= 0 ? packet->icmp_identifier : 0;
-}
-
 void
 flow_key_seal(flow_key *key, const hash_secret *secret)
 {
@@ -142,8 +134,11 @@ void
 flow_key_init(flow_key *key, const observation *packet, const hash_secret *secret)
 {
     set_endpoints(key, packet);
-    if (observation_is_icmp(packet))
-        set_icmp_selectors(key, packet);
+    if (observation_is_icmp(packet)) {
+        int request = flow_key_icmp_request_type(packet);
+        key->selector[0] = request >= 0 ? (uint16_t)request : packet->icmp_type;
+        key->selector[1] = request >= 0 ? packet->icmp_identifier : 0;
+    }
     flow_key_seal(key, secret);
 }
 

@@ -244,20 +244,15 @@ tunnels_add_port(tunnels *c, tunnel_transport transport, guint16 port)
     c->on_port[transport][port] = 1;
 }
 
-static payload_test
-test_of(tunnel_transport transport, const char *name)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(heuristics); i++) {
-        if (heuristics[i].transport == transport && strcmp(heuristics[i].name, name) == 0)
-            return heuristics[i].test;
-    }
-    return is_anything;
-}
-
 void
 tunnels_add_heuristic(tunnels *c, tunnel_transport transport, const char *name)
 {
-    payload_test test = test_of(transport, name);
+    payload_test test = is_anything;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(heuristics); i++) {
+        if (heuristics[i].transport == transport && strcmp(heuristics[i].name, name) == 0)
+            test = heuristics[i].test;
+    }
     if (test)
         g_ptr_array_add(c->tests[transport], (gpointer)(uintptr_t)test);
 }

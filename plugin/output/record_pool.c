@@ -113,14 +113,6 @@ write_rows(const record_pool *pool, const batch *b, GError **error)
     }
 }
 
-/* Finishes work of the writers while others go on with the next batches. */
-static void
-settle(const record_pool *pool, GError **error)
-{
-    for (guint i = 0; i < pool->writers->len && !*error; i++)
-        record_writer_settle(pool->writers->pdata[i], error);
-}
-
 /* Keeps the first error; NULL: there was none. Called with the mutex locked. */
 static void
 note_error(record_pool *pool, GError *error)
@@ -159,8 +151,9 @@ process(record_pool *pool, batch *b)
     g_cond_signal(&pool->freed);
     g_mutex_unlock(&pool->mutex);
     error = NULL;
-    if (goes_on)
-        settle(pool, &error);
+    /* Finishes work of the writers while others go on with the next batches. */
+    for (guint i = 0; goes_on && i < pool->writers->len && !error; i++)
+        record_writer_settle(pool->writers->pdata[i], &error);
     g_mutex_lock(&pool->mutex);
     pool->settling--;
     note_error(pool, error);

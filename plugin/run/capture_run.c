@@ -158,15 +158,6 @@ recount_fragments(capture_run *run, uint64_t frames, frame_fate fate)
     run->counts.frames[fate] += counted;
 }
 
-static void
-note_position(capture_run *run, uint64_t frame, flow *f, flow_direction direction)
-{
-    run->position = (frame_position){.packet = f->packets, .direction = direction, .flow = f};
-    run->position_frame = frame;
-    if (run->index)
-        frame_index_note(run->index, (guint32)frame, f, direction);
-}
-
 /* Adds the packet of a frame, or of a datagram, to its flow. */
 static void
 add_used(capture_run *run, const frame_facts *facts)
@@ -178,8 +169,12 @@ add_used(capture_run *run, const frame_facts *facts)
     if (f && run->extras)
         flow_extras_table_add(run->extras, f, packet, facts->notes, facts->values);
     take_ended(run);
-    if (f)
-        note_position(run, packet->frame, f, direction);
+    if (f) {
+        run->position = (frame_position){.packet = f->packets, .direction = direction, .flow = f};
+        run->position_frame = packet->frame;
+        if (run->index)
+            frame_index_note(run->index, (guint32)packet->frame, f, direction);
+    }
     if (run->log)
         run_log_packet(run->log, packet, f, direction);
 }

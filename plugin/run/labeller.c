@@ -80,21 +80,15 @@ extras_with(labeller *l, const char *label)
     return extras;
 }
 
-static const char *
-label_of(labeller *l, const flow *ended, const flow_extras *own)
-{
-    if (own && own->label)
-        return own->label;
-    guint index =
-        l->truth ? ground_truth_match(l->truth, ended) : label_by_rules(l, ended, own ? own->rule : RULE_NONE);
-    return l->names->names[index];
-}
-
 void
 labeller_set(labeller *l, flow *ended, flow_extras *own)
 {
-    const char *label = label_of(l, ended, own);
+    const char *label = own ? own->label : NULL;
 
+    if (!label && l->truth)
+        label = l->names->names[ground_truth_match(l->truth, ended)];
+    else if (!label)
+        label = l->names->names[label_by_rules(l, ended, own ? own->rule : RULE_NONE)];
     label_balance_add(l->balance, label, ended);
     if (own) {
         own->label = label;

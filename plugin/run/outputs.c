@@ -75,15 +75,6 @@ outputs_use_file(outputs *out, output_id which, output_file *file)
     out->given[which] = file;
 }
 
-/* The writer of a given file; NULL if the path still has to be opened. */
-static record_writer *
-writer_on_given(outputs *out, int which)
-{
-    output_file *file = out->given[which];
-    out->given[which] = NULL;
-    return file ? record_writer_new_on(file, formats[which], &out->settings->layout) : NULL;
-}
-
 /* Statistics show that the records are complete, so those of an earlier run are emptied before its records are
  * replaced. */
 static void
@@ -102,8 +93,9 @@ open_writers(outputs *out, GError **error)
         if ((!path_of(out, i) && !out->given[i]) || out->writer[i])
             continue;
         output_kind kind = i == PARQUET_OUTPUT ? OUTPUT_WHOLE : out->kind; /* not readable before its end */
-        out->writer[i] = writer_on_given(out, i);
-        if (!out->writer[i])
+        if (out->given[i])
+            out->writer[i] = record_writer_new_on(g_steal_pointer(&out->given[i]), formats[i], &out->settings->layout);
+        else
             out->writer[i] = record_writer_new(path_of(out, i), kind, formats[i], &out->settings->layout, error);
         if (!out->writer[i])
             return false;

@@ -6,12 +6,12 @@
 #define _POSIX_C_SOURCE 200809L
 #include "run_log.h"
 
-#include <arpa/inet.h>
 #include <glib.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <unistd.h>
 
+#include "../output/address_text.h"
 #include "../output/capture_counts.h"
 #include "../output/output_file.h"
 
@@ -71,22 +71,15 @@ write_progress(run_log *log)
     }
 }
 
-static void
-note_progress(run_log *log)
-{
-    gint64 now_us = g_get_monotonic_time();
-    if (now_us - log->progress_us < PROGRESS_INTERVAL_US)
-        return;
-    log->progress_us = now_us;
-    write_progress(log);
-}
-
 void
 run_log_frame(run_log *log, const frame_facts *facts)
 {
     log->frames++;
-    if (log->progress)
-        note_progress(log);
+    gint64 now_us = log->progress ? g_get_monotonic_time() : 0;
+    if (now_us - log->progress_us >= PROGRESS_INTERVAL_US) {
+        log->progress_us = now_us;
+        write_progress(log);
+    }
     if (log->depth == RUN_LOG_NOTHING || facts->fate == FRAME_USED)
         return;
     const char *why = fate_words[facts->fate] ? fate_words[facts->fate] : frame_fate_name(facts->fate);
@@ -109,12 +102,12 @@ protocol_name(uint8_t protocol)
 }
 
 static void
-append_end(GString *text, const flow *f, const flow_address *address, uint16_t port)
+append_end(GString *text, const flow *f, feature_id address, uint16_t port)
 {
-    char name[INET6_ADDRSTRLEN];
+    feature_value value = feature_get(f, address);
+    char name[ADDRESS_TEXT_BYTES_MAX];
 
-    inet_ntop(f->ip_version == 6 ? AF_INET6 : AF_INET, address->bytes, name, sizeof name);
-    g_string_append(text, name);
+    g_string_append_len(text, name, (gssize)address_text_write(name, &value));
     if (!flow_is_icmp(f))
         g_string_append_printf(text, " port %u", port);
 }
@@ -124,9 +117,9 @@ tell_begin(const run_log *log, const flow *f, const observation *packet)
 {
     GString *text = g_string_new(NULL);
 
-    append_end(text, f, &f->src, f->src_port);
+    append_end(text, f, FEATURE_SRC_IP, f->src_port);
     g_string_append(text, " to ");
-    append_end(text, f, &f->dst, f->dst_port);
+    append_end(text, f, FEATURE_DST_IP, f->dst_port);
     fprintf(stderr, "%sflow %" PRIu64 " begins with packet %" PRIu64 ": %s, %s\n", log->prefix, f->id, packet->frame,
             protocol_name(f->protocol), text->str);
     g_string_free(text, TRUE);

@@ -147,13 +147,6 @@ text_or_null(const char *text)
     return text && *text ? g_strdup(text) : NULL;
 }
 
-/* The default label; NULL without a column for labels. */
-static const char *
-default_label(const option_texts *texts)
-{
-    return *texts->label || *texts->labels ? texts->label : NULL;
-}
-
 bool
 run_settings_want(const run_settings *settings, feature_id id)
 {
@@ -406,7 +399,8 @@ run_settings_init(run_settings *settings, const option_texts *texts, GError **er
     settings->dialect = read_columns(texts->columns, d, error);
     if (!settings->dialect || !read_definitions(settings, texts->define, error))
         return false;
-    if (!record_layout_init(&settings->layout, settings->dialect, texts->fields, texts->extra, default_label(texts),
+    const char *label = *texts->label || *texts->labels ? texts->label : NULL; /* NULL: no column for labels */
+    if (!record_layout_init(&settings->layout, settings->dialect, texts->fields, texts->extra, label,
                             (timestamp_form)timestamp, error))
         return false;
     add_unnamed_definitions(settings);

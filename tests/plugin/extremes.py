@@ -189,6 +189,13 @@ class Extremes(unittest.TestCase):
                 self.assertEqual(durations, [float(row["flow_duration"]) for row in found])
                 self.check_finite(text, "standard")
 
+    def test_start_and_end_before_1970_are_the_times_of_their_frames(self):
+        """Half a second before 1970: Wireshark counts the nanoseconds upwards from second -1."""
+        capture = self.write("half.pcapng", absurd([5], offset=-1, resolution=1))
+        shown = PLUGIN.tshark("-r", str(capture), "-2", "-Y", "cicflow.start == frame.time && cicflow.end == frame.time", "-T", "fields",
+                              "-e", "frame.number")
+        self.assertEqual(["1"], shown.split())
+
     def test_ticks_of_every_size(self):
         """The largest count of ticks in units from seconds to attoseconds: every packet is counted, whatever the time becomes."""
         for resolution in (0, 3, 6, 9, 12, 18, 0x80, 0x80 | 10, 0x80 | 63):

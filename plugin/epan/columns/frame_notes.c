@@ -5,12 +5,15 @@
  */
 #include "frame_notes.h"
 
+#include <epan/conversation.h>
+#include <epan/dissectors/packet-tcp.h>
+#include <epan/dissectors/packet-udp.h>
+
 #include "../../output/safe_text.h"
 #include "../observe/vlan_tags.h"
 #include "comment_labels.h"
 #include "defined_fields.h"
 #include "layers.h"
-#include "streams.h"
 
 /* Fields with server names; the first one present in a frame counts. */
 static const char *const name_fields[] = {"tls.handshake.extensions_server_name", "http.host",
@@ -148,6 +151,40 @@ take_name(const frame_notes *wanted, proto_tree *tree, const observation *packet
     }
 }
 
+/* TCP_A_RETRANSMISSION, TCP_A_FAST_RETRANSMISSION and TCP_A_SPURIOUS_RETRANSMISSION of packet-tcp.c, which no header
+ * exports. tcp.analysis.retransmission is present if any of them is set. */
+enum { RETRANSMISSION_FLAGS = 0x0001 | 0x0400 | 0x4000 };
+
+static void *
+find_data(packet_info *pinfo, const observation *packet, conversation_type type, const char *protocol)
+{
+    bool is_v6 = packet->ip_version == 6;
+    address src, dst;
+
+    set_address(&src, is_v6 ? AT_IPv6 : AT_IPv4, is_v6 ? 16 : 4, packet->src.bytes);
+    set_address(&dst, is_v6 ? AT_IPv6 : AT_IPv4, is_v6 ? 16 : 4, packet->dst.bytes);
+    conversation_t *conversation =
+        find_conversation(pinfo->num, &src, &dst, type, packet->src_port, packet->dst_port, 0);
+    return conversation ? conversation_get_proto_data(conversation, proto_get_id_by_filter_name(protocol)) : NULL;
+}
+
+/* The stream number of the frame just dissected, -1 for other protocols and where epan has no conversation, and whether
+ * its packet is a retransmission. */
+static void
+look_up_stream(packet_info *pinfo, const observation *packet, int64_t *stream, bool *is_retransmission)
+{
+    *stream = -1;
+    *is_retransmission = false;
+    if (packet->protocol == TRANSPORT_TCP) {
+        const struct tcp_analysis *tcp = find_data(pinfo, packet, CONVERSATION_TCP, "tcp");
+        *stream = tcp ? (int64_t)tcp->stream : -1;
+        *is_retransmission = tcp && tcp->ta && (tcp->ta->flags & RETRANSMISSION_FLAGS) != 0;
+    } else if (packet->protocol == TRANSPORT_UDP) {
+        const struct udp_analysis *udp = find_data(pinfo, packet, CONVERSATION_UDP, "udp");
+        *stream = udp ? (int64_t)udp->stream : -1;
+    }
+}
+
 static void
 take_notes(frame_notes *wanted, packet_info *pinfo, proto_tree *tree, const frame_facts *facts)
 {
@@ -157,7 +194,7 @@ take_notes(frame_notes *wanted, packet_info *pinfo, proto_tree *tree, const fram
     if (wanted->rules)
         notes->rule = packet_rules_match(wanted->rules, tree);
     if (wanted->takes_streams)
-        streams_look_up(pinfo, &facts->packet, &notes->stream, &notes->is_retransmission);
+        look_up_stream(pinfo, &facts->packet, &notes->stream, &notes->is_retransmission);
     if (wanted->takes_application)
         notes->application = layers_application(wanted->layers, pinfo, facts->depth, &notes->height);
     if (wanted->takes_tunnel)

@@ -24,67 +24,22 @@ struct layers {
     GHashTable *kinds; /* layer_kind by protocol number */
 };
 
+/* Filter names of protocols. */
 static const struct {
-    const char *protocol;
     layer_kind kind;
+    const char *protocols;
 } known_kinds[] = {
-    {"ip", LAYER_IP},
-    {"ipv6", LAYER_IP},
-    {"tcp", LAYER_TRANSPORT},
-    {"udp", LAYER_TRANSPORT},
-    {"icmp", LAYER_TRANSPORT},
-    {"icmpv6", LAYER_TRANSPORT},
-    {"frame", LAYER_PLUMBING},
-    {"eth", LAYER_PLUMBING},
-    {"ethertype", LAYER_PLUMBING},
-    {"llc", LAYER_PLUMBING},
-    {"ppp", LAYER_PLUMBING},
-    {"vlan", LAYER_PLUMBING},
-    {"ieee8021ad", LAYER_PLUMBING},
-    {"sctp", LAYER_PLUMBING},
-    {"udplite", LAYER_PLUMBING},
-    {"ipv6.hopopts", LAYER_PLUMBING},
-    {"ipv6.dstopts", LAYER_PLUMBING},
-    {"ipv6.routing", LAYER_PLUMBING},
-    {"ipv6.fraghdr", LAYER_PLUMBING},
-    {"cicflow", LAYER_PLUMBING},
-    {"communityid", LAYER_PLUMBING},
-    {"transum", LAYER_PLUMBING},
-    {"mate", LAYER_PLUMBING},
-    {"mpls", LAYER_ENCAPSULATION},
-    {"pppoes", LAYER_ENCAPSULATION},
-    {"ieee8021ah", LAYER_ENCAPSULATION},
-    {"macsec", LAYER_ENCAPSULATION},
-    {"nsh", LAYER_ENCAPSULATION},
-    {"batadv", LAYER_ENCAPSULATION},
-    {"trill", LAYER_ENCAPSULATION},
-    {"vntag", LAYER_ENCAPSULATION},
-    {"data", LAYER_CONTENT},
-    {"xml", LAYER_CONTENT}, /* registered on a port since 4.6 */
-    {"media", LAYER_CONTENT},
-    {"mime_multipart", LAYER_CONTENT},
-    {"ber", LAYER_CONTENT},
-    {"per", LAYER_CONTENT},
-    {"ocsp", LAYER_CONTENT},
-    {"cms", LAYER_CONTENT},
-    {"ess", LAYER_CONTENT},
-    {"pkcs-1", LAYER_CONTENT},
-    {"pkcs10", LAYER_CONTENT},
-    {"pkcs12", LAYER_CONTENT},
-    {"pkix-cert", LAYER_CONTENT},
-    {"pkixac", LAYER_CONTENT},
-    {"pkixproxy", LAYER_CONTENT},
-    {"pkixqualified", LAYER_CONTENT},
-    {"pkixtsp", LAYER_CONTENT},
-    {"ns_cert_exts", LAYER_CONTENT},
-    {"logotypecertextn", LAYER_CONTENT},
-    {"x509af", LAYER_CONTENT},
-    {"x509ce", LAYER_CONTENT},
-    {"x509if", LAYER_CONTENT},
-    {"x509sat", LAYER_CONTENT},
-    {"pkix1explicit", LAYER_CONTENT},
-    {"pkix1implicit", LAYER_CONTENT},
-    {"wlancertextn", LAYER_CONTENT},
+    {LAYER_IP, "ip ipv6"},
+    {LAYER_TRANSPORT, "tcp udp icmp icmpv6"},
+    {LAYER_PLUMBING,
+     "frame eth ethertype llc ppp vlan ieee8021ad sctp udplite ipv6.hopopts ipv6.dstopts ipv6.routing ipv6.fraghdr "
+     "cicflow communityid transum mate"},
+    {LAYER_ENCAPSULATION, "mpls pppoes ieee8021ah macsec nsh batadv trill vntag"},
+    /* Since 4.6 xml is registered on a port. */
+    {LAYER_CONTENT,
+     "data xml media mime_multipart ber per ocsp cms ess pkcs-1 pkcs10 pkcs12 pkix-cert pkixac pkixproxy "
+     "pkixqualified pkixtsp ns_cert_exts logotypecertextn x509af x509ce x509if x509sat pkix1explicit pkix1implicit "
+     "wlancertextn"},
 };
 
 static void
@@ -129,8 +84,12 @@ layers_new(void)
     dissector_table_foreach("media_type", mark_content, l);
     dissector_table_foreach("tcp.port", unmark_content, l);
     dissector_table_foreach("udp.port", unmark_content, l);
-    for (size_t i = 0; i < G_N_ELEMENTS(known_kinds); i++)
-        set_kind(l, proto_get_id_by_filter_name(known_kinds[i].protocol), known_kinds[i].kind);
+    for (size_t i = 0; i < G_N_ELEMENTS(known_kinds); i++) {
+        char **names = g_strsplit(known_kinds[i].protocols, " ", -1);
+        for (char **name = names; *name; name++)
+            set_kind(l, proto_get_id_by_filter_name(*name), known_kinds[i].kind);
+        g_strfreev(names);
+    }
     return l;
 }
 

@@ -89,17 +89,6 @@ force_offload(observer *o)
     }
 }
 
-static void
-restore_offload(observer *o)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(offload_modules); i++) {
-        pref_t *preference = o->forced[i] ? offload_preference(i) : NULL;
-        if (preference)
-            prefs_set_bool_value(preference, FALSE, pref_current);
-        o->forced[i] = false;
-    }
-}
-
 void
 observer_begin(observer *o, const run_settings *settings)
 {
@@ -113,16 +102,12 @@ observer_begin(observer *o, const run_settings *settings)
 void
 observer_end(observer *o)
 {
-    restore_offload(o);
-}
-
-static bool
-read_transport(tvbuff_t *tvb, observation *packet)
-{
-    guint captured = tvb_captured_length(tvb);
-
-    return captured > 0 &&
-           transport_header_read(tvb_get_ptr(tvb, 0, (gint)captured), captured, tvb_reported_length(tvb), packet);
+    for (size_t i = 0; i < G_N_ELEMENTS(offload_modules); i++) {
+        pref_t *preference = o->forced[i] ? offload_preference(i) : NULL;
+        if (preference)
+            prefs_set_bool_value(preference, FALSE, pref_current);
+        o->forced[i] = false;
+    }
 }
 
 static void
@@ -166,8 +151,11 @@ note_packet(observer *o, guint8 protocol, tvbuff_t *tvb, packet_info *pinfo, con
         .ttl = WS_IP4_PTR(ip) ? WS_IP4_PTR(ip)->ip_ttl : WS_IP6_PTR(ip)->ip6_hop,
     };
 
+    guint captured = tvb_captured_length(tvb);
+
     o->frame.has_transport = true;
-    o->frame.has_packet = read_transport(tvb, &packet);
+    o->frame.has_packet = captured > 0 && transport_header_read(tvb_get_ptr(tvb, 0, (gint)captured), captured,
+                                                                tvb_reported_length(tvb), &packet);
     if (!o->frame.has_packet)
         return;
     packet.src = flow_address_of(&pinfo->src);

@@ -49,14 +49,7 @@ add_heuristic(const gchar *table, struct heur_dtbl_entry *entry, gpointer user)
 }
 
 /* These protocols check ports themselves and are not in the table of ports. */
-static void
-add_hidden_ports(tunnels *found)
-{
-    static const guint16 ports[] = {3225 /* FCIP */, 6633, 6634, 6653 /* OpenFlow */, 7471 /* STT */};
-
-    for (size_t i = 0; i < G_N_ELEMENTS(ports); i++)
-        tunnels_add_port(found, TUNNEL_IN_TCP, ports[i]);
-}
+static const guint16 hidden_ports[] = {3225 /* FCIP */, 6633, 6634, 6653 /* OpenFlow */, 7471 /* STT */};
 
 tunnels *
 registered_tunnels_new(void)
@@ -66,7 +59,8 @@ registered_tunnels_new(void)
 
     dissector_table_foreach("tcp.port", add_port, &tcp);
     dissector_table_foreach("udp.port", add_port, &udp);
-    add_hidden_ports(found);
+    for (size_t i = 0; i < G_N_ELEMENTS(hidden_ports); i++)
+        tunnels_add_port(found, TUNNEL_IN_TCP, hidden_ports[i]);
     heur_dissector_table_foreach("tcp", add_heuristic, &tcp);
     heur_dissector_table_foreach("udp", add_heuristic, &udp);
     return found;

@@ -72,16 +72,11 @@ static const unit_name_string units[UNITS] = {
     [UNIT_PACKETS_PER_SECOND] = {" packets/s", NULL},
 };
 
-static bool
-is_frame_link(feature_id id)
-{
-    return id == FEATURE_FIRST_FRAME || id == FEATURE_LAST_FRAME;
-}
-
 static enum ftenum
 field_type(feature_id id)
 {
-    return is_frame_link(id) ? FT_FRAMENUM : value_field_type(feature_describe(id)->type);
+    bool is_frame = id == FEATURE_FIRST_FRAME || id == FEATURE_LAST_FRAME;
+    return is_frame ? FT_FRAMENUM : value_field_type(feature_describe(id)->type);
 }
 
 static int
@@ -224,17 +219,6 @@ add_value(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, const featu
     }
 }
 
-/* Adds each element of a list as an item, so that a filter matches if any of them does. */
-static void
-add_elements(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, const feature_value *list, feature_id id,
-             const record_view *view, bool has_unit)
-{
-    for (unsigned i = 0; i < list->list.count; i++) {
-        feature_value element = feature_value_element(list, i);
-        add_value(all, tree, tvb, &element, id, view, has_unit);
-    }
-}
-
 /* The tree for a feature: its subtree, created with its first visible feature. */
 static proto_tree *
 branch_for(const record_fields *all, proto_tree *record, proto_tree **made, tvbuff_t *tvb, feature_id id)
@@ -262,10 +246,13 @@ add_feature(const record_fields *all, proto_tree *tree, proto_tree **made, tvbuf
     if (!is_wanted(all, tree, id) || !record_view_get(view, f, id, &value, &has_unit))
         return;
     tree = branch_for(all, tree, made, tvb, id);
-    if (value_type_is_list(value.type))
-        add_elements(all, tree, tvb, &value, id, view, has_unit);
-    else
+    if (!value_type_is_list(value.type))
         add_value(all, tree, tvb, &value, id, view, has_unit);
+    /* Each element of a list is an item, so that a filter matches if any of them does. */
+    for (unsigned i = 0; value_type_is_list(value.type) && i < value.list.count; i++) {
+        feature_value element = feature_value_element(&value, i);
+        add_value(all, tree, tvb, &element, id, view, has_unit);
+    }
 }
 
 void
@@ -283,25 +270,34 @@ fields_add_label(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, cons
 }
 
 static void
-add_time(proto_tree *tree, int id, tvbuff_t *tvb, int64_t time_ns)
+add_time(proto_tree *tree, int id, tvbuff_t *tvb, nstime_t time)
 {
-    nstime_t time = {.secs = (time_t)(time_ns / NS_PER_SECOND), .nsecs = (int)(time_ns % NS_PER_SECOND)};
-
     if (proto_field_is_referenced(tree, id))
         proto_item_set_generated(proto_tree_add_time(tree, id, tvb, 0, 0, &time));
+}
+
+/* Before 1970 the seconds of a point in time are negative, but not the nanoseconds. */
+static nstime_t
+point_in_time(int64_t time_ns)
+{
+    int64_t nanoseconds = (time_ns % NS_PER_SECOND + NS_PER_SECOND) % NS_PER_SECOND;
+    return (nstime_t){.secs = (time_t)((time_ns - nanoseconds) / NS_PER_SECOND), .nsecs = (int)nanoseconds};
 }
 
 void
 fields_add_start(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, const flow *f)
 {
-    add_time(tree, all->start, tvb, f->first_ns);
+    add_time(tree, all->start, tvb, point_in_time(f->first_ns));
 }
 
 void
 fields_add_end(const record_fields *all, proto_tree *tree, tvbuff_t *tvb, const flow *f)
 {
-    add_time(tree, all->end, tvb, f->last_ns);
-    add_time(tree, all->duration, tvb, f->last_ns - f->first_ns);
+    int64_t ns = f->last_ns - f->first_ns;
+    nstime_t duration = {.secs = (time_t)(ns / NS_PER_SECOND), .nsecs = (int)(ns % NS_PER_SECOND)};
+
+    add_time(tree, all->end, tvb, point_in_time(f->last_ns));
+    add_time(tree, all->duration, tvb, duration);
 }
 
 void

@@ -5,11 +5,12 @@
  */
 #include "record_view.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
+#include "../../output/address_text.h"
+
 _Static_assert((int)TIMESTAMP_BYTES_MAX < (int)RECORD_VIEW_TEXT_BYTES, "timestamps fit");
-_Static_assert(INET6_ADDRSTRLEN <= (int)RECORD_VIEW_TEXT_BYTES, "addresses fit");
+_Static_assert((int)ADDRESS_TEXT_BYTES_MAX < (int)RECORD_VIEW_TEXT_BYTES, "addresses fit");
 
 void
 record_view_init(record_view *view, const run_settings *settings)
@@ -47,8 +48,7 @@ record_view_text(const record_view *view, const feature_value *value, char *buff
     if (value->type == VALUE_TIME)
         buffer[timestamp_write(buffer, value->time_ns, view->timestamp)] = '\0';
     else if (value->type == VALUE_ADDRESS)
-        inet_ntop(value->address.ip_version == 6 ? AF_INET6 : AF_INET, value->address.bytes.bytes, buffer,
-                  RECORD_VIEW_TEXT_BYTES);
+        buffer[address_text_write(buffer, value)] = '\0';
     return buffer;
 }
 

@@ -106,8 +106,8 @@ add_flags(java_flow *f, uint8_t flags, flow_direction direction)
 }
 
 /* The tools remember the segments themselves; a keyed 64-bit hash is equivalent. */
-static bool
-is_seen_again(java_flow *f, const observation *packet, const hash_secret *secret)
+static void
+count_retransmission(java_flow *f, const observation *packet, flow_direction direction, const java_context *context)
 {
     segment s = {
         .sequence = packet->tcp_sequence,
@@ -116,17 +116,13 @@ is_seen_again(java_flow *f, const observation *packet, const hash_secret *secret
         .window = packet->tcp_window,
     };
 
+    if (!context->rules->counts_retransmissions || packet->protocol != TRANSPORT_TCP)
+        return;
     memcpy(s.source, packet->src.bytes, sizeof s.source);
     if (!f->segments)
         f->segments = g_hash_table_new(NULL, NULL);
-    return !g_hash_table_add(f->segments, GSIZE_TO_POINTER(siphash(secret, &s, sizeof s)));
-}
-
-static void
-count_retransmission(java_flow *f, const observation *packet, flow_direction direction, const java_context *context)
-{
-    if (context->rules->counts_retransmissions && packet->protocol == TRANSPORT_TCP)
-        f->retransmissions[direction] += is_seen_again(f, packet, &context->secret);
+    f->retransmissions[direction] +=
+        !g_hash_table_add(f->segments, GSIZE_TO_POINTER(siphash(&context->secret, &s, sizeof s)));
 }
 
 static void
@@ -194,13 +190,6 @@ count_subflow(java_flow *f, int64_t now_ns, const java_context *context)
     java_flow_update_activity(f, now_ns, context);
 }
 
-static void
-add_window(java_flow *f, const observation *packet, const java_measures *rules)
-{
-    if (!rules->keeps_window || f->window[BACKWARD] == 0)
-        f->window[BACKWARD] = packet->tcp_window;
-}
-
 void
 java_flow_add(java_flow *f, const observation *packet, const java_context *context)
 {
@@ -219,8 +208,8 @@ java_flow_add(java_flow *f, const observation *packet, const java_context *conte
                         microseconds(now_ns - f->flow.direction_last_ns[direction]));
     if (packet->transport_header_bytes < f->least_header_bytes[direction])
         f->least_header_bytes[direction] = packet->transport_header_bytes;
-    if (direction == BACKWARD)
-        add_window(f, packet, context->rules);
+    if (direction == BACKWARD && (!context->rules->keeps_window || f->window[BACKWARD] == 0))
+        f->window[BACKWARD] = packet->tcp_window;
     java_series_add(&f->series[SERIES_GAP_FLOW], microseconds(now_ns - f->flow.last_ns));
     note_packet(f, packet, direction);
 }

@@ -46,15 +46,6 @@ cut(java_table *table, java_flow *f, const observation *packet)
     return next;
 }
 
-static java_flow *
-begin(java_table *table, const flow_key *key, const observation *packet)
-{
-    java_flow *f = java_flow_new(key, packet, false, &table->context);
-
-    java_table_begin(table, f, packet);
-    return f;
-}
-
 static flow *
 add(flow_table *base, const observation *packet, flow_direction *direction)
 {
@@ -63,8 +54,11 @@ add(flow_table *base, const observation *packet, flow_direction *direction)
     java_flow *f = java_table_find(table, packet, &key);
 
     *direction = f ? java_flow_direction_of(f, packet) : FORWARD;
-    if (!f)
-        return &begin(table, &key, packet)->flow;
+    if (!f) {
+        f = java_flow_new(&key, packet, false, &table->context);
+        java_table_begin(table, f, packet);
+        return &f->flow;
+    }
     if (packet->time_ns - f->flow.first_ns > table->timeout_ns) {
         *direction = FORWARD;
         return &cut(table, f, packet)->flow;

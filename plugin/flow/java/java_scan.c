@@ -148,12 +148,6 @@ kind_of_protocol(uint8_t protocol)
     }
 }
 
-static java_header_kind
-kind_of_ip4_protocol(uint8_t protocol)
-{
-    return protocol == 115 ? JAVA_L2TP : kind_of_protocol(protocol);
-}
-
 /* Padding is only removed directly after Ethernet. */
 static void
 scan_ip4(scan *s)
@@ -170,7 +164,7 @@ scan_ip4(scan *s)
     if (fragment & (MORE_FRAGMENTS | ODD_FRAGMENT))
         s->payload = s->end - s->length - s->offset;
     if (has(s, 16) && !(fragment & FRAGMENT_OFFSET_MASK))
-        s->next = kind_of_ip4_protocol(byte_at(s, 9));
+        s->next = byte_at(s, 9) == 115 ? JAVA_L2TP : kind_of_protocol(byte_at(s, 9));
 }
 
 static bool

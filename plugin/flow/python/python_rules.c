@@ -56,24 +56,18 @@ generations_of(const python_table *table, const flow *f)
     return g_hash_table_lookup(table->later, &key);
 }
 
-static void
-forget_generation(python_table *table, const flow *f)
-{
-    flow_generations *generations = generations_of(table, f);
-
-    flow_generations_remove(generations, f);
-    if (flow_generations_is_empty(generations))
-        g_hash_table_remove(table->later, generations);
-}
-
 /* Ends a flow that is no longer in a heap. */
 static void
 end_flow(python_table *table, flow *f, flow_end_reason reason)
 {
-    if (f->key.distinguisher == 0)
+    if (f->key.distinguisher == 0) {
         g_hash_table_remove(table->flows, f);
-    else
-        forget_generation(table, f);
+    } else {
+        flow_generations *generations = generations_of(table, f);
+        flow_generations_remove(generations, f);
+        if (flow_generations_is_empty(generations))
+            g_hash_table_remove(table->later, generations);
+    }
     flow_queue_remove(&table->begun, f);
     flow_table_hand_over(&table->base, f, reason);
 }
