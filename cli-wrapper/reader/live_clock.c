@@ -33,7 +33,7 @@ live_clock_unlock(struct live_clock *clock, int64_t time_ns)
 }
 
 void
-live_clock_pass(struct live_clock *clock, capture_run *run, int descriptor)
+live_clock_pass(struct live_clock *clock, capture_run *const *run, int descriptor)
 {
     struct pollfd waiting = {.fd = descriptor, .events = POLLIN};
 
@@ -41,6 +41,6 @@ live_clock_pass(struct live_clock *clock, capture_run *run, int descriptor)
     gint64 since_us = g_get_monotonic_time() - clock->newest_us;
     bool is_quiet = clock->newest_us > 0 && since_us * 1000 > LAG_NS && poll(&waiting, 1, 0) == 0;
     if (is_quiet)
-        capture_run_advance(run, clock->newest_ns + since_us * 1000 - LAG_NS);
+        capture_run_advance(*run, clock->newest_ns + since_us * 1000 - LAG_NS);
     g_mutex_unlock(&clock->lock);
 }

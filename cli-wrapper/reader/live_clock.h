@@ -24,7 +24,7 @@ void live_clock_lock(struct live_clock *clock);
 void live_clock_unlock(struct live_clock *clock, int64_t time_ns);
 
 /* Lets flows time out while no packet comes. Does nothing while packets wait on the descriptor: their timestamps
- * count. */
-void live_clock_pass(struct live_clock *clock, capture_run *run, int descriptor);
+ * count. The run is looked at only when it has a packet: before, another thread may be making it. */
+void live_clock_pass(struct live_clock *clock, capture_run *const *run, int descriptor);
 
 #endif

@@ -420,7 +420,7 @@ watch(gpointer data)
     if (limit != LIMIT_NONE)
         end_without_dissector(reading, limit);
     if (reading->live)
-        live_clock_pass(&reading->clock, reading->run, live_descriptor(reading->live));
+        live_clock_pass(&reading->clock, &reading->run, live_descriptor(reading->live));
 }
 
 static void
