@@ -16,7 +16,7 @@ static const struct {
 } exclusions[] = {
     {OPT_INTERFACE, OPT_FILE},     {OPT_INTERFACE, OPT_DIRECTORY}, {OPT_INTERFACE, OPT_MERGE},
     {OPT_INTERFACE, OPT_CONTINUE}, {OPT_CONTINUE, OPT_MERGE},      {OPT_URL, OPT_MERGE},
-    {OPT_PARQUET, OPT_MERGE},      {OPT_QUIET, OPT_VERBOSE},       {OPT_INSECURE, OPT_CA},
+    {OPT_QUIET, OPT_VERBOSE},      {OPT_INSECURE, OPT_CA},
 };
 
 /* What an option needs: its help begins with that, as "-u: ..."; NULL: nothing. */
@@ -45,6 +45,10 @@ check_relations(const struct options *options, GError **error)
         if (options_given(options, row->id) && needed && !options_given(options, needed->id))
             return options_wrong(error, "--%s is only of use with --%s", row->name, needed->name);
     }
+    if (options_given(options, OPT_PARQUET) && options_given(options, OPT_MERGE))
+        return options_wrong(error,
+                             "--parquet and --merge exclude each other: without --merge it writes a folder of files, "
+                             "which readers take as one table");
     if (options_given(options, OPT_LABEL_REPORT) && strcmp(options_text(options, OPT_LABELS), "comments") == 0)
         return options_wrong(error, "--label-report lists rules or rows of a table: --labels comments has none");
     return TRUE;
@@ -66,11 +70,31 @@ check_folder(const char *place, GError **error)
     return TRUE;
 }
 
+/* A file whose name promises another format is a mistake. */
+static gboolean
+check_endings(const struct options *options, GError **error)
+{
+    static const struct {
+        enum option_id id;
+        const char *ending;
+    } formats[] = {{OPT_CSV, ".csv"}, {OPT_JSONL, ".jsonl"}, {OPT_PARQUET, ".parquet"}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(formats); i++) {
+        const char *place = options_output(options, formats[i].id);
+        for (size_t j = 0; place && j < G_N_ELEMENTS(formats); j++) {
+            if (j != i && g_str_has_suffix(place, formats[j].ending))
+                return options_wrong(error, "--%s to '%s', which is a name of another format: use --%s or another name",
+                                     option_rows[formats[i].id].name, place, option_rows[formats[j].id].name);
+        }
+    }
+    return TRUE;
+}
+
 static gboolean
 check_folders(const struct options *options, GError **error)
 {
     if (!options_write_folder(options))
-        return TRUE;
+        return check_endings(options, error);
     for (guint i = 0; i < OPTIONS_OUTPUTS; i++) {
         const char *place = options_output(options, options_outputs[i]);
         if (place && options_outputs[i] != OPT_URL && !check_folder(place, error))

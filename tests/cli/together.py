@@ -55,6 +55,9 @@ class Together(CommandTest):
                            (["--csv", "-", "--parquet", "-"], "--csv and --parquet both go to '-'"),
                            (["--csv", out, "--jsonl", other, self.path("third")], "is not used: every output has its own path"),
                            (["--parquet", out, "--merge"], "--parquet and --merge exclude each other"),
+                           (["-c", out + ".parquet"], "use --parquet or another name"),
+                           (["--jsonl", out + ".parquet"], "use --parquet or another name"),
+                           (["--parquet", out + ".csv"], "use --csv or another name"),
                            (["--csv=", out], "--csv: the value is empty"), ([out], "no kind of output")):
             done = run("-f", CAPTURE, *line)
             self.assertEqual(done.returncode, 2, line)

@@ -3,6 +3,7 @@
 
 usage: define.py COMMAND PLUGIN_FOLDER CAPTURE_FOLDER...
 """
+import collections
 import csv
 import fractions
 import math
@@ -13,6 +14,7 @@ import tempfile
 import unicodedata
 import unittest
 
+import talks
 from plugin_run import ENVIRONMENT, Plugin, captures_in
 
 COMMAND, PLUGIN, CAPTURE_FOLDERS = os.path.abspath(sys.argv[1]), Plugin(sys.argv[2]), sys.argv[3:]
@@ -21,17 +23,20 @@ TEXT_BYTES_MAX = 255
 
 # Fields of every kind of value.
 INTEGERS = ("frame.len", "ip.ttl", "ip.len", "ipv6.hlim", "tcp.flags", "tcp.flags.syn", "tcp.window_size_value", "tcp.port", "tcp.seq_raw", "tcp.len",
-            "udp.length", "icmp.type", "dns.resp.ttl", "dns.id", "ip.hdr_len", "frame.number", "tcp.options.mss_val", "http.content_length")
+            "icmp.type", "dns.resp.ttl", "dns.id", "frame.number", "tcp.options.mss_val", "http.content_length")
 TIMES = ("frame.time_epoch", "tcp.time_delta", "dns.time", "tcp.analysis.ack_rtt")
+REALS = ("icmp.resptime", "mongo.element.value.double", "wlan_radio.data_rate")  # FT_DOUBLE, and FT_FLOAT the last
 TEXTS = ("dns.qry.name", "dns.a", "eth.src", "tls.handshake.ja3", "http.host", "tcp.options", "ip.src", "ipv6.dst", "ssh.protocol")
 NOTHINGS = ("tcp.analysis.retransmission",)
 FUNCTIONS = {
     "integer": ("count", "sum", "min", "max", "mean", "std", "var", "first", "last", "or", "distinct"),
     "time": ("count", "sum", "min", "max", "mean", "std", "var", "first", "last", "distinct"),
+    "real": ("count", "sum", "min", "max", "mean", "std", "var", "first", "last", "distinct"),
     "text": ("count", "first", "last", "distinct"),
     "nothing": ("count",),
 }
-KINDS = {**{f: "integer" for f in INTEGERS}, **{f: "time" for f in TIMES}, **{f: "text" for f in TEXTS}, **{f: "nothing" for f in NOTHINGS}}
+KINDS = {**{f: "integer" for f in INTEGERS}, **{f: "time" for f in TIMES}, **{f: "real" for f in REALS},
+         **{f: "text" for f in TEXTS}, **{f: "nothing" for f in NOTHINGS}}
 DIRECTIONS = ("", ", fwd", ", bwd")
 # Some that need no dissection, some with quotes and brackets that a parser could stumble over.
 FILTERS = ("frame.len <= 128", 'tcp.flags & 0x02 or dns.qry.name contains ")"', "!(tcp.port == 80) && not icmp",
@@ -58,7 +63,7 @@ def safe(text):
 def value_of(kind, text):
     if kind == "integer":
         return {"True": 1, "False": 0}[text] if text in ("True", "False") else int(text, 0)
-    return fractions.Fraction(text) if kind == "time" else text
+    return fractions.Fraction(text) if kind in ("time", "real") else text
 
 
 def measure(function, values):
@@ -130,7 +135,8 @@ class Define(unittest.TestCase):
         elif isinstance(expected, int):
             self.assertEqual(cell, str(expected), told)
         else:
-            self.assertAlmostEqual(float(cell), float(expected), delta=abs(float(expected)) * 1e-14, msg=told)
+            precision = 1e-12 if kind == "real" else 1e-14  # tshark prints 15 digits
+            self.assertAlmostEqual(float(cell), float(expected), delta=abs(float(expected)) * precision, msg=told)
 
     def check_record(self, record, packets, made, matching):
         directions = {", fwd": "forward", ", bwd": "backward"}
@@ -143,8 +149,10 @@ class Define(unittest.TestCase):
 
     def test_every_function_and_kind_on_every_capture(self):
         made = measures()
-        number = 0
-        for capture in captures_in(CAPTURE_FOLDERS):
+        number, reals = 0, collections.Counter()
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        for capture in [*captures_in(CAPTURE_FOLDERS), *(talks.compose(folder.name, name)[0] for name in talks.WITH_REALS)]:
             with self.subTest(capture=capture):
                 flows = PLUGIN.packets_of(capture, KINDS)
                 matching = {display_filter: frames_that_match(capture, display_filter) for display_filter in FILTERS}
@@ -153,7 +161,9 @@ class Define(unittest.TestCase):
                 for record in records:
                     self.check_record(record, flows[record["flow_id"]], made, matching)
                     number += 1
+                    reals.update(field for field in REALS for packet in flows[record["flow_id"]] if packet[field])
         self.assertGreater(number, 100)
+        self.assertGreaterEqual(set(reals), {"mongo.element.value.double", "wlan_radio.data_rate"})
 
     def test_the_same_without_dissection(self):
         """What needs no dissection, on frames of all kinds: tunnels, fragments, ICMP errors and cut ones are dissected."""
