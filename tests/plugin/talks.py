@@ -226,25 +226,13 @@ def tls_talk():
         "tls_ciphers_offered": str(len(CIPHERS)), "tls_client_version": str(0x0303), "tls_records": "1", "tls_certificates": "0"}
 
 
-def mongo_talk():
-    """Queries whose documents have double-precision numbers, two in the first."""
-    talk = Talk(27017)
-    for numbers in ((-0.1, 2.25), (1e15,), (1e-9,), (-300000.5,)):
-        document = b"".join(b"\1x%d\0" % index + struct.pack("<d", number) for index, number in enumerate(numbers))
-        document = struct.pack("<i", len(document) + 5) + document + b"\0"
-        body = struct.pack("<i", 0) + b"db.c\0" + struct.pack("<ii", 0, 1) + document
-        talk.says(0, struct.pack("<iiii", 16 + len(body), 1, 0, 2004) + body)
-    return talk.frames, {}
-
-
 COMPOSED = {"mqtt": (mqtt_talk, f.ETHERNET), "modbus": (modbus_talk, f.ETHERNET), "quic": (quic_talk, f.ETHERNET),
             "wireless": (wireless_frames, IEEE802_11_RADIOTAP), "tcp-analysis": (zero_window_talk, f.ETHERNET), "tls": (tls_talk, f.ETHERNET)}
-WITH_REALS = {"wireless": COMPOSED["wireless"], "mongo": (mongo_talk, f.ETHERNET)}
 
 
 def compose(folder, name):
     """(path, values by hand)"""
-    make, link = {**COMPOSED, **WITH_REALS}[name]
+    make, link = COMPOSED[name]
     frames, expected = make()
     path = os.path.join(folder, f"{name}.pcapng")
     with open(path, "wb") as file:
