@@ -65,10 +65,13 @@ class Plugin:
         return [dict(zip(names, row)) for row in csv.reader(io.StringIO(text), delimiter="|", quoting=csv.QUOTE_NONE)]
 
     def packets_of(self, capture, fields):
-        """The packets of each flow, by its number: the texts of its direction, of its frame's number and of the fields."""
+        """The packets of each flow, by its number: the texts of its direction, of its frame's number and of the fields. From
+        Wireshark 4.4 on tshark doubles backslashes."""
         names = ("cicflow.flow_id", "cicflow.direction", "frame.number", *fields)
         text = self.tshark("-r", capture, "-T", "fields", *(word for name in names for word in ("-e", name)), "-E", "occurrence=a", "-E",
                            f"aggregator={OCCURRENCES}")
+        if self.version() >= "4.4":
+            text = text.replace("\\\\", "\\")
         flows = collections.defaultdict(list)
         for line in text.split("\n"):
             packet = dict(zip(names, line.split("\t")))

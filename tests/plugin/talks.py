@@ -3,6 +3,7 @@ computed from the composed Client Hello as their specifications say.
 
 JA4: https://github.com/FoxIO-LLC/ja4/blob/main/technical_details/JA4.md
 """
+import base64
 import hashlib
 import os
 import pathlib
@@ -69,11 +70,35 @@ def modbus_talk():
     talk.says(1, modbus(2, 17, bytes((6, 0, 120, 0, 9))))
     talk.says(0, modbus(3, 18, bytes((1, 255, 255, 0, 8))))    # read eight coils where there are none
     talk.says(1, modbus(3, 18, bytes((0x81, 2))))
+    talk.says(0, modbus(4, 17, bytes((8, 0, 0, 1, 2))))        # diagnostics: send this back
+    talk.says(1, modbus(4, 17, bytes((8, 0, 0, 1, 2))))
     return talk.frames, {
-        "modbus_requests": "3", "modbus_responses": "3", "modbus_units": "2", "modbus_function": "3", "modbus_functions": "3",
-        "modbus_reads": "2", "modbus_writes": "1", "modbus_diagnostics": "0", "modbus_exceptions": "1", "modbus_exception": "2",
+        "modbus_requests": "4", "modbus_responses": "4", "modbus_units": "2", "modbus_function": "3", "modbus_functions": "4",
+        "modbus_reads": "2", "modbus_writes": "1", "modbus_diagnostics": "1", "modbus_exceptions": "1", "modbus_exception": "2",
         "modbus_reference_min": "100", "modbus_reference_max": "65535", "modbus_references": "3", "modbus_words_max": "2",
         "modbus_time_max": "0.01", "modbus_time_mean": "0.01"}
+
+
+# The client's first packet of RFC 9001, A.2, as sent, and the Client Hello in it.
+RFC9001_INITIAL = base64.b64decode("""
+    wAAAAAEIg5TI8D5RVwgAAESee5rsNNGxyY3XaJ+47BHSQrEj3JvYurk2tH2S7DVsC6t99ZdtJ81En2MwAJnzmRwmDsTGDRezH4QpFXuzWhKCpkOo0iYsrWdQDK245zeMjrdTnsTUkF/t
+    G+4fyKr7oXx1Dix6zgHmAF+A/LffYhIwyDcRs5ND+gKM6n9/tf+J6sIwgkmgIlIVXiNHtj1YxUV6/YTQXf/9sgOShEroEhVGgunPAS+QIabwvhfd0MIITc4l/5sGzeU10Pkgotsb82LC
+    PlltEaT1ps85SIOKOuxOFdr4UApu9p7E4/62sdmOYQrIt+w/r2rXYLe60dtLo0heipTcJQrj/bQe0V+2qOXroPw91gvI4wxcQoflOAXbBZrgZI2y9kJk7V45vi4g2C31ZtqN1ZmMyr2u
+    BTBgrmx7Q3joRtKfN+17TqnsXYLnlht/JakyOFH2gdWCNjql+Jk39aZyWL9jrW8aCx2W29T63fzvxSZrpmEXIjlckGVWvlKv4/VlY2rRsX1Qi3PYdD7rUkviKz3LwsdGjVQRnHRoRJoT
+    2OO5WBGhmPNJHePn/pQrMwQHq/gqTtfBsxFmOsaYkPQVcBWFPZHpIwN8InozzdXsKByj95xEVGudkMoA8GTJnj3ZeRHTn+nF0LI6IpojTLNhhsSBnoucWSdyZjIpHWpBghHMKWLiD+R/
+    6z7fMw8sYDqdSMD8tWmdv+WJZCXFusSu6C5XqFqvTiUT5PBXlrB7ou5H2AUG+NLCXlD9FN5x5sQYVZMC+Tmw4avVdvJ5xLLg/rhcHyj/GPWIkf/vEy7vL6CTRq7jPCjrEw/yj1t2aVMz
+    QRMhGZbSABGhmOP8Qz+fJUEBCuF8G/ICWA9gR0cvs2hX/oQ7GfWYQAndwyQEToR6T0oKs09xlZXeNyUtYjU2XpuEOSsGEIU0nXMgOkoT6W9UMuwP1KHuZazN1eOQTfVMHaUQsP8g3MDH
+    f8ssDg62BcsFBNuHYyzz2LTa5ucFdp0d41QnASPLEUUO/GCsR2g9e40PgRNlVl/ZjEyOuTa8q40Gn8M72AGwOt6i4fvFqkY9CMoZiW0r9ZoHG4UebCOQUhcvKWv7XnJAR5CiGBAU87lK
+    TpfRF7Q4EwNozDnbstGYBlrjmGVHkmzSFi9Aop8MPIdFwPUPujhS5WbURXXCnTmgPwzachmEtvRAWR81XhLUOf8VCqt2E0mdvUmtq8hnbu8COxW2W/xcoGlIEJ8j81DbghI1NeuKdDO9
+    q8uQknGm7Ly1i5NqiM1Ojy5v9YABdfETJT2PqcqIhcL1UuZX3GA/JS4ajjCPdvC+eeL7j11fu+LjDsrdIgcjyMCuqAeM38s4aCY/+PCUAFTaSHgYk6fkmtWv9K8wDNgEprYnmrP/Ovtk
+    SRyFGUqrdg1YpgZlT59EAOizhZE1b79kJayibchSRCWf8rGcQbn5bzyp7B3eQ02n0tOSuQXd89H5r5PRr1lQvUk/WqcxtAVt8xvSZ7a5CgeYMar1eb4KOQExN6rG1AT1GM/UaEBkfni/
+    5wbKTPXpxUU+n3z9K4tMjRaaROVciNSpp/lHQkHiIa9EhgAYqwhWly4ZTNk0
+""")
+RFC9001_HELLO = bytes.fromhex(
+    "010000ed0303ebf8fa56f12939b9584a3896472ec40bb863cfd3e86804fe3a47f06a2b69484c00000413011302010000c000000010000e00000b6578616d706c652e636f6d"
+    "ff01000100000a00080006001d0017001800100007000504616c706e000500050100000000003300260024001d00209370b2c9caa47fbabaf4559fedba753de171fa71f50f"
+    "1ce15d43e994ec74d748002b0003020304000d0010000e0403050306030203080408050806002d00020101001c00024001003900320408ffffffffffffffff05048000ffff"
+    "07048000ffff0801100104800075300901100f088394c8f03e51570806048000ffff")
 
 
 def quic_initial(destination_id, source_id, size):
@@ -84,16 +109,17 @@ def quic_initial(destination_id, source_id, size):
 
 
 def quic_talk():
-    """The client chooses an id of 8 bytes for the server, which takes another one."""
+    """The client chooses an id of 8 bytes for the server, which takes another one. quic_ja4 has no value before Wireshark 4.2."""
     client, server = ("10.0.0.1", 50000), ("10.0.0.2", 443)
     frames = []
-    for number, (source, destination, data) in enumerate(((client, server, quic_initial(b"chosen-1", b"", 1200)),
+    for number, (source, destination, data) in enumerate(((client, server, RFC9001_INITIAL),
                                                           (server, client, quic_initial(b"", b"mine", 1100)),
                                                           (client, server, quic_initial(b"mine", b"", 300)))):
         frames.append(f.at(number * f.MS, p.ethernet(p.ipv4(source[0], destination[0], p.udp(source[1], destination[1], data)))))
     return frames, {
-        "quic_version": "1", "quic_versions": "1", "quic_packets": "3", "quic_long_headers": "3", "quic_connection_id": b"chosen-1".hex(),
-        "quic_connection_ids": "2", "quic_packet_length_max": "1218", "quic_packet_length_mean": "882.0", "quic_sni": "", "quic_ja3": ""}
+        "quic_version": "1", "quic_versions": "1", "quic_packets": "3", "quic_long_headers": "3", "quic_connection_id": "8394c8f03e515708",
+        "quic_connection_ids": "2", "quic_packet_length_max": "1200", "quic_packet_length_mean": "876.0", "quic_sni": "example.com",
+        "quic_ja3": ja3(tls_record(RFC9001_HELLO)), "quic_ja4": ja4(tls_record(RFC9001_HELLO), "q")}
 
 
 def wireless_frames():
@@ -165,6 +191,10 @@ def client_hello():
     extensions = b"".join(data for _, data in EXTENSIONS)
     body += len(extensions).to_bytes(2, "big") + extensions
     handshake = b"\1" + len(body).to_bytes(3, "big") + body
+    return tls_record(handshake)
+
+
+def tls_record(handshake):
     return b"\x16\3\1" + len(handshake).to_bytes(2, "big") + handshake
 
 
@@ -191,8 +221,8 @@ def numbers_in(body, skipped):
     return [value for (value,) in struct.iter_unpack("!H", body[skipped:len(body) - (len(body) - skipped) % 2])]
 
 
-def ja4(record):
-    """JA4 of the Client Hello in a TLS record over TCP."""
+def ja4(record, transport="t"):
+    """JA4 of the Client Hello in a TLS record over TCP, or q: QUIC."""
     version, ciphers, extensions = hello_of(record)
     bodies = dict(extensions)
     versions = [value for value in numbers_in(bodies.get(43, b""), 1) if not is_grease(value)] or [version]
@@ -204,7 +234,7 @@ def ja4(record):
     signatures = joined(value for value in numbers_in(bodies.get(13, b""), 2) if not is_grease(value))
     shown = joined(sorted(kind for kind in kinds if kind not in (0, 16)))
     spoken = {0x0304: "13", 0x0303: "12", 0x0302: "11", 0x0301: "10", 0x0300: "s3"}[max(versions)]
-    return (f"t{spoken}{'d' if 0 in bodies else 'i'}{min(len(ciphers), 99):02}{min(len(kinds), 99):02}{name[0]}{name[-1]}_"
+    return (f"{transport}{spoken}{'d' if 0 in bodies else 'i'}{min(len(ciphers), 99):02}{min(len(kinds), 99):02}{name[0]}{name[-1]}_"
             f"{hashed(joined(sorted(ciphers)))}_{hashed(shown + ('_' + signatures if signatures else ''))}")
 
 
@@ -221,12 +251,25 @@ def tls_talk():
     """tls_ja4 has no value before Wireshark 4.2."""
     talk = Talk(443)
     talk.says(0, client_hello())
+    talk.says(1, b"\x15\3\3\0\2\2\x28")                # a fatal alert: no common parameters
     return talk.frames, {
-        "tls_client_hellos": "1", "tls_sni": "example.net", "tls_alpn": "h2", "tls_ja3": ja3(client_hello()), "tls_ja4": ja4(client_hello()),
-        "tls_ciphers_offered": str(len(CIPHERS)), "tls_client_version": str(0x0303), "tls_records": "1", "tls_certificates": "0"}
+        "tls_client_hellos": "1", "tls_alerts": "1", "tls_alert": "40",
+        "tls_sni": "example.net", "tls_alpn": "h2", "tls_ja3": ja3(client_hello()), "tls_ja4": ja4(client_hello()),
+        "tls_ciphers_offered": str(len(CIPHERS)), "tls_client_version": str(0x0303), "tls_records": "2", "tls_certificates": "0"}
 
 
-COMPOSED = {"mqtt": (mqtt_talk, f.ETHERNET), "modbus": (modbus_talk, f.ETHERNET), "quic": (quic_talk, f.ETHERNET),
+def dns_talk():
+    """A question whose answer is too long for a datagram."""
+    question = b"\4long\7example\0\0\x10\0\1"
+    messages = [struct.pack("!6H", 7, flags, 1, 0, 0, 0) + question for flags in (0x0100, 0x8380)]
+    frames = [f.at(0, p.ethernet(p.ipv4("10.0.0.1", "10.0.0.2", p.udp(40000, 53, messages[0])))),
+              f.at(5 * f.MS, p.ethernet(p.ipv4("10.0.0.2", "10.0.0.1", p.udp(53, 40000, messages[1]))))]
+    return frames, {
+        "dns_queries": "1", "dns_responses": "1", "dns_name": "long.example", "dns_type": "16", "dns_answers": "0", "dns_ttl_min": "",
+        "dns_addresses": "0", "dns_rcode": "0", "dns_nxdomain": "0", "dns_truncated": "1", "dns_time_max": "0.005"}
+
+
+COMPOSED = {"dns": (dns_talk, f.ETHERNET), "mqtt": (mqtt_talk, f.ETHERNET), "modbus": (modbus_talk, f.ETHERNET), "quic": (quic_talk, f.ETHERNET),
             "wireless": (wireless_frames, IEEE802_11_RADIOTAP), "tcp-analysis": (zero_window_talk, f.ETHERNET), "tls": (tls_talk, f.ETHERNET)}
 
 
