@@ -5,7 +5,6 @@ user does.
 usage: gui.py PLUGIN_FOLDER
 """
 import csv
-import functools
 import json
 import os
 import shutil
@@ -20,7 +19,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "plugin"))
 import flow_captures  # noqa: E402
 from plugin_run import Plugin  # noqa: E402
-from wireshark_window import BUTTON, Desktop, ProgramEnded, Wireshark, crashed_in_accessibility, wait_for  # noqa: E402
+from preferences_page import PREFERENCES  # noqa: E402
+from qt_crashes import Crashes, again_after_qt_crash  # noqa: E402, F401
+from wireshark_window import BUTTON, Desktop, Wireshark, wait_for  # noqa: E402
 
 LOADER = os.path.join(os.path.abspath(sys.argv[1]), "cicflow.lua")
 PLUGIN = Plugin(sys.argv[1])
@@ -29,62 +30,6 @@ PLUGIN = Plugin(sys.argv[1])
 def read(path):
     with open(path, "rb") as file:
         return file.read()
-
-
-ATTEMPTS = 8
-
-# The preferences dialog from its top: a heading in words, and the titles below it. "..." has a button that opens a file dialog.
-PREFERENCES = {
-    "Files that records are written to when a capture is read (empty: none)": [
-        "CSV file to write...", "JSON lines file to write...", "Parquet file to write..."],
-    "Columns": [
-        "Columns to write, separated by commas", "Further columns, separated by commas", "Packets in sequence columns",
-        "Name of the capture, for the column of that name", "Define columns by"],
-    "Labels, and which packets make flows": [
-        "Label of every flow", "File of labelling rules...", "Display filter for packets that make flows"],
-    "How flows are measured": [
-        "Dialect (standard, python, java, java-fixed)", "Column names (empty or cicids2017)", "Idle timeout (seconds)",
-        "ICMP idle timeout (seconds)", "Active timeout (seconds)", "Idle timeout of closed TCP flows (seconds)",
-        "Activity timeout (seconds)", "Subflow gap (seconds)", "Packets to measure", "IP header in tunnels (inner, outer)",
-        "Flows are told apart by VLAN", "Times of records (local, utc, iso8601, epoch)"],
-    "Wireshark's windows": ["Columns of the distribution, separated by commas"],
-    "Counts, bounds and speed": [
-        "JSON file with counts to write...", "Progress file to write (tshark)...", "Most flows open at once (0: any number)",
-        "Tell what happens (0, 1, 2; tshark)", "Processors to use (tshark)", "Do not dissect plain frames (tshark)",
-        "Show flows in the packet details"],
-}
-
-
-def again_after_qt_crash(test):
-    """Qt 6.8 may crash while it tells assistive technology of windows and rows that are gone already. Such a test says so and
-    begins again; any other crash fails it."""
-    @functools.wraps(test)
-    def run(self):
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                return test(self)
-            except ProgramEnded as end:
-                if not end.is_qt_crash or attempt == ATTEMPTS:
-                    raise
-            print(f"{self.id()}: Wireshark crashed in Qt's accessibility functions; again", file=sys.stderr)
-            self.doCleanups()
-            self.setUp()
-    return run
-
-
-class Crashes(unittest.TestCase):
-    """Which crashes are Qt's own."""
-    QT = ("/tmp/crash_trace.so(+0x1186)[0x1]\n/lib/libc.so.6(+0x3fdf0)[0x2]\n/lib/libQt6Widgets.so.6(_ZNK7QWidget14accessibleNameEv+0x4)[0x3]\n"
-          "/lib/libQt6Widgets.so.6(_ZNK17QAccessibleWidget4textEN11QAccessible4TextE+0x36)[0x4]\n")
-
-    def test_crash_in_accessibility(self):
-        self.assertTrue(crashed_in_accessibility(self.QT + "wireshark(+0x1)[0x5]\n"))
-
-    def test_other_crashes(self):
-        ours, other = "/build/cicflow.so(+0x12)[0x6]\n", "/lib/libQt6Widgets.so.6(_ZN7QWidget4showEv+0x1)[0x7]\n"
-        handler = self.QT[:self.QT.index("/lib/libQt6")]
-        for trace in ("", handler + ours + self.QT, handler + other, handler + other + ours + self.QT):
-            self.assertFalse(crashed_in_accessibility(trace), trace)
 
 
 class Gui(unittest.TestCase):
