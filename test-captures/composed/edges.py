@@ -77,17 +77,18 @@ def tcp_ends():
             rows.append((port, row(*(ends if forward else ends[::-1]), TCP, counts, **columns)))
 
     syn, syn_ack, ack, fin, rst = p.SYN, p.SYN | p.ACK, p.ACK, p.FIN | p.ACK, p.RST | p.ACK
+    # All have the same sequence number: a SYN that was seen before is repeated, and its connection's.
     conversation(1, [(1, syn), (0, syn_ack), (1, ack), (1, fin), (0, fin), (1, ack), (1, syn), (0, syn_ack)],
-                 (1, (4, 2), {"fin_flag_cnt": 2, "syn_flag_cnt": 2}), (1, (1, 1), {"fin_flag_cnt": 0}))
-    conversation(2, [(1, syn), (0, rst), (1, syn), (0, rst), (1, syn)],
-                 (1, (1, 1), {"rst_flag_cnt": 1}), (1, (1, 1), {"rst_flag_cnt": 1}), (1, (1, 0), {"rst_flag_cnt": 0}))
-    conversation(3, [(1, syn), (1, syn), (0, syn_ack)], (1, (2, 1), {"syn_flag_cnt": 3}))           # no FIN, no RST: one flow
-    conversation(4, [(1, fin), (0, syn_ack), (1, ack)], (1, (2, 1), {"syn_flag_cnt": 1}))           # SYN with ACK: one flow
-    conversation(5, [(1, fin), (0, syn)], (1, (1, 0), {}), (0, (1, 0), {"syn_flag_cnt": 1}))        # from the other side
+                 (1, (5, 3), {"fin_flag_cnt": 2, "syn_flag_cnt": 4}))
+    conversation(2, [(1, syn), (0, rst), (1, syn), (0, rst), (1, syn)], (1, (3, 2), {"rst_flag_cnt": 2}))
+    conversation(3, [(1, syn), (1, syn), (0, syn_ack)], (1, (2, 1), {"syn_flag_cnt": 3}))
+    conversation(4, [(1, fin), (0, syn_ack), (1, ack)], (1, (2, 1), {"syn_flag_cnt": 1}))           # SYN with ACK begins none
+    # A SYN after the first packet of its side, which has the initial number and one; or after none, when it was acknowledged as 0.
+    conversation(5, [(1, fin), (0, syn)], (1, (1, 0), {}), (0, (1, 0), {"syn_flag_cnt": 1}))
     conversation(6, [(1, p.RST), (1, p.SYN | p.ECE | p.CWR)], (1, (1, 0), {}), (1, (1, 0), {"ece_flag_cnt": 1}))
-    conversation(7, [(1, p.SYN | p.FIN), (1, p.SYN | p.FIN)], (1, (1, 0), {}), (1, (1, 0), {"fin_flag_cnt": 1}))
+    conversation(7, [(1, p.SYN | p.FIN), (1, p.SYN | p.FIN)], (1, (2, 0), {"fin_flag_cnt": 2}))
     conversation(8, [(1, syn), (1, p.SYN | p.RST)], (1, (2, 0), {"rst_flag_cnt": 1}))               # the RST is its own packet's
-    order = {1: (0, 1), 2: (0, 0, 1), 5: (0, 1), 6: (0, 1), 7: (0, 1)}
+    order = {5: (0, 1), 6: (0, 1)}
     ended, left, seen = [], [], {}
     for port, expected in rows:
         index = seen[port] = seen.get(port, -1) + 1
@@ -176,7 +177,8 @@ def tcp_flags():
                             fwd_urg_flags=int(bit == 5), bwd_urg_flags=int(bit == 5), **counts))
     frames += [at(20 * MS, tcp(A, B, 0xFF, ports=(20, 80))), at(21 * MS, tcp(A, B, 0, ports=(21, 80)))]
     all_flags = {f"{name}_flag_cnt": 1 for name in names}
-    expected += [row((A, 20), (B, 80), TCP, (1, 0), cwr_flag_count=1, fwd_psh_flags=1, bwd_psh_flags=0, **all_flags),
+    # SYN with ACK: the receiver opened the flow.
+    expected += [row((B, 80), (A, 20), TCP, (0, 1), cwr_flag_count=1, fwd_psh_flags=0, bwd_psh_flags=1, **all_flags),
                  row((A, 21), (B, 80), TCP, (1, 0), **dict.fromkeys(all_flags, 0))]
     accurate_ecn = bytearray(tcp(A, B, p.SYN, ports=(22, 80)))
     accurate_ecn[14 + 20 + 12] |= 1

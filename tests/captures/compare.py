@@ -2,7 +2,7 @@
 """Compares the plugin's records of the composed captures with the expected ones, row by row, in order.
 
 usage: compare.py PLUGIN_FOLDER MODE
-MODE: files      the files in test-captures are what the scripts make, and their records what was worked out by hand
+MODE: files      the files in test-captures are what the scripts make, and their records what was worked out by hand and computed
       single     one run a capture, for those that are about a file format, or that the independent computation does not know
       standard, fast, two-pass, outer   all others in one file, against the independent computation for that file
       python     the same with those of Ethernet, in the python dialect
@@ -96,7 +96,10 @@ def check_files(capture, path):
     found = differences(capture.rows, expected_rows(path, ".csv"))
     if capture.outer_rows is not None:
         found += differences(capture.outer_rows, expected_rows(path, ".outer.csv"))
-    return found + (skipped_differ(capture.skipped, reference(path)[1]) if capture.reference else [])
+    if not capture.reference:
+        return found
+    computed, skipped = reference(path)
+    return found + differences(computed, expected_rows(path, ".csv")) + skipped_differ(capture.skipped, skipped)
 
 
 def is_single(capture):
