@@ -12,6 +12,7 @@
 #include "tests.h"
 
 #include <malloc.h>
+#include <unistd.h>
 
 #define RULES "set rules python\n"
 #define UP "udp 10.0.0.1:1 > 10.0.0.2:2\n"
@@ -158,7 +159,9 @@ generations_give_memory_back(void **state)
         flow_generations_remove(generations, &flows[i]);
     const size_t shrunk = mallinfo2().uordblks + mallinfo2().hblkhd;
     assert_true(before == full || full - before > MANY * sizeof(void *));
-    assert_true(shrunk <= before + FEW * (sizeof(flow *) + 2 * TIMEOUTS * sizeof(int64_t)));
+    /* With glibc 2.43 an array that was mapped stays so, and keeps a page and a header. */
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE) + 256;
+    assert_true(shrunk <= before + MAX(FEW * (sizeof(flow *) + 2 * TIMEOUTS * sizeof(int64_t)), page));
     flow_generations_remove(generations, &flows[1]);
     assert_true(flow_generations_is_empty(generations));
     flow_generations_free(generations);
