@@ -83,7 +83,7 @@ check_endings(const struct options *options, GError **error)
         const char *place = options_output(options, formats[i].id);
         for (size_t j = 0; place && j < G_N_ELEMENTS(formats); j++) {
             if (j != i && g_str_has_suffix(place, formats[j].ending))
-                return options_wrong(error, "--%s to '%s', which is a name of another format: use --%s or another name",
+                return options_wrong(error, "--%s: '%s' is the name of another format: use --%s or another name",
                                      option_rows[formats[i].id].name, place, option_rows[formats[j].id].name);
         }
     }
@@ -93,8 +93,6 @@ check_endings(const struct options *options, GError **error)
 static gboolean
 check_folders(const struct options *options, GError **error)
 {
-    if (!options_write_folder(options))
-        return check_endings(options, error);
     for (guint i = 0; i < OPTIONS_OUTPUTS; i++) {
         const char *place = options_output(options, options_outputs[i]);
         if (place && options_outputs[i] != OPT_URL && !check_folder(place, error))
@@ -273,7 +271,7 @@ options_check(const struct options *options, GError **error)
                                                options->output)
                                : options_wrong(error, "no input: give -i INTERFACE, -f FILE or -d DIR");
     if (!check_outputs(options, error) || !check_annotate(options, error) || !check_files(options, error) ||
-        !check_folders(options, error))
+        !(options_write_folder(options) ? check_folders(options, error) : check_endings(options, error)))
         return FALSE;
     if (options_write_folder(options) && options_use_standard_output(options))
         return options_wrong(error, "several captures go to standard output with --merge or --continue only");
