@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 sh cmake/install-dependencies.sh
 cmake -S . -B build -G Ninja
 cmake --build build
-tshark -r test-captures/first.pcap -q -X lua_script:build/plugin/cicflow.lua -o cicflow.csv:build/first.csv
+build/cli-wrapper/cicflowmeter -q -f test-captures/first.pcap -c build/first.csv
 echo
 echo "build/first.csv, the flows of test-captures/first.pcap (the first 15 of 82 columns):"
 cut -d, -f1-15 build/first.csv
