@@ -100,7 +100,9 @@ def prepare(work):
 
 
 def commit():
-    """The commit of the sources, empty where there is no repository."""
+    """The commit of the sources, empty where there is no repository or no git."""
+    if not shutil.which("git"):
+        return ""
     return run(["git", "-C", PROJECT, "rev-parse", "HEAD"]).stdout.decode()
 
 

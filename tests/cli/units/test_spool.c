@@ -169,7 +169,7 @@ refuses_the_file_of_another_user(void **state)
     GError *error = NULL;
 
     assert_true(g_file_set_contents(place.path, "", -1, NULL));
-    if (chown(place.path, ANOTHER_USER, ANOTHER_USER)) {
+    if (geteuid() == ANOTHER_USER || chown(place.path, ANOTHER_USER, ANOTHER_USER)) {
         print_message("only root can give a file away: not tested\n");
         clear_place(&place);
         skip();
