@@ -46,6 +46,7 @@ static const struct {
     {OPT_PACKETS, 1, G_MAXINT},      {OPT_DURATION, 1, G_MAXINT},
     {OPT_SNAPLEN, 1, 262144},        {OPT_BUFFER_SIZE, 1, 2047},
     {OPT_MAX_FLOWS, 0, G_MAXUINT32}, {OPT_REQUEST_TIMEOUT, 0.001, 86400},
+    {OPT_SEQUENCE, 0, 255},
 };
 
 guint
@@ -240,13 +241,28 @@ check_value(const struct option_row *row, const char *value, GError **error)
     }
 }
 
+/* Of a setting the last value counts, so that an alias can be overruled. An input or output would be lost without a
+ * word. */
+static gboolean
+check_repeated(const struct options *options, const struct option_row *row, const char *value, GError **error)
+{
+    gboolean is_place = row->kind == OPTION_PATH || row->kind == OPTION_FOLDER || row->kind == OPTION_INTERFACE ||
+                        row->kind == OPTION_OUTPUT;
+    const char *before = is_place && options_given(options, row->id) ? options_text(options, row->id) : "";
+
+    if (!*before || g_strcmp0(before, value) == 0)
+        return TRUE;
+    return options_wrong(error, "--%s is given twice, and takes one value: '%s' or '%s'", row->name, before,
+                         value ? value : "");
+}
+
 static gboolean
 store(struct options *options, enum option_id id, const char *value, GError **error)
 {
     const struct option_row *row = &option_rows[id];
     gboolean takes_several = row->kind == OPTION_PATHS || row->kind == OPTION_REPEATED || row->kind == OPTION_COUNT ||
                              row->kind == OPTION_FLAG;
-    if (value && !check_value(row, value, error))
+    if ((value && !check_value(row, value, error)) || !check_repeated(options, row, value, error))
         return FALSE;
     /* The files of an option become one value of a preference, separated by commas. */
     if (row->kind == OPTION_PATHS && row->preference && options_given(options, id)) {

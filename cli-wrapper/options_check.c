@@ -59,6 +59,11 @@ check_folder(const char *place, GError **error)
 {
     static const char *const endings[] = {".csv", ".jsonl", ".json", ".parquet"};
 
+    if (g_file_test(place, G_FILE_TEST_EXISTS) && !g_file_test(place, G_FILE_TEST_IS_DIR))
+        return options_wrong(error,
+                             "'%s' is not a folder, which would receive a file for each capture: name a folder, or use "
+                             "--merge or --continue for one file",
+                             place);
     for (size_t i = 0; i < G_N_ELEMENTS(endings); i++) {
         if (g_str_has_suffix(place, endings[i]) && !g_file_test(place, G_FILE_TEST_IS_DIR))
             return options_wrong(

@@ -96,13 +96,14 @@ write_label_report(const struct overview *overview, GError **error)
     return fine;
 }
 
-/* Whether it was written; the reason why it was not is told. */
+/* Whether it was written; the reason why it was not is told. A pointer: what fails sets the error while the arguments
+ * are evaluated. */
 static gboolean
-tell(gboolean is_written, GError *error)
+tell(gboolean is_written, GError **error)
 {
     if (!is_written) {
-        report_error("%s", error->message);
-        g_error_free(error);
+        report_error("%s", (*error)->message);
+        g_clear_error(error);
     }
     return is_written;
 }
@@ -118,14 +119,12 @@ overview_finish(struct overview *overview)
         summary_print(overview->summary, overview->labels,
                       options_use_standard_output(overview->options) ? stderr : stdout);
     if (overview->plot)
-        fine = tell(plot_finish(overview->plot, &error), error);
-    error = NULL;
+        fine = tell(plot_finish(overview->plot, &error), &error);
     if (options_given(overview->options, OPT_LABEL_REPORT))
-        fine &= tell(write_label_report(overview, &error), error);
-    error = NULL;
+        fine &= tell(write_label_report(overview, &error), &error);
     if (overview->is_annotated) {
         output_file_note_written(overview->annotated);
-        fine &= tell(output_file_complete(overview->annotated, &error), error);
+        fine &= tell(output_file_complete(overview->annotated, &error), &error);
     }
     overview_free(overview);
     return fine;

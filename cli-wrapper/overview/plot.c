@@ -29,7 +29,8 @@ struct totals {
 
 struct plot {
     char *gnuplot, *picture, *data, *script;
-    char *drawn; /* where gnuplot writes, in a folder that only we may write to */
+    char *drawn;       /* where gnuplot writes, in a folder that only we may write to */
+    output_file *file; /* the picture; NULL: a part */
     FILE *out;
     struct totals totals;
 };
@@ -87,10 +88,12 @@ plot_new(const char *picture, const char *work, GError **error)
     plot->drawn = g_build_filename(work, "plot.picture", NULL);
     plot->totals.first = INFINITY;
     plot->totals.last = -INFINITY;
-    plot->out = g_fopen(plot->data, "we");
+    plot->file = output_file_open(picture, OUTPUT_WHOLE, error);
+    plot->out = plot->file ? g_fopen(plot->data, "we") : NULL;
     if (plot->out)
         return plot;
-    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "cannot write '%s': %s", plot->data, g_strerror(errno));
+    if (plot->file)
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "cannot write '%s': %s", plot->data, g_strerror(errno));
     plot_free(plot);
     return NULL;
 }
@@ -104,6 +107,8 @@ plot_free(struct plot *plot)
 
     if (plot->out)
         fclose(plot->out);
+    if (plot->file)
+        output_file_discard(plot->file);
     for (guint i = 0; i < G_N_ELEMENTS(files); i++) {
         if (files[i])
             g_unlink(files[i]);
@@ -284,7 +289,7 @@ put_in_place(const struct plot *plot, GError **error)
     char *bytes = NULL;
     gsize length = 0;
     gboolean fine = g_file_get_contents(plot->drawn, &bytes, &length, error) &&
-                    output_file_write_whole(plot->picture, bytes, length, error);
+                    output_file_write(plot->file, bytes, length, error) && output_file_complete(plot->file, error);
 
     g_free(bytes);
     return fine;

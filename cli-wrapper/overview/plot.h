@@ -12,7 +12,8 @@
 
 struct plot;
 
-/* Fails at once, before any capture is read, when there is no gnuplot. work is a folder for the values. */
+/* Fails at once, before any capture is read, if there is no gnuplot or the picture cannot be created. work is a folder
+ * for the values. */
 struct plot *plot_new(const char *picture, const char *work, GError **error);
 void plot_add(struct plot *plot, const struct record *record);
 

@@ -116,7 +116,7 @@ class Outputs(CommandTest):
         for options, word in ((["--fields", "src_ip,dst_prot"], "dst_port"), (["--idle-timeout", "soon"], "soon"),
                               (["--dialect", "best"], "standard"), (["--columns", "cicids2017"], "the dialect java"),
                               (["--columns", "published"], "cicids2017"), (["--tunnel", "both"], "outer"),
-                              (["--extra", "flow_idd"], "flow_id"), (["--sequence", "256"], "255"),
+                              (["--extra", "flow_idd"], "flow_id"), (["--sequence", "256"], "255"), (["--sequence", "many"], "0 to 255"),
                               (["--first-packets", "7", "--dialect", "java"], "the dialect standard"), (["-o", "cicflow.csv:x"], "this one --csv"),
                               (["-o", "cicflow.idle_timeout:3"], "this one --idle-timeout"), (["-o", "cicflow.stats:x"], "only tshark and Wireshark"),
                               (["-o", "cicflow.statz:x"], "no such preference"),
@@ -129,6 +129,17 @@ class Outputs(CommandTest):
         self.assertIn("captures are given by -f", self.fails(2, CAPTURE, path, "-c"))
         self.assertIn("-c", self.fails(2, "-f", CAPTURE, path))
         self.assertIn("OUTPUT", self.fails(2, "-f", CAPTURE, "-c"))
+
+    def test_inputs_and_outputs_are_not_dropped_when_an_option_is_repeated(self):
+        one, other = self.path("one"), self.path("other")
+        for option, before in (("-c", ["-f", CAPTURE]), ("--jsonl", ["-f", CAPTURE]), ("-d", ["-c", self.path("out")]),
+                               ("-i", ["-c", self.path("out")]), ("--labels", ["-f", CAPTURE, "-c", self.path("out")])):
+            with self.subTest(option=option):
+                self.assertIn(f"is given twice, and takes one value: '{one}' or '{other}'",
+                              self.fails(2, *before, option, one, option, other))
+        self.assertEqual(os.listdir(self.folder), [])
+        self.succeeds("-q", "-f", CAPTURE, "-c", one, "-c", one, "--idle-timeout", "1", "--idle-timeout", "240")
+        self.assertEqual(read(one), plain_records(CAPTURE))
 
     def test_a_folder_for_a_file_and_a_file_for_a_folder(self):
         self.assertRegex(self.fails(1, "-f", self.folder, "-c", self.path("out.csv")), r"this is a folder; -d ")

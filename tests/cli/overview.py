@@ -166,6 +166,36 @@ class Plot(CommandTest):
         self.assertEqual(done.returncode, 2)
         self.assertEqual(os.listdir(self.path("tmp")), [])
 
+    def fails(self, *arguments):
+        """The only line of a run that ends with status 1."""
+        done = run("-q", *arguments)
+        self.assertEqual((done.returncode, done.stderr.count(b"\n")), (1, 1), done.stderr)
+        return done.stderr.decode()
+
+    def test_a_picture_without_flows(self):
+        with open(self.path("none.pcap"), "wb") as file:
+            file.write(read(CAPTURE)[:24])
+        said = self.fails("-f", self.path("none.pcap"), "-c", "--plot", self.path("flows.png"), self.path("out.csv"))
+        self.assertIn("there are no flows", said)
+        self.assertEqual(sorted(os.listdir(self.folder)), ["none.pcap", "out.csv"])
+
+    def test_a_picture_that_cannot_be_created_ends_the_run_before_it_reads(self):
+        missing = self.path("missing", "flows.png")
+        said = self.fails("-f", CAPTURE, "-c", "--plot", missing, self.path("out.csv"))
+        self.assertIn(f'cannot create "{missing}": No such file or directory', said)
+        self.assertEqual(os.listdir(self.folder), [])
+
+    def test_what_fails_at_the_end_is_told_and_the_rest_is_written(self):
+        with open(self.path("rules"), "w", encoding="utf-8") as file:
+            file.write("web: tcp\nother: tcp.port == 1\n")
+        os.symlink("/dev/full", self.path("full.svg"))
+        for option, path in (("--label-report", "/dev/full"), ("--plot", self.path("full.svg"))):
+            with self.subTest(option=option):
+                said = self.fails("-f", CAPTURE, "-c", "--labels", self.path("rules"), option, path, self.path("out.csv"))
+                self.assertIn(f'"{path}": No space left on device', said)
+                self.assertEqual(read(self.path("out.csv")).count(b"\n"), len(records()) + 1)
+                os.unlink(self.path("out.csv"))
+
     def test_other_kinds_of_picture(self):
         done = run("-f", CAPTURE, "-c", "--plot", self.path("flows.pdf"), self.path("out.csv"))
         self.assertEqual(done.returncode, 2)

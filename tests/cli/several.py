@@ -155,8 +155,10 @@ class Several(CommandTest):
     def test_the_output_folder_is_a_file(self):
         self.capture("in", "a.pcap")
         self.capture("out")
+        self.capture("in", "b.pcap")
         done = run("-d", self.path("in"), "-c", self.path("out"))
-        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(f"'{self.path('out')}' is not a folder".encode(), done.stderr.splitlines()[0])
         self.assertEqual(read(self.path("out")), read(CAPTURE))
 
 
