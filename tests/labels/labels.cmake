@@ -25,6 +25,8 @@ set(quick_tests
   assumptions/session_layout assumptions/frame_time assumptions/capture_layout assumptions/filter_marks
   assumptions/field_alias assumptions/record_tree assumptions/retransmission_flags assumptions/offload_preference
   assumptions/header_pointer assumptions/frame_buffer assumptions/interface_statistics
+  assumptions/filter_tree assumptions/filter_error assumptions/statistics_nodes assumptions/command_line
+  assumptions/script_loading
   docs/names docs/examples
   python)
 set(versions_tests gui/wireshark hosts/compare install plugin/differential)

@@ -181,6 +181,38 @@ check_filter_marks(const char *capture)
 }
 
 static void
+check_filter_tree(const char *capture)
+{
+    header_field_info *ttl = proto_registrar_get_byname("ip.ttl"), *ip = proto_registrar_get_byname("ip");
+    dfilter_t *filter = NULL;
+    char *message = NULL;
+
+    (void)capture;
+    CHECK(filter_fields_are_found() && told == 0);
+    CHECK(ttl->ref_type == HF_REF_TYPE_NONE && ip->ref_type == HF_REF_TYPE_NONE);
+    CHECK(compat_compile_filter("ip.ttl in {3..5} && !(ip.ttl == 4)", &filter, &message));
+    for (guint value = 0; value < 8; value++) {
+        epan_dissect_t *scratch = epan_dissect_new(NULL, TRUE, FALSE);
+        epan_dissect_prime_with_dfilter(scratch, filter);
+        proto_tree_add_uint(scratch->tree, ttl->id, NULL, 0, 0, value);
+        CHECK(filter_matches(filter, scratch->tree) == (value == 3 || value == 5));
+        epan_dissect_free(scratch);
+    }
+}
+
+/* The message stands before what is copied where packages lack a header. */
+static void
+check_filter_error(const char *capture)
+{
+    dfilter_t *filter = NULL;
+    char *message = NULL;
+
+    (void)capture;
+    CHECK(!compat_compile_filter("cicflow.none == 1", &filter, &message));
+    CHECK(!filter && message && strstr(message, "cicflow.none"));
+}
+
+static void
 check_field_alias(const char *capture)
 {
     void *position;
@@ -228,6 +260,7 @@ static const struct {
     {ASSUMES_SESSION_LAYOUT, check_session_layout}, {ASSUMES_FRAME_TIME, check_frame_time},
     {ASSUMES_CAPTURE_LAYOUT, check_capture_layout}, {ASSUMES_FILTER_MARKS, check_filter_marks},
     {ASSUMES_FIELD_ALIAS, check_field_alias},       {ASSUMES_RECORD_TREE, check_record_tree},
+    {ASSUMES_FILTER_TREE, check_filter_tree},       {ASSUMES_FILTER_ERROR, check_filter_error},
 };
 
 int

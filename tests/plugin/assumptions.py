@@ -1,17 +1,19 @@
 #!/usr/bin/env python3
 """Tests the rows of assumptions.def that affect the records of a capture; the others are in tests/plugin/assumptions.c.
 
-usage: assumptions.py NAME PLUGIN_FOLDER TEST_CAPTURES
+usage: assumptions.py NAME PLUGIN_FOLDER PROJECT
 """
 import csv
 import json
 import os
+import re
 import struct
 import subprocess
 import sys
 import tempfile
 
-NAME, PLUGIN, CAPTURES = sys.argv[1], os.path.abspath(sys.argv[2]), os.path.abspath(sys.argv[3])
+NAME, PLUGIN, PROJECT = sys.argv[1], os.path.abspath(sys.argv[2]), os.path.abspath(sys.argv[3])
+CAPTURES, SOURCE = os.path.join(PROJECT, "test-captures"), os.path.join(PROJECT, "plugin", "epan", "program.c")
 ETHERNET, RAW_IP = 1, 101
 CLIENT, SERVER = ((bytes((10, 0, 0, 1)), 4000), (bytes((10, 0, 0, 2)), 80))
 SYN, ACK, PSH = 2, 16, 8
@@ -123,8 +125,43 @@ def interface_statistics(folder):
         assert counts["health"]["dropped"] == 7, (options, counts)
 
 
+def statistics_nodes(folder):
+    """The distribution of the lengths of three flows: 38, 58 and 128 bytes."""
+    capture = os.path.join(folder, "x.pcap")
+    frames = []
+    for number, payload in enumerate((10, 30, 100)):
+        udp = struct.pack(">HHHH", 4000 + number, 53, 8 + payload, 0) + b"x" * payload
+        frames.append((number, ipv4(17, udp)))
+    write(capture, RAW_IP, frames)
+    text = subprocess.run(["tshark", "-X", f"lua_script:{PLUGIN}/cicflow.lua", "-q", "-r", capture, "-z",
+                           "cicflow,distribution,totlen_fwd_pkts"], capture_output=True, text=True, check=True).stdout
+    rows = [re.split(r"  +", line.strip())[:3] for line in text.splitlines()]
+    numbers = {row[0]: [float(cell) for cell in row[1:]] for row in rows if len(row) == 3 and re.fullmatch(r"[\d.]+", row[2])}
+    assert numbers == {"Total length forward packets (bytes)": [3, 74.67], "10 to 99": [2, 48], "100 to 999": [1, 128]}, text
+
+
+def command_line(_folder):
+    """The letters that take a value are those of which tshark's help says so."""
+    with open(SOURCE, encoding="utf-8") as file:
+        ours = re.search(r'with_value\[\] = "(\w+)"', file.read()).group(1)
+    shown = subprocess.run(["tshark", "-h"], capture_output=True, text=True, check=True).stdout
+    options = re.findall(r"(?m)^ +-(\w)(?:, --[\w-]+)?( \S|<|)", shown)
+    assert len(options) > 40, shown
+    wrong = [letter for letter, value in options if (letter in ours) != bool(value)]
+    assert not wrong, wrong
+
+
+def script_loading(folder):
+    """The plugin registers while scripts are read: its preferences are known, its fields too, and it is there once."""
+    capture = os.path.join(folder, "x.pcap")
+    write(capture, RAW_IP, [(0, tcp(False, 0, 0, SYN))])
+    records, _ = read(capture, "-X", f"lua_script:{PLUGIN}/cicflow.lua", "-Y", "cicflow.packet == 1")
+    assert [each["dst_port"] for each in records] == ["80"], records
+
+
 def main():
-    checks = (interface_statistics, retransmission_flags, offload_preference, header_pointer, frame_buffer)
+    checks = (interface_statistics, retransmission_flags, offload_preference, header_pointer, frame_buffer, statistics_nodes, command_line,
+              script_loading)
     with tempfile.TemporaryDirectory() as folder:
         {check.__name__: check for check in checks}[NAME](folder)
     print(f"{NAME}: holds")

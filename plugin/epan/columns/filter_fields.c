@@ -140,6 +140,40 @@ filter_fields_are_of_protocol(dfilter_t *const *filters, guint count, int protoc
     return are_own;
 }
 
+/* Filters are applied to an epan_dissect_t, but only use its tree. */
+bool
+filter_matches(dfilter_t *filter, proto_tree *tree)
+{
+    epan_dissect_t dissection = {.tree = tree};
+    return dfilter_apply_edt(filter, &dissection);
+}
+
+static bool
+matches_ttl(dfilter_t *filter, guint ttl)
+{
+    epan_dissect_t *scratch = epan_dissect_new(NULL, TRUE, FALSE);
+
+    epan_dissect_prime_with_dfilter(scratch, filter);
+    proto_tree_add_uint(scratch->tree, proto_registrar_get_id_byname("ip.ttl"), NULL, 0, 0, ttl);
+    bool matches = filter_matches(filter, scratch->tree);
+    epan_dissect_free(scratch);
+    return matches;
+}
+
+/* Whether a filter for a TTL of 1 tells trees without a dissected packet apart. */
+static bool
+trees_are_matched(dfilter_t *filter)
+{
+    GArray *marks = g_array_new(FALSE, FALSE, sizeof(field_mark));
+    int ip = proto_get_id_by_filter_name("ip");
+
+    visit_protocol(ip, set_aside, marks);
+    bool are_matched = matches_ttl(filter, 1) && !matches_ttl(filter, 2);
+    (void)has_mark(ip); /* clears what the filter left */
+    filter_marks_put_back(marks);
+    return assumption_check(ASSUMES_FILTER_TREE, are_matched);
+}
+
 bool
 filter_fields_are_found(void)
 {
@@ -157,8 +191,9 @@ filter_fields_are_found(void)
         if (fields)
             g_array_free(fields, TRUE);
     }
+    are_found = assumption_check(ASSUMES_FILTER_MARKS, are_found) && trees_are_matched(filter);
     g_ptr_array_free(filters, TRUE);
     dfilter_free(filter);
     g_free(problem);
-    return assumption_check(ASSUMES_FILTER_MARKS, are_found);
+    return are_found;
 }

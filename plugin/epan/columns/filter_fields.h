@@ -25,7 +25,10 @@ GArray *filter_fields_of_protocol(dfilter_t *filter, int protocol);
 /* Whether the filters use fields of this protocol only. Takes as long for many filters as for one. */
 bool filter_fields_are_of_protocol(dfilter_t *const *filters, guint count, int protocol);
 
-/* Whether finding fields works in this Wireshark at all. */
+/* Whether finding fields works in this Wireshark at all, and matching trees. */
 bool filter_fields_are_found(void);
+
+/* Whether the filter, with which the tree was primed, matches it. */
+bool filter_matches(dfilter_t *filter, proto_tree *tree);
 
 #endif

@@ -254,28 +254,18 @@ packet_rules_add_fields(const packet_rules *rules, GArray *fields)
     g_array_append_vals(fields, rules->fields->data, rules->fields->len);
 }
 
-/* Filters are applied to an epan_dissect_t, but only use its tree. */
-static bool
-matches(dfilter_t *filter, proto_tree *tree)
-{
-    if (!tree)
-        return false;
-    epan_dissect_t dissection = {.tree = tree};
-    return dfilter_apply_edt(filter, &dissection);
-}
-
 bool
 packet_rules_accept(const packet_rules *rules, proto_tree *tree)
 {
-    return !rules->filter || matches(rules->filter, tree);
+    return !rules->filter || (tree && filter_matches(rules->filter, tree));
 }
 
 guint32
 packet_rules_match(const packet_rules *rules, proto_tree *tree)
 {
-    for (guint i = 0; i < rules->rules->len; i++) {
+    for (guint i = 0; tree && i < rules->rules->len; i++) {
         const label_rule *rule = &g_array_index(rules->rules, label_rule, i);
-        if (!rule->is_on_record && matches(rule->filter, tree))
+        if (!rule->is_on_record && filter_matches(rule->filter, tree))
             return i;
     }
     return RULE_NONE;

@@ -17,7 +17,7 @@
 #include "../../output/number.h"
 #include "../../output/timestamp.h"
 #include "../../output/value_range.h"
-#include "../compat.h"
+#include "../assumptions.h"
 #include "../program.h"
 #include "../record/field_title.h"
 #include "flow_tap.h"
@@ -197,24 +197,36 @@ title_of(const dialect_column *column)
     return without_slash;
 }
 
-/* The node with this name below the parent, created if it is missing. */
 static stat_node *
-node_at(stats_tree *tree, int parent, const char *name, stat_node_datatype type, bool is_parent)
+find_node(const stats_tree *tree, int parent, const char *name)
 {
     const stat_node *above = g_ptr_array_index(tree->parents, parent);
     stat_node *node = above->hash ? g_hash_table_lookup(above->hash, name) : above->children;
 
     while (node && strcmp(node->name, name) != 0)
         node = node->next;
+    return node;
+}
+
+/* The node with this name below the parent, created if it is missing; NULL if this Wireshark keeps it elsewhere. */
+static stat_node *
+node_at(stats_tree *tree, int parent, const char *name, stat_node_datatype type, bool is_parent)
+{
+    stat_node *node = find_node(tree, parent, name);
+
     if (node)
         return node;
     stats_tree_create_node(tree, name, parent, type, is_parent);
-    return node_at(tree, parent, name, type, is_parent);
+    node = find_node(tree, parent, name);
+    assumption_check(ASSUMES_STATISTICS_NODES, node != NULL);
+    return node;
 }
 
 static void
 set_rank(stat_node *node, int rank)
 {
+    if (!node)
+        return;
     if (!node->rng)
         node->rng = g_new(range_pair_t, 1);
     *node->rng = (range_pair_t){rank, rank};
@@ -365,12 +377,13 @@ count_column(stats_tree *tree, const distribution *d, guint index, const flow *f
     feature_value value = record_layout_column(&all.settings->layout, column, f);
     bool is_list = value_type_is_list(value.type);
 
-    at.id = node->id;
-    for (unsigned i = 0; is_list && i < value.list.count; i++) {
+    if (node)
+        at.id = node->id;
+    for (unsigned i = 0; node && is_list && i < value.list.count; i++) {
         feature_value element = feature_value_element(&value, i);
         count_value(&at, &element, d->form);
     }
-    if (!is_list)
+    if (node && !is_list)
         count_value(&at, &value, d->form);
     g_free(at.title);
 }
