@@ -140,10 +140,13 @@ class Protocols(CommandTest):
         self.changes(self.vlans(), ["-C", "mine"])
 
     def test_enabling_a_protocol_that_is_off_by_default(self):
-        theirs = ["-o", "cicflow.filter:communityid"]
-        before = self.records(self.vlans(), ["--filter", "communityid"], theirs)
+        """Of Community ID a filter finds the protocol until Wireshark 4.4, and its field from 4.6 on."""
+        fields = subprocess.run([TSHARK, "-G", "fields"], env=ENVIRONMENT, capture_output=True, check=True).stdout
+        wanted = "communityid.hash" if b"\tcommunityid.hash\t" in fields else "communityid"
+        theirs = ["-o", f"cicflow.filter:{wanted}"]
+        before = self.records(self.vlans(), ["--filter", wanted], theirs)
         enable = ["--enable-protocol", "communityid"]
-        self.assertNotEqual(before, self.records(self.vlans(), ["--filter", "communityid", *enable], [*theirs, *enable]))
+        self.assertNotEqual(before, self.records(self.vlans(), ["--filter", wanted, *enable], [*theirs, *enable]))
 
     def test_preferences_and_decode_as_of_a_profile(self):
         self.profile(preferences="ip.tso_support: FALSE\n", decode_as_entries="decode_as_entry: udp.port,5001,(none),VXLAN\n")
