@@ -3,6 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -48,11 +50,34 @@ answer(const struct options *options)
     return run_all(options);
 }
 
+/* A closed standard stream would give its number to the next file that is opened. What takes its place fails when it is
+ * used, as the closed one would. */
+static void
+occupy_closed_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            _exit(STATUS_FAILED);
+    }
+}
+
+/* A reader that goes away, such as head, has seen enough: no message. */
+static int
+flush_answer(int status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    if (errno != EPIPE)
+        report_error("cannot write \"standard output\": %s", g_strerror(errno));
+    return MAX(status, STATUS_FAILED);
+}
+
 int
 main(int argc, char **argv)
 {
     GError *error = NULL;
 
+    occupy_closed_streams();
     setlocale(LC_CTYPE, "");
     signal(SIGPIPE, SIG_IGN);
     compat_begin_program("cicflowmeter", argv[0]);
@@ -64,7 +89,7 @@ main(int argc, char **argv)
         return STATUS_WRONG_USAGE;
     }
     report_set_quiet(options_given(options, OPT_QUIET) > 0);
-    int status = answer(options);
+    int status = flush_answer(answer(options));
     options_free(options);
     return status;
 }

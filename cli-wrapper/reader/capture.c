@@ -121,9 +121,22 @@ capture_init(void)
     wtap_init(TRUE);
 }
 
+/* Compressed in a way that wiretap cannot undo. */
+static gboolean
+is_to_be_unpacked(const char *path)
+{
+    static const char *const endings[] = {".xz", ".bz2", ".zip", ".7z", ".rar", ".Z"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(endings); i++) {
+        if (g_str_has_suffix(path, endings[i]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* Takes ownership of detail. */
 static void
-set_read_error(GError **error, int reason, char *detail)
+set_read_error(GError **error, const char *path, int reason, char *detail)
 {
     if (reason == WTAP_ERR_SHORT_READ)
         g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_IO,
@@ -132,8 +145,11 @@ set_read_error(GError **error, int reason, char *detail)
         g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_ISDIR,
                             "this is a folder; -d reads the captures below a folder.");
     else if (reason == WTAP_ERR_FILE_UNKNOWN_FORMAT)
-        g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-                            "this isn't a capture file in a format that Wireshark understands.");
+        g_set_error_literal(
+            error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+            is_to_be_unpacked(path)
+                ? "Wireshark reads captures compressed as .gz, .zst or .lz4 only; unpack this one first."
+                : "this isn't a capture file in a format that Wireshark understands.");
     else
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_IO, "%s%s%s.", wtap_strerror(reason), detail ? ": " : "",
                     detail ? detail : "");
@@ -152,7 +168,7 @@ open_next(struct capture *capture, GError **error)
     capture->file = wtap_open_offline(path, WTAP_TYPE_AUTO, &reason, &detail, FALSE);
     g_mutex_unlock(&capture->files);
     if (!capture->file) {
-        set_read_error(error, reason, detail);
+        set_read_error(error, path, reason, detail);
         if (capture->next > 1)
             g_prefix_error(error, "'%s': ", path);
         return FALSE;
@@ -212,7 +228,7 @@ capture_next(struct capture *capture, GError **error)
     wtap_rec_reset(&record->data.rec);
     while (!compat_read(capture->file, &record->data, &reason, &detail, &record->offset)) {
         if (reason != 0) {
-            set_read_error(error, reason, detail);
+            set_read_error(error, g_ptr_array_index(capture->paths, capture->next - 1), reason, detail);
             return FALSE;
         }
         capture_drops_end_file(capture->drops, capture->file);

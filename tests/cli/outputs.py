@@ -3,7 +3,9 @@
 
 usage: outputs.py COMMAND PLUGIN_FOLDER SOURCE_FOLDER
 """
+import bz2
 import gzip
+import lzma
 import os
 import signal
 import stat
@@ -66,6 +68,14 @@ class Outputs(CommandTest):
                 self.assertEqual(read(path), OLD)
         self.assertEqual(sorted(os.listdir(self.folder)), ["garbage.pcap", "out.csv"])
 
+    def test_a_compression_that_wireshark_cannot_undo(self):
+        for name, pack in (("x.pcap.xz", lzma), ("x.pcap.bz2", bz2)):
+            with open(self.path(name), "wb") as file:
+                file.write(pack.compress(read(CAPTURE)))
+            said = self.fails(1, "-f", self.path(name), "-c", self.path("out.csv"))
+            self.assertRegex(said, rf"{name}: .*unpack this one first")
+        self.assertFalse(os.path.exists(self.path("out.csv")))
+
     def test_a_capture_cut_short_gives_what_could_be_read(self):
         with open(self.path("cut.pcap"), "wb") as file:
             file.write(read(CAPTURE)[:3000])
@@ -110,6 +120,22 @@ class Outputs(CommandTest):
         process = self.start("-f", CAPTURE, "-c", "-", stdout=subprocess.PIPE)
         process.stdout.close()
         self.assertEqual(process.wait(60), 1)
+
+    def test_an_answer_that_cannot_be_written(self):
+        for arguments in (["--help"], ["--version"], ["-f", CAPTURE, "-c", self.path("out.csv"), "--summary"]):
+            with self.subTest(arguments=arguments), open("/dev/full", "wb") as full:
+                said = self.fails(1, "-q", *arguments, stdout=full, stderr=subprocess.PIPE, capture_output=False)
+                self.assertEqual(said, 'cicflowmeter: cannot write "standard output": No space left on device')
+        self.assertEqual(read(self.path("out.csv")), plain_records(CAPTURE))
+
+    def test_a_closed_standard_output_takes_no_records(self):
+        """Its number would else go to a file of the run."""
+        closed = ["sh", "-c", '"$@" >&-', "sh", COMMAND, "-q", "-f", CAPTURE, "-c"]
+        done = subprocess.run([*closed, "-"], env=ENVIRONMENT, stderr=subprocess.PIPE, check=False, timeout=120)
+        self.assertEqual((done.returncode, done.stderr.decode().splitlines()[0]),
+                         (1, f'cicflowmeter: {CAPTURE}: cannot write "standard output": Bad file descriptor'))
+        subprocess.run([*closed, self.path("out.csv")], env=ENVIRONMENT, check=True, timeout=120)
+        self.assertEqual(read(self.path("out.csv")), plain_records(CAPTURE))
 
     def test_wrong_values_are_wrong_usage(self):
         path = self.old_file()
