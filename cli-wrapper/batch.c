@@ -52,18 +52,15 @@ is_live(const struct run *run)
 static output_file *
 open_part(const char *path, GError **error)
 {
-    char *folder = strcmp(path, "-") == 0 ? NULL : g_path_get_dirname(path);
-    output_file *part = output_file_open_unnamed(folder, error);
-
-    g_free(folder);
-    return part;
+    g_autofree char *folder = strcmp(path, "-") == 0 ? NULL : g_path_get_dirname(path);
+    return output_file_open_unnamed(folder, error);
 }
 
 static output_file *
 open_in_folder(const struct run *run, const struct input *input, enum option_id output, GError **error)
 {
-    char *path = inputs_target(run->options, input, output);
-    char *folder = g_path_get_dirname(path);
+    g_autofree char *path = inputs_target(run->options, input, output);
+    g_autofree char *folder = g_path_get_dirname(path);
     output_file *file = NULL;
 
     if (g_mkdir_with_parents(folder, 0777) == 0)
@@ -71,8 +68,6 @@ open_in_folder(const struct run *run, const struct input *input, enum option_id 
     else
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "cannot make the folder '%s': %s", folder,
                     g_strerror(errno));
-    g_free(folder);
-    g_free(path);
     return file;
 }
 
@@ -155,7 +150,7 @@ rest_of_line(const char *block, gsize length)
 static gboolean
 append(output_file *file, const output_file *part, gboolean skips_line, GError **error)
 {
-    char *block = g_malloc(APPEND_BYTES);
+    g_autofree char *block = g_malloc(APPEND_BYTES);
     goffset at = 0;
     gssize length = 0;
     gboolean fine = TRUE;
@@ -171,7 +166,6 @@ append(output_file *file, const output_file *part, gboolean skips_line, GError *
         g_set_error(error, G_FILE_ERROR, (int)g_file_error_from_errno(errno), "cannot read records back: %s",
                     g_strerror(errno));
     }
-    g_free(block);
     return fine;
 }
 
@@ -254,11 +248,10 @@ work(gpointer data, gpointer unused)
     gboolean is_open = open_files(task, &error);
 
     (void)unused;
-    if (is_open) {
+    if (is_open)
         job_run(job);
-    } else {
+    else
         job_fail(job, error);
-    }
     if (task->batch->merges)
         settle_parts(task, is_open);
     else if (is_open)
@@ -399,7 +392,7 @@ free_task(gpointer data)
 static gboolean
 finish_merged(struct batch *batch)
 {
-    GError *error = NULL;
+    g_autoptr(GError) error = NULL;
 
     if (!batch->merges)
         return TRUE;
@@ -410,7 +403,6 @@ finish_merged(struct batch *batch)
     if (finish_all(batch->merged, &error))
         return TRUE;
     report_error("%s", error->message);
-    g_error_free(error);
     return FALSE;
 }
 
@@ -437,12 +429,11 @@ int
 batch_run(const struct run *run, const GPtrArray *inputs, gboolean *is_lost)
 {
     struct batch batch = {.run = run, .left = inputs->len};
-    GError *error = NULL;
+    g_autoptr(GError) error = NULL;
 
     *is_lost = !open_merged(&batch, &error);
     if (*is_lost) {
         report_error("%s", error->message);
-        g_error_free(error);
         return STATUS_FAILED;
     }
     g_mutex_init(&batch.lock);

@@ -46,10 +46,9 @@ const struct help_pair help_variables[] = {
 char *
 help_option_head(const struct option_row *row)
 {
-    char *letter = row->letter ? g_strdup_printf("-%c, ", row->letter) : g_strdup("    ");
+    g_autofree char *letter = row->letter ? g_strdup_printf("-%c, ", row->letter) : g_strdup("    ");
     char *head =
         g_strconcat(letter, "--", row->name, row->argument ? " " : "", row->argument ? row->argument : "", NULL);
-    g_free(letter);
     return head;
 }
 
@@ -58,11 +57,9 @@ help_option_text(const struct option_row *row)
 {
     GString *text = g_string_new(row->help);
     if (row->choices && row->kind != OPTION_WORDS) {
-        char **words = g_strsplit(row->choices, " ", -1);
-        char *choices = g_strjoinv(", ", words);
+        g_auto(GStrv) words = g_strsplit(row->choices, " ", -1);
+        g_autofree char *choices = g_strjoinv(", ", words);
         g_string_append_printf(text, ": %s", choices);
-        g_free(choices);
-        g_strfreev(words);
     }
     if (row->standard && *row->standard)
         g_string_append_printf(text, " (default: %s)", row->standard);
@@ -73,7 +70,7 @@ help_option_text(const struct option_row *row)
 static void
 print_wrapped(FILE *out, const char *text, guint column, guint width)
 {
-    char **words = g_strsplit(text, " ", -1);
+    g_auto(GStrv) words = g_strsplit(text, " ", -1);
     guint at = column;
     for (char **word = words; *word; word++) {
         guint length = (guint)strlen(*word);
@@ -84,7 +81,6 @@ print_wrapped(FILE *out, const char *text, guint column, guint width)
         at += (guint)fprintf(out, "%s%s", at > column ? " " : "", *word);
     }
     fputc('\n', out);
-    g_strfreev(words);
 }
 
 static void
@@ -120,11 +116,9 @@ help_print(FILE *out, guint width)
         for (int id = 0; id < OPT_COUNT; id++) {
             if ((int)option_rows[id].group != group)
                 continue;
-            char *head = help_option_head(&option_rows[id]);
-            char *text = help_option_text(&option_rows[id]);
+            g_autofree char *head = help_option_head(&option_rows[id]);
+            g_autofree char *text = help_option_text(&option_rows[id]);
             print_entry(out, head, text, width);
-            g_free(head);
-            g_free(text);
         }
     }
     print_pairs(out, "Exit status", help_statuses, width);

@@ -101,7 +101,7 @@ static gboolean
 take_message(struct reader_state *state)
 {
     enum message_kind kind;
-    GBytes *bytes = message_receive(state->messages, &kind);
+    g_autoptr(GBytes) bytes = message_receive(state->messages, &kind);
 
     if (!bytes)
         return FALSE;
@@ -125,7 +125,6 @@ take_message(struct reader_state *state)
         memcpy(&state->status, g_bytes_get_data(bytes, NULL), sizeof state->status);
         break;
     }
-    g_bytes_unref(bytes);
     return TRUE;
 }
 
@@ -184,9 +183,9 @@ problem_of_end(const struct job *job, int status)
     GString *text = g_string_new(NULL);
 
     if (numbers->limit != LIMIT_NONE) {
-        char *problem = limits_problem(job->run->options, (enum reader_limit)numbers->limit, numbers->dissected, NULL);
+        g_autofree char *problem =
+            limits_problem(job->run->options, (enum reader_limit)numbers->limit, numbers->dissected, NULL);
         g_string_append_printf(text, "%s There is no output.", problem);
-        g_free(problem);
         return g_string_free(text, FALSE);
     }
     if (numbers->dissected > 0)
@@ -305,10 +304,9 @@ flows_in(const struct job *job)
 {
     if (options_given(job->run->options, OPT_INTERFACE))
         return TRUE;
-    GPtrArray *paths = g_ptr_array_new();
+    g_autoptr(GPtrArray) paths = g_ptr_array_new();
     inputs_add_paths(job->input, paths);
     gboolean are_files = inputs_are_files(paths);
-    g_ptr_array_unref(paths);
     return !are_files;
 }
 

@@ -20,17 +20,14 @@
 static int
 list_interfaces(void)
 {
-    GError *error = NULL;
-    char *dumpcap = live_find_dumpcap(&error);
-    char *list = dumpcap ? live_list(dumpcap, &error) : NULL;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *dumpcap = live_find_dumpcap(&error);
+    g_autofree char *list = dumpcap ? live_list(dumpcap, &error) : NULL;
 
     if (list)
         fputs(list, stdout);
     else
         report_error("%s", error->message);
-    g_clear_error(&error);
-    g_free(dumpcap);
-    g_free(list);
     return list ? STATUS_DONE : STATUS_FAILED;
 }
 
@@ -75,7 +72,7 @@ flush_answer(int status)
 int
 main(int argc, char **argv)
 {
-    GError *error = NULL;
+    g_autoptr(GError) error = NULL;
 
     occupy_closed_streams();
     setlocale(LC_CTYPE, "");
@@ -85,7 +82,6 @@ main(int argc, char **argv)
     if (!options) {
         report_error("%s", error->message);
         report_line("Try 'cicflowmeter --help'.");
-        g_error_free(error);
         return STATUS_WRONG_USAGE;
     }
     report_set_quiet(options_given(options, OPT_QUIET) > 0);

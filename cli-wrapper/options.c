@@ -116,12 +116,11 @@ static guint64
 machine_memory_bytes(void)
 {
     guint64 machine = (guint64)sysconf(_SC_PHYS_PAGES) * (guint64)sysconf(_SC_PAGESIZE);
-    char *text = NULL;
+    g_autofree char *text = NULL;
 
     if (!g_file_get_contents("/sys/fs/cgroup/memory.max", &text, NULL, NULL))
         return machine;
     guint64 container = g_ascii_strtoull(text, NULL, 10); /* "max": 0 */
-    g_free(text);
     return container ? MIN(machine, container) : machine;
 }
 
@@ -168,10 +167,9 @@ options_wrong(GError **error, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    char *text = g_strdup_vprintf(format, arguments);
+    g_autofree char *text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
     g_set_error_literal(error, options_error_quark(), 0, text);
-    g_free(text);
     return FALSE;
 }
 
@@ -209,10 +207,8 @@ check_size(const struct option_row *row, const char *value, GError **error)
 static gboolean
 check_choice(const struct option_row *row, const char *value, GError **error)
 {
-    char **words = g_strsplit(row->choices, " ", -1);
+    g_auto(GStrv) words = g_strsplit(row->choices, " ", -1);
     gboolean is_choice = g_strv_contains((const char *const *)words, value);
-
-    g_strfreev(words);
     return is_choice || options_wrong(error, "--%s: '%s' is none of: %s", row->name, value, row->choices);
 }
 

@@ -146,10 +146,8 @@ check_preference(const char *preference, GError **error)
     if (!g_str_has_prefix(preference, "cicflow."))
         return TRUE;
     const char *start = preference + strlen("cicflow.");
-    char *name = g_strndup(start, strcspn(start, ":"));
-    gboolean fine = check_own_preference(preference, name, error);
-    g_free(name);
-    return fine;
+    g_autofree char *name = g_strndup(start, strcspn(start, ":"));
+    return check_own_preference(preference, name, error);
 }
 
 static gboolean
@@ -218,7 +216,7 @@ add_read(const struct options *options, GArray *files)
 static gboolean
 check_files(const struct options *options, GError **error)
 {
-    GArray *files = g_array_new(FALSE, FALSE, sizeof(struct named_file));
+    g_autoptr(GArray) files = g_array_new(FALSE, FALSE, sizeof(struct named_file));
     gboolean fine = TRUE;
 
     add_written(options, files);
@@ -240,7 +238,6 @@ check_files(const struct options *options, GError **error)
                                        name, later->path, other);
         }
     }
-    g_array_unref(files);
     return fine;
 }
 

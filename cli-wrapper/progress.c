@@ -107,9 +107,8 @@ append_share(GString *line, const struct progress *progress, double share)
 static void
 append_count(GString *line, double number, const char *one, const char *many)
 {
-    char *text = short_number(number);
+    g_autofree char *text = short_number(number);
     g_string_append_printf(line, "%s%s %s", line->len ? ", " : "", text, g_str_equal(text, "1") ? one : many);
-    g_free(text);
 }
 
 static gboolean
@@ -117,7 +116,7 @@ show(gpointer data)
 {
     struct progress *progress = data;
     struct totals totals = add_up(progress);
-    GString *line = g_string_new(NULL);
+    g_autoptr(GString) line = g_string_new(NULL);
 
     note_rate(progress, &totals);
     if (totals.has_end && totals.size > 0)
@@ -130,7 +129,6 @@ show(gpointer data)
     append_count(line, (double)totals.records, "flow", "flows");
     g_string_truncate(line, MIN(line->len, report_terminal_width(STDERR_FILENO) - 1));
     report_progress(line->str);
-    g_string_free(line, TRUE);
     return G_SOURCE_CONTINUE;
 }
 
@@ -151,7 +149,7 @@ progress_begin(const struct run *run)
 static goffset
 size_of(const struct input *input)
 {
-    GPtrArray *paths = g_ptr_array_new();
+    g_autoptr(GPtrArray) paths = g_ptr_array_new();
     goffset size = 0;
     struct stat file;
 
@@ -161,7 +159,6 @@ size_of(const struct input *input)
         int failed = strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &file) : stat(path, &file);
         size = failed || !S_ISREG(file.st_mode) ? -1 : size + file.st_size;
     }
-    g_ptr_array_unref(paths);
     return MAX(size, 0);
 }
 

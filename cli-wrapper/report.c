@@ -58,11 +58,9 @@ in_one_line(const char *text)
 static void
 say_formatted(const char *format, va_list arguments)
 {
-    char *text = g_strdup_vprintf(format, arguments);
-    char *line = in_one_line(text);
+    g_autofree char *text = g_strdup_vprintf(format, arguments);
+    g_autofree char *line = in_one_line(text);
     say("cicflowmeter: ", line);
-    g_free(line);
-    g_free(text);
 }
 
 void

@@ -21,15 +21,14 @@ const int run_signals[RUN_SIGNALS] = {SIGINT, SIGTERM, SIGHUP};
 static void
 report_undelivered(const struct run *run, const struct delivery_counts *counts)
 {
-    char *lost = counts->lost > 0 ? g_strdup_printf(", %" G_GUINT64_FORMAT " %s lost", counts->lost,
-                                                    counts->lost == 1 ? "is" : "are")
-                                  : g_strdup("");
+    g_autofree char *lost = counts->lost > 0 ? g_strdup_printf(", %" G_GUINT64_FORMAT " %s lost", counts->lost,
+                                                               counts->lost == 1 ? "is" : "are")
+                                             : g_strdup("");
     guint64 undelivered = counts->pushed - counts->delivered;
     report_error("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " record%s %s not delivered; %" G_GUINT64_FORMAT
                  " of them %s in '%s'%s",
                  undelivered, counts->pushed, counts->pushed == 1 ? "" : "s", undelivered == 1 ? "was" : "were",
                  counts->spooled, counts->spooled == 1 ? "is" : "are", options_text(run->options, OPT_SPOOL), lost);
-    g_free(lost);
 }
 
 static gboolean
@@ -63,10 +62,9 @@ finish_delivery(struct run *run, int status)
 {
     if (!run->delivery)
         return status;
-    GMainLoop *loop = g_main_loop_new(NULL, FALSE);
+    g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
     delivery_end(run->delivery, quit, loop);
     g_main_loop_run(loop);
-    g_main_loop_unref(loop);
     for (guint i = 0; i < RUN_SIGNALS; i++)
         g_source_remove(run->hurry[i]);
     struct delivery_counts counts = delivery_free(run->delivery);
@@ -132,7 +130,7 @@ run_all(const struct options *options)
 {
     struct run run = {.options = options};
     struct reading_plan plan = {.options = options};
-    GError *error = NULL;
+    g_autoptr(GError) error = NULL;
     int status = STATUS_FAILED;
 
     if (reading_check(options, &error) && make_plan(&plan, &error))
@@ -141,7 +139,6 @@ run_all(const struct options *options)
         if (error->domain == options_error_quark())
             status = STATUS_WRONG_USAGE;
         report_error("%s", error->message);
-        g_error_free(error);
     }
     if (plan.inputs)
         g_ptr_array_unref(plan.inputs);

@@ -337,15 +337,14 @@ make_slots(struct delivery *d)
 static gboolean
 check_spool(const struct options *options, GError **error)
 {
-    GError *trouble = NULL;
+    g_autoptr(GError) trouble = NULL;
     if (spool_check(options_text(options, OPT_SPOOL), &trouble))
         return TRUE;
     if (options_given(options, OPT_SPOOL)) {
-        g_propagate_error(error, trouble);
+        g_propagate_error(error, g_steal_pointer(&trouble));
         return FALSE;
     }
     report_error("%s; without --spool FILE what is not delivered will be lost", trouble->message);
-    g_error_free(trouble);
     return TRUE;
 }
 

@@ -73,17 +73,15 @@ add_header(struct curl_slist **headers, const char *header, GError **error)
 static gboolean
 add_headers_of_file(struct curl_slist **headers, const char *path, GError **error)
 {
-    char *text = NULL;
+    g_autofree char *text = NULL;
     if (!g_file_get_contents(path, &text, NULL, error)) {
         g_prefix_error(error, "--header: ");
         return FALSE;
     }
-    char **lines = g_strsplit(text, "\n", -1);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     gboolean is_fine = TRUE;
     for (char **line = lines; is_fine && *line; line++)
         is_fine = *g_strstrip(*line) == '\0' || add_header(headers, *line, error);
-    g_strfreev(lines);
-    g_free(text);
     return is_fine;
 }
 

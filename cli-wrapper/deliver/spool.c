@@ -128,34 +128,29 @@ spool_new(const char *path)
 gboolean
 spool_check(const char *path, GError **error)
 {
-    GError *trouble = NULL;
+    g_autoptr(GError) trouble = NULL;
     int fd = open_safely(path, 0, &trouble);
     if (fd >= 0) {
         close(fd);
         return TRUE;
     }
-    gboolean is_missing = errno == ENOENT;
-    if (!is_missing) {
-        g_propagate_error(error, trouble);
+    if (errno != ENOENT) {
+        g_propagate_error(error, g_steal_pointer(&trouble));
         return FALSE;
     }
-    g_clear_error(&trouble);
-    char *folder = g_path_get_dirname(path);
-    gboolean is_writable = !access(folder, W_OK | X_OK) || refuse(path, g_strerror(errno), error);
-    g_free(folder);
-    return is_writable;
+    g_autofree char *folder = g_path_get_dirname(path);
+    return !access(folder, W_OK | X_OK) || refuse(path, g_strerror(errno), error);
 }
 
 gboolean
 spool_add(struct spool *spool, const char *record)
 {
-    GError *error = NULL;
+    g_autoptr(GError) error = NULL;
     if (add(spool, record, &error))
         return TRUE;
     if (!spool->has_failed)
         report_error("%s", error->message);
     spool->has_failed = TRUE;
-    g_error_free(error);
     return FALSE;
 }
 

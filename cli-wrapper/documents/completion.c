@@ -108,16 +108,13 @@ put_zsh_action(FILE *out, const struct option_row *row)
 static void
 put_zsh_option(FILE *out, const struct option_row *row, const char *name, gboolean is_long)
 {
-    char *quoted = escape(row->help, "[]:\\", '\\');
-    char **parts = g_strsplit(quoted, "'", -1);
-    char *help = g_strjoinv("'\\''", parts);
+    g_autofree char *quoted = escape(row->help, "[]:\\", '\\');
+    g_auto(GStrv) parts = g_strsplit(quoted, "'", -1);
+    g_autofree char *help = g_strjoinv("'\\''", parts);
     const char *joint = !row->argument ? "" : is_long ? "=" : "+";
     fprintf(out, "    '%s%s%s%s[%s]", is_repeatable(row) ? "*" : "", is_long ? "--" : "-", name, joint, help);
     put_zsh_action(out, row);
     fputs("' \\\n", out);
-    g_free(help);
-    g_strfreev(parts);
-    g_free(quoted);
 }
 
 void
@@ -145,7 +142,7 @@ document_fish(FILE *out)
     fputs("# fish completion for cicflowmeter, generated from its options table\n", out);
     for (int id = 0; id < OPT_COUNT; id++) {
         const struct option_row *row = &option_rows[id];
-        char *help = escape(row->help, "'\\", '\\');
+        g_autofree char *help = escape(row->help, "'\\", '\\');
         fprintf(out, "complete -c cicflowmeter -l %s", row->name);
         if (row->letter)
             fprintf(out, " -s %c", row->letter);
@@ -156,6 +153,5 @@ document_fish(FILE *out)
         if (row->kind == OPTION_INTERFACE)
             fputs(" -a \"(cicflowmeter -D 2>/dev/null | string replace -rf '^[0-9]*\\. (\\S+).*' '\\$1')\"", out);
         fprintf(out, " -d '%s'\n", help);
-        g_free(help);
     }
 }

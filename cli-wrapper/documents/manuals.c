@@ -89,11 +89,9 @@ put_options(FILE *out)
         for (int id = 0; id < OPT_COUNT; id++) {
             if ((int)option_rows[id].group != group)
                 continue;
-            char *head = help_option_head(&option_rows[id]);
-            char *text = help_option_text(&option_rows[id]);
+            g_autofree char *head = help_option_head(&option_rows[id]);
+            g_autofree char *text = help_option_text(&option_rows[id]);
             put_entry(out, g_strchug(head), text);
-            g_free(head);
-            g_free(text);
         }
     }
 }
@@ -211,15 +209,12 @@ put_preferences(FILE *out)
              "value that is not allowed, one line says what is, and nothing is written. tshark never overwrites a "
              "non-empty file that only the saved preferences name.");
     for (size_t i = 0; i < G_N_ELEMENTS(preferences); i++) {
-        char *head = g_strdup_printf("cicflow.%s: %s", preferences[i].name, preferences[i].title);
-        char **unquoted = g_strsplit(preferences[i].initial, "\"", -1);
-        char *initial = g_strjoinv("", unquoted);
-        char *text = g_strdup_printf("%s. Default: %s.", preferences[i].description, *initial ? initial : "empty");
+        g_autofree char *head = g_strdup_printf("cicflow.%s: %s", preferences[i].name, preferences[i].title);
+        g_auto(GStrv) unquoted = g_strsplit(preferences[i].initial, "\"", -1);
+        g_autofree char *initial = g_strjoinv("", unquoted);
+        g_autofree char *text =
+            g_strdup_printf("%s. Default: %s.", preferences[i].description, *initial ? initial : "empty");
         put_entry(out, head, text);
-        g_free(head);
-        g_strfreev(unquoted);
-        g_free(initial);
-        g_free(text);
     }
 }
 
@@ -231,9 +226,8 @@ put_columns(FILE *out, const char *title, const char *text, feature_id first, fe
     for (feature_id id = first; id < end; id++) {
         const feature_info *info = feature_describe(id);
         const char *unit = value_unit_name(info->unit);
-        char *meaning = g_strconcat(info->description, *unit ? " (" : "", unit, *unit ? ")" : "", NULL);
+        g_autofree char *meaning = g_strconcat(info->description, *unit ? " (" : "", unit, *unit ? ")" : "", NULL);
         put_entry(out, info->name, meaning);
-        g_free(meaning);
     }
     fputs(".PD\n", out);
 }
@@ -250,9 +244,8 @@ put_fields(FILE *out)
         const feature_info *info = feature_describe(id);
         if (info->type != VALUE_ADDRESS)
             continue;
-        char *name = g_strconcat("cicflow.", info->name, "v6", NULL);
+        g_autofree char *name = g_strconcat("cicflow.", info->name, "v6", NULL);
         put_entry(out, name, info->description);
-        g_free(name);
     }
     put_paragraph(out, "Fields of packets:");
     put_pairs(out, own_fields);

@@ -58,11 +58,9 @@ put_options(FILE *out)
         for (int id = 0; id < OPT_COUNT; id++) {
             if ((int)option_rows[id].group != group)
                 continue;
-            char *head = help_option_head(&option_rows[id]);
-            char *text = help_option_text(&option_rows[id]);
+            g_autofree char *head = help_option_head(&option_rows[id]);
+            g_autofree char *text = help_option_text(&option_rows[id]);
             put_row(out, g_strchug(head), text, TRUE);
-            g_free(head);
-            g_free(text);
         }
     }
 }
@@ -75,11 +73,9 @@ put_fork(FILE *out)
     for (int id = 0; id < OPT_COUNT; id++) {
         if (!option_rows[id].fork)
             continue;
-        char *head = help_option_head(&option_rows[id]);
-        char *here = g_strdup_printf("`%s`: %s", g_strchug(head), option_rows[id].help);
+        g_autofree char *head = help_option_head(&option_rows[id]);
+        g_autofree char *here = g_strdup_printf("`%s`: %s", g_strchug(head), option_rows[id].help);
         put_row(out, option_rows[id].fork, here, TRUE);
-        g_free(head);
-        g_free(here);
     }
     put_row(out, "output", "OUTPUT, the same: a file with -c, a URL with -u", TRUE);
     fputs("\nThe default numbers are not the fork's: add `--dialect python` for those, mistakes included.\n", out);

@@ -38,7 +38,7 @@ free_input(gpointer data)
 static gboolean
 ends_like_a_capture(const char *name)
 {
-    char *lower = g_ascii_strdown(name, -1);
+    g_autofree char *lower = g_ascii_strdown(name, -1);
     gboolean found = FALSE;
 
     for (guint i = 0; i < G_N_ELEMENTS(compressions); i++) {
@@ -47,7 +47,6 @@ ends_like_a_capture(const char *name)
     }
     for (guint i = 0; !found && i < G_N_ELEMENTS(endings); i++)
         found = g_str_has_suffix(lower, endings[i]);
-    g_free(lower);
     return found;
 }
 
@@ -97,21 +96,17 @@ add_entry(GPtrArray *inputs, const char *path, const char *below, GError **error
 static gboolean
 add_folder(GPtrArray *inputs, const char *path, const char *below, GError **error)
 {
-    GDir *folder = g_dir_open(path, 0, error);
+    g_autoptr(GDir) folder = g_dir_open(path, 0, error);
     gboolean fine = folder != NULL;
     const char *name;
 
     while (fine && (name = g_dir_read_name(folder))) {
         if (*name == '.')
             continue;
-        char *entry = g_build_filename(path, name, NULL);
-        char *entry_below = below ? g_build_filename(below, name, NULL) : g_strdup(name);
+        g_autofree char *entry = g_build_filename(path, name, NULL);
+        g_autofree char *entry_below = below ? g_build_filename(below, name, NULL) : g_strdup(name);
         fine = add_entry(inputs, entry, entry_below, error);
-        g_free(entry);
-        g_free(entry_below);
     }
-    if (folder)
-        g_dir_close(folder);
     return fine;
 }
 
@@ -126,7 +121,7 @@ by_output(gconstpointer a, gconstpointer b)
 static void
 drop_repeated(GPtrArray *inputs)
 {
-    GHashTable *seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
     for (guint i = 0; i < inputs->len;) {
         const struct input *input = g_ptr_array_index(inputs, i);
@@ -135,7 +130,6 @@ drop_repeated(GPtrArray *inputs)
         else
             g_ptr_array_remove_index(inputs, i);
     }
-    g_hash_table_unref(seen);
 }
 
 /* How many bytes the two paths have in common, whole folders only. */
@@ -158,21 +152,18 @@ rename_group(const GPtrArray *group)
     if (group->len < 2)
         return;
     struct input *first = g_ptr_array_index(group, 0);
-    char *first_path = g_canonicalize_filename(first->path, NULL);
+    g_autofree char *first_path = g_canonicalize_filename(first->path, NULL);
     gsize common = strlen(first_path);
     for (guint i = 1; i < group->len; i++) {
-        char *path = g_canonicalize_filename(((struct input *)g_ptr_array_index(group, i))->path, NULL);
+        g_autofree char *path = g_canonicalize_filename(((struct input *)g_ptr_array_index(group, i))->path, NULL);
         common = MIN(common, common_folders(first_path, path));
-        g_free(path);
     }
     for (guint i = 0; i < group->len; i++) {
         struct input *input = g_ptr_array_index(group, i);
-        char *path = g_canonicalize_filename(input->path, NULL);
+        g_autofree char *path = g_canonicalize_filename(input->path, NULL);
         g_free(input->output);
         input->output = g_strdup(path + common);
-        g_free(path);
     }
-    g_free(first_path);
 }
 
 static GHashTable *
@@ -196,16 +187,15 @@ group_by_output(const GPtrArray *inputs)
 static void
 make_outputs_unique(GPtrArray *inputs)
 {
-    GHashTable *groups = group_by_output(inputs);
+    g_autoptr(GHashTable) groups = group_by_output(inputs);
     GHashTableIter iterator;
     gpointer group;
 
     g_hash_table_iter_init(&iterator, groups);
     while (g_hash_table_iter_next(&iterator, NULL, &group))
         rename_group(group);
-    g_hash_table_unref(groups);
 
-    GHashTable *taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (guint i = 0; i < inputs->len; i++) {
         struct input *input = g_ptr_array_index(inputs, i);
         char *output = g_strdup(input->output);
@@ -217,7 +207,6 @@ make_outputs_unique(GPtrArray *inputs)
         g_free(input->output);
         input->output = output;
     }
-    g_hash_table_unref(taken);
 }
 
 static gboolean
@@ -245,24 +234,21 @@ add_directory(GPtrArray *inputs, const char *directory, GError **error)
 GPtrArray *
 inputs_find(const struct options *options, GError **error)
 {
-    GPtrArray *inputs = g_ptr_array_new_with_free_func(free_input);
+    g_autoptr(GPtrArray) inputs = g_ptr_array_new_with_free_func(free_input);
     const GPtrArray *files = options_list(options, OPT_FILE);
     const char *directory = options_text(options, OPT_DIRECTORY);
 
     for (guint i = 0; i < files->len; i++) {
         const char *path = g_ptr_array_index(files, i);
         gboolean is_standard_input = strcmp(path, "-") == 0;
-        char *base = is_standard_input ? g_strdup("standard-input") : g_path_get_basename(path);
+        g_autofree char *base = is_standard_input ? g_strdup("standard-input") : g_path_get_basename(path);
         add(inputs, path, base);
-        g_free(base);
     }
-    if (directory && !add_directory(inputs, directory, error)) {
-        g_ptr_array_unref(inputs);
+    if (directory && !add_directory(inputs, directory, error))
         return NULL;
-    }
     drop_repeated(inputs);
     make_outputs_unique(inputs);
-    return inputs;
+    return g_steal_pointer(&inputs);
 }
 
 GPtrArray *

@@ -45,7 +45,7 @@ describe_order(const struct health *health)
 void
 health_print(const struct health *health, FILE *out)
 {
-    char *order = describe_order(health);
+    g_autofree char *order = describe_order(health);
     const struct {
         const char *what;
         guint64 count;
@@ -68,5 +68,4 @@ health_print(const struct health *health, FILE *out)
         has_title = true;
         fprintf(out, "  %-40s %10" G_GUINT64_FORMAT "  %s\n", lines[i].what, lines[i].count, lines[i].advice);
     }
-    g_free(order);
 }

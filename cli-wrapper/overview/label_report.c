@@ -82,10 +82,8 @@ label_report_part_finish(struct label_report_part *part, const labeller *labels)
     const bool *matched = labeller_matched(labels, &rows);
     guint64 conflicts = part->truth ? ground_truth_conflicting_flows(part->truth) : 0;
     GVariant *bitmap = g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, matched, rows, 1);
-    GVariant *whole = g_variant_ref_sink(g_variant_new(PART_FORMAT, bitmap, conflicts, part->lines->str));
+    g_autoptr(GVariant) whole = g_variant_ref_sink(g_variant_new(PART_FORMAT, bitmap, conflicts, part->lines->str));
     GBytes *bytes = g_variant_get_data_as_bytes(whole);
-
-    g_variant_unref(whole);
     if (part->truth) {
         ground_truth_on_conflict(part->truth, NULL, NULL);
         record_text_free(part->text);
@@ -125,16 +123,14 @@ label_report_free(struct label_report *report)
 gboolean
 label_report_merge(struct label_report *report, guint number, GBytes *bytes)
 {
-    GVariant *whole = g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(PART_TYPE), bytes, FALSE));
-    GVariant *bitmap;
+    g_autoptr(GVariant) whole = g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(PART_TYPE), bytes, FALSE));
+    g_autoptr(GVariant) bitmap = NULL;
     guint64 conflicts;
     const char *lines;
     gsize rows;
 
-    if (!g_variant_is_normal_form(whole)) {
-        g_variant_unref(whole);
+    if (!g_variant_is_normal_form(whole))
         return FALSE;
-    }
     g_variant_get(whole, "(@ayt&s)", &bitmap, &conflicts, &lines);
     const guint8 *matched = g_variant_get_fixed_array(bitmap, &rows, 1);
     gsize before = report->matched->len;
@@ -146,8 +142,6 @@ label_report_merge(struct label_report *report, guint number, GBytes *bytes)
     g_ptr_array_set_size(report->lines, (gint)MAX(number + 1, report->lines->len));
     g_free(report->lines->pdata[number]);
     report->lines->pdata[number] = *lines ? g_strdup(lines) : NULL;
-    g_variant_unref(bitmap);
-    g_variant_unref(whole);
     return TRUE;
 }
 
@@ -155,7 +149,7 @@ label_report_merge(struct label_report *report, guint number, GBytes *bytes)
 static gboolean
 append_all_unmatched(const struct label_report *report, const run_settings *settings, GString *text, GError **error)
 {
-    GPtrArray *rules = settings->truth ? NULL : label_file_read(settings->labels, error);
+    g_autoptr(GPtrArray) rules = settings->truth ? NULL : label_file_read(settings->labels, error);
 
     if (!settings->truth && !rules)
         return FALSE;
@@ -173,8 +167,6 @@ append_all_unmatched(const struct label_report *report, const run_settings *sett
         append_row(text, &row);
         g_string_append(text, NO_FLOW "\n");
     }
-    if (rules)
-        g_ptr_array_unref(rules);
     return TRUE;
 }
 
@@ -183,13 +175,12 @@ label_report_write(struct label_report *report, const run_settings *settings, GE
 {
     if (!report->file || report->lines->len == 0)
         return TRUE;
-    GString *text = g_string_new(HEADER);
+    g_autoptr(GString) text = g_string_new(HEADER);
     gboolean fine = append_all_unmatched(report, settings, text, error);
     for (guint i = 0; i < report->lines->len; i++)
         g_string_append(text, report->lines->pdata[i] ? (const char *)report->lines->pdata[i] : "");
     fine = fine && output_file_write(report->file, text->str, text->len, error) &&
            output_file_complete(report->file, error);
-    g_string_free(text, TRUE);
     return fine;
 }
 

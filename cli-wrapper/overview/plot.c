@@ -260,39 +260,33 @@ script_of(const struct plot *plot)
     double shortest = bar_begin(first - first % BARS_PER_DECADE);
     double longest = bar_begin(last - last % BARS_PER_DECADE + BARS_PER_DECADE);
     const char *terminal = g_str_has_suffix(plot->picture, ".svg") ? "svg" : "pngcairo";
-    char *drawn = quote(plot->drawn), *data = quote(plot->data), *rows = duration_rows(plot, first, last);
-    char *text = g_strdup_printf(script_text, terminal, drawn, data, rows, plot->totals.flows,
-                                 plot->totals.flows == 1 ? "flow" : "flows", shortest, longest, bar->name, wide, begin,
-                                 end, begin + wide * floor(step / wide / 2), step, wide, wide);
-    g_free(rows);
-    g_free(drawn);
-    g_free(data);
-    return text;
+    g_autofree char *drawn = quote(plot->drawn);
+    g_autofree char *data = quote(plot->data);
+    g_autofree char *rows = duration_rows(plot, first, last);
+    return g_strdup_printf(script_text, terminal, drawn, data, rows, plot->totals.flows,
+                           plot->totals.flows == 1 ? "flow" : "flows", shortest, longest, bar->name, wide, begin, end,
+                           begin + wide * floor(step / wide / 2), step, wide, wide);
 }
 
 /* gnuplot explains itself in several lines, of which the last says what is wrong. */
 static void
 set_complaint(const struct plot *plot, const char *complaint, GError **error)
 {
-    char **lines = g_strsplit(complaint, "\n", -1);
+    g_auto(GStrv) lines = g_strsplit(complaint, "\n", -1);
     const char *last = "gnuplot failed";
     for (char **line = lines; *line; line++)
         if (*g_strstrip(*line))
             last = *line;
     g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "cannot draw '%s': %s", plot->picture, last);
-    g_strfreev(lines);
 }
 
 static gboolean
 put_in_place(const struct plot *plot, GError **error)
 {
-    char *bytes = NULL;
+    g_autofree char *bytes = NULL;
     gsize length = 0;
-    gboolean fine = g_file_get_contents(plot->drawn, &bytes, &length, error) &&
-                    output_file_write(plot->file, bytes, length, error) && output_file_complete(plot->file, error);
-
-    g_free(bytes);
-    return fine;
+    return g_file_get_contents(plot->drawn, &bytes, &length, error) &&
+           output_file_write(plot->file, bytes, length, error) && output_file_complete(plot->file, error);
 }
 
 static gboolean
@@ -300,13 +294,12 @@ draw(const struct plot *plot, GError **error)
 {
     /* -d: ignore the user's ~/.gnuplot. */
     char *argv[] = {plot->gnuplot, "-d", plot->script, NULL};
-    char *complaint = NULL;
+    g_autofree char *complaint = NULL;
     int status = -1;
     if (!g_spawn_sync(NULL, argv, NULL, G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL, &complaint, &status, error))
         return FALSE;
     if (status)
         set_complaint(plot, complaint, error);
-    g_free(complaint);
     return !status && put_in_place(plot, error);
 }
 
@@ -321,8 +314,7 @@ plot_finish(struct plot *plot, GError **error)
                     has_failed ? "its data could not be written" : "there are no flows");
         return FALSE;
     }
-    char *text = script_of(plot);
+    g_autofree char *text = script_of(plot);
     gboolean is_written = g_file_set_contents(plot->script, text, -1, error);
-    g_free(text);
     return is_written && draw(plot, error);
 }

@@ -141,9 +141,8 @@ summary_add(struct summary *summary, const struct record *record)
     if (labelled)
         count(labelled, record);
     if (summary->longest_count < LONGEST_SHOWN || record->duration > summary->longest[LONGEST_SHOWN - 1].duration) {
-        char *text = describe(record);
+        g_autofree char *text = describe(record);
         note_long(summary, record->duration, text);
-        g_free(text);
     }
 }
 
@@ -178,13 +177,11 @@ summary_bytes(const struct summary *summary)
     g_variant_builder_init(&longest, G_VARIANT_TYPE("a(ds)"));
     for (guint i = 0; i < summary->longest_count; i++)
         g_variant_builder_add(&longest, "(ds)", summary->longest[i].duration, summary->longest[i].text);
-    GVariant *whole =
+    g_autoptr(GVariant) whole =
         g_variant_ref_sink(g_variant_new("(@a(tttt)@a(s(tttt))@a(s(tttt))ta(ds)@ay@" COLUMN_RANGES_FORMAT ")",
                                          protocols, table_variant(summary->talkers), table_variant(summary->labels),
                                          summary->left_out, &longest, health, column_ranges_variant(summary->defined)));
-    GBytes *bytes = g_variant_get_data_as_bytes(whole);
-    g_variant_unref(whole);
-    return bytes;
+    return g_variant_get_data_as_bytes(whole);
 }
 
 static void
@@ -238,17 +235,16 @@ merge_table(GHashTable *table, GVariantIter *each, guint64 *left_out)
 gboolean
 summary_merge(struct summary *summary, GBytes *bytes)
 {
-    GVariant *whole = g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(SUMMARY_TYPE), bytes, FALSE));
-    GVariantIter *talkers, *labels, *longest;
-    GVariant *protocols, *health, *defined;
+    g_autoptr(GVariant) whole =
+        g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(SUMMARY_TYPE), bytes, FALSE));
+    g_autoptr(GVariantIter) talkers = NULL, labels = NULL, longest = NULL;
+    g_autoptr(GVariant) protocols = NULL, health = NULL, defined = NULL;
     guint64 left_out;
     const char *text;
     double duration;
 
-    if (!g_variant_is_normal_form(whole)) {
-        g_variant_unref(whole);
+    if (!g_variant_is_normal_form(whole))
         return FALSE;
-    }
     g_variant_get(whole, "(@a(tttt)a(s(tttt))a(s(tttt))ta(ds)@ay@" COLUMN_RANGES_FORMAT ")", &protocols, &talkers,
                   &labels, &left_out, &longest, &health, &defined);
     summary->left_out += left_out;
@@ -259,13 +255,6 @@ summary_merge(struct summary *summary, GBytes *bytes)
         note_long(summary, duration, text);
     merge_health(summary, health);
     column_ranges_merge(summary->defined, defined);
-    g_variant_unref(protocols);
-    g_variant_unref(health);
-    g_variant_unref(defined);
-    g_variant_iter_free(talkers);
-    g_variant_iter_free(labels);
-    g_variant_iter_free(longest);
-    g_variant_unref(whole);
     return TRUE;
 }
 
@@ -352,7 +341,7 @@ print_protocols(const struct summary *summary, FILE *out)
 static void
 print_table(GHashTable *table, const char *title, GCompareFunc order, guint shown, FILE *out)
 {
-    GArray *rows = g_array_new(FALSE, FALSE, sizeof(struct row));
+    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(struct row));
     GHashTableIter each;
     gpointer name, amount;
     g_hash_table_iter_init(&each, table);
@@ -365,14 +354,13 @@ print_table(GHashTable *table, const char *title, GCompareFunc order, guint show
     print_head(out, title);
     for (guint i = 0; i < MIN(rows->len, shown); i++)
         print_row(out, g_array_index(rows, struct row, i).name, g_array_index(rows, struct row, i).amount);
-    g_array_unref(rows);
 }
 
 /* Worth a warning: parts of one flow in both training and test data make models look better than they are. */
 static void
 print_split_labels(GHashTable *labels, FILE *out)
 {
-    GList *names = g_list_sort(g_hash_table_get_keys(labels), (GCompareFunc)g_strcmp0);
+    g_autoptr(GList) names = g_list_sort(g_hash_table_get_keys(labels), (GCompareFunc)g_strcmp0);
 
     for (const GList *each = names; each; each = each->next) {
         const struct amount *amount = g_hash_table_lookup(labels, each->data);
@@ -384,7 +372,6 @@ print_split_labels(GHashTable *labels, FILE *out)
                 (const char *)each->data, amount->continued, amount->flows,
                 amount->continued == 1 ? "continues" : "continue");
     }
-    g_list_free(names);
 }
 
 static void

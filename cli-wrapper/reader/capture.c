@@ -267,14 +267,13 @@ describe_interface(wtap *file, struct capture_record *record)
     static const guint names[] = {OPT_IDB_NAME, OPT_IDB_DESCRIPTION, OPT_IDB_HARDWARE};
     static const guint descriptions[] = {OPT_IDB_DESCRIPTION};
     guint index = compat_interface_index(file, &record->data.rec);
-    wtapng_iface_descriptions_t *interfaces = wtap_file_get_idb_info(file);
+    g_autofree wtapng_iface_descriptions_t *interfaces = wtap_file_get_idb_info(file);
 
     if (index < interfaces->interface_data->len) {
         wtap_block_t description = g_array_index(interfaces->interface_data, wtap_block_t, index);
         record->interface_name = interface_text(description, names, G_N_ELEMENTS(names));
         record->interface_description = interface_text(description, descriptions, G_N_ELEMENTS(descriptions));
     }
-    g_free(interfaces);
 }
 
 struct capture_record *

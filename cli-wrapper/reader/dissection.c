@@ -63,9 +63,8 @@ tell(const char *format, va_list arguments)
 {
     if (!epan.is_verbose)
         return;
-    char *text = g_strdup_vprintf(format, arguments);
+    g_autofree char *text = g_strdup_vprintf(format, arguments);
     report_error("%s", text);
-    g_free(text);
 }
 
 static void
@@ -117,15 +116,14 @@ set_preferences(const struct options *options, GError **error)
 
     for (guint i = 0; i < preferences->len; i++) {
         const char *given = g_ptr_array_index(preferences, i);
-        char *text = g_strdup(given), *detail = NULL;
+        g_autofree char *text = g_strdup(given);
+        g_autofree char *detail = NULL;
         prefs_set_pref_e result = prefs_set_pref(text, &detail);
-        g_free(text);
         if (result == PREFS_SET_OK || result == PREFS_SET_OBSOLETE)
             continue;
         g_set_error(error, options_error_quark(), 0, "-o '%s': %s%s%s", given,
                     result == PREFS_SET_NO_SUCH_PREF ? "there is no such preference" : "this is no value for it",
                     detail ? ": " : "", detail ? detail : "");
-        g_free(detail);
         return FALSE;
     }
     return TRUE;
@@ -218,12 +216,10 @@ start(const struct options *options, GError **error)
 gboolean
 dissection_start(const struct options *options, GError **error)
 {
-    GError *problem = NULL;
+    g_autoptr(GError) problem = NULL;
 
-    if (!epan.is_started && !start(options, &problem)) {
+    if (!epan.is_started && !start(options, &problem))
         epan.problem = g_strdup(problem->message);
-        g_error_free(problem);
-    }
     epan.is_started = TRUE;
     if (epan.problem)
         g_set_error_literal(error, options_error_quark(), 0, epan.problem);
@@ -344,15 +340,13 @@ prepare_frame(struct dissection *dissection, frame_data *frame)
 static frame_facts
 take_facts(struct dissection *dissection, const raw_frame *raw)
 {
-    GError *error = NULL;
+    g_autoptr(GError) error = NULL;
     packet_info *pinfo = &dissection->frame->pi;
     frame_facts facts = observer_take(epan.observer, pinfo);
 
     frame_bytes_decode(dissection->settings->dialect->rules, raw, &facts);
-    if (dissection->notes && !frame_notes_take(dissection->notes, pinfo, dissection->frame->tree, &facts, &error)) {
+    if (dissection->notes && !frame_notes_take(dissection->notes, pinfo, dissection->frame->tree, &facts, &error))
         report_error("%s", error->message);
-        g_error_free(error);
-    }
     return facts;
 }
 

@@ -59,7 +59,7 @@ static guint64
 memory_in_use(void)
 {
     static const char *const parts[] = {"VmRSS:", "VmSwap:"};
-    char *status = NULL;
+    g_autofree char *status = NULL;
     guint64 kib = 0;
 
     if (!g_file_get_contents("/proc/self/status", &status, NULL, NULL))
@@ -68,7 +68,6 @@ memory_in_use(void)
         const char *found = strstr(status, parts[i]);
         kib += found ? g_ascii_strtoull(found + strlen(parts[i]), NULL, 10) : 0;
     }
-    g_free(status);
     return kib << 10;
 }
 
@@ -91,11 +90,10 @@ static void
 limit_the_rest(void)
 {
     unsigned long pages = 0;
-    char *text = NULL;
+    g_autofree char *text = NULL;
 
     if (g_file_get_contents("/proc/self/statm", &text, NULL, NULL))
         pages = strtoul(text, NULL, 10);
-    g_free(text);
     rlim_t bytes = (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + LAST_ROOM_BYTES;
     struct rlimit rest = {bytes, bytes};
     g_log_set_writer_func(say_nothing, NULL, NULL);

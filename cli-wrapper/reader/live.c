@@ -53,9 +53,8 @@ arguments(const struct options *options, const char *dumpcap)
     if (options_given(options, OPT_NO_PROMISCUOUS))
         add(argv, "-p", NULL);
     if (options_given(options, OPT_DURATION)) {
-        char *duration = g_strconcat("duration:", options_text(options, OPT_DURATION), NULL);
+        g_autofree char *duration = g_strconcat("duration:", options_text(options, OPT_DURATION), NULL);
         add(argv, "-a", duration);
-        g_free(duration);
     }
     add(argv, "-w", "-");
     g_ptr_array_add(argv, NULL);
@@ -116,11 +115,10 @@ live_start(const struct options *options, const char *dumpcap, GError **error)
         g_free(live);
         return NULL;
     }
-    GPtrArray *argv = arguments(options, dumpcap);
+    g_autoptr(GPtrArray) argv = arguments(options, dumpcap);
     int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
     gboolean started = g_spawn_async_with_fds(NULL, (char **)argv->pdata, NULL, G_SPAWN_DO_NOT_REAP_CHILD, prepare,
                                               NULL, &live->dumpcap, nothing, packets, messages, error);
-    g_ptr_array_unref(argv);
     close(nothing);
     close(packets);
     close(messages);
@@ -151,9 +149,8 @@ live_find_dumpcap(GError **error)
     char *found = g_find_program_in_path("dumpcap");
 
     for (guint i = 0; !found && i < G_N_ELEMENTS(usual_folders); i++) {
-        char *path = g_build_filename(usual_folders[i], "dumpcap", NULL);
+        g_autofree char *path = g_build_filename(usual_folders[i], "dumpcap", NULL);
         found = g_find_program_in_path(path);
-        g_free(path);
     }
     if (!found)
         g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
@@ -208,7 +205,7 @@ read_messages(struct live *live, char **complaint)
 gboolean
 live_finish(struct live *live, GError **error)
 {
-    char *complaint = NULL;
+    g_autofree char *complaint = NULL;
     int status;
 
     /* dumpcap ends when its pipe has no reader. */
@@ -225,7 +222,6 @@ live_finish(struct live *live, GError **error)
             g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "dumpcap ended with status %d",
                         WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
     }
-    g_free(complaint);
     free_live(live);
     return fine;
 }
@@ -234,7 +230,7 @@ char *
 live_list(const char *dumpcap, GError **error)
 {
     char *argv[] = {(char *)dumpcap, "-D", NULL};
-    char *list = NULL, *messages = NULL;
+    g_autofree char *list = NULL, *messages = NULL;
     int status = 0;
 
     if (!g_spawn_sync(NULL, argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &list, &messages, &status, error))
@@ -242,8 +238,7 @@ live_list(const char *dumpcap, GError **error)
     if (status != 0) {
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "the interfaces cannot be listed: %s",
                     g_strstrip(messages));
-        g_clear_pointer(&list, g_free);
+        return NULL;
     }
-    g_free(messages);
-    return list;
+    return g_steal_pointer(&list);
 }

@@ -57,11 +57,9 @@ message_receive(int fd, enum message_kind *kind)
 
     if (!read_all(fd, &head, sizeof head))
         return NULL;
-    char *bytes = g_malloc(head.length + 1U);
-    if (!read_all(fd, bytes, head.length)) {
-        g_free(bytes);
+    g_autofree char *bytes = g_malloc(head.length + 1U);
+    if (!read_all(fd, bytes, head.length))
         return NULL;
-    }
     *kind = (enum message_kind)head.kind;
-    return g_bytes_new_take(bytes, head.length);
+    return g_bytes_new_take(g_steal_pointer(&bytes), head.length);
 }

@@ -72,7 +72,7 @@ fail_by_limit(struct reading *reading, enum reader_outcome outcome, enum reader_
               const char *protocol)
 {
     gboolean is_blamed = limit == LIMIT_FRAME_TIME || limits_frame_takes_long(&reading->limits);
-    char *problem = limits_problem(reading->options, limit, is_blamed ? frame : 0, protocol);
+    g_autofree char *problem = limits_problem(reading->options, limit, is_blamed ? frame : 0, protocol);
     const char *addition = "";
 
     if (outcome == READER_FAILED)
@@ -80,7 +80,6 @@ fail_by_limit(struct reading *reading, enum reader_outcome outcome, enum reader_
     else if (frame > 0 && reading->annotations)
         addition = " The capture with comments was not written.";
     verdict_fail(&reading->verdict, outcome, g_error_new(options_error_quark(), 0, "%s%s", problem, addition));
-    g_free(problem);
 }
 
 /* Notes that nothing more can be written. If all inputs share one output, the problem is everybody's. */
@@ -237,17 +236,15 @@ read_records(struct reading *reading)
 {
     const struct pipeline_steps steps = {dissect, forget, add, reading};
     const run_settings *settings = &reading->settings;
-    GError *error = NULL;
+    g_autoptr(GError) error = NULL;
 
     bool is_shared = reading->is_stored && reading->plain && settings->threads > 1 && !frame_notes_are_wanted(settings);
     reading->pipeline = pipeline_new(&steps, is_shared);
     read_all(reading, reading->pipeline, &error);
     pipeline_finish(reading->pipeline);
-    if (error && control_is_stopped(&reading->control))
-        g_error_free(error);
-    else if (error)
-        verdict_fail(&reading->verdict, READER_INCOMPLETE, error);
-    else if (limits_are_reached(&reading->limits))
+    if (error && !control_is_stopped(&reading->control))
+        verdict_fail(&reading->verdict, READER_INCOMPLETE, g_steal_pointer(&error));
+    else if (!error && limits_are_reached(&reading->limits))
         fail_by_limit(reading, READER_INCOMPLETE, LIMIT_MEMORY, 0, NULL);
 }
 
@@ -301,11 +298,10 @@ begin_outputs(struct reading *reading)
     reading->out = outputs_new(&reading->settings, OUTPUT_GROWING);
     for (guint i = 0; i < OPTIONS_OUTPUTS; i++) {
         int fd = reading->task->fds[READER_OUTPUTS + i];
-        char *name = inputs_target(reading->options, reading->input, options_outputs[i]);
+        g_autofree char *name = inputs_target(reading->options, reading->input, options_outputs[i]);
         bool is_shared = g_strcmp0(options_output(reading->options, options_outputs[i]), "-") == 0;
         if (fd >= 0)
             outputs_use_file(reading->out, places[i], output_file_adopt(fd, name, is_shared));
-        g_free(name);
     }
 }
 

@@ -36,20 +36,18 @@ is_known(const char *name, const char *const *known, gsize count, gboolean by_be
 static gboolean
 says_something(char *path, gboolean is_preferences)
 {
-    char *text = NULL;
+    g_autofree char *text = NULL;
     gboolean found = FALSE;
 
     if (path && g_file_get_contents(path, &text, NULL, NULL)) {
-        char **lines = g_strsplit(text, "\n", -1);
+        g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
         for (char **line = lines; *line && !found; line++) {
             const char *start = g_strstrip(*line);
             gboolean is_comment = *start == '\0' || *start == '#' || g_str_has_prefix(start, "--");
             found = !is_comment && !(is_preferences &&
                                      is_known(start, harmless_preferences, G_N_ELEMENTS(harmless_preferences), TRUE));
         }
-        g_strfreev(lines);
     }
-    g_free(text);
     g_free(path);
     return found;
 }
@@ -57,20 +55,17 @@ says_something(char *path, gboolean is_preferences)
 static gboolean
 has_other_plugins(const char *folder)
 {
-    GDir *entries = folder ? g_dir_open(folder, 0, NULL) : NULL;
+    g_autoptr(GDir) entries = folder ? g_dir_open(folder, 0, NULL) : NULL;
     const char *name;
     gboolean found = FALSE;
 
     while (entries && !found && (name = g_dir_read_name(entries))) {
-        char *path = g_build_filename(folder, name, NULL);
+        g_autofree char *path = g_build_filename(folder, name, NULL);
         if (g_file_test(path, G_FILE_TEST_IS_DIR))
             found = has_other_plugins(path);
         else
             found = !is_known(name, known_plugins, G_N_ELEMENTS(known_plugins), FALSE);
-        g_free(path);
     }
-    if (entries)
-        g_dir_close(entries);
     return found;
 }
 

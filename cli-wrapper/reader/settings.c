@@ -63,13 +63,12 @@ settings_use_own_words(GError *error)
     for (int id = 0; id < OPT_COUNT; id++) {
         if (!option_rows[id].preference)
             continue;
-        char *start = g_strdup_printf("cicflow.%s: ", option_rows[id].preference);
+        g_autofree char *start = g_strdup_printf("cicflow.%s: ", option_rows[id].preference);
         if (g_str_has_prefix(error->message, start)) {
             char *said = g_strdup_printf("--%s: %s", option_rows[id].name, error->message + strlen(start));
             g_free(error->message);
             error->message = said;
         }
-        g_free(start);
     }
 }
 
@@ -77,7 +76,7 @@ gboolean
 settings_init(run_settings *settings, const struct options *options, const char *capture, GError **error)
 {
     option_texts texts = texts_of(options);
-    GError *problem = NULL;
+    g_autoptr(GError) problem = NULL;
 
     texts.capture = capture;
 
@@ -85,6 +84,5 @@ settings_init(run_settings *settings, const struct options *options, const char 
         return TRUE;
     settings_use_own_words(problem);
     g_set_error_literal(error, options_error_quark(), 0, problem->message);
-    g_error_free(problem);
     return FALSE;
 }

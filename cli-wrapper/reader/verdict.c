@@ -53,12 +53,11 @@ void
 verdict_send(const struct verdict *verdict, int fd, struct reader_result counts)
 {
     const char *problem = verdict->problem ? verdict->problem : "";
-    GByteArray *bytes = g_byte_array_new();
+    g_autoptr(GByteArray) bytes = g_byte_array_new();
 
     counts.outcome = verdict->outcome;
     counts.is_general = verdict->is_general;
     g_byte_array_append(bytes, (const guint8 *)&counts, sizeof counts);
     g_byte_array_append(bytes, (const guint8 *)problem, (guint)strlen(problem) + 1);
     message_send(fd, MESSAGE_RESULT, bytes->data, bytes->len);
-    g_byte_array_unref(bytes);
 }

@@ -35,12 +35,11 @@ capture_drops_free(capture_drops *drops)
 static void
 hold_new(capture_drops *drops, wtap *file)
 {
-    wtapng_iface_descriptions_t *told = wtap_file_get_idb_info(file);
+    g_autofree wtapng_iface_descriptions_t *told = wtap_file_get_idb_info(file);
 
     for (; drops->known < told->interface_data->len; drops->known++)
         g_ptr_array_add(drops->interfaces,
                         wtap_block_ref(g_array_index(told->interface_data, wtap_block_t, drops->known)));
-    g_free(told);
 }
 
 /* Adds the drop counts of the block; returns whether it has any. */

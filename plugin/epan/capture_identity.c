@@ -33,7 +33,7 @@ struct capture_identity {
 static bool
 hash_all(const capture_identity *identity, int fd, gcry_md_hd_t digest)
 {
-    guint8 *block = g_malloc(BLOCK_BYTES);
+    g_autofree guint8 *block = g_malloc(BLOCK_BYTES);
     ssize_t got = 1;
 
     while (got > 0 && !g_atomic_int_get(&identity->is_unwanted)) {
@@ -41,7 +41,6 @@ hash_all(const capture_identity *identity, int fd, gcry_md_hd_t digest)
         if (got > 0)
             gcry_md_write(digest, block, (size_t)got);
     }
-    g_free(block);
     return got == 0;
 }
 
@@ -118,24 +117,23 @@ wait_for_hashes(capture_identity *identity)
 static void
 note_one(const hashed_file *file, outputs *out)
 {
-    char *name = g_path_get_basename(file->path), *bytes = g_strdup_printf("%" G_GUINT64_FORMAT, file->bytes);
+    g_autofree char *name = g_path_get_basename(file->path);
+    g_autofree char *bytes = g_strdup_printf("%" G_GUINT64_FORMAT, file->bytes);
 
     outputs_note(out, "cicflow:capture", name);
     outputs_note(out, "cicflow:capture_bytes", bytes);
     if (file->has_hash)
         outputs_note(out, "cicflow:capture_sha256", file->hash);
-    g_free(bytes);
-    g_free(name);
 }
 
 static void
 note_several(const GArray *files, outputs *out)
 {
-    GString *json = g_string_new("[");
+    g_autoptr(GString) json = g_string_new("[");
 
     for (guint i = 0; i < files->len; i++) {
         const hashed_file *file = &g_array_index(files, hashed_file, i);
-        char *name = g_path_get_basename(file->path);
+        g_autofree char *name = g_path_get_basename(file->path);
         g_string_append(json, i > 0 ? ",{\"capture\":" : "{\"capture\":");
         json_append_text(json, name);
         if (file->is_regular)
@@ -143,11 +141,9 @@ note_several(const GArray *files, outputs *out)
         if (file->has_hash)
             g_string_append_printf(json, ",\"sha256\":\"%s\"", file->hash);
         g_string_append_c(json, '}');
-        g_free(name);
     }
     g_string_append_c(json, ']');
     outputs_note(out, "cicflow:captures", json->str);
-    g_string_free(json, TRUE);
 }
 
 void

@@ -19,10 +19,8 @@ program_reads_once(void)
     const char *name = g_get_prgname();
     if (!name)
         return false;
-    char *base = g_path_get_basename(name);
-    bool reads_once = g_str_has_suffix(base, "tshark") || g_str_has_suffix(base, "tshark.exe");
-    g_free(base);
-    return reads_once;
+    g_autofree char *base = g_path_get_basename(name);
+    return g_str_has_suffix(base, "tshark") || g_str_has_suffix(base, "tshark.exe");
 }
 
 /* An option of the command line. */

@@ -70,7 +70,7 @@ write_sum(char *out, const flow_end *first, const flow_end *second, uint8_t prot
     const guchar protocol_and_padding[] = {protocol, 0};
     guint8 digest[SHA1_BYTES];
     gsize size = sizeof digest;
-    GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA1);
+    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA1);
 
     g_checksum_update(sum, seed, sizeof seed);
     g_checksum_update(sum, first->address->bytes, (gssize)address_bytes);
@@ -79,11 +79,9 @@ write_sum(char *out, const flow_end *first, const flow_end *second, uint8_t prot
     add_port(sum, first->port);
     add_port(sum, second->port);
     g_checksum_get_digest(sum, digest, &size);
-    g_checksum_free(sum);
-    char *text = g_base64_encode(digest, size);
+    g_autofree char *text = g_base64_encode(digest, size);
     g_strlcpy(out, VERSION_PREFIX, COMMUNITY_ID_BYTES);
     g_strlcat(out, text, COMMUNITY_ID_BYTES);
-    g_free(text);
 }
 
 void

@@ -221,12 +221,11 @@ static void
 finish(flow_table *base)
 {
     standard_table *table = (standard_table *)base;
-    GPtrArray *open = g_ptr_array_sized_new(g_hash_table_size(table->flows));
+    g_autoptr(GPtrArray) open = g_ptr_array_sized_new(g_hash_table_size(table->flows));
 
     g_hash_table_foreach(table->flows, collect_open, open);
     for (guint i = 0; i < open->len; i++)
         end_flow(table, open->pdata[i], END_EOF, 0);
-    g_ptr_array_free(open, TRUE);
     sort_ended(table);
 }
 

@@ -169,8 +169,6 @@ capture_counts_write(const char *path, const capture_counts *counts, const flow_
 {
     if (strcmp(path, "-") == 0)
         fflush(stdout);
-    GString *json = to_json(counts, flows);
-    gboolean ok = output_file_write_whole(path, json->str, json->len, error);
-    g_string_free(json, TRUE);
-    return ok;
+    g_autoptr(GString) json = to_json(counts, flows);
+    return output_file_write_whole(path, json->str, json->len, error);
 }

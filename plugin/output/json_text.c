@@ -8,7 +8,7 @@
 void
 json_append_text(GString *json, const char *text)
 {
-    char *valid = g_utf8_make_valid(text, -1);
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
 
     g_string_append_c(json, '"');
     for (const char *c = valid; *c; c++) {
@@ -20,5 +20,4 @@ json_append_text(GString *json, const char *text)
             g_string_append_c(json, *c);
     }
     g_string_append_c(json, '"');
-    g_free(valid);
 }

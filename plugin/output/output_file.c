@@ -200,11 +200,9 @@ fail_to_create(const output_file *file, int reason, GError **error)
     if (reason != NAMES_ARE_TAKEN)
         return output_target_refuse(file->path, g_strerror(reason), error);
     const char *path = file->target.path;
-    char *text =
+    g_autofree char *text =
         g_strdup_printf("remove what is called \"%s" ENDING "\" to \"%s" ENDING "-%d\"", path, path, NAMES_MAX);
-    output_target_refuse(file->path, text, error);
-    g_free(text);
-    return FALSE;
+    return output_target_refuse(file->path, text, error);
 }
 
 static bool
@@ -274,7 +272,7 @@ output_file_open(const char *path, output_kind kind, GError **error)
 output_file *
 output_file_open_unnamed(const char *folder, GError **error)
 {
-    char *name = g_build_filename(folder ? folder : g_get_tmp_dir(), ".cicflow.XXXXXX", NULL);
+    g_autofree char *name = g_build_filename(folder ? folder : g_get_tmp_dir(), ".cicflow.XXXXXX", NULL);
     output_file *file = output_file_new(name);
 
     file->fd = g_mkstemp_full(name, O_RDWR | O_CLOEXEC, 0600);
@@ -286,7 +284,6 @@ output_file_open_unnamed(const char *folder, GError **error)
         file->is_begun = true;
         note_kind(file);
     }
-    g_free(name);
     return file;
 }
 

@@ -36,11 +36,9 @@ output_target_is_same(const char *one, const char *other)
         return strcmp(one, other) == 0;
     if (stat(one, &first) == 0 && stat(other, &second) == 0)
         return S_ISREG(first.st_mode) && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
-    char *one_path = g_canonicalize_filename(one, NULL), *other_path = g_canonicalize_filename(other, NULL);
-    bool is_same = strcmp(one_path, other_path) == 0;
-    g_free(one_path);
-    g_free(other_path);
-    return is_same;
+    g_autofree char *one_path = g_canonicalize_filename(one, NULL);
+    g_autofree char *other_path = g_canonicalize_filename(other, NULL);
+    return strcmp(one_path, other_path) == 0;
 }
 
 void
@@ -75,9 +73,8 @@ look_at_name(output_target *target, int *link)
 static bool
 look(output_target *target, int *link)
 {
-    char *folder = g_path_get_dirname(target->path);
+    g_autofree char *folder = g_path_get_dirname(target->path);
     target->folder = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    g_free(folder);
     if (target->folder < 0)
         return false;
     if (g_str_has_suffix(target->path, "/")) {
@@ -117,9 +114,8 @@ follow(output_target *target, int link)
     if (length < 0)
         return FAILED;
     text[length] = '\0';
-    char *folder = g_path_get_dirname(target->path);
+    g_autofree char *folder = g_path_get_dirname(target->path);
     char *next = *text == '/' ? g_strdup(text) : g_build_filename(folder, text, NULL);
-    g_free(folder);
     output_target_clear(target);
     target->path = next;
     return FOLLOWED;

@@ -241,7 +241,7 @@ keep_bound(char **bound, const char *text)
 static void
 append_text(parquet_column *c, GByteArray *out, const char *text)
 {
-    char *valid = g_utf8_validate(text, -1, NULL) ? NULL : g_utf8_make_valid(text, -1);
+    g_autofree char *valid = g_utf8_validate(text, -1, NULL) ? NULL : g_utf8_make_valid(text, -1);
     const char *written = valid ? valid : text;
     uint32_t length = (uint32_t)strlen(written), length_le = GUINT32_TO_LE(length);
 
@@ -251,7 +251,6 @@ append_text(parquet_column *c, GByteArray *out, const char *text)
         keep_bound(&c->greatest_text, written);
     memcpy(extend(out, LENGTH_BYTES), &length_le, LENGTH_BYTES);
     g_byte_array_append(out, (const guint8 *)written, length);
-    g_free(valid);
 }
 
 /* Adds a text to the dictionary and returns its index. */

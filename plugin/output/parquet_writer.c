@@ -221,7 +221,7 @@ write_group(parquet_writer *writer, parquet_workshop *workshop, GError **error)
     thrift t = thrift_begin(writer->groups); /* RowGroup */
     gboolean ok = begin_group(writer, error);
     guint64 start = writer->offset, plain_bytes = 0;
-    GByteArray *chunk = g_byte_array_new();
+    g_autoptr(GByteArray) chunk = g_byte_array_new();
 
     thrift_begin_list(&t, 1, THRIFT_STRUCT, writer->columns);
     for (size_t i = 0; ok && i < writer->columns; i++) {
@@ -234,7 +234,6 @@ write_group(parquet_writer *writer, parquet_workshop *workshop, GError **error)
     thrift_i64(&t, 5, start);
     thrift_i64(&t, 6, writer->offset - start);
     thrift_end(&t);
-    g_byte_array_free(chunk, TRUE);
     writer->group_count++;
     writer->rows += writer->group_rows;
     writer->group_rows = 0;
@@ -380,9 +379,8 @@ parquet_writer_finish(parquet_writer *writer, const char *const *notes, GError *
         return TRUE;
     if (!begin_group(writer, error))
         return FALSE;
-    GByteArray *end = make_end(writer, notes);
+    g_autoptr(GByteArray) end = make_end(writer, notes);
     gboolean ok = output_file_write(writer->file, (const char *)end->data, end->len, error);
-    g_byte_array_free(end, TRUE);
     writer->is_finished = true;
     writer->failed = !ok;
     return ok;

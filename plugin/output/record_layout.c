@@ -18,7 +18,7 @@ static guint
 edit_distance(const char *a, const char *b)
 {
     size_t width = strlen(b);
-    guint *row = g_new(guint, width + 1);
+    g_autofree guint *row = g_new(guint, width + 1);
 
     for (size_t j = 0; j <= width; j++)
         row[j] = (guint)j;
@@ -32,9 +32,7 @@ edit_distance(const char *a, const char *b)
             diagonal = above;
         }
     }
-    guint distance = row[width];
-    g_free(row);
-    return distance;
+    return row[width];
 }
 
 /* Index of the smallest distance. */
@@ -54,8 +52,8 @@ nearest(const guint *distances, size_t count)
 static gboolean
 refuse(const char *preference, const char *name, GPtrArray *known, GError **error)
 {
-    GString *text = g_string_new(NULL);
-    guint *distances = g_new(guint, known->len);
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autofree guint *distances = g_new(guint, known->len);
 
     for (guint i = 0; i < known->len; i++)
         distances[i] = edit_distance(name, known->pdata[i]);
@@ -69,8 +67,6 @@ refuse(const char *preference, const char *name, GPtrArray *known, GError **erro
     }
     g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "cicflow.%s: there is no column \"%s\"; the nearest are %s",
                 preference, name, text->str);
-    g_free(distances);
-    g_string_free(text, TRUE);
     g_ptr_array_free(known, TRUE);
     return FALSE;
 }
@@ -180,21 +176,20 @@ static gboolean
 add_list(GArray *columns, const dialect *d, const char *list,
          gboolean (*add)(GArray *, const dialect *, const char *, GError **), GError **error)
 {
-    char **names = g_strsplit(list, ",", -1);
+    g_auto(GStrv) names = g_strsplit(list, ",", -1);
     gboolean ok = TRUE;
 
     for (char **name = names; ok && *name; name++) {
         g_strstrip(*name);
         ok = add(columns, d, *name, error);
     }
-    g_strfreev(names);
     return ok;
 }
 
 gboolean
 record_columns_append(GArray *columns, const dialect *d, const char *list, const char *preference, GError **error)
 {
-    char **names = g_strsplit(list, ",", -1);
+    g_auto(GStrv) names = g_strsplit(list, ",", -1);
     gboolean ok = TRUE;
 
     for (char **name = names; ok && *name; name++) {
@@ -211,7 +206,6 @@ record_columns_append(GArray *columns, const dialect *d, const char *list, const
             ok = refuse(preference, *name, known, error);
         }
     }
-    g_strfreev(names);
     return ok;
 }
 

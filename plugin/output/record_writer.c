@@ -108,14 +108,13 @@ record_writers_partial(record_writer *const *writers, size_t count)
 void
 record_writers_explain(record_writer *const *writers, size_t count, GError **error)
 {
-    char *names = record_writers_partial(writers, count);
+    g_autofree char *names = record_writers_partial(writers, count);
 
     if (names && error && *error) {
         char *message = g_strdup_printf("%s; the records so far are in %s", (*error)->message, names);
         g_free((*error)->message);
         (*error)->message = message;
     }
-    g_free(names);
 }
 
 static void

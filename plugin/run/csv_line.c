@@ -36,7 +36,7 @@ read_bare(const char **at, GString *cell)
 char **
 csv_line_split(const char *line)
 {
-    GPtrArray *cells = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) cells = g_ptr_array_new_with_free_func(g_free);
     gboolean ok = TRUE;
 
     for (const char *at = line; ok; at++) {
@@ -50,10 +50,8 @@ csv_line_split(const char *line)
         if (*at == '\0')
             break;
     }
-    if (!ok) {
-        g_ptr_array_unref(cells);
+    if (!ok)
         return NULL;
-    }
     g_ptr_array_add(cells, NULL);
-    return (char **)g_ptr_array_free(cells, FALSE);
+    return (char **)g_ptr_array_free(g_steal_pointer(&cells), FALSE);
 }

@@ -13,7 +13,7 @@
 static bool
 read_file(definitions *into, const char *path, GError **error)
 {
-    char *found = own_file_find(OWN_DEFINITIONS, path);
+    g_autofree char *found = own_file_find(OWN_DEFINITIONS, path);
 
     if (!found) {
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT, "cicflow.define: there is no file \"%s\"%s", path,
@@ -23,11 +23,8 @@ read_file(definitions *into, const char *path, GError **error)
                           "quic, ssh, tcp-analysis, tls and wireless");
         return false;
     }
-    char *text = own_file_load("define", found, error);
-    bool ok = text && definition_parse(into, text, found, error);
-    g_free(text);
-    g_free(found);
-    return ok;
+    g_autofree char *text = own_file_load("define", found, error);
+    return text && definition_parse(into, text, found, error);
 }
 
 bool
@@ -35,10 +32,9 @@ definition_files_read(definitions *into, const char *paths, GError **error)
 {
     if (g_file_test(paths, G_FILE_TEST_IS_REGULAR))
         return read_file(into, paths, error);
-    char **names = g_strsplit(paths, ",", -1);
+    g_auto(GStrv) names = g_strsplit(paths, ",", -1);
     bool ok = true;
     for (guint i = 0; ok && names[i]; i++)
         ok = read_file(into, g_strstrip(names[i]), error);
-    g_strfreev(names);
     return ok;
 }

@@ -184,14 +184,12 @@ read_header(char *const *cells, truth_column *columns, const char **wrong)
 bool
 ground_truth_is_table(const char *text)
 {
-    char *line = g_strndup(text, strcspn(text, "\r\n"));
-    char **cells = csv_line_split(line);
+    g_autofree char *line = g_strndup(text, strcspn(text, "\r\n"));
+    g_auto(GStrv) cells = csv_line_split(line);
     bool found = false;
 
     for (guint i = 0; cells && cells[i] && !found; i++)
         found = g_ascii_strcasecmp(cells[i], truth_column_names[TRUTH_LABEL]) == 0;
-    g_strfreev(cells);
-    g_free(line);
     return found;
 }
 
@@ -244,9 +242,8 @@ read_rows(ground_truth *truth, GHashTable *known, char **lines, const truth_colu
         const char *text = g_strchomp(lines[*line - 1]);
         if (!*text)
             continue;
-        char **cells = csv_line_split(text);
+        g_auto(GStrv) cells = csv_line_split(text);
         *problem = add_row(truth, known, columns, expected, *line, cells);
-        g_strfreev(cells);
         if (*problem)
             break;
     }
@@ -258,7 +255,7 @@ read_table(ground_truth *truth, GHashTable *known, char **lines, guint *line, ch
 {
     truth_column columns[TRUTH_COLUMNS] = {0};
     const char *wrong = NULL;
-    char **header = lines[0] ? csv_line_split(g_strchomp(lines[0])) : NULL;
+    g_auto(GStrv) header = lines[0] ? csv_line_split(g_strchomp(lines[0])) : NULL;
     guint count = header ? g_strv_length(header) : 0;
 
     *line = 1;
@@ -266,10 +263,8 @@ read_table(ground_truth *truth, GHashTable *known, char **lines, guint *line, ch
         *problem = g_strdup_printf("%s%s%sthe header has label, and any of start, end, src, dst, src_port, dst_port, "
                                    "protocol, direction",
                                    wrong ? "\"" : "", wrong ? wrong : "", wrong ? "\": " : "");
-        g_strfreev(header);
         return false;
     }
-    g_strfreev(header);
     return read_rows(truth, known, lines, columns, count, line, problem);
 }
 
@@ -277,9 +272,9 @@ ground_truth *
 ground_truth_parse(const char *path, const char *text, const char *default_label, GError **error)
 {
     ground_truth *truth = g_new0(ground_truth, 1);
-    GHashTable *known = g_hash_table_new(g_str_hash, g_str_equal);
-    char **lines = g_strsplit(text, "\n", -1);
-    char *problem = NULL;
+    g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    g_autofree char *problem = NULL;
     guint line = 0;
 
     truth->rows = g_array_new(FALSE, FALSE, sizeof(truth_row));
@@ -288,12 +283,9 @@ ground_truth_parse(const char *path, const char *text, const char *default_label
     g_array_set_clear_func(truth->tuples, clear_tuple);
     bool ok = read_table(truth, known, lines, &line, &problem);
     truth->names.of_none = label_index(truth, known, default_label);
-    g_hash_table_destroy(known);
-    g_strfreev(lines);
     if (!ok) {
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "cicflow.labels: \"%s\", line %u: %s", path, line,
                     problem);
-        g_free(problem);
         ground_truth_free(truth);
         return NULL;
     }

@@ -64,15 +64,13 @@ read_iso8601(const char *text, int64_t *time_ns)
     const char *point = strpbrk(text, ".,");
     int64_t fraction_ns = 0;
     size_t digits = point ? strspn(point + 1, "0123456789") : 0;
-    char *whole = point ? g_strdup_printf("%.*s%s", (int)(point - text), text, point + 1 + digits) : g_strdup(text);
-    GDateTime *time = g_date_time_new_from_iso8601(whole, NULL); /* NULL if there is no time zone */
+    g_autofree char *whole =
+        point ? g_strdup_printf("%.*s%s", (int)(point - text), text, point + 1 + digits) : g_strdup(text);
+    g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(whole, NULL); /* NULL if there is no time zone */
     bool ok = time && (!point || (digits > 0 && read_fraction(point + 1, digits, &fraction_ns)));
 
     if (ok)
         *time_ns = observation_clamp_time_ns(g_date_time_to_unix(time), fraction_ns);
-    if (time)
-        g_date_time_unref(time);
-    g_free(whole);
     return ok;
 }
 
@@ -98,7 +96,7 @@ static bool
 read_network(const char *text, truth_network *network)
 {
     const char *slash = strchr(text, '/');
-    char *address = slash ? g_strndup(text, (gsize)(slash - text)) : g_strdup(text);
+    g_autofree char *address = slash ? g_strndup(text, (gsize)(slash - text)) : g_strdup(text);
     truth_network found = {.ip_version = 4, .bits = IPV4_BITS};
     bool ok = inet_pton(AF_INET, address, found.address.bytes) == 1;
 
@@ -113,14 +111,13 @@ read_network(const char *text, truth_network *network)
         found.address = truth_network_mask(&found.address, found.bits);
         *network = found;
     }
-    g_free(address);
     return ok;
 }
 
 static bool
 read_ports(const char *text, truth_ports *ports)
 {
-    char **ends = g_strsplit(text, "-", 3);
+    g_auto(GStrv) ends = g_strsplit(text, "-", 3);
     guint count = g_strv_length(ends);
     long first = 0, last = 0;
     bool ok = count >= 1 && count <= 2 && read_number(g_strstrip(ends[0]), PORT_MAX, &first) &&
@@ -128,7 +125,6 @@ read_ports(const char *text, truth_ports *ports)
 
     if (ok)
         *ports = (truth_ports){(uint16_t)first, (uint16_t)last};
-    g_strfreev(ends);
     return ok;
 }
 

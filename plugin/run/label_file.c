@@ -67,17 +67,11 @@ read_lines(const char *path, char **texts, GPtrArray *rules, GError **error)
 GPtrArray *
 label_file_read(const char *path, GError **error)
 {
-    char *text = own_file_load("labels", path, error);
+    g_autofree char *text = own_file_load("labels", path, error);
 
     if (!text)
         return NULL;
-    GPtrArray *rules = g_ptr_array_new_with_free_func(free_line);
-    char **texts = g_strsplit(text, "\n", -1);
-    g_free(text);
-    gboolean ok = read_lines(path, texts, rules, error);
-    g_strfreev(texts);
-    if (ok)
-        return rules;
-    g_ptr_array_unref(rules);
-    return NULL;
+    g_autoptr(GPtrArray) rules = g_ptr_array_new_with_free_func(free_line);
+    g_auto(GStrv) texts = g_strsplit(text, "\n", -1);
+    return read_lines(path, texts, rules, error) ? g_steal_pointer(&rules) : NULL;
 }

@@ -41,10 +41,8 @@ own_folder(void)
 static char *
 file_in(const char *base, const char *place, own_file_kind kind, const char *name)
 {
-    char *path = g_strdup_printf("%s/%s/%s/%s%s", base, place, kinds[kind].folder, name, kinds[kind].suffix);
-    char *found = g_file_test(path, G_FILE_TEST_IS_REGULAR) ? g_canonicalize_filename(path, NULL) : NULL;
-    g_free(path);
-    return found;
+    g_autofree char *path = g_strdup_printf("%s/%s/%s/%s%s", base, place, kinds[kind].folder, name, kinds[kind].suffix);
+    return g_file_test(path, G_FILE_TEST_IS_REGULAR) ? g_canonicalize_filename(path, NULL) : NULL;
 }
 
 static char *
@@ -76,8 +74,8 @@ own_file_find(own_file_kind kind, const char *path)
 char *
 own_file_load(const char *option, const char *path, GError **error)
 {
-    GError *reason = NULL;
-    char *text = NULL;
+    g_autoptr(GError) reason = NULL;
+    g_autofree char *text = NULL;
     gsize size = 0;
 
     if (g_file_test(path, G_FILE_TEST_EXISTS) && !g_file_test(path, G_FILE_TEST_IS_REGULAR | G_FILE_TEST_IS_DIR)) {
@@ -87,15 +85,13 @@ own_file_load(const char *option, const char *path, GError **error)
     }
     if (!g_file_get_contents(path, &text, &size, &reason)) {
         g_set_error(error, reason->domain, reason->code, "cicflow.%s: %s", option, reason->message);
-        g_error_free(reason);
         return NULL;
     }
     if (memchr(text, 0, size)) {
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "cicflow.%s: \"%s\" is not a text file", option, path);
-        g_free(text);
         return NULL;
     }
     if (g_str_has_prefix(text, BYTE_ORDER_MARK))
         memset(text, ' ', strlen(BYTE_ORDER_MARK));
-    return text;
+    return g_steal_pointer(&text);
 }

@@ -115,14 +115,13 @@ append_end(GString *text, const flow *f, feature_id address, uint16_t port)
 static void
 tell_begin(const run_log *log, const flow *f, const observation *packet)
 {
-    GString *text = g_string_new(NULL);
+    g_autoptr(GString) text = g_string_new(NULL);
 
     append_end(text, f, FEATURE_SRC_IP, f->src_port);
     g_string_append(text, " to ");
     append_end(text, f, FEATURE_DST_IP, f->dst_port);
     fprintf(stderr, "%sflow %" PRIu64 " begins with packet %" PRIu64 ": %s, %s\n", log->prefix, f->id, packet->frame,
             protocol_name(f->protocol), text->str);
-    g_string_free(text, TRUE);
 }
 
 void

@@ -68,7 +68,7 @@ read_durations(flow_settings *settings, const option_texts *texts, GError **erro
 static int
 read_choice(const char *name, const char *text, const char *const *names, size_t count, GError **error)
 {
-    GString *allowed = g_string_new(NULL);
+    g_autoptr(GString) allowed = g_string_new(NULL);
     int found = -1;
 
     for (size_t i = 0; i < count; i++) {
@@ -78,18 +78,16 @@ read_choice(const char *name, const char *text, const char *const *names, size_t
     }
     if (found < 0)
         set_bad_value(error, name, text, allowed->str);
-    g_string_free(allowed, TRUE);
     return found;
 }
 
 static const dialect *
 read_dialect(const char *text, GError **error)
 {
-    GPtrArray *names = g_ptr_array_new();
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
     for (size_t i = 0; dialect_at(i); i++)
         g_ptr_array_add(names, (gpointer)dialect_at(i)->name);
     int found = read_choice("dialect", text, (const char *const *)names->pdata, names->len, error);
-    g_ptr_array_free(names, TRUE);
     return found < 0 ? NULL : dialect_at((size_t)found);
 }
 
@@ -250,9 +248,8 @@ capture_name(const char *name)
 static bool
 refuse_number(GError **error, const char *name, guint value, const char *allowed)
 {
-    char *text = g_strdup_printf("%u", value);
+    g_autofree char *text = g_strdup_printf("%u", value);
     set_bad_value(error, name, text, allowed);
-    g_free(text);
     return false;
 }
 
@@ -296,7 +293,7 @@ read_optional(run_settings *settings, const option_texts *texts, GError **error)
 static bool
 read_distribution(run_settings *settings, const char *names, GError **error)
 {
-    GArray *columns = g_array_new(FALSE, FALSE, sizeof(dialect_column));
+    g_autoptr(GArray) columns = g_array_new(FALSE, FALSE, sizeof(dialect_column));
     bool ok = !*names || record_columns_append(columns, settings->dialect, names, "distribution", error);
 
     for (guint i = 0; ok && i < columns->len; i++) {
@@ -305,7 +302,6 @@ read_distribution(run_settings *settings, const char *names, GError **error)
             ok = refuse_number(error, "sequence", 0,
                                "a number of packets from 1 to 255 when cicflow.distribution names sequence columns");
     }
-    g_array_unref(columns);
     return ok;
 }
 
@@ -319,7 +315,7 @@ read_labels(run_settings *settings, const option_texts *texts, GError **error)
     settings->labels_by_comments = strcmp(texts->labels, BY_COMMENTS) == 0;
     if (!*texts->labels || settings->labels_by_comments)
         return true;
-    char *path = own_file_find(OWN_LABELS, texts->labels);
+    g_autofree char *path = own_file_find(OWN_LABELS, texts->labels);
     if (!path && !strchr(texts->labels, '/')) {
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
                     "cicflow.labels: there is no file \"%s\", and none of ours has this name; ours are cic-ids2017 and "
@@ -327,14 +323,12 @@ read_labels(run_settings *settings, const option_texts *texts, GError **error)
                     texts->labels);
         return false;
     }
-    char *text = own_file_load("labels", path ? path : texts->labels, error);
+    g_autofree char *text = own_file_load("labels", path ? path : texts->labels, error);
     bool is_table = text && ground_truth_is_table(text);
     if (is_table)
         settings->truth = ground_truth_parse(path, text, texts->label, error);
     else if (text)
         settings->labels = g_strdup(path);
-    g_free(text);
-    g_free(path);
     return settings->truth || settings->labels;
 }
 

@@ -105,12 +105,11 @@ newest_stayed(const capture *c)
 static void
 report_partial(capture *c)
 {
-    char *names = outputs_partial(c->out);
+    g_autofree char *names = outputs_partial(c->out);
     if (names)
         program_report(g_error_new(G_FILE_ERROR, G_FILE_ERROR_FAILED,
                                    "cicflow: the capture was not read to its end; the records so far are in %s",
                                    names));
-    g_free(names);
 }
 
 /* Advances the reading and does what the event asks for, except taking its frame. */
@@ -178,11 +177,10 @@ listen(bool *done, const char *tap, guint flags, tap_reset_cb reset, tap_draw_cb
 {
     if (*done)
         return;
-    GString *problem = register_tap_listener(tap, done, NULL, flags, reset, NULL, callback, NULL);
+    g_autoptr(GString) problem = register_tap_listener(tap, done, NULL, flags, reset, NULL, callback, NULL);
     if (problem) {
         program_report(
             g_error_new(G_FILE_ERROR, G_FILE_ERROR_FAILED, "cicflow: cannot listen to packets: %s", problem->str));
-        g_string_free(problem, TRUE);
         return;
     }
     *done = true;
@@ -195,7 +193,7 @@ read_settings(capture *c)
     GError *error = NULL;
     option_texts texts = preferences_texts(c->parts.values);
     const char *input = program_input();
-    char *shown = distribution_columns(texts.distribution);
+    g_autofree char *shown = distribution_columns(texts.distribution);
 
     texts.distribution = shown;
     if (!*texts.capture && input)
@@ -206,7 +204,6 @@ read_settings(capture *c)
               run_settings_resolve(&c->settings, &defined_fields_catalog, &error) &&
               packet_rules_init(&c->rules, &c->settings, texts.label, flow_tree_fields(c->parts.tree), &error) &&
               (!c->reads_once || program_saved_paths_are_free(&c->settings, &error));
-    g_free(shown);
     c->settings.shows_more = !c->reads_once && c->parts.values->tree;
     c->settings.wants_extras |= c->settings.shows_more;
     if (!ok)

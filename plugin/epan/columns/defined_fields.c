@@ -99,15 +99,11 @@ check_filter(void *unused, const char *text)
         dfilter_free(filter);
         return g_strdup("this Wireshark does not tell which fields a filter looks at");
     }
-    GPtrArray *filters = g_ptr_array_new();
+    g_autoptr(GPtrArray) filters = g_ptr_array_new();
     g_ptr_array_add(filters, filter);
-    GArray *fields = filter_fields_find(filters, proto_get_id_by_filter_name(OWN_PROTOCOL), &culprit);
-    g_ptr_array_free(filters, TRUE);
+    g_autoptr(GArray) fields = filter_fields_find(filters, proto_get_id_by_filter_name(OWN_PROTOCOL), &culprit);
     dfilter_free(filter);
-    if (!fields)
-        return g_strdup(OWN_FIELD_PROBLEM);
-    g_array_free(fields, TRUE);
-    return NULL;
+    return fields ? NULL : g_strdup(OWN_FIELD_PROBLEM);
 }
 
 const field_catalog defined_fields_catalog = {.kind_of = kind_of_field, .check_filter = check_filter};
@@ -137,19 +133,18 @@ static dfilter_t *
 compile(const measure_filter *filter)
 {
     dfilter_t *compiled = NULL;
-    char *message = NULL;
+    g_autofree char *message = NULL;
 
     if (filter->of_facts && fact_filter_is_own(filter->of_facts))
         return NULL;
     compat_compile_filter(filter->text, &compiled, &message);
-    g_free(message);
     return compiled;
 }
 
 static void
 find_fields_of_filters(defined_fields *fields)
 {
-    GPtrArray *there = g_ptr_array_new();
+    g_autoptr(GPtrArray) there = g_ptr_array_new();
     guint culprit = 0;
 
     for (guint i = 0; i < fields->filters->len; i++) {
@@ -158,7 +153,6 @@ find_fields_of_filters(defined_fields *fields)
     }
     fields->of_filters =
         there->len > 0 ? filter_fields_find(there, proto_get_id_by_filter_name(OWN_PROTOCOL), &culprit) : NULL;
-    g_ptr_array_free(there, TRUE);
 }
 
 defined_fields *
@@ -208,11 +202,9 @@ defined_fields_add(const defined_fields *fields, GArray *wanted)
 bool
 defined_fields_need_tree(const defined_fields *fields)
 {
-    GArray *wanted = g_array_new(FALSE, FALSE, sizeof(int));
+    g_autoptr(GArray) wanted = g_array_new(FALSE, FALSE, sizeof(int));
     defined_fields_add(fields, wanted);
-    bool any = wanted->len > 0;
-    g_array_free(wanted, TRUE);
-    return any;
+    return wanted->len > 0;
 }
 
 static void

@@ -82,18 +82,16 @@ collect_marked(header_field_info *field, GArray *found)
 static bool
 has_mark(int protocol)
 {
-    GArray *found = g_array_new(FALSE, FALSE, sizeof(int));
+    g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(int));
     visit_protocol(protocol, collect_marked, found);
-    bool marked = found->len > 0;
-    g_array_free(found, TRUE);
-    return marked;
+    return found->len > 0;
 }
 
 GArray *
 filter_fields_find(const GPtrArray *filters, int forbidden_protocol, guint *culprit)
 {
     GArray *marks = filter_marks_set_aside();
-    GArray *found = g_array_new(FALSE, FALSE, sizeof(int));
+    g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(int));
     epan_dissect_t *scratch = epan_dissect_new(NULL, TRUE, FALSE);
     bool allowed = true;
 
@@ -105,10 +103,7 @@ filter_fields_find(const GPtrArray *filters, int forbidden_protocol, guint *culp
     visit_all(collect_marked, found);
     epan_dissect_free(scratch);
     filter_marks_put_back(marks);
-    if (allowed)
-        return found;
-    g_array_free(found, TRUE);
-    return NULL;
+    return allowed ? g_steal_pointer(&found) : NULL;
 }
 
 GArray *
@@ -126,18 +121,16 @@ filter_fields_of_protocol(dfilter_t *filter, int protocol)
 bool
 filter_fields_are_of_protocol(dfilter_t *const *filters, guint count, int protocol)
 {
-    GArray *own = g_array_new(FALSE, FALSE, sizeof(int)), *others = g_array_new(FALSE, FALSE, sizeof(int));
+    g_autoptr(GArray) own = g_array_new(FALSE, FALSE, sizeof(int));
+    g_autoptr(GArray) others = g_array_new(FALSE, FALSE, sizeof(int));
     epan_dissect_t *scratch = epan_dissect_new(NULL, TRUE, FALSE);
 
     for (guint i = 0; i < count; i++)
         epan_dissect_prime_with_dfilter(scratch, filters[i]);
     visit_protocol(protocol, collect_marked, own);
     visit_all(collect_marked, others);
-    bool are_own = others->len == 0;
     epan_dissect_free(scratch);
-    g_array_free(own, TRUE);
-    g_array_free(others, TRUE);
-    return are_own;
+    return others->len == 0;
 }
 
 /* Filters are applied to an epan_dissect_t, but only use its tree. */
@@ -177,23 +170,19 @@ trees_are_matched(dfilter_t *filter)
 bool
 filter_fields_are_found(void)
 {
-    GPtrArray *filters = g_ptr_array_new();
+    g_autoptr(GPtrArray) filters = g_ptr_array_new();
     dfilter_t *filter = NULL;
-    char *problem = NULL;
+    g_autofree char *problem = NULL;
     guint culprit;
     bool are_found = false;
 
     if (compat_compile_filter("ip.ttl == 1", &filter, &problem)) {
         g_ptr_array_add(filters, filter);
-        GArray *fields = filter_fields_find(filters, proto_get_id_by_filter_name("tcp"), &culprit);
+        g_autoptr(GArray) fields = filter_fields_find(filters, proto_get_id_by_filter_name("tcp"), &culprit);
         are_found =
             fields && fields->len == 1 && g_array_index(fields, int, 0) == proto_registrar_get_id_byname("ip.ttl");
-        if (fields)
-            g_array_free(fields, TRUE);
     }
     are_found = assumption_check(ASSUMES_FILTER_MARKS, are_found) && trees_are_matched(filter);
-    g_ptr_array_free(filters, TRUE);
     dfilter_free(filter);
-    g_free(problem);
     return are_found;
 }

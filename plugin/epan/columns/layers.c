@@ -85,10 +85,9 @@ layers_new(void)
     dissector_table_foreach("tcp.port", unmark_content, l);
     dissector_table_foreach("udp.port", unmark_content, l);
     for (size_t i = 0; i < G_N_ELEMENTS(known_kinds); i++) {
-        char **names = g_strsplit(known_kinds[i].protocols, " ", -1);
+        g_auto(GStrv) names = g_strsplit(known_kinds[i].protocols, " ", -1);
         for (char **name = names; *name; name++)
             set_kind(l, proto_get_id_by_filter_name(*name), known_kinds[i].kind);
-        g_strfreev(names);
     }
     return l;
 }

@@ -132,10 +132,9 @@ compile_lines(packet_rules *rules, const char *path, const GPtrArray *lines, GEr
 {
     for (guint i = 0; i < lines->len; i++) {
         const label_line *line = lines->pdata[i];
-        char *problem = add_rule(rules, line);
+        g_autofree char *problem = add_rule(rules, line);
         if (problem) {
             set_rule_error(error, path, line->line, problem);
-            g_free(problem);
             return false;
         }
     }
@@ -156,14 +155,13 @@ judge(const flow *ended, uint32_t rule, void *user)
 static bool
 read_labels(packet_rules *rules, const char *path, const char *default_label, GError **error)
 {
-    GPtrArray *lines = label_file_read(path, error);
+    g_autoptr(GPtrArray) lines = label_file_read(path, error);
 
     if (!lines)
         return false;
     GArray *marks = filter_marks_set_aside();
     bool ok = compile_lines(rules, path, lines, error);
     filter_marks_put_back(marks);
-    g_ptr_array_unref(lines);
     guint of_none = label_index(rules, default_label);
     g_ptr_array_add(rules->labels, NULL);
     rules->names = (label_names){
@@ -180,11 +178,10 @@ read_labels(packet_rules *rules, const char *path, const char *default_label, GE
 static bool
 read_filter(packet_rules *rules, const char *text, GError **error)
 {
-    char *problem = compile(text, &rules->filter);
+    g_autofree char *problem = compile(text, &rules->filter);
 
     if (problem)
         set_filter_error(error, text, problem);
-    g_free(problem);
     return rules->filter != NULL;
 }
 
@@ -192,8 +189,8 @@ read_filter(packet_rules *rules, const char *text, GError **error)
 static bool
 find_fields(packet_rules *rules, const char *labels_path, GError **error)
 {
-    GPtrArray *filters = g_ptr_array_new();
-    GArray *lines = g_array_new(FALSE, FALSE, sizeof(guint));
+    g_autoptr(GPtrArray) filters = g_ptr_array_new();
+    g_autoptr(GArray) lines = g_array_new(FALSE, FALSE, sizeof(guint));
     guint culprit = 0;
 
     for (guint i = 0; i < rules->rules->len; i++) {
@@ -210,8 +207,6 @@ find_fields(packet_rules *rules, const char *labels_path, GError **error)
         set_rule_error(error, labels_path, g_array_index(lines, guint, culprit), OWN_FIELD_PROBLEM);
     else if (!rules->fields)
         set_filter_error(error, dfilter_text(rules->filter), OWN_FIELD_PROBLEM);
-    g_ptr_array_free(filters, TRUE);
-    g_array_free(lines, TRUE);
     return rules->fields != NULL;
 }
 

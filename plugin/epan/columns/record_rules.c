@@ -50,23 +50,19 @@ static feature_id
 feature_of_field(const char *name)
 {
     size_t length = g_str_has_suffix(name, "_ipv6") ? strlen(name) - strlen("v6") : strlen(name);
-    char *feature = g_strndup(name, length);
-    feature_id id = feature_find(feature, FEATURES);
-
-    g_free(feature);
-    return id;
+    g_autofree char *feature = g_strndup(name, length);
+    return feature_find(feature, FEATURES);
 }
 
 /* Whether this is a user-defined column, or the IPv6 form of one. */
 static bool
 is_defined(const dialect *d, const char *name)
 {
-    char *without = g_str_has_suffix(name, "v6") ? g_strndup(name, strlen(name) - strlen("v6")) : NULL;
+    g_autofree char *without = g_str_has_suffix(name, "v6") ? g_strndup(name, strlen(name) - strlen("v6")) : NULL;
     size_t at = dialect_find_column(d, name);
 
     if (at == d->column_count && without)
         at = dialect_find_column(d, without);
-    g_free(without);
     return at < d->column_count && d->columns[at].feature >= FEATURE_DEFINED;
 }
 
@@ -113,8 +109,8 @@ static bool
 trees_are_filtered(const record_rules *rules)
 {
     const flow tcp = {.protocol = TRANSPORT_TCP, .ip_version = 4};
-    GArray *filters = g_array_new(FALSE, TRUE, sizeof(record_rule));
-    char *problem = NULL;
+    g_autoptr(GArray) filters = g_array_new(FALSE, TRUE, sizeof(record_rule));
+    g_autofree char *problem = NULL;
     record_rule matches = {0}, differs = {0};
     bool works = compat_compile_filter(OWN_PROTOCOL ".protocol == 6", &matches.filter, &problem) &&
                  compat_compile_filter(OWN_PROTOCOL ".protocol == 17", &differs.filter, &problem);
@@ -130,8 +126,6 @@ trees_are_filtered(const record_rules *rules)
     }
     dfilter_free(matches.filter);
     dfilter_free(differs.filter);
-    g_array_free(filters, TRUE);
-    g_free(problem);
     return assumption_check(ASSUMES_RECORD_TREE, works);
 }
 
@@ -143,11 +137,10 @@ record_rules_take(record_rules *rules, dfilter_t *filter, guint32 number, char *
     *problem = NULL;
     if (!strstr(dfilter_text(filter), OWN_PROTOCOL)) /* most filters do not mention our fields */
         return false;
-    GArray *own = filter_fields_of_protocol(filter, proto_get_id_by_filter_name(OWN_PROTOCOL));
+    g_autoptr(GArray) own = filter_fields_of_protocol(filter, proto_get_id_by_filter_name(OWN_PROTOCOL));
     bool is_ours = own->len > 0;
     for (guint i = 0; i < own->len && !*problem; i++)
         *problem = ask_for(rules, g_array_index(own, int, i));
-    g_array_free(own, TRUE);
     if (is_ours && !*problem && rules->rules->len == 0 && !trees_are_filtered(rules))
         *problem = g_strdup("this Wireshark does not filter finished flows");
     if (is_ours)
@@ -159,7 +152,7 @@ bool
 record_rules_are_pure(const record_rules *rules, guint32 *number)
 {
     int protocol = proto_get_id_by_filter_name(OWN_PROTOCOL);
-    GPtrArray *filters = g_ptr_array_new();
+    g_autoptr(GPtrArray) filters = g_ptr_array_new();
     bool pure = true;
 
     for (guint i = 0; i < rules->rules->len; i++)
@@ -170,7 +163,6 @@ record_rules_are_pure(const record_rules *rules, guint32 *number)
         if (!filter_fields_are_of_protocol((dfilter_t *const *)&filters->pdata[i], 1, protocol))
             break;
     }
-    g_ptr_array_free(filters, TRUE);
     return pure;
 }
 

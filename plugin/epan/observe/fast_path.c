@@ -102,7 +102,7 @@ install(void)
 static bool
 others_listen(void)
 {
-    GList *names = get_tap_names();
+    g_autoptr(GList) names = get_tap_names();
     bool found = false;
 
     for (const GList *name = names; name; name = name->next) {
@@ -110,7 +110,6 @@ others_listen(void)
         if (strcmp(tap, "frame") != 0 && strcmp(tap, "cicflow") != 0 && have_tap_listener(find_tap_id(tap)))
             found = true;
     }
-    g_list_free(names);
     return found;
 }
 

@@ -49,9 +49,8 @@ column_new(int protocol, const char *name, value_type type)
     column->type = type;
     column->field = register_field(protocol, name, value_field_type(type));
     if (type == VALUE_ADDRESS) {
-        char *ipv6 = g_strdup_printf("%sv6", name);
+        g_autofree char *ipv6 = g_strdup_printf("%sv6", name);
         column->ipv6 = register_field(protocol, ipv6, FT_IPv6);
-        g_free(ipv6);
     }
     return column;
 }

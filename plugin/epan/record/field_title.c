@@ -69,11 +69,10 @@ char *
 field_title(const char *column)
 {
     GString *title = g_string_new(NULL);
-    char **words = g_strsplit(column, "_", -1);
+    g_auto(GStrv) words = g_strsplit(column, "_", -1);
 
     for (char **word = words; *word; word++)
         g_string_append_printf(title, "%s%s", word == words ? "" : " ", meaning_of(*word));
-    g_strfreev(words);
     title->str[0] = g_ascii_toupper(title->str[0]);
     return g_string_free(title, FALSE);
 }

@@ -92,9 +92,9 @@ register_field(int protocol, const char *name, const char *title, enum ftenum ty
 static void
 register_ipv6(int protocol, feature_field *field, const char *title, const feature_info *info)
 {
-    char *name = g_strdup_printf("%sv6", info->name);
-    char *title_v6 = g_strdup_printf("%s (IPv6)", title);
-    char *alias = g_strdup_printf("%s.text", name);
+    g_autofree char *name = g_strdup_printf("%sv6", info->name);
+    g_autofree char *title_v6 = g_strdup_printf("%s (IPv6)", title);
+    g_autofree char *alias = g_strdup_printf("%s.text", name);
 
     field->ipv6_id = register_field(protocol, name, title_v6, FT_IPv6, info);
     field->ipv6_alias = register_field(protocol, alias, title_v6, FT_IPv6, info);
@@ -104,9 +104,6 @@ register_ipv6(int protocol, feature_field *field, const char *title, const featu
     printed->abbrev = column->abbrev;
     if (!assumption_check(ASSUMES_FIELD_ALIAS, proto_registrar_get_byname(column->abbrev) == column))
         printed->abbrev = own_name;
-    g_free(name);
-    g_free(title_v6);
-    g_free(alias);
 }
 
 /* Fields of records besides the features. */
@@ -157,11 +154,10 @@ fields_register(int protocol, bool has_branches)
     register_branches(all);
     for (feature_id id = 0; id < FEATURES; id++) {
         const feature_info *info = feature_describe(id);
-        char *title = field_title(info->name);
+        g_autofree char *title = field_title(info->name);
         all->of[id].id = register_field(protocol, info->name, title, field_type(id), info);
         if (info->type == VALUE_ADDRESS)
             register_ipv6(protocol, &all->of[id], title, info);
-        g_free(title);
     }
     register_others(protocol, all);
     all->defined = defined_columns_new(protocol);

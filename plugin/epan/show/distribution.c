@@ -142,13 +142,12 @@ cleanup(stats_tree *tree)
 static void
 append_main_columns(GArray *columns, const dialect *d)
 {
-    char **names = g_strsplit(MAIN_COLUMNS, ",", -1);
+    g_auto(GStrv) names = g_strsplit(MAIN_COLUMNS, ",", -1);
 
     for (char **name = names; *name; name++) {
         const char *here = dialect_name_here(d, *name);
         record_columns_append(columns, d, here ? here : *name, "distribution", NULL);
     }
-    g_strfreev(names);
 }
 
 static void
@@ -186,15 +185,11 @@ title_of(const dialect_column *column)
 {
     value_unit unit = unit_of(column);
     const char *name = dialect_column_type(column) == VALUE_TIME ? "minute of the hour" : unit_name(unit);
-    char *words = field_title(column->header);
+    g_autofree char *words = field_title(column->header);
 
-    char *title = *name && unit != UNIT_PACKETS ? g_strdup_printf("%s (%s)", words, name) : g_strdup(words);
-    char **parts = g_strsplit(title, "/", -1);
-    char *without_slash = g_strjoinv(" per ", parts);
-    g_strfreev(parts);
-    g_free(title);
-    g_free(words);
-    return without_slash;
+    g_autofree char *title = *name && unit != UNIT_PACKETS ? g_strdup_printf("%s (%s)", words, name) : g_strdup(words);
+    g_auto(GStrv) parts = g_strsplit(title, "/", -1);
+    return g_strjoinv(" per ", parts);
 }
 
 static stat_node *
@@ -339,9 +334,8 @@ count_value(const column_node *at, const feature_value *value, timestamp_form fo
         text[address_text_write(text, value)] = '\0';
         count_text(at, text);
     } else if (value->type == VALUE_TEXT) {
-        char *valid = g_utf8_make_valid(value->text ? value->text : "", -1); /* a label may be anything */
+        g_autofree char *valid = g_utf8_make_valid(value->text ? value->text : "", -1); /* a label may be anything */
         g_utf8_strncpy(text, valid, TEXT_BYTES / 4 - 1);
-        g_free(valid);
         count_text(at, text);
     } else if (value->type == VALUE_MISSING) {
         count_text(at, "(no value)");
@@ -438,7 +432,7 @@ distribution_take(const flow *ended)
 static void
 ask_for_column(const char *option, void *unused)
 {
-    char **parts = g_strsplit(option + strlen(OPTION), ",", 3);
+    g_auto(GStrv) parts = g_strsplit(option + strlen(OPTION), ",", 3);
     guint count = g_strv_length(parts);
 
     (void)unused;
@@ -447,14 +441,12 @@ ask_for_column(const char *option, void *unused)
         exit(1);
     }
     const char *filter = count > 2 ? parts[2] : NULL;
-    char *statistics = g_strconcat(TREE_OPTION, filter ? "," : NULL, filter, NULL);
+    g_autofree char *statistics = g_strconcat(TREE_OPTION, filter ? "," : NULL, filter, NULL);
     if (count > 1) {
         asked_column asked = {g_strdup(parts[1]), g_strdup(filter)};
         g_array_append_val(all.asked, asked);
     }
     process_stat_cmd_arg(statistics);
-    g_free(statistics);
-    g_strfreev(parts);
 }
 
 COMPAT_STAT_TAP_INIT(begin_request, ask_for_column)
@@ -464,13 +456,12 @@ char *
 distribution_columns(const char *preference)
 {
     GString *names = g_string_new(preference);
-    GPtrArray *options = program_statistics(OPTION ",");
+    g_autoptr(GPtrArray) options = program_statistics(OPTION ",");
 
     for (guint i = 0; i < options->len; i++) {
         const char *column = options->pdata[i];
         g_string_append_printf(names, "%s%.*s", names->len > 0 ? "," : "", (int)strcspn(column, ","), column);
     }
-    g_ptr_array_free(options, TRUE);
     return g_string_free(names, FALSE);
 }
 

@@ -93,11 +93,11 @@ export_records(const export_source *source, const export_request *request, guint
     record_writer *writer = record_writer_new(request->path, OUTPUT_WHOLE, request->format, source->layout, error);
     if (!writer)
         return false;
-    GHashTable *wanted = request->displayed_only ? plugin_if_get_capture_file(find_displayed, (void *)index) : NULL;
+    g_autoptr(GHashTable) wanted =
+        request->displayed_only ? plugin_if_get_capture_file(find_displayed, (void *)index) : NULL;
     bool ok = write_records(writer, index, wanted, written, error) && record_writer_complete(writer, error);
     if (!ok)
         record_writers_explain(&writer, 1, error);
-    g_clear_pointer(&wanted, g_hash_table_destroy);
     return record_writer_close(writer, ok ? error : NULL) && ok;
 }
 
@@ -174,16 +174,15 @@ static void
 take_request(gchar **input, void *source)
 {
     export_request request = {0};
-    GError *error = NULL;
+    g_autoptr(GError) error = NULL;
     guint written = 0;
 
     if (read_request(&request, input, &error) && export_records(source, &request, &written, &error)) {
-        char *text = g_strdup_printf("%u record%s written to %s", written, written == 1 ? "" : "s", request.path);
+        g_autofree char *text =
+            g_strdup_printf("%u record%s written to %s", written, written == 1 ? "" : "s", request.path);
         tell(text);
-        g_free(text);
     } else {
         report_failure("%s", error->message);
-        g_error_free(error);
     }
     g_free(request.path);
 }
@@ -194,10 +193,8 @@ propose_path(capture_file *file, void *unused)
     (void)unused;
     if (!file->filename || file->is_tempfile)
         return NULL;
-    char *path = g_canonicalize_filename(file->filename, NULL);
-    char *proposed = g_strdup_printf("%s.flows.csv", path);
-    g_free(path);
-    return proposed;
+    g_autofree char *path = g_canonicalize_filename(file->filename, NULL);
+    return g_strdup_printf("%s.flows.csv", path);
 }
 
 static void
@@ -206,21 +203,19 @@ ask_for_path(gpointer source)
     static const gchar *names[FIELDS + 1] = {"File (.csv, .jsonl, .parquet)",
                                              "Only flows of displayed packets (yes, no)", NULL};
     const funnel_ops_t *program = funnel_get_funnel_ops();
-    GError *error = NULL;
+    g_autoptr(GError) error = NULL;
 
     if (!program || !program->new_dialog)
         return;
     if (!find_records(source, &error)) {
         report_failure("%s", error->message);
-        g_error_free(error);
         return;
     }
-    char *path = plugin_if_get_capture_file(propose_path, NULL);
+    g_autofree char *path = plugin_if_get_capture_file(propose_path, NULL);
     if (!path)
         path = g_build_filename(g_get_home_dir(), "flows.csv", NULL);
     const gchar *values[FIELDS + 1] = {path, "no", NULL};
     program->new_dialog(program->ops_id, TITLE, names, values, take_request, source, NULL);
-    g_free(path);
 }
 
 static bool

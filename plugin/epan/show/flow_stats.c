@@ -239,10 +239,9 @@ add_request(const char *option, void *user)
     r->filter = filter && *filter ? g_strdup(filter) : NULL;
     r->lines = g_ptr_array_new_with_free_func(g_free);
     r->by_id = g_hash_table_new(g_int64_hash, g_int64_equal);
-    GString *problem = register_tap_listener(FLOW_TAP_NAME, r, r->filter, 0, NULL, take_packet, draw, NULL);
+    g_autoptr(GString) problem = register_tap_listener(FLOW_TAP_NAME, r, r->filter, 0, NULL, take_packet, draw, NULL);
     if (problem) {
         report_failure("-z %s: %s", option, problem->str);
-        g_string_free(problem, TRUE);
         request_free(r);
         exit(1);
     }

@@ -20,10 +20,9 @@ open_window(gpointer option)
 void
 menu_add_action(const char *entry, void (*action)(void *data), void *data)
 {
-    char *path = g_strconcat(COMPAT_STATISTICS_MENU, entry, NULL);
+    g_autofree char *path = g_strconcat(COMPAT_STATISTICS_MENU, entry, NULL);
 
     funnel_register_menu(path, REGISTER_PACKET_STAT_GROUP_UNSORTED, action, data, NULL, FALSE);
-    g_free(path);
 }
 
 void

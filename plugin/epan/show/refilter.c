@@ -47,7 +47,7 @@ static gboolean
 apply_again(gpointer unused)
 {
     bool is_busy = false;
-    char *filter = plugin_if_get_capture_file(take_filter, &is_busy);
+    g_autofree char *filter = plugin_if_get_capture_file(take_filter, &is_busy);
 
     (void)unused;
     if (!is_busy) {
@@ -55,7 +55,6 @@ apply_again(gpointer unused)
         if (filter)
             press_apply(filter);
     }
-    g_free(filter);
     return is_busy ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
 }
 

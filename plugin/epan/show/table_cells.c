@@ -79,11 +79,9 @@ title_of(int cell, bool is_printed)
         return g_strdup(info->name);
     if (cell == FEATURE_FLOW_ID)
         return g_strdup("     Flow"); /* the spaces leave room for the sort arrow */
-    char *words = field_title(info->name);
+    g_autofree char *words = field_title(info->name);
     bool shows_unit = info->unit != UNIT_NONE && info->unit != UNIT_PACKETS;
-    char *title = shows_unit ? g_strdup_printf("%s (%s)", words, value_unit_name(info->unit)) : g_strdup(words);
-    g_free(words);
-    return title;
+    return shows_unit ? g_strdup_printf("%s (%s)", words, value_unit_name(info->unit)) : g_strdup(words);
 }
 
 stat_tap_table_item
@@ -142,10 +140,8 @@ exact_text(const feature_value *value, const record_view *view)
 static char *
 padded_text(int cell, const feature_value *value)
 {
-    char *number = g_strdup_printf(format_of(cell), record_view_real(value));
-    char *padded = g_strdup_printf("%*s", PADDED_WIDTH, number);
-    g_free(number);
-    return padded;
+    g_autofree char *number = g_strdup_printf(format_of(cell), record_view_real(value));
+    return g_strdup_printf("%*s", PADDED_WIDTH, number);
 }
 
 /* A window shows more digits of a time than a record has. */

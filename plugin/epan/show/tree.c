@@ -133,14 +133,12 @@ add_position(flow_tree *details, proto_tree *tree, tvbuff_t *tvb, packet_info *p
 static char *
 group_digits(wmem_allocator_t *scope, guint64 number)
 {
-    GString *text = g_string_new(NULL);
+    g_autoptr(GString) text = g_string_new(NULL);
 
     g_string_printf(text, "%" PRIu64, number);
     for (gssize at = (gssize)text->len - 3; at > 0; at -= 3)
         g_string_insert_c(text, at, ',');
-    char *kept = wmem_strdup(scope, text->str);
-    g_string_free(text, TRUE);
-    return kept;
+    return wmem_strdup(scope, text->str);
 }
 
 static char *

@@ -28,10 +28,9 @@ fail(parser *p, const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
-    char *problem = g_strdup_vprintf(format, arguments);
+    g_autofree char *problem = g_strdup_vprintf(format, arguments);
     va_end(arguments);
     g_set_error(p->error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "cicflow.define: %s: %s", p->origin, problem);
-    g_free(problem);
     return NULL;
 }
 
@@ -122,12 +121,11 @@ read_filter(parser *p, measure_stream *stream)
     if (!end)
         return fail(p, "the display filter after if has no end: a quote or bracket in it, or the measure's ), is "
                        "missing") != NULL;
-    char *text = g_strstrip(g_strndup(p->at, (gsize)(end - p->at)));
+    g_autofree char *text = g_strstrip(g_strndup(p->at, (gsize)(end - p->at)));
     if (*text)
         stream->filter = measure_plan_filter(p->into->plan, text, p->origin);
     else
         fail(p, "there is no display filter after if");
-    g_free(text);
     p->at = end;
     return stream->filter >= 0;
 }
@@ -299,9 +297,8 @@ read_simple(parser *p)
     } else if (g_ascii_isdigit(*p->at) || (*p->at == '.' && g_ascii_isdigit(p->at[1]))) {
         e = read_number(p);
     } else {
-        char *name = take_name(p);
+        g_autofree char *name = take_name(p);
         e = name ? read_named(p, name) : fail_at(p, "a number, a column or a measure");
-        g_free(name);
     }
     return e;
 }
@@ -408,26 +405,22 @@ check_name(parser *p, const char *name)
 static bool
 read_definition(parser *p)
 {
-    char *name = take_name(p);
+    g_autofree char *name = take_name(p);
 
     if (!name)
         return fail_at(p, "a name of letters, digits and _") != NULL;
-    if (!take(p, '=')) {
-        g_free(name);
+    if (!take(p, '='))
         return fail_at(p, "= after the name") != NULL;
-    }
     expression *e = check_name(p, name) ? read_expression(p) : NULL;
     skip_blanks(p);
     if (e && *p->at) {
         expression_free(e);
         e = fail_at(p, "an operator, else or the end of the line");
     }
-    if (!e) {
-        g_free(name);
+    if (!e)
         return false;
-    }
     definition *made = g_new0(definition, 1);
-    made->name = name;
+    made->name = g_steal_pointer(&name);
     made->expression = e;
     made->origin = p->origin;
     g_ptr_array_add(p->into->list, made);
@@ -453,10 +446,9 @@ cut_comment(char *line)
 static bool
 read_line(definitions *into, char *line, const char *path, guint number, GError **error)
 {
-    char *origin = g_strdup_printf("\"%s\", line %u", path, number);
+    g_autofree char *origin = g_strdup_printf("\"%s\", line %u", path, number);
     parser p = {.into = into, .error = error, .origin = g_string_chunk_insert(into->origins, origin)};
 
-    g_free(origin);
     if (!g_utf8_validate(line, -1, NULL))
         return fail(&p, "this is not UTF-8") != NULL;
     cut_comment(line);
@@ -471,11 +463,10 @@ read_line(definitions *into, char *line, const char *path, guint number, GError 
 bool
 definition_parse(definitions *into, const char *text, const char *path, GError **error)
 {
-    char **lines = g_strsplit(text, "\n", -1);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     bool ok = true;
 
     for (guint i = 0; ok && lines[i]; i++)
         ok = read_line(into, lines[i], path, i + 1, error);
-    g_strfreev(lines);
     return ok;
 }

@@ -133,12 +133,10 @@ resolve_filters(const definitions *d, const field_catalog *catalog, GError **err
     for (guint i = 0; i < d->plan->filters->len; i++) {
         const measure_filter *filter = d->plan->filters->pdata[i];
         bool is_own = filter->of_facts && fact_filter_is_own(filter->of_facts);
-        char *problem = is_own ? NULL : catalog->check_filter(catalog->user, filter->text);
+        g_autofree char *problem = is_own ? NULL : catalog->check_filter(catalog->user, filter->text);
         if (!problem)
             continue;
-        char *message = g_strdup_printf("the filter \"%s\": %s", filter->text, problem);
-        g_free(problem);
-        return fail(error, filter->origin, message);
+        return fail(error, filter->origin, g_strdup_printf("the filter \"%s\": %s", filter->text, problem));
     }
     return true;
 }

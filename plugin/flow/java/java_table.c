@@ -108,7 +108,7 @@ void
 java_table_finish(flow_table *base)
 {
     java_table *table = (java_table *)base;
-    GArray *open = g_array_sized_new(FALSE, FALSE, sizeof(bucket_entry), (guint)base->counts.open);
+    g_autoptr(GArray) open = g_array_sized_new(FALSE, FALSE, sizeof(bucket_entry), (guint)base->counts.open);
     uint32_t mask = bucket_count(base->counts.largest_open) - 1;
 
     for (flow *f = table->queue.oldest; f; f = f->newer) {
@@ -119,7 +119,6 @@ java_table_finish(flow_table *base)
     g_array_sort(open, compare_buckets);
     for (guint i = 0; i < open->len; i++)
         java_table_end(table, g_array_index(open, bucket_entry, i).flow, END_EOF);
-    g_array_free(open, TRUE);
 }
 
 void
