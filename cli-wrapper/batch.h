@@ -7,13 +7,10 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOWMETER_BATCH_H
-#define CICFLOWMETER_BATCH_H
+#pragma once
 
 #include "run.h"
 
 /* Reads all inputs (of struct input), reports on each, and returns the exit status. *is_lost is set when the one output
  * of all inputs could not be written. */
 int batch_run(const struct run *run, const GPtrArray *inputs, gboolean *is_lost);
-
-#endif

@@ -6,8 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOWMETER_HELP_H
-#define CICFLOWMETER_HELP_H
+#pragma once
 
 #include "options.h"
 
@@ -33,5 +32,3 @@ char *help_option_text(const struct option_row *row);
 
 /* Wraps at width columns. */
 void help_print(FILE *out, guint width);
-
-#endif

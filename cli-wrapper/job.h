@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOWMETER_JOB_H
-#define CICFLOWMETER_JOB_H
+#pragma once
 
 #include "output/output_file.h"
 #include "run.h"
@@ -62,5 +61,3 @@ struct job_state {
 struct job_state job_state(struct job *job);
 
 void job_free(struct job *job);
-
-#endif

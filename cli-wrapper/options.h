@@ -7,8 +7,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOWMETER_OPTIONS_H
-#define CICFLOWMETER_OPTIONS_H
+#pragma once
 
 #include <glib.h>
 
@@ -102,5 +101,3 @@ GQuark options_error_quark(void);
 gboolean options_check(const struct options *options, GError **error);
 /* Sets an error of wrong usage; always returns FALSE. */
 gboolean options_wrong(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-#endif

@@ -5,8 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOWMETER_PROGRESS_H
-#define CICFLOWMETER_PROGRESS_H
+#pragma once
 
 #include "job.h"
 
@@ -20,5 +19,3 @@ gboolean progress_is_wanted(const struct run *run);
 struct progress *progress_begin(const struct run *run);
 void progress_add(struct progress *progress, struct job *job);
 void progress_end(struct progress *progress);
-
-#endif

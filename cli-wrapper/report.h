@@ -5,8 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOWMETER_REPORT_H
-#define CICFLOWMETER_REPORT_H
+#pragma once
 
 #include <glib.h>
 
@@ -21,5 +20,3 @@ void report_line(const char *line);
 guint report_terminal_width(int fd);
 /* Replaces the progress line; an empty text takes it away. */
 void report_progress(const char *text);
-
-#endif

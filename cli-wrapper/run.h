@@ -5,8 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOWMETER_RUN_H
-#define CICFLOWMETER_RUN_H
+#pragma once
 
 #include "deliver/delivery.h"
 #include "overview/overview.h"
@@ -30,5 +29,3 @@ struct run {
 
 /* Reads all inputs; returns the exit status. */
 int run_all(const struct options *options);
-
-#endif

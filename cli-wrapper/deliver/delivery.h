@@ -7,8 +7,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOWMETER_DELIVERY_H
-#define CICFLOWMETER_DELIVERY_H
+#pragma once
 
 #include "options.h"
 
@@ -36,5 +35,3 @@ void delivery_end(struct delivery *delivery, GSourceFunc done, gpointer data);
 
 /* Frees a delivery after `done` was called, and returns its counts. */
 struct delivery_counts delivery_free(struct delivery *delivery);
-
-#endif

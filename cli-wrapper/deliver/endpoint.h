@@ -5,8 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOWMETER_ENDPOINT_H
-#define CICFLOWMETER_ENDPOINT_H
+#pragma once
 
 #include <curl/curl.h>
 
@@ -34,5 +33,3 @@ CURL *endpoint_handle(const struct endpoint *endpoint, char *reason);
 
 /* What the end of a request means: curl's result and the HTTP status. */
 enum verdict endpoint_judge(CURLcode result, long status);
-
-#endif

@@ -6,8 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOWMETER_SPOOL_H
-#define CICFLOWMETER_SPOOL_H
+#pragma once
 
 #include <glib.h>
 
@@ -24,5 +23,3 @@ gboolean spool_add(struct spool *spool, const char *record);
 
 /* Closes and frees; FALSE, after reporting it, when the records may not have reached the disk. */
 gboolean spool_free(struct spool *spool);
-
-#endif

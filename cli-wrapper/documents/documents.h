@@ -6,8 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOWMETER_DOCUMENTS_H
-#define CICFLOWMETER_DOCUMENTS_H
+#pragma once
 
 #include <stdio.h>
 
@@ -17,5 +16,3 @@ void document_markdown(FILE *out);      /* docs/command-options.md */
 void document_bash(FILE *out);          /* completions */
 void document_zsh(FILE *out);
 void document_fish(FILE *out);
-
-#endif

@@ -8,8 +8,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOWMETER_INPUTS_H
-#define CICFLOWMETER_INPUTS_H
+#pragma once
 
 #include "options.h"
 
@@ -38,5 +37,3 @@ char *inputs_target(const struct options *options, const struct input *input, en
 
 /* The single input of a live capture. */
 GPtrArray *inputs_live(const char *interface_name);
-
-#endif

@@ -4,8 +4,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOWMETER_COLUMN_RANGES_H
-#define CICFLOWMETER_COLUMN_RANGES_H
+#pragma once
 
 #include <stdio.h>
 
@@ -29,5 +28,3 @@ void column_ranges_merge(struct column_ranges *ranges, GVariant *variant);
 
 /* Prints nothing when no column is defined. */
 void column_ranges_print(const struct column_ranges *ranges, FILE *out);
-
-#endif

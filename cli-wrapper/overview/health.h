@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOWMETER_HEALTH_H
-#define CICFLOWMETER_HEALTH_H
+#pragma once
 
 #include <stdio.h>
 
@@ -25,5 +24,3 @@ void health_add(struct health *health, const struct health *more);
 
 /* Prints nothing when nothing is wrong. */
 void health_print(const struct health *health, FILE *out);
-
-#endif

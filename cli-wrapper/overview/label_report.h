@@ -7,8 +7,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOWMETER_LABEL_REPORT_H
-#define CICFLOWMETER_LABEL_REPORT_H
+#pragma once
 
 #include <stdio.h>
 
@@ -36,5 +35,3 @@ gboolean label_report_write(struct label_report *report, const run_settings *set
 void label_report_print(const struct label_report *report, FILE *out);
 /* A list that was not written is abandoned. */
 void label_report_free(struct label_report *report);
-
-#endif

@@ -6,8 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOWMETER_OVERVIEW_H
-#define CICFLOWMETER_OVERVIEW_H
+#pragma once
 
 #include "options.h"
 
@@ -40,5 +39,3 @@ gboolean overview_take(struct overview *overview, const struct overview_news *ne
 /* Prints the summary, draws the plot, writes the report and completes the capture with comments; frees. FALSE when one
  * of them could not be written, which is told; the others are written. */
 gboolean overview_finish(struct overview *overview);
-
-#endif

@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOWMETER_OVERVIEW_PART_H
-#define CICFLOWMETER_OVERVIEW_PART_H
+#pragma once
 
 #include "flow/flow_table.h"
 #include "options.h"
@@ -23,5 +22,3 @@ void overview_part_take(const flow *ended, void *data);
 /* Sends what was collected, and the run's other counts, to the command, and frees the part. FALSE with an error when
  * values could not be written. */
 gboolean overview_part_send(struct overview_part *part, const capture_run *run, int fd, GError **error);
-
-#endif

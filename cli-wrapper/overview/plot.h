@@ -5,8 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOWMETER_PLOT_H
-#define CICFLOWMETER_PLOT_H
+#pragma once
 
 #include "record.h"
 
@@ -30,5 +29,3 @@ gboolean plot_finish(struct plot *plot, GError **error);
 
 /* Frees, and removes what is left in the folder. */
 void plot_free(struct plot *plot);
-
-#endif

@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOWMETER_RECORD_H
-#define CICFLOWMETER_RECORD_H
+#pragma once
 
 #include <glib.h>
 
@@ -25,5 +24,3 @@ enum { RECORD_ADDRESS_BYTES = ADDRESS_TEXT_BYTES_MAX + 1 };
 /* The flow's values as the dialect computes them. The texts live as long as the flow and the buffer. */
 void record_of_flow(const record_layout *layout, const flow *f, char addresses[2][RECORD_ADDRESS_BYTES],
                     struct record *record);
-
-#endif

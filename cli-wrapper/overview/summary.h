@@ -6,8 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOWMETER_SUMMARY_H
-#define CICFLOWMETER_SUMMARY_H
+#pragma once
 
 #include <stdio.h>
 
@@ -35,5 +34,3 @@ gboolean summary_merge(struct summary *summary, GBytes *bytes);
 /* labels: the report on rules and rows, which is printed below the labels; NULL: none. */
 void summary_print(const struct summary *summary, const struct label_report *labels, FILE *out);
 void summary_free(struct summary *summary);
-
-#endif

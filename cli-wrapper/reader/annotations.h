@@ -6,8 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOWMETER_ANNOTATIONS_H
-#define CICFLOWMETER_ANNOTATIONS_H
+#pragma once
 
 #include "capture.h"
 #include "run/capture_run.h"
@@ -26,5 +25,3 @@ void annotations_note_flow(struct annotations *annotations, const flow *ended, c
  * interfaces are known. */
 gboolean annotations_write(const struct annotations *annotations, const struct capture *capture, const char *path,
                            int fd, GError **error);
-
-#endif

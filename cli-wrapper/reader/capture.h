@@ -7,8 +7,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOWMETER_CAPTURE_H
-#define CICFLOWMETER_CAPTURE_H
+#pragma once
 
 #include "epan/compat.h"
 
@@ -58,5 +57,3 @@ gint64 capture_position(const struct capture *capture);
 
 /* Packets dropped while capturing, according to what was read so far; false when the files do not say. */
 bool capture_dropped(const struct capture *capture, guint64 *packets);
-
-#endif

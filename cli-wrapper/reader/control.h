@@ -6,8 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOWMETER_CONTROL_H
-#define CICFLOWMETER_CONTROL_H
+#pragma once
 
 #include <glib.h>
 #include <pthread.h>
@@ -43,5 +42,3 @@ control_is_cut_off(const struct control *control)
 {
     return g_atomic_int_get(&control->is_cut_off);
 }
-
-#endif

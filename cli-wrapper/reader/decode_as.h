@@ -3,12 +3,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOWMETER_DECODE_AS_H
-#define CICFLOWMETER_DECODE_AS_H
+#pragma once
 
 #include <glib.h>
 
 /* Makes epan follow the rule. FALSE with a one-line error when the rule is wrong. */
 gboolean decode_as_apply(const char *text, GError **error);
-
-#endif

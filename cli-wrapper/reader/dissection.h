@@ -6,8 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOWMETER_DISSECTION_H
-#define CICFLOWMETER_DISSECTION_H
+#pragma once
 
 #include "capture.h"
 #include "epan/observe/plain_decoder.h"
@@ -40,5 +39,3 @@ void dissection_forget(struct dissection *dissection);
 
 /* The filter name of the protocol that is being dissected right now; NULL: not known. From any thread. */
 const char *dissection_protocol(const struct dissection *dissection);
-
-#endif

@@ -7,8 +7,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOWMETER_LIMITS_H
-#define CICFLOWMETER_LIMITS_H
+#pragma once
 
 #include "options.h"
 #include "readers.h"
@@ -44,5 +43,3 @@ gboolean limits_frame_takes_long(const struct limits *limits);
 
 /* A line that names the limit and what to do about it; frame 0 or protocol NULL: not known. To be freed. */
 char *limits_problem(const struct options *options, enum reader_limit limit, guint64 frame, const char *protocol);
-
-#endif

@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOWMETER_LIVE_H
-#define CICFLOWMETER_LIVE_H
+#pragma once
 
 #include "options.h"
 
@@ -31,5 +30,3 @@ gboolean live_finish(struct live *live, GError **error);
 
 /* The interfaces that can be captured from, as dumpcap lists them; NULL with an error. */
 char *live_list(const char *dumpcap, GError **error);
-
-#endif

@@ -6,8 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_LIVE_CLOCK_H
-#define CICFLOW_LIVE_CLOCK_H
+#pragma once
 
 #include "run/capture_run.h"
 
@@ -26,5 +25,3 @@ void live_clock_unlock(struct live_clock *clock, int64_t time_ns);
 /* Lets flows time out while no packet comes. Does nothing while packets wait on the descriptor: their timestamps
  * count. The run is looked at only when it has a packet: before, another thread may be making it. */
 void live_clock_pass(struct live_clock *clock, capture_run *const *run, int descriptor);
-
-#endif

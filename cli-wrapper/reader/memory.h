@@ -3,13 +3,10 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOWMETER_MEMORY_H
-#define CICFLOWMETER_MEMORY_H
+#pragma once
 
 /* To be called before there are threads. */
 void memory_prepare(void);
 
 /* To be called before much is allocated: it then comes in large pages, where the system has them. */
 void memory_use_large_pages(void);
-
-#endif

@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOWMETER_MESSAGES_H
-#define CICFLOWMETER_MESSAGES_H
+#pragma once
 
 #include <glib.h>
 
@@ -34,5 +33,3 @@ gboolean message_send(int fd, enum message_kind kind, gconstpointer bytes, gsize
 
 /* The next message, to be freed with g_bytes_unref(); NULL at the end of the pipe. */
 GBytes *message_receive(int fd, enum message_kind *kind);
-
-#endif

@@ -8,8 +8,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOWMETER_PIPELINE_H
-#define CICFLOWMETER_PIPELINE_H
+#pragma once
 
 #include "capture.h"
 #include "run/frame.h"
@@ -49,5 +48,3 @@ void pipeline_give_up(struct pipeline *pipeline, guint64 number);
 
 /* Waits until all that was put is done, ends the threads, and frees. */
 void pipeline_finish(struct pipeline *pipeline);
-
-#endif

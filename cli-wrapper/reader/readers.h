@@ -10,8 +10,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOWMETER_READERS_H
-#define CICFLOWMETER_READERS_H
+#pragma once
 
 #include <glib.h>
 
@@ -73,5 +72,3 @@ const struct reader_numbers *readers_numbers(const struct readers *readers, guin
 
 /* Ends all that still run. */
 void readers_free(struct readers *readers);
-
-#endif

@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOWMETER_READING_H
-#define CICFLOWMETER_READING_H
+#pragma once
 
 #include "input/inputs.h"
 #include "options.h"
@@ -23,5 +22,3 @@ void reading_read(gpointer data, const struct reader_task *task);
 
 /* Whether the options of the run are right, as far as that can be said without epan. */
 gboolean reading_check(const struct options *options, GError **error);
-
-#endif

@@ -6,13 +6,10 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOWMETER_SAVED_SETTINGS_H
-#define CICFLOWMETER_SAVED_SETTINGS_H
+#pragma once
 
 #include "options.h"
 
 /* TRUE if neither options nor saved settings change how packets are decoded, and the only plugins are Wireshark's.
  */
 gboolean saved_settings_are_usual(const struct options *options);
-
-#endif

@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOWMETER_SETTINGS_H
-#define CICFLOWMETER_SETTINGS_H
+#pragma once
 
 #include "options.h"
 #include "run/settings.h"
@@ -15,5 +14,3 @@ gboolean settings_init(run_settings *settings, const struct options *options, co
 
 /* Rewrites an error that begins with "cicflow.fields: " to begin with "--fields: ", and so for every preference. */
 void settings_use_own_words(GError *error);
-
-#endif

@@ -4,8 +4,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOWMETER_VERDICT_H
-#define CICFLOWMETER_VERDICT_H
+#pragma once
 
 #include <glib.h>
 
@@ -33,5 +32,3 @@ gboolean verdict_keeps_records(const struct verdict *verdict);
 
 /* Sends the result, with these counts, to the command. */
 void verdict_send(const struct verdict *verdict, int fd, struct reader_result counts);
-
-#endif

@@ -6,8 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_ASSUMPTIONS_H
-#define CICFLOW_ASSUMPTIONS_H
+#pragma once
 
 #include "compat.h"
 
@@ -45,5 +44,3 @@ wtap *assumption_capture(const epan_t *session);
 /* Whether the file handle for sequential reading, the first member of wtap, is closed, as it is at the end of the file.
  * False if wtap does not have that layout. */
 bool assumption_file_is_closed(const epan_t *session);
-
-#endif

@@ -7,8 +7,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_CAPTURE_DROPS_H
-#define CICFLOW_CAPTURE_DROPS_H
+#pragma once
 
 #include <stdbool.h>
 #include <wiretap/wtap.h>
@@ -27,5 +26,3 @@ void capture_drops_end_file(capture_drops *drops, wtap *file);
 
 /* Packets dropped by interfaces and operating system; false if no file has these counts. */
 bool capture_drops_get(const capture_drops *drops, guint64 *packets);
-
-#endif

@@ -5,8 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_CAPTURE_IDENTITY_H
-#define CICFLOW_CAPTURE_IDENTITY_H
+#pragma once
 
 #include "../run/outputs.h"
 
@@ -23,5 +22,3 @@ void capture_identity_note(capture_identity *identity, outputs *out);
 
 /* Frees without waiting for the hashes. */
 void capture_identity_free(capture_identity *identity);
-
-#endif

@@ -5,8 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_COMPAT_H
-#define CICFLOW_COMPAT_H
+#pragma once
 
 #define WS_BUILD_DLL
 #include <wireshark.h>
@@ -386,5 +385,3 @@ compat_register_conversation_filter(const char *protocol, const char *title, is_
     register_conversation_filter(protocol, title, is_valid, build);
 #endif
 }
-
-#endif

@@ -6,8 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_PREFERENCES_H
-#define CICFLOW_PREFERENCES_H
+#pragma once
 
 #include "compat.h"
 
@@ -32,5 +31,3 @@ void preferences_register(module_t *module, preference_values *values);
 
 /* The current preferences; the strings are Wireshark's, and valid until a preference changes. */
 option_texts preferences_texts(const preference_values *values);
-
-#endif

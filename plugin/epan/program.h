@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_PROGRAM_H
-#define CICFLOW_PROGRAM_H
+#pragma once
 
 #include "../run/settings.h"
 
@@ -31,5 +30,3 @@ bool program_saved_paths_are_free(const run_settings *settings, GError **error);
 
 /* For each -z option of the command line that begins with this text, the rest of it (char *). */
 GPtrArray *program_statistics(const char *begin);
-
-#endif

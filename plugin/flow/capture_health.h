@@ -6,8 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_CAPTURE_HEALTH_H
-#define CICFLOW_CAPTURE_HEALTH_H
+#pragma once
 
 #include <glib.h>
 #include <stdbool.h>
@@ -37,5 +36,3 @@ void capture_health_add(capture_health *health, const raw_frame *frame);
 void capture_health_set_dropped(capture_health *health, uint64_t packets);
 
 const capture_health_counts *capture_health_get(const capture_health *health);
-
-#endif

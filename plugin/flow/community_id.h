@@ -7,8 +7,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_COMMUNITY_ID_H
-#define CICFLOW_COMMUNITY_ID_H
+#pragma once
 
 #include "observation.h"
 
@@ -16,5 +15,3 @@ enum { COMMUNITY_ID_BYTES = 31 }; /* "1:", 28 base64 characters and a NUL */
 
 /* Writes the ID of a packet's flow; an empty string if the protocol has none. */
 void community_id_write(char out[COMMUNITY_ID_BYTES], const observation *packet);
-
-#endif

@@ -6,8 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_DIALECT_H
-#define CICFLOW_DIALECT_H
+#pragma once
 
 #include "feature.h"
 #include "flow_table.h"
@@ -82,5 +81,3 @@ feature_value dialect_column_get(const dialect_column *column, const flow *f);
 
 /* The getter of the column, to be called for many flows. */
 feature_getter *dialect_column_getter(const dialect_column *column);
-
-#endif

@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_DURATION_H
-#define CICFLOW_DURATION_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,5 +14,3 @@
 /* Reads a decimal number of seconds with up to nine decimals ("240", "0.5", ".25"), exactly. False, and *ns untouched,
  * for anything else: signs, exponents, other characters, too large. */
 bool duration_parse(const char *text, int64_t *ns);
-
-#endif

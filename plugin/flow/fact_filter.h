@@ -6,8 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_FACT_FILTER_H
-#define CICFLOW_FACT_FILTER_H
+#pragma once
 
 #include "packet_fact.h"
 
@@ -21,5 +20,3 @@ void fact_filter_free(fact_filter *filter);
 bool fact_filter_is_own(const fact_filter *filter);
 
 bool fact_filter_matches(const fact_filter *filter, const observation *packet);
-
-#endif

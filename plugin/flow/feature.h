@@ -6,8 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_FEATURE_H
-#define CICFLOW_FEATURE_H
+#pragma once
 
 #include "optional_measures.h"
 
@@ -165,5 +164,3 @@ uint64_t feature_series_count(const flow *f, feature_id id);
 
 /* "idle", "active", ...; "open" for a flow that has not ended. */
 const char *flow_end_reason_name(flow_end_reason reason);
-
-#endif

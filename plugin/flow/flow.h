@@ -9,8 +9,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_FLOW_H
-#define CICFLOW_FLOW_H
+#pragma once
 
 #include "flow_key.h"
 #include "observation.h"
@@ -142,5 +141,3 @@ flow_is_icmp(const flow *f)
 {
     return f->protocol == TRANSPORT_ICMP || f->protocol == TRANSPORT_ICMPV6;
 }
-
-#endif

@@ -7,8 +7,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_FLOW_EXTRAS_H
-#define CICFLOW_FLOW_EXTRAS_H
+#pragma once
 
 #include <glib.h>
 
@@ -73,5 +72,3 @@ void flow_extras_table_forget(flow_extras_table *table);
 
 /* Keeps the extras of ended flows for the lifetime of the table. */
 void flow_extras_table_keep(flow_extras_table *table);
-
-#endif

@@ -8,8 +8,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_FLOW_KEY_H
-#define CICFLOW_FLOW_KEY_H
+#pragma once
 
 #include <glib.h>
 
@@ -51,5 +50,3 @@ void flow_key_seal(flow_key *key, const hash_secret *secret);
 /* For GHashTable. */
 guint flow_key_hash(gconstpointer key);
 gboolean flow_key_equal(gconstpointer a, gconstpointer b);
-
-#endif

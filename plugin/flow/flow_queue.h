@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_FLOW_QUEUE_H
-#define CICFLOW_FLOW_QUEUE_H
+#pragma once
 
 #include "flow.h"
 
@@ -37,5 +36,3 @@ flow_queue_remove(flow_queue *queue, flow *f)
     else
         queue->newest = f->older;
 }
-
-#endif

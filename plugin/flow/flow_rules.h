@@ -7,8 +7,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_FLOW_RULES_H
-#define CICFLOW_FLOW_RULES_H
+#pragma once
 
 #include "flow_table.h"
 #include "raw_frame.h"
@@ -56,5 +55,3 @@ void flow_table_begin(flow_table *table, flow *f);
 
 /* Counts a flow that has ended and that the rules have removed, and queues it for the caller. */
 void flow_table_hand_over(flow_table *table, flow *ended, flow_end_reason reason);
-
-#endif

@@ -8,8 +8,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_FLOW_TABLE_H
-#define CICFLOW_FLOW_TABLE_H
+#pragma once
 
 #include "optional_measures.h"
 
@@ -64,5 +63,3 @@ const flow_counts *flow_table_counts(const flow_table *table);
 
 /* Frees the table, its open flows, and the ended ones that were not taken. */
 void flow_table_free(flow_table *table);
-
-#endif

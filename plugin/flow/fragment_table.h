@@ -11,8 +11,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_FRAGMENT_TABLE_H
-#define CICFLOW_FRAGMENT_TABLE_H
+#pragma once
 
 #include "flow_extras.h"
 #include "frame_fate.h"
@@ -76,5 +75,3 @@ bool fragment_table_add(fragment_table *table, const datagram_piece *piece, cons
 /* The next datagram whose waiting time is over at this time; all: any datagram. To be called before each frame and at
  * the end, until it returns false. */
 bool fragment_table_take(fragment_table *table, int64_t now_ns, bool all, datagram *done);
-
-#endif

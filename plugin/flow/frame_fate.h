@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_FRAME_FATE_H
-#define CICFLOW_FRAME_FATE_H
+#pragma once
 
 typedef enum {
     FRAME_USED,
@@ -16,5 +15,3 @@ typedef enum {
     FRAME_FILTERED,        /* excluded by the user's filter */
     FRAME_FATES
 } frame_fate;
-
-#endif

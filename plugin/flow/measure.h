@@ -11,8 +11,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_MEASURE_H
-#define CICFLOW_MEASURE_H
+#pragma once
 
 #include "measure_plan.h"
 
@@ -62,5 +61,3 @@ measured_type measure_type(measure_function function, values_kind kind);
 
 measured_result measure_state_get(const measure_plan *plan, const measure_state *state, unsigned stream,
                                   measure_function function);
-
-#endif

@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_MEASURE_PLAN_H
-#define CICFLOW_MEASURE_PLAN_H
+#pragma once
 
 #include <glib.h>
 
@@ -87,5 +86,3 @@ bool measure_plan_needs_dissection_of(const measure_plan *plan, const observatio
 typedef void (*measure_take)(void *user, unsigned stream, const measured_value *value);
 void measure_plan_each_fact(const measure_plan *plan, unsigned stream, const observation *packet, measure_take take,
                             void *user);
-
-#endif

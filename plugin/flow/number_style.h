@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_NUMBER_STYLE_H
-#define CICFLOW_NUMBER_STYLE_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -17,5 +16,3 @@ typedef struct {
     bool fraction_with_exponent; /* 1.0E10 rather than 1E10 */
     const char *not_a_number, *infinity;
 } number_style;
-
-#endif

@@ -6,8 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_OBSERVATION_H
-#define CICFLOW_OBSERVATION_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -93,5 +92,3 @@ observation_whole_microseconds_ns(int64_t time_ns)
     int64_t rest = time_ns % 1000;
     return time_ns - (rest < 0 ? rest + 1000 : rest);
 }
-
-#endif

@@ -6,8 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_OPTIONAL_MEASURES_H
-#define CICFLOW_OPTIONAL_MEASURES_H
+#pragma once
 
 #include <stddef.h>
 
@@ -132,5 +131,3 @@ flow_seen_ns(const flow *f)
         return f->last_ns;
     return ((const optional_measures *)(const void *)((const char *)f + f->optional_at))->seen_ns;
 }
-
-#endif

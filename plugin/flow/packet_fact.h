@@ -7,8 +7,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_PACKET_FACT_H
-#define CICFLOW_PACKET_FACT_H
+#pragma once
 
 #include <stddef.h>
 
@@ -39,5 +38,3 @@ const packet_fact *packet_fact_find(const char *name, size_t bytes);
 
 /* Whether the packet is an ICMP message that quotes another packet. */
 bool packet_quotes_another(const observation *packet);
-
-#endif

@@ -7,8 +7,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_PLAIN_FRAME_H
-#define CICFLOW_PLAIN_FRAME_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -26,5 +25,3 @@ typedef struct {
 /* True if the frame is plain. Time, frame and lengths are always set; for a first fragment of TCP or UDP also ports and
  * payload length, as far as the transport header is captured. */
 bool plain_frame_decode(const raw_frame *frame, observation *packet, plain_form *form);
-
-#endif

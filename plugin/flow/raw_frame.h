@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_RAW_FRAME_H
-#define CICFLOW_RAW_FRAME_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -41,5 +40,3 @@ raw_get32(const uint8_t *p)
 {
     return (uint32_t)raw_get16(p) << 16 | raw_get16(p + 2);
 }
-
-#endif

@@ -7,8 +7,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_SERIES_H
-#define CICFLOW_SERIES_H
+#pragma once
 
 #include <stdint.h>
 
@@ -46,5 +45,3 @@ double series_variance(const series *s, deviation_kind kind, double scale);
 
 /* Square root of the variance. */
 double series_deviation(const series *s, deviation_kind kind, double scale);
-
-#endif

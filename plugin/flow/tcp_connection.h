@@ -8,8 +8,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_TCP_CONNECTION_H
-#define CICFLOW_TCP_CONNECTION_H
+#pragma once
 
 #include "observation.h"
 
@@ -50,5 +49,3 @@ tcp_answers(const observation *packet)
 {
     return (packet->tcp_flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK);
 }
-
-#endif

@@ -6,8 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_TRANSPORT_HEADER_H
-#define CICFLOW_TRANSPORT_HEADER_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,5 +23,3 @@ bool transport_is_known(uint8_t protocol);
  * of the packet have to be set already; this sets ports or ICMP type, TCP's values, and the lengths. False if the fixed
  * header is truncated or inconsistent. */
 bool transport_header_read(const uint8_t *p, size_t captured, size_t length, observation *packet);
-
-#endif

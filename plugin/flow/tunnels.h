@@ -11,8 +11,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_TUNNELS_H
-#define CICFLOW_TUNNELS_H
+#pragma once
 
 #include <glib.h>
 #include <stdbool.h>
@@ -43,5 +42,3 @@ bool tunnels_is_plain_protocol(const char *name);
 
 /* Whether this TCP or UDP packet may carry others. Must be called for every packet in order. */
 bool tunnels_may_carry(tunnels *c, const observation *packet, const raw_frame *frame, size_t payload_at);
-
-#endif

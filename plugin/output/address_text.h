@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_ADDRESS_TEXT_H
-#define CICFLOW_ADDRESS_TEXT_H
+#pragma once
 
 #include "../flow/feature.h"
 
@@ -12,5 +11,3 @@ enum { ADDRESS_TEXT_BYTES_MAX = 46 };
 
 /* Writes an address at `out` and returns the number of bytes written; bytes after them may be overwritten too. */
 size_t address_text_write(char *out, const feature_value *value);
-
-#endif

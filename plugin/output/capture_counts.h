@@ -5,8 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_CAPTURE_COUNTS_H
-#define CICFLOW_CAPTURE_COUNTS_H
+#pragma once
 
 #include <glib.h>
 
@@ -41,5 +40,3 @@ const char *frame_fate_name(frame_fate fate);
 /* Writes the counts as a JSON object and a newline to the file, which appears when it is complete; "-" is standard
  * output. No partial file remains after an error. */
 gboolean capture_counts_write(const char *path, const capture_counts *counts, const flow_counts *flows, GError **error);
-
-#endif

@@ -9,8 +9,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_LABEL_BALANCE_H
-#define CICFLOW_LABEL_BALANCE_H
+#pragma once
 
 #include <glib.h>
 
@@ -37,5 +36,3 @@ const GPtrArray *label_balance_amounts(const label_balance *balance);
 /* Whether so many of a label's flows continue others that a data set should not be split by single flows: at least 10,
  * and at least a tenth of them. */
 bool label_is_split(uint64_t flows, uint64_t continued);
-
-#endif

@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_NUMBER_H
-#define CICFLOW_NUMBER_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -41,6 +40,4 @@ size_t number_write_repeated(char *out, double value, const number_style *style,
 
 #ifdef __cplusplus
 }
-#endif
-
 #endif

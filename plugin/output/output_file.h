@@ -14,8 +14,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_OUTPUT_FILE_H
-#define CICFLOW_OUTPUT_FILE_H
+#pragma once
 
 #include <glib.h>
 
@@ -72,5 +71,3 @@ void output_file_discard(output_file *file);
 
 /* Truncates the file if it exists and is regular. If that fails, the file is unchanged. */
 void output_file_withdraw(const char *path);
-
-#endif

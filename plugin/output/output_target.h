@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_OUTPUT_TARGET_H
-#define CICFLOW_OUTPUT_TARGET_H
+#pragma once
 
 #include <glib.h>
 #include <stdbool.h>
@@ -34,5 +33,3 @@ bool output_target_refuse(const char *path, const char *reason, GError **error);
 bool output_target_is_same(const char *one, const char *other);
 
 void output_target_clear(output_target *target);
-
-#endif

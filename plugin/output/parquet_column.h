@@ -6,8 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_PARQUET_COLUMN_H
-#define CICFLOW_PARQUET_COLUMN_H
+#pragma once
 
 #include "record_cells.h"
 #include "thrift.h"
@@ -33,5 +32,3 @@ size_t parquet_column_bytes(const parquet_column *column);
  * column. Returns the size without compression. */
 uint64_t parquet_column_end(parquet_column *column, uint64_t offset, parquet_workshop *workshop, GByteArray *out,
                             thrift *t);
-
-#endif

@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_PARQUET_SCHEMA_H
-#define CICFLOW_PARQUET_SCHEMA_H
+#pragma once
 
 #include "record_cells.h"
 #include "thrift.h"
@@ -20,5 +19,3 @@ void parquet_schema_add(thrift *t, int field, const record_cells *cells);
 
 /* Writes a field with the path of a column in the schema. */
 void parquet_schema_add_path(thrift *t, int field, const char *name, value_type type);
-
-#endif

@@ -14,8 +14,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_PARQUET_WRITER_H
-#define CICFLOW_PARQUET_WRITER_H
+#pragma once
 
 #include "output_file.h"
 #include "record_cells.h"
@@ -49,5 +48,3 @@ bool parquet_writer_has_failed(parquet_writer *writer);
 /* Writes all records and the footer, with these notes as key-value metadata: names and values in turn, then NULL.
  * Records added later overwrite the footer, so another one is needed; if the file is not regular that is an error. */
 gboolean parquet_writer_finish(parquet_writer *writer, const char *const *notes, GError **error);
-
-#endif

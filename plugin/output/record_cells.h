@@ -6,8 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_RECORD_CELLS_H
-#define CICFLOW_RECORD_CELLS_H
+#pragma once
 
 #include <glib.h>
 
@@ -56,5 +55,3 @@ column_cells record_cells_of(const record_cells *cells, const GString *block, si
 /* The number of flows in a block; the number of bytes of texts and lists. */
 size_t record_cells_rows(const GString *block);
 size_t record_cells_more_bytes(const record_cells *cells, const GString *block);
-
-#endif

@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_RECORD_LAYOUT_H
-#define CICFLOW_RECORD_LAYOUT_H
+#pragma once
 
 #include <glib.h>
 
@@ -59,5 +58,3 @@ feature_value record_layout_column(const record_layout *layout, const dialect_co
 feature_value record_layout_get(const record_layout *layout, size_t index, const flow *f);
 
 void record_layout_clear(record_layout *layout);
-
-#endif

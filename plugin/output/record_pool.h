@@ -7,8 +7,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_RECORD_POOL_H
-#define CICFLOW_RECORD_POOL_H
+#pragma once
 
 #include "record_writer.h"
 
@@ -31,5 +30,3 @@ gboolean record_pool_drain(record_pool *pool, GError **error);
 
 /* Ends the threads; rows that were not drained are lost. */
 void record_pool_free(record_pool *pool);
-
-#endif

@@ -5,8 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_RECORD_TEXT_H
-#define CICFLOW_RECORD_TEXT_H
+#pragma once
 
 #include <glib.h>
 
@@ -26,5 +25,3 @@ void record_text_append_header(const record_text *text, GString *block);
 
 /* Appends a flow's record, one line. */
 void record_text_append(const record_text *text, const flow *f, GString *block);
-
-#endif

@@ -6,8 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_RECORD_WRITER_H
-#define CICFLOW_RECORD_WRITER_H
+#pragma once
 
 #include <glib.h>
 
@@ -64,5 +63,3 @@ void record_writers_explain(record_writer *const *writers, size_t count, GError 
 
 /* Flushes and closes, and frees the writer. */
 gboolean record_writer_close(record_writer *writer, GError **error);
-
-#endif

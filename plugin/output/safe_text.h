@@ -10,12 +10,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_SAFE_TEXT_H
-#define CICFLOW_SAFE_TEXT_H
+#pragma once
 
 #include <stddef.h>
 
 /* Writes at most size - 1 bytes and a NUL. */
 void safe_text_write(char *out, size_t size, const char *text);
-
-#endif

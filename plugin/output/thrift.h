@@ -8,8 +8,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_THRIFT_H
-#define CICFLOW_THRIFT_H
+#pragma once
 
 #include <glib.h>
 #include <stdbool.h>
@@ -41,5 +40,3 @@ void thrift_end(thrift *t);
 
 /* Appends a number in as few bytes as possible, seven bits in each. */
 void thrift_append_varint(GByteArray *bytes, uint64_t value);
-
-#endif

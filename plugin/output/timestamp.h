@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_TIMESTAMP_H
-#define CICFLOW_TIMESTAMP_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -24,5 +23,3 @@ int64_t timestamp_seconds(int64_t time_ns, timestamp_form form);
 
 /* Writes at out, without a final NUL, and returns the number of bytes written. */
 size_t timestamp_write(char *out, int64_t time_ns, timestamp_form form);
-
-#endif

@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_VALUE_RANGE_H
-#define CICFLOW_VALUE_RANGE_H
+#pragma once
 
 #include "../flow/dialect.h"
 #include "../flow/feature.h"
@@ -22,5 +21,3 @@ value_range value_range_of(double value, value_unit unit, bool is_whole);
 
 /* The hour of a point in time by the clock of the timestamps' form, as "2026-11-24 06:00". */
 value_range value_range_of_time(int64_t time_ns, timestamp_form form);
-
-#endif

@@ -11,8 +11,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_CAPTURE_RUN_H
-#define CICFLOW_CAPTURE_RUN_H
+#pragma once
 
 #include "frame.h"
 #include "frame_index.h"
@@ -82,5 +81,3 @@ GError *capture_run_take_error(capture_run *run);
 
 /* Frees the run; flows and outputs that are not finished are lost. */
 void capture_run_free(capture_run *run);
-
-#endif

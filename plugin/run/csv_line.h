@@ -3,13 +3,10 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_CSV_LINE_H
-#define CICFLOW_CSV_LINE_H
+#pragma once
 
 #include <glib.h>
 
 /* The cells without quotes and surrounding blanks, a NULL-terminated array of char *; free with g_strfreev(). NULL if a
  * quote is not closed or is followed by other text. */
 char **csv_line_split(const char *line);
-
-#endif

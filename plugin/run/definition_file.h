@@ -3,13 +3,10 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_DEFINITION_FILE_H
-#define CICFLOW_DEFINITION_FILE_H
+#pragma once
 
 #include "../flow/define/definitions.h"
 
 /* Reads the files in a comma-separated list of paths or names, in this order; a single path may contain commas. False
  * with a one-line error that names the file. */
 bool definition_files_read(definitions *into, const char *paths, GError **error);
-
-#endif

@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_FRAME_H
-#define CICFLOW_FRAME_H
+#pragma once
 
 #include "../flow/flow_extras.h"
 #include "../flow/fragment_table.h"
@@ -27,5 +26,3 @@ typedef struct {
     const packet_notes *notes; /* NULL: not wanted */
     packet_values *values;     /* for defined columns; NULL: use the packet's facts */
 } frame_facts;
-
-#endif

@@ -6,8 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_FRAME_INDEX_H
-#define CICFLOW_FRAME_INDEX_H
+#pragma once
 
 #include <glib.h>
 
@@ -45,5 +44,3 @@ bool frame_index_find(const frame_index *index, guint32 frame, frame_position *p
 
 /* The n-th record in the order of writing, from 0; NULL after the last. */
 const flow *frame_index_record(const frame_index *index, guint n);
-
-#endif

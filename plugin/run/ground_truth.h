@@ -10,8 +10,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_GROUND_TRUTH_H
-#define CICFLOW_GROUND_TRUTH_H
+#pragma once
 
 #include <glib.h>
 
@@ -47,5 +46,3 @@ const bool *ground_truth_matched(const ground_truth *truth);
  * label. NULL: no callback. */
 typedef void (*ground_truth_conflict)(const flow *f, const label_row *row, const label_row *other, void *user);
 void ground_truth_on_conflict(ground_truth *truth, ground_truth_conflict report, void *user);
-
-#endif

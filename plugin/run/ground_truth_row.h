@@ -4,8 +4,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_GROUND_TRUTH_ROW_H
-#define CICFLOW_GROUND_TRUTH_ROW_H
+#pragma once
 
 #include <glib.h>
 
@@ -58,5 +57,3 @@ flow_address truth_network_mask(const flow_address *address, uint8_t bits);
 /* Whether the flow matches the row, apart from addresses and times. is_turned: the flow's source is the row's dst. The
  * ports of ICMP flows are 0. */
 bool truth_row_fits(const truth_row *row, const flow *f, bool is_turned);
-
-#endif

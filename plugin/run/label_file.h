@@ -5,8 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_LABEL_FILE_H
-#define CICFLOW_LABEL_FILE_H
+#pragma once
 
 #include <glib.h>
 
@@ -40,5 +39,3 @@ typedef struct {
 /* The rules of a file in their order, an array of label_line; free with g_ptr_array_unref(). NULL with an error that
  * names the file, and the line if one is wrong. */
 GPtrArray *label_file_read(const char *path, GError **error);
-
-#endif

@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_LABELLER_H
-#define CICFLOW_LABELLER_H
+#pragma once
 
 #include "../flow/flow_extras.h"
 #include "../output/capture_counts.h"
@@ -29,5 +28,3 @@ label_balance *labeller_balance(const labeller *l);
 const bool *labeller_matched(const labeller *l, guint *count);
 
 label_use labeller_use(const labeller *l);
-
-#endif

@@ -10,8 +10,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_OUTPUTS_H
-#define CICFLOW_OUTPUTS_H
+#pragma once
 
 #include "settings.h"
 
@@ -52,5 +51,3 @@ char *outputs_partial(const outputs *out);
 
 /* Closes all outputs and frees them. */
 bool outputs_close(outputs *out, GError **error);
-
-#endif

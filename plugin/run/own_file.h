@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_OWN_FILE_H
-#define CICFLOW_OWN_FILE_H
+#pragma once
 
 #include <glib.h>
 
@@ -20,5 +19,3 @@ char *own_file_find(own_file_kind kind, const char *path);
 /* The text of a file that an option names, without a byte order mark; free with g_free(). NULL with an error that names
  * the option and the file. */
 char *own_file_load(const char *option, const char *path, GError **error);
-
-#endif

@@ -29,8 +29,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_READING_H
-#define CICFLOW_READING_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -81,5 +80,3 @@ reading_kind reading_begin(bool reads_once);
 
 /* The kind of reading after the event, READING_NONE when it is over; *steps is what the event asks for. */
 reading_kind reading_next(reading_kind kind, reading_event event, unsigned *steps);
-
-#endif

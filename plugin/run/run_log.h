@@ -5,8 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_RUN_LOG_H
-#define CICFLOW_RUN_LOG_H
+#pragma once
 
 #include "../flow/flow.h"
 #include "frame.h"
@@ -33,5 +32,3 @@ void run_log_packet(run_log *log, const observation *packet, const flow *f, flow
 void run_log_end(run_log *log, const flow *f);
 
 void run_log_free(run_log *log);
-
-#endif

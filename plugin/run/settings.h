@@ -6,8 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_SETTINGS_H
-#define CICFLOW_SETTINGS_H
+#pragma once
 
 #include "../flow/define/definitions.h"
 #include "../flow/flow_table.h"
@@ -73,5 +72,3 @@ void run_settings_clear(run_settings *settings);
 
 /* Whether the user asked for any output. */
 bool option_texts_want_output(const option_texts *texts);
-
-#endif

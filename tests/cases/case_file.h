@@ -6,8 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_CASE_FILE_H
-#define CICFLOW_CASE_FILE_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -16,5 +15,3 @@
 /* Runs the case at the path. Marks in told[] the features for which it expects something other than 0. False with an
  * error that tells file and line. */
 bool case_file_check(const char *path, bool told[FEATURES], GError **error);
-
-#endif

@@ -6,8 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_CASE_VALUE_H
-#define CICFLOW_CASE_VALUE_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -18,5 +17,3 @@ bool case_value_check(const feature_value *value, const char *expected, GError *
 
 /* Whether the text is anything other than a zero. */
 bool case_value_tells(const char *expected);
-
-#endif

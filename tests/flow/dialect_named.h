@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_TESTS_DIALECT_NAMED_H
-#define CICFLOW_TESTS_DIALECT_NAMED_H
+#pragma once
 
 #include <string.h>
 
@@ -20,5 +19,3 @@ dialect_named(const char *name)
         continue;
     return d;
 }
-
-#endif

@@ -12,8 +12,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_PACKET_TEXT_H
-#define CICFLOW_PACKET_TEXT_H
+#pragma once
 
 #include <glib.h>
 #include <stdbool.h>
@@ -27,5 +26,3 @@ bool packet_text_parse(const char *line, observation *packet, packet_text_kind *
 
 /* Reads seconds with up to nine decimals and an optional sign, exactly. */
 bool seconds_text_parse(const char *text, int64_t *ns);
-
-#endif

@@ -9,8 +9,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_SCENARIO_H
-#define CICFLOW_SCENARIO_H
+#pragma once
 
 #include "flow/feature.h"
 #include "flow/flow_table.h"
@@ -46,5 +45,3 @@ char *scenario_summary(const scenario *s);
 /* The value as text: numbers in decimal, reals with 17 digits, times in ns, addresses as usual, lists in brackets with
  * commas, "missing"; free with g_free(). */
 char *value_text(const feature_value *value);
-
-#endif

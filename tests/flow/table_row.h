@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_TABLE_ROW_H
-#define CICFLOW_TABLE_ROW_H
+#pragma once
 
 /* The directions and records as scenario.h writes them. */
 typedef struct {
@@ -13,5 +12,3 @@ typedef struct {
 
 /* A cmocka test whose state is a row. */
 void table_row_run(void **state);
-
-#endif

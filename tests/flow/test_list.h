@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_TEST_LIST_H
-#define CICFLOW_TEST_LIST_H
+#pragma once
 
 /* cmocka.h requires these four headers before it. */
 #include <setjmp.h>
@@ -40,5 +39,3 @@ test_list_run(GArray *tests, const char *group, int argument_count, char **argum
     g_array_free(tests, TRUE);
     return failed;
 }
-
-#endif

@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_FLOW_TESTS_H
-#define CICFLOW_FLOW_TESTS_H
+#pragma once
 
 #include "test_list.h"
 
@@ -22,5 +21,3 @@ void many_tests(GArray *tests);
 void plain_frame_tests(GArray *tests);
 void python_tests(GArray *tests);
 void tunnels_tests(GArray *tests);
-
-#endif

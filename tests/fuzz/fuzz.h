@@ -6,8 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_FUZZ_H
-#define CICFLOW_FUZZ_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -41,5 +40,3 @@ fuzz_take(fuzz_bytes *bytes, unsigned count)
             abort();                                                                                                   \
         }                                                                                                              \
     } while (0)
-
-#endif

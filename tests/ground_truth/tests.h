@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_GROUND_TRUTH_TESTS_H
-#define CICFLOW_GROUND_TRUTH_TESTS_H
+#pragma once
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -29,5 +28,3 @@ flow flow_between(const flow_ends *ends);
 int run_csv_line_tests(void);
 int run_ground_truth_tests(void);
 int run_table_index_tests(void);
-
-#endif

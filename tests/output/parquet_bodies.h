@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_TEST_PARQUET_BODIES_H
-#define CICFLOW_TEST_PARQUET_BODIES_H
+#pragma once
 
 #include <string.h>
 #include <zstd.h>
@@ -54,5 +53,3 @@ parquet_body_of(value_type type, const column_cells *cells, GByteArray **diction
     *dictionary = count == 2 ? bodies[0] : NULL;
     return bodies[count - 1];
 }
-
-#endif

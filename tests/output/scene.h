@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_OUTPUT_SCENE_H
-#define CICFLOW_OUTPUT_SCENE_H
+#pragma once
 
 #include "output/output_file.h"
 
@@ -28,5 +27,3 @@ output_file *begun(const char *path, output_kind kind);
 
 /* Completes and closes the file. */
 void finish(output_file *file);
-
-#endif

@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_SOME_FLOW_H
-#define CICFLOW_SOME_FLOW_H
+#pragma once
 
 #include "output/record_writer.h"
 
@@ -14,5 +13,3 @@ gboolean write_some_flow(record_writer *writer, int times, GError **error);
 
 /* The layout of those columns and label; the caller clears it. */
 record_layout some_layout(const char *fields, const char *label);
-
-#endif

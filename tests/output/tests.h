@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_OUTPUT_TESTS_H
-#define CICFLOW_OUTPUT_TESTS_H
+#pragma once
 
 #include "test_list.h"
 
@@ -17,5 +16,3 @@ void output_file_tests(GArray *tests);
 void output_users_tests(GArray *tests);
 void parquet_tests(GArray *tests);
 void value_range_tests(GArray *tests);
-
-#endif

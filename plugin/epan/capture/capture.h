@@ -12,8 +12,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_CAPTURE_H
-#define CICFLOW_CAPTURE_H
+#pragma once
 
 #include "../preferences.h"
 #include "../show/export.h"
@@ -54,5 +53,3 @@ int capture_frame(capture *c, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
 
 /* The records of the capture that is open, for menus. */
 const export_source *capture_records(const capture *c);
-
-#endif

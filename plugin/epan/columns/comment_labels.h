@@ -6,8 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_COMMENT_LABELS_H
-#define CICFLOW_COMMENT_LABELS_H
+#pragma once
 
 #include "../compat.h"
 
@@ -20,5 +19,3 @@ enum { COMMENT_LABEL_BYTES = 1024 };
 /* The label in a record's comments, made safe for all outputs; owned by `labels`, which has each label once. NULL if
  * there is none. */
 const char *comment_label(GStringChunk *labels, const wtap_rec *record);
-
-#endif

@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_DEFINED_FIELDS_H
-#define CICFLOW_DEFINED_FIELDS_H
+#pragma once
 
 #include "../../flow/measure.h"
 #include "../../run/settings.h"
@@ -28,5 +27,3 @@ bool defined_fields_need_tree(const defined_fields *fields);
 /* The values of a dissected frame for the plan's streams; valid until the next call unless referenced. The tree may be
  * NULL. */
 packet_values *defined_fields_take(defined_fields *fields, proto_tree *tree, const observation *packet);
-
-#endif

@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_FILTER_FIELDS_H
-#define CICFLOW_FILTER_FIELDS_H
+#pragma once
 
 #include "../compat.h"
 
@@ -30,5 +29,3 @@ bool filter_fields_are_found(void);
 
 /* Whether the filter, with which the tree was primed, matches it. */
 bool filter_matches(dfilter_t *filter, proto_tree *tree);
-
-#endif

@@ -7,8 +7,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_FRAME_NOTES_H
-#define CICFLOW_FRAME_NOTES_H
+#pragma once
 
 #include "../../run/frame.h"
 #include "../../run/settings.h"
@@ -35,5 +34,3 @@ void frame_notes_look_at(frame_notes *wanted, const wtap_rec *record);
 /* Completes the facts of a dissected frame: its fate by the filter, and its notes, valid until the next frame. False
  * with an error, once, if epan built no tree although one is needed; such a packet matches no rule and has no names. */
 bool frame_notes_take(frame_notes *wanted, packet_info *pinfo, proto_tree *tree, frame_facts *facts, GError **error);
-
-#endif

@@ -6,8 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_LAYERS_H
-#define CICFLOW_LAYERS_H
+#pragma once
 
 #include "../compat.h"
 
@@ -25,5 +24,3 @@ const char *layers_application(const layers *l, packet_info *pinfo, guint depth,
  * by |; an empty string if there are none. Names that do not fit are left out. Depth 0: around the innermost IP header.
  */
 void layers_write_tunnel(const layers *l, packet_info *pinfo, guint depth, char *out, size_t size);
-
-#endif

@@ -7,8 +7,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_PACKET_RULES_H
-#define CICFLOW_PACKET_RULES_H
+#pragma once
 
 #include "../../flow/flow_extras.h"
 #include "../../run/label_file.h"
@@ -41,5 +40,3 @@ guint32 packet_rules_match(const packet_rules *rules, proto_tree *tree);
 
 /* All labels; NULL without a file of rules. */
 const label_names *packet_rules_labels(const packet_rules *rules);
-
-#endif

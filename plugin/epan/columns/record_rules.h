@@ -7,8 +7,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_RECORD_RULES_H
-#define CICFLOW_RECORD_RULES_H
+#pragma once
 
 #include "../../flow/flow_extras.h"
 #include "../../run/settings.h"
@@ -31,5 +30,3 @@ bool record_rules_are_pure(const record_rules *rules, guint32 *number);
 
 /* Number of the first rule that the flow's record matches (RULE_NONE: none); `label` is the flow's label so far. */
 guint32 record_rules_match(const record_rules *rules, const flow *ended, const char *label);
-
-#endif

@@ -7,8 +7,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_FAST_PATH_H
-#define CICFLOW_FAST_PATH_H
+#pragma once
 
 #include "../../flow/flow_rules.h"
 #include "../../run/frame.h"
@@ -26,5 +25,3 @@ void fast_path_begin(const flow_rules *rules, fast_path_take take);
 
 /* Disables it: every frame is dissected. */
 void fast_path_end(void);
-
-#endif

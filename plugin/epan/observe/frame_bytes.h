@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_FRAME_BYTES_H
-#define CICFLOW_FRAME_BYTES_H
+#pragma once
 
 #include <wiretap/wtap.h>
 
@@ -22,5 +21,3 @@ void frame_bytes_decode(const flow_rules *rules, const raw_frame *frame, frame_f
 
 /* The same for the frame being dissected. */
 void frame_bytes_decode_dissected(const flow_rules *rules, tvbuff_t *tvb, packet_info *pinfo, frame_facts *facts);
-
-#endif

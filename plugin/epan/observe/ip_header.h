@@ -7,8 +7,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_IP_HEADER_H
-#define CICFLOW_IP_HEADER_H
+#pragma once
 
 #include "../../flow/fragment_table.h"
 #include "../compat.h"
@@ -52,5 +51,3 @@ guint32 ip_header_bytes(tvbuff_t *tvb, packet_info *pinfo, const void *ip, ip_po
 
 /* Whether the IPv6 header ends directly before tvb, with neither extension headers nor fragmentation. */
 bool ip_header_is_plain_v6(tvbuff_t *tvb, const void *ip);
-
-#endif

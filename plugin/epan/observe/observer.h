@@ -8,8 +8,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_OBSERVER_H
-#define CICFLOW_OBSERVER_H
+#pragma once
 
 #include "../../run/frame.h"
 #include "../../run/settings.h"
@@ -33,5 +32,3 @@ void observer_note_plain(observer *o, const frame_facts *facts);
 
 /* Ends a frame and returns its facts. Once for every frame that is seen for the first time. */
 frame_facts observer_take(observer *o, packet_info *pinfo);
-
-#endif

@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_PLAIN_DECODER_H
-#define CICFLOW_PLAIN_DECODER_H
+#pragma once
 
 #include "../../flow/flow_rules.h"
 #include "../../run/frame.h"
@@ -24,5 +23,3 @@ plain_decoder *plain_decoder_new_usual(const flow_rules *rules);
 bool plain_decoder_decode(plain_decoder *decoder, const raw_frame *frame, frame_facts *facts);
 
 void plain_decoder_free(plain_decoder *decoder);
-
-#endif

@@ -4,11 +4,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_REGISTERED_TUNNELS_H
-#define CICFLOW_REGISTERED_TUNNELS_H
+#pragma once
 
 #include "../../flow/tunnels.h"
 
 tunnels *registered_tunnels_new(void);
-
-#endif

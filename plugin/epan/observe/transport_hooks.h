@@ -7,8 +7,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_TRANSPORT_HOOKS_H
-#define CICFLOW_TRANSPORT_HOOKS_H
+#pragma once
 
 #include "../compat.h"
 
@@ -20,5 +19,3 @@ void transport_hooks_register(int protocol, transport_visit visit);
 
 /* Installs the hooks; once, after all other protocols are registered. */
 void transport_hooks_install(void);
-
-#endif

@@ -6,8 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_VLAN_TAGS_H
-#define CICFLOW_VLAN_TAGS_H
+#pragma once
 
 #include "../../flow/observation.h"
 #include "../compat.h"
@@ -24,5 +23,3 @@ uint32_t vlan_tags_combined(const packet_info *pinfo);
 /* Writes the VLAN numbers in the first `depth` layers (0: all) of the frame just dissected, outermost first, separated
  * by |; an empty string if there are none. */
 void vlan_tags_write(const packet_info *pinfo, guint depth, char *out, size_t size);
-
-#endif

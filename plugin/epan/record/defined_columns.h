@@ -6,8 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_DEFINED_COLUMNS_H
-#define CICFLOW_DEFINED_COLUMNS_H
+#pragma once
 
 #include "../compat.h"
 #include "record_view.h"
@@ -23,5 +22,3 @@ void defined_columns_update(defined_columns *all, const dialect *d);
 /* Adds the values of a flow that has ended, for the fields that are wanted. */
 void defined_columns_add(const defined_columns *all, proto_tree *tree, tvbuff_t *tvb, const flow *f,
                          const record_view *view);
-
-#endif

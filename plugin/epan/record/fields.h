@@ -7,8 +7,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_FIELDS_H
-#define CICFLOW_FIELDS_H
+#pragma once
 
 #include "../compat.h"
 #include "record_view.h"
@@ -41,5 +40,3 @@ void fields_add_record(const record_fields *all, proto_tree *tree, tvbuff_t *tvb
 /* Adds every field that a filter may use on a flow that has ended, to a tree without a packet; the label only if the
  * flow already has one. */
 void fields_add_whole_record(const record_fields *all, proto_tree *tree, const flow *f, const record_view *view);
-
-#endif

@@ -5,8 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_RECORD_VIEW_H
-#define CICFLOW_RECORD_VIEW_H
+#pragma once
 
 #include "../../run/settings.h"
 
@@ -32,5 +31,3 @@ const char *record_view_text(const record_view *view, const feature_value *value
 /* Any number as a real one, or as an integer. */
 double record_view_real(const feature_value *value);
 int64_t record_view_integer(const feature_value *value);
-
-#endif

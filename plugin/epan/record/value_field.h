@@ -6,8 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_VALUE_FIELD_H
-#define CICFLOW_VALUE_FIELD_H
+#pragma once
 
 #include "../compat.h"
 #include "record_view.h"
@@ -27,5 +26,3 @@ hf_register_info *value_field_register(wmem_allocator_t *scope, int protocol, co
  * as items of their own field. */
 proto_item *value_field_add(proto_tree *tree, tvbuff_t *tvb, int id, int ipv6_id, enum ftenum type,
                             const feature_value *value, const char *real_text, const record_view *view);
-
-#endif

@@ -5,10 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_CONVERSATIONS_H
-#define CICFLOW_CONVERSATIONS_H
+#pragma once
 
 /* Registers both tables under the protocol; once, when protocols are registered. */
 void conversations_register(int protocol);
-
-#endif

@@ -7,8 +7,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_DISTRIBUTION_H
-#define CICFLOW_DISTRIBUTION_H
+#pragma once
 
 #include "../../run/settings.h"
 
@@ -24,5 +23,3 @@ void distribution_begin(const run_settings *settings, const char *preference);
 
 /* A flow has ended. */
 void distribution_take(const flow *ended);
-
-#endif

@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_EXPORT_H
-#define CICFLOW_EXPORT_H
+#pragma once
 
 #include "../../run/capture_run.h"
 #include "../compat.h"
@@ -20,5 +19,3 @@ typedef struct {
 /* Adds "CIC Flow: Export Records..." to the Statistics menu, and "CIC Flow" to the conversation filters. The source
  * must live as long as the program. */
 void export_register(const export_source *source);
-
-#endif

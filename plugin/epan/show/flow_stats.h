@@ -5,8 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_FLOW_STATS_H
-#define CICFLOW_FLOW_STATS_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -25,5 +24,3 @@ void flow_stats_begin(flow_stats *stats);
 
 /* A flow has ended; a capture_run_record_listener whose user data are the statistics. */
 void flow_stats_take(const flow *ended, void *user);
-
-#endif

@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_FLOW_TAP_H
-#define CICFLOW_FLOW_TAP_H
+#pragma once
 
 #include "../../run/frame_index.h"
 #include "../record/record_view.h"
@@ -16,5 +15,3 @@ typedef struct {
     frame_position position; /* set for a packet of a flow; the flow is as known so far, and final once it has ended */
     record_view view;
 } flow_tap_data;
-
-#endif

@@ -7,13 +7,10 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_MENU_H
-#define CICFLOW_MENU_H
+#pragma once
 
 /* Adds an entry that opens the window of -z OPTION; both strings have to live as long as the program. */
 void menu_add(const char *entry, const char *option);
 
 /* Adds an entry that calls the function with the data. */
 void menu_add_action(const char *entry, void (*action)(void *data), void *data);
-
-#endif

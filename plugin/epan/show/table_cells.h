@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_TABLE_CELLS_H
-#define CICFLOW_TABLE_CELLS_H
+#pragma once
 
 #include "../compat.h"
 #include "../record/record_view.h"
@@ -26,5 +25,3 @@ stat_tap_table_item_type table_cell_empty(bool is_printed);
 
 /* Frees the cell's contents. */
 void table_cell_clear(stat_tap_table_item_type *item);
-
-#endif

@@ -3,11 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_TABLE_WINDOW_H
-#define CICFLOW_TABLE_WINDOW_H
+#pragma once
 
 /* Registers the tables, one of main columns and one of all: one row for each flow with a packet that passes the filter.
  */
 void table_window_register(void);
-
-#endif

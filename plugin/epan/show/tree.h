@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_TREE_H
-#define CICFLOW_TREE_H
+#pragma once
 
 #include "../../run/frame_index.h"
 #include "../record/fields.h"
@@ -29,5 +28,3 @@ void flow_tree_define(flow_tree *details, const dialect *d);
  * packet's time (of flow; NULL: none to be shown). */
 void flow_tree_add(flow_tree *details, proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo,
                    const frame_position *position, const GPtrArray *completed, const record_view *view);
-
-#endif

@@ -5,8 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_DFILTER_LOC_H
-#define CICFLOW_DFILTER_LOC_H
+#pragma once
 
 #include <stddef.h>
 
@@ -14,5 +13,3 @@ typedef struct {
     long col_start;
     size_t col_len;
 } df_loc_t;
-
-#endif

@@ -13,12 +13,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_DEFINITION_PARSER_H
-#define CICFLOW_DEFINITION_PARSER_H
+#pragma once
 
 #include "definitions.h"
 
 /* Adds the definitions in the text. False with a one-line error that names the file, the line and the problem. */
 bool definition_parse(definitions *into, const char *text, const char *path, GError **error);
-
-#endif

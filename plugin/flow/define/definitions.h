@@ -5,8 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_DEFINITIONS_H
-#define CICFLOW_DEFINITIONS_H
+#pragma once
 
 #include "../dialect.h"
 #include "expression.h"
@@ -58,5 +57,3 @@ bool definitions_use(const definitions *d, feature_id id);
 /* The values of a flow that has ended, one per definition, to be freed by the caller; strings belong to the flow or the
  * state. */
 feature_value *definitions_values(const definitions *d, const flow *f, const measure_state *state);
-
-#endif

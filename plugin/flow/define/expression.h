@@ -7,8 +7,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_EXPRESSION_H
-#define CICFLOW_EXPRESSION_H
+#pragma once
 
 #include "../feature.h"
 #include "../measure.h"
@@ -61,5 +60,3 @@ feature_value expression_value(const expression *e, value_type type, const expre
 
 /* Whether the expression uses this feature. */
 bool expression_uses(const expression *e, feature_id id);
-
-#endif

@@ -3,13 +3,10 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_FILTER_TEXT_H
-#define CICFLOW_FILTER_TEXT_H
+#pragma once
 
 /* The position after the quoted string that begins here; NULL if it is not terminated. */
 const char *filter_text_after_quotes(const char *text);
 
 /* The position after a display filter, which is the first unmatched closing parenthesis; NULL if there is none. */
 const char *filter_text_end(const char *text);
-
-#endif

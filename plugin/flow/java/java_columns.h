@@ -6,8 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_JAVA_COLUMNS_H
-#define CICFLOW_JAVA_COLUMNS_H
+#pragma once
 
 #include "../feature.h"
 
@@ -58,5 +57,3 @@
 #define JAVA_COLUMN(name, type) feature_value name(const flow *f, feature_id feature);
 JAVA_COLUMNS
 #undef JAVA_COLUMN
-
-#endif

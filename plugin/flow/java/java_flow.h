@@ -7,8 +7,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_JAVA_FLOW_H
-#define CICFLOW_JAVA_FLOW_H
+#pragma once
 
 #include "../optional_measures.h"
 #include "java_series.h"
@@ -76,5 +75,3 @@ void java_flow_add(java_flow *f, const observation *packet, const java_context *
 
 /* Ends the active period, and an idle one, if the flow was silent long enough; to be called before some packets. */
 void java_flow_update_activity(java_flow *f, int64_t now_ns, const java_context *context);
-
-#endif

@@ -7,8 +7,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_JAVA_FRAME_H
-#define CICFLOW_JAVA_FRAME_H
+#pragma once
 
 #include "../observation.h"
 #include "../raw_frame.h"
@@ -19,5 +18,3 @@ enum { JAVA_PROTOCOL_NONE = 0, JAVA_PROTOCOL_IGMP = 2, JAVA_PROTOCOL_SCTP = 132 
 /* Both are flow_rules.decode. The header length is that of the transport header, 0 if there is none. */
 bool java_frame_decode(const raw_frame *frame, observation *packet);
 bool java_fixed_frame_decode(const raw_frame *frame, observation *packet);
-
-#endif

@@ -8,8 +8,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_JAVA_SCAN_H
-#define CICFLOW_JAVA_SCAN_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -44,5 +43,3 @@ typedef struct {
 
 /* Scans a frame, taking its first byte for the start of a `first` header. */
 void java_scan(const raw_frame *frame, java_header_kind first, java_headers *headers);
-
-#endif

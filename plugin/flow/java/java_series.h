@@ -6,8 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_JAVA_SERIES_H
-#define CICFLOW_JAVA_SERIES_H
+#pragma once
 
 #include "../feature.h"
 
@@ -21,5 +20,3 @@ void java_series_add(java_series *s, double value);
 
 /* Variance and deviation are those of a sample, 0 for a single value. */
 double java_series_get(const java_series *s, series_statistic statistic);
-
-#endif

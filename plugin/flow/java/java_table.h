@@ -7,8 +7,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_JAVA_TABLE_H
-#define CICFLOW_JAVA_TABLE_H
+#pragma once
 
 #include "../flow_queue.h"
 #include "../flow_rules.h"
@@ -50,5 +49,3 @@ void java_table_destroy(flow_table *base);
         .decode = decode_frame, .flow_bytes = sizeof(java_flow), .create = create_table, .add = add_packet,            \
         .finish = java_table_finish, .destroy = java_table_destroy,                                                    \
     }
-
-#endif

@@ -7,8 +7,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_FLOW_GENERATIONS_H
-#define CICFLOW_FLOW_GENERATIONS_H
+#pragma once
 
 #include "../flow.h"
 
@@ -36,5 +35,3 @@ void flow_generations_update(flow_generations *generations, flow *f);
 
 /* Removes a flow that has been added. */
 void flow_generations_remove(flow_generations *generations, const flow *f);
-
-#endif

@@ -7,8 +7,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_FLOW_HEAP_H
-#define CICFLOW_FLOW_HEAP_H
+#pragma once
 
 #include "../flow.h"
 
@@ -33,5 +32,3 @@ bool flow_heap_is_earlier(const flow *a, const flow *b);
 
 /* Removes a flow from the heap. */
 void flow_heap_remove(flow_heap *heap, flow *f);
-
-#endif

@@ -6,8 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOW_PYTHON_FRAME_H
-#define CICFLOW_PYTHON_FRAME_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -17,5 +16,3 @@
 /* False if the fork ignores the frame. Lengths are those of the captured bytes, link-layer padding counts as payload,
  * times are truncated to microseconds, and addresses and protocol are those of the outermost IPv4 header. */
 bool python_frame_decode(const raw_frame *frame, observation *packet);
-
-#endif

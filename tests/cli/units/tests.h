@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef CICFLOWMETER_TESTS_H
-#define CICFLOWMETER_TESTS_H
+#pragma once
 
 #include "test_list.h"
 
@@ -12,5 +11,3 @@ void pipeline_tests(GArray *tests);
 void plot_tests(GArray *tests);
 void spool_tests(GArray *tests);
 void summary_tests(GArray *tests);
-
-#endif
