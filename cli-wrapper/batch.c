@@ -9,7 +9,6 @@
 #include "batch.h"
 
 #include <glib-unix.h>
-#include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -240,14 +239,13 @@ note_end(gpointer data)
 }
 
 static void
-work(gpointer data, gpointer unused)
+work(gpointer data, gpointer unused G_GNUC_UNUSED)
 {
     struct task *task = data;
     struct job *job = task->job;
     GError *error = NULL;
     gboolean is_open = open_files(task, &error);
 
-    (void)unused;
     if (is_open)
         job_run(job);
     else

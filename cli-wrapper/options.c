@@ -19,15 +19,12 @@ static const char extra_words[] =
 #define FEATURE(...)
 #define EXTRA_FEATURE(id, name, ...) name " "
 #include "features.def"
-#undef FEATURE
-#undef EXTRA_FEATURE
     "payload flags ttl window tcp sequence all";
 
 const struct option_row option_rows[OPT_COUNT] = {
 #define OPTION(id, letter, name, argument, kind, group, preference, standard, choices, fork, help)                     \
     {OPT_##id, letter, name, argument, kind, group, preference, standard, choices, fork, help},
 #include "options.def"
-#undef OPTION
 };
 
 const char *const option_group_titles[GROUP_COUNT] = {

@@ -42,7 +42,6 @@ enum option_group {
 enum option_id {
 #define OPTION(id, ...) OPT_##id,
 #include "options.def"
-#undef OPTION
     OPT_COUNT
 };
 

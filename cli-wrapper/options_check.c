@@ -112,7 +112,6 @@ is_of_plugin(const char *name)
     static const char *const names[] = {
 #define PREFERENCE(name, kind, initial, title, description) #name,
 #include "../plugin/options.def"
-#undef PREFERENCE
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {

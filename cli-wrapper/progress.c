@@ -5,7 +5,6 @@
  */
 #include "progress.h"
 
-#include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>

@@ -48,11 +48,10 @@ plugin_register(void)
 /* For package.loadlib() in a Lua script: registers at once what plugin_register() would have registered earlier. Does
  * nothing if the plugin is already loaded, or if Wireshark is not the version that it was built for. */
 int
-luaopen_cicflow(void *lua)
+luaopen_cicflow(void *lua G_GNUC_UNUSED)
 {
     int major = 0, minor = 0;
 
-    (void)lua;
     if (is_beside_command() || proto_get_id_by_filter_name("cicflow") != -1)
         return 0;
     epan_get_version_number(&major, &minor, NULL);

@@ -70,9 +70,8 @@ visit(guint8 protocol, tvbuff_t *tvb, packet_info *pinfo, const void *ip)
 }
 
 static int
-post_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+post_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data G_GNUC_UNUSED)
 {
-    (void)data;
     return capture_frame(plugin.capture, tvb, pinfo, tree);
 }
 

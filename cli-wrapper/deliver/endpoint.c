@@ -61,10 +61,8 @@ static gboolean
 add_header(struct curl_slist **headers, const char *header, GError **error)
 {
     gsize name = strcspn(header, ": \t");
-    if (name == 0 || header[name] != ':') {
-        g_set_error(error, options_error_quark(), 0, "--header: '%s' is not of the form NAME: VALUE", header);
-        return FALSE;
-    }
+    if (name == 0 || header[name] != ':')
+        return options_wrong(error, "--header: '%s' is not of the form NAME: VALUE", header);
     *headers = curl_slist_append(*headers, header);
     return TRUE;
 }
@@ -114,11 +112,8 @@ static gboolean
 check_url(struct endpoint *endpoint, GError **error)
 {
     endpoint->name = name_of(endpoint->url);
-    if (endpoint->name)
-        return TRUE;
-    g_set_error(error, options_error_quark(), 0, "-u: '%s' is not a URL that begins with http:// or https://",
-                endpoint->url);
-    return FALSE;
+    return endpoint->name ||
+           options_wrong(error, "-u: '%s' is not a URL that begins with http:// or https://", endpoint->url);
 }
 
 struct endpoint *

@@ -6,10 +6,11 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "../help.h"
 #include "documents.h"
 
 #include <string.h>
+
+#include "../options.h"
 
 #define LIST_INTERFACES "cicflowmeter -D 2>/dev/null | sed -n 's/^[0-9]*\\. \\([^ ]*\\).*/\\1/p'"
 

@@ -121,7 +121,6 @@ static const struct {
 } preferences[] = {
 #define PREFERENCE(name, kind, initial, title, description) {#name, #initial, title, description},
 #include "../../plugin/options.def"
-#undef PREFERENCE
 };
 
 static const struct help_pair own_fields[] = {

@@ -17,9 +17,8 @@ enum {
 };
 
 static void
-ignore(int signal)
+ignore(int signal G_GNUC_UNUSED)
 {
-    (void)signal;
 }
 
 static void

@@ -24,8 +24,8 @@ struct search {
 static gboolean
 wrong(const char *rule, GError **error, const char *what, const char *value)
 {
-    g_set_error(error, options_error_quark(), 0, "--decode-as: '%s': %s%s%s%s", rule, what, value ? " '" : "",
-                value ? value : "", value ? "'" : "");
+    options_wrong(error, "--decode-as: '%s': %s%s%s%s", rule, what, value ? " '" : "", value ? value : "",
+                  value ? "'" : "");
     return FALSE;
 }
 
@@ -47,12 +47,11 @@ split(struct rule *rule, GError **error)
 }
 
 static void
-look_at_handle(const char *table, gpointer value, gpointer user)
+look_at_handle(const char *table G_GNUC_UNUSED, gpointer value, gpointer user)
 {
     struct search *search = user;
     int protocol = dissector_handle_get_protocol_index(value);
 
-    (void)table;
     if (!search->found && protocol != -1 && strcmp(proto_get_protocol_filter_name(protocol), search->protocol) == 0)
         search->found = value;
 }

@@ -68,9 +68,8 @@ tell(const char *format, va_list arguments)
 }
 
 static void
-tell_unopened(const char *path, int reason, ws_boolean for_writing)
+tell_unopened(const char *path, int reason, ws_boolean for_writing G_GNUC_UNUSED)
 {
-    (void)for_writing;
     if (epan.is_verbose)
         report_error("cannot open '%s': %s", path, g_strerror(reason));
 }
@@ -121,10 +120,10 @@ set_preferences(const struct options *options, GError **error)
         prefs_set_pref_e result = prefs_set_pref(text, &detail);
         if (result == PREFS_SET_OK || result == PREFS_SET_OBSOLETE)
             continue;
-        g_set_error(error, options_error_quark(), 0, "-o '%s': %s%s%s", given,
-                    result == PREFS_SET_NO_SUCH_PREF ? "there is no such preference" : "this is no value for it",
-                    detail ? ": " : "", detail ? detail : "");
-        return FALSE;
+        return options_wrong(error, "-o '%s': %s%s%s", given,
+                             result == PREFS_SET_NO_SUCH_PREF ? "there is no such preference"
+                                                              : "this is no value for it",
+                             detail ? ": " : "", detail ? detail : "");
     }
     return TRUE;
 }
@@ -152,11 +151,9 @@ switch_all(const struct options *options, enum option_id id, gboolean is_heurist
         gboolean is_there = is_heuristic ? compat_enable_heuristic(name, on) : proto_get_id_by_filter_name(name) != -1;
         if (is_there && !is_heuristic)
             (on ? proto_enable_proto_by_name : proto_disable_proto_by_name)(name);
-        if (is_there)
-            continue;
-        g_set_error(error, options_error_quark(), 0, "--%s: Wireshark has no %s '%s'", option_rows[id].name,
-                    is_heuristic ? "heuristic" : "protocol", name);
-        return FALSE;
+        if (!is_there)
+            return options_wrong(error, "--%s: Wireshark has no %s '%s'", option_rows[id].name,
+                                 is_heuristic ? "heuristic" : "protocol", name);
     }
     return TRUE;
 }
@@ -175,13 +172,11 @@ use_profile(const struct options *options, GError **error)
 {
     const char *profile = options_text(options, OPT_PROFILE);
 
-    if (!profile || profile_exists(profile, FALSE) || profile_exists(profile, TRUE)) {
-        if (profile)
-            set_profile_name(profile);
-        return TRUE;
-    }
-    g_set_error(error, options_error_quark(), 0, "--profile: Wireshark has no profile '%s'", profile);
-    return FALSE;
+    if (profile && !profile_exists(profile, FALSE) && !profile_exists(profile, TRUE))
+        return options_wrong(error, "--profile: Wireshark has no profile '%s'", profile);
+    if (profile)
+        set_profile_name(profile);
+    return TRUE;
 }
 
 static gboolean

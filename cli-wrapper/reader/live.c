@@ -63,11 +63,10 @@ arguments(const struct options *options, const char *dumpcap)
 
 /* Runs between fork and exec: only async-signal-safe functions. */
 static void
-prepare(gpointer unused)
+prepare(gpointer unused G_GNUC_UNUSED)
 {
     sigset_t none;
 
-    (void)unused;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGPIPE, SIG_DFL);

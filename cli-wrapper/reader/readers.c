@@ -65,10 +65,9 @@ die_with_parent(pid_t parent)
 }
 
 static void
-note_ended_child(int signal)
+note_ended_child(int signal G_GNUC_UNUSED)
 {
     int kept = errno;
-    (void)signal;
     if (write(child_ended[1], "", 1) < 0)
         errno = kept;
     errno = kept;
@@ -136,18 +135,23 @@ start_child(const struct readers *readers, const struct reader_work *work, struc
         send_exit(child, -errno);
 }
 
+/* An order on its way, beside its descriptors. */
+struct order_body {
+    struct order order;
+    gint32 has[READER_FDS];
+};
+
+union order_control {
+    struct cmsghdr head;
+    char bytes[CMSG_SPACE(sizeof(int) * READER_FDS)];
+};
+
 /* The order's descriptors; those that were not sent are -1. */
 static gboolean
 receive_order(int socket, struct order *order, int fds[READER_FDS])
 {
-    union {
-        struct cmsghdr head;
-        char bytes[CMSG_SPACE(sizeof(int) * READER_FDS)];
-    } control = {0};
-    struct {
-        struct order order;
-        gint32 has[READER_FDS];
-    } body;
+    union order_control control = {0};
+    struct order_body body;
     struct iovec part = {&body, sizeof body};
     struct msghdr message = {
         .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
@@ -170,14 +174,8 @@ receive_order(int socket, struct order *order, int fds[READER_FDS])
 static gboolean
 send_order(int socket, const struct order *order, const int fds[READER_FDS])
 {
-    union {
-        struct cmsghdr head;
-        char bytes[CMSG_SPACE(sizeof(int) * READER_FDS)];
-    } control = {0};
-    struct {
-        struct order order;
-        gint32 has[READER_FDS];
-    } body = {.order = *order};
+    union order_control control = {0};
+    struct order_body body = {.order = *order};
     struct iovec part = {&body, sizeof body};
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
     int sent[READER_FDS], count = 0;

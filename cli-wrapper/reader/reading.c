@@ -25,7 +25,6 @@
 #include "messages.h"
 #include "overview/overview_part.h"
 #include "pipeline.h"
-#include "report.h"
 #include "run/capture_run.h"
 #include "saved_settings.h"
 #include "settings.h"

@@ -17,7 +17,6 @@ static const struct place {
 } places[] = {
 #define PREFERENCE(name, kind, initial, title, description) {#name, KIND_##kind, offsetof(option_texts, name)},
 #include "../../plugin/options.def"
-#undef PREFERENCE
 };
 
 static void
@@ -42,7 +41,6 @@ texts_of(const struct options *options)
     option_texts texts = {
 #define PREFERENCE(name, kind, initial, title, description) .name = (initial),
 #include "../../plugin/options.def"
-#undef PREFERENCE
     };
 
     for (int id = 0; id < OPT_COUNT; id++) {
@@ -83,6 +81,5 @@ settings_init(run_settings *settings, const struct options *options, const char 
     if (run_settings_init(settings, &texts, &problem))
         return TRUE;
     settings_use_own_words(problem);
-    g_set_error_literal(error, options_error_quark(), 0, problem->message);
-    return FALSE;
+    return options_wrong(error, "%s", problem->message);
 }

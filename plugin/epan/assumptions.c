@@ -15,7 +15,6 @@ static const struct {
 } rows[ASSUMPTIONS] = {
 #define ASSUMPTION(id, name, message) {name, message},
 #include "assumptions.def"
-#undef ASSUMPTION
 };
 
 bool

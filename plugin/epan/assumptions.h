@@ -13,7 +13,6 @@
 typedef enum {
 #define ASSUMPTION(id, name, message) ASSUMES_##id,
 #include "assumptions.def"
-#undef ASSUMPTION
     ASSUMPTIONS
 } assumption;
 

@@ -52,7 +52,6 @@ preferences_register(module_t *module, preference_values *values)
     register_##kind(module, &values->name, initial, #name, title, description);
 #define PREFERENCE_GROUP(name, title) prefs_register_static_text_preference(module, #name, title, NULL);
 #include "../options.def"
-#undef PREFERENCE
     /* Another definition has other fields: Wireshark compiles its filters again then, and frees fields that went. */
     prefs_set_preference_effect_fields(module, "define");
 }
@@ -63,6 +62,5 @@ preferences_texts(const preference_values *values)
     return (option_texts){
 #define PREFERENCE(name, kind, initial, title, description) .name = values->name,
 #include "../options.def"
-#undef PREFERENCE
     };
 }

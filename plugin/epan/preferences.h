@@ -23,7 +23,6 @@ typedef ws_boolean preference_boolean;
 typedef struct {
 #define PREFERENCE(name, kind, initial, title, description) preference_##kind name;
 #include "../options.def"
-#undef PREFERENCE
 } preference_values;
 
 /* Registers every preference with its default. The values must outlive the module. */

@@ -192,9 +192,8 @@ was_asked(void)
 
 /* Plugins have no other way to set tshark's exit status. */
 static void
-fail_instead(int status, void *unused)
+fail_instead(int status, void *unused G_GNUC_UNUSED)
 {
-    (void)unused;
     if (status != 0)
         return;
     fflush(NULL);

@@ -37,15 +37,11 @@ static const dialect_column standard_columns[] = {
 #define FEATURE(id, name, type, unit, validity, source, description) {FEATURE_##id, name, NULL, TYPE_OF_FEATURE},
 #define EXTRA_FEATURE(...)
 #include "../features.def"
-#undef FEATURE
-#undef EXTRA_FEATURE
 };
 
 static feature_value
-integer_zero(const flow *f, feature_id feature)
+integer_zero(const flow *f G_GNUC_UNUSED, feature_id feature G_GNUC_UNUSED)
 {
-    (void)f;
-    (void)feature;
     return (feature_value){.type = VALUE_INTEGER};
 }
 

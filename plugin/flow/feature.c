@@ -166,9 +166,8 @@ EXTRA_GETTER(bwd_retrans, count(extras->retransmissions[BACKWARD]), integer_valu
 EXTRA_GETTER(community_id, text_or_empty(extras->community_id), text_or_empty(NULL))
 
 static feature_value
-get_end_reason(const flow *f, feature_id id)
+get_end_reason(const flow *f, feature_id id G_GNUC_UNUSED)
 {
-    (void)id;
     return (feature_value){.type = VALUE_TEXT, .text = flow_end_reason_name((flow_end_reason)f->end_reason)};
 }
 
@@ -333,8 +332,6 @@ static const feature_row rows[FEATURES] = {
     [FEATURE_##id] = {                                                                                                 \
         .info = {column, text, VALUE_##kind, UNIT_##measure, GROUP_##kept}, .validity = VALIDITY_##valid, source},
 #include "../features.def"
-#undef FEATURE
-#undef EXTRA_FEATURE
 };
 
 _Static_assert(CIC_FEATURES == 82, "the table begins with the 82 CICFlowMeter features");

@@ -88,8 +88,6 @@ typedef enum {
 #define FEATURE(id, name, type, unit, validity, source, description) FEATURE_##id,
 #define EXTRA_FEATURE FEATURE
 #include "../features.def"
-#undef FEATURE
-#undef EXTRA_FEATURE
     FEATURES,
     FEATURE_NONE = FEATURES,
     FEATURE_DEFINED /* from here on: user-defined columns in their order, without rows */

@@ -58,10 +58,7 @@ is_plain_ethertype(uint16_t type)
 {
     switch (type) {
 #define PLAIN_ETHERTYPE(number, name) case number:
-#define PLAIN_IP_PROTOCOL(number, name)
 #include "plain_types.def"
-#undef PLAIN_ETHERTYPE
-#undef PLAIN_IP_PROTOCOL
         return true;
     default:
         return false;
@@ -72,11 +69,8 @@ static bool
 is_plain_ip_protocol(uint8_t protocol)
 {
     switch (protocol) {
-#define PLAIN_ETHERTYPE(number, name)
 #define PLAIN_IP_PROTOCOL(number, name) case number:
 #include "plain_types.def"
-#undef PLAIN_ETHERTYPE
-#undef PLAIN_IP_PROTOCOL
         return true;
     default:
         return false;

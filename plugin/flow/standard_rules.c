@@ -211,9 +211,8 @@ add(flow_table *base, const observation *packet, flow_direction *direction)
 }
 
 static void
-collect_open(gpointer key, gpointer value, gpointer user)
+collect_open(gpointer key, gpointer value G_GNUC_UNUSED, gpointer user)
 {
-    (void)value;
     g_ptr_array_add(user, key);
 }
 

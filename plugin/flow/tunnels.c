@@ -164,9 +164,8 @@ is_tcp_convergence(const payload *p)
 
 /* Accepts everything: for heuristics that are off by default, and for unknown ones. */
 static bool
-is_anything(const payload *p)
+is_anything(const payload *p G_GNUC_UNUSED)
 {
-    (void)p;
     return true;
 }
 
@@ -181,7 +180,6 @@ static const struct {
 } heuristics[] = {
 #define HEURISTIC(transport, name, test, on, first, last) {name, test, IN_##transport, on},
 #include "payload_heuristics.def"
-#undef HEURISTIC
 };
 
 static const struct {
@@ -190,13 +188,11 @@ static const struct {
 } default_ports[] = {
 #define TUNNEL_PORT(transport, port, protocol) {IN_##transport, port},
 #include "tunnel_ports.def"
-#undef TUNNEL_PORT
 };
 
 static const char *const plain_protocols[] = {
 #define PLAIN_PROTOCOL(name, first, last) name,
 #include "plain_protocols.def"
-#undef PLAIN_PROTOCOL
 };
 
 static int

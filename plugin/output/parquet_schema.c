@@ -38,13 +38,6 @@ begin_element(thrift *t, value_type type, int repetition, const char *name, int 
         thrift_i32(t, 5, children);
 }
 
-static void
-add_empty_struct(thrift *t, int field)
-{
-    thrift_begin_struct(t, field);
-    thrift_end(t);
-}
-
 /* Writes the logical type, and ends the element. */
 static void
 end_with_logical_type(thrift *t, int converted, int logical)
@@ -56,7 +49,8 @@ end_with_logical_type(thrift *t, int converted, int logical)
     if (logical == LOGICAL_TIMESTAMP) {
         thrift_true(t, 1); /* UTC */
         thrift_begin_struct(t, 2);
-        add_empty_struct(t, UNIT_NANOS);
+        thrift_begin_struct(t, UNIT_NANOS);
+        thrift_end(t);
         thrift_end(t);
     }
     thrift_end(t);

@@ -18,7 +18,7 @@ static guint
 edit_distance(const char *a, const char *b)
 {
     size_t width = strlen(b);
-    g_autofree guint *row = g_new(guint, width + 1);
+    guint *row = g_new(guint, width + 1);
 
     for (size_t j = 0; j <= width; j++)
         row[j] = (guint)j;
@@ -32,7 +32,9 @@ edit_distance(const char *a, const char *b)
             diagonal = above;
         }
     }
-    return row[width];
+    guint distance = row[width];
+    g_free(row);
+    return distance;
 }
 
 /* Index of the smallest distance. */
@@ -53,7 +55,7 @@ static gboolean
 refuse(const char *preference, const char *name, GPtrArray *known, GError **error)
 {
     g_autoptr(GString) text = g_string_new(NULL);
-    g_autofree guint *distances = g_new(guint, known->len);
+    guint *distances = g_new(guint, known->len);
 
     for (guint i = 0; i < known->len; i++)
         distances[i] = edit_distance(name, known->pdata[i]);
@@ -67,6 +69,7 @@ refuse(const char *preference, const char *name, GPtrArray *known, GError **erro
     }
     g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "cicflow.%s: there is no column \"%s\"; the nearest are %s",
                 preference, name, text->str);
+    g_free(distances);
     g_ptr_array_free(known, TRUE);
     return FALSE;
 }
@@ -151,11 +154,10 @@ add_group(GArray *columns, const char *name)
 }
 
 static gboolean
-add_extra(GArray *columns, const dialect *d, const char *name, GError **error)
+add_extra(GArray *columns, const dialect *d G_GNUC_UNUSED, const char *name, GError **error)
 {
     feature_id id = feature_find(name, FEATURES);
 
-    (void)d;
     if (id >= CIC_FEATURES && id < FEATURES) {
         add_feature(columns, id);
         return TRUE;

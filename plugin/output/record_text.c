@@ -69,15 +69,6 @@ append_csv_text(GString *block, const char *text)
     text_append_quoted(block, text, '"');
 }
 
-static void
-append_text(const record_text *text, GString *block, const char *value)
-{
-    if (text->format == RECORD_CSV)
-        append_csv_text(block, value);
-    else
-        json_append_text(block, value);
-}
-
 /* Writes a missing value: an empty cell in CSV. */
 static char *
 put_missing(const record_text *text, char *out)
@@ -131,10 +122,8 @@ put_number(const record_text *text, const feature_value *value, number_memory *m
 
 /* The value of the label's column, which the layout has. */
 static feature_value
-get_nothing(const flow *f, feature_id feature)
+get_nothing(const flow *f G_GNUC_UNUSED, feature_id feature G_GNUC_UNUSED)
 {
-    (void)f;
-    (void)feature;
     return (feature_value){.type = VALUE_MISSING};
 }
 
@@ -219,7 +208,10 @@ static char *
 put_text(const record_text *text, GString *block, const char *value, char *out)
 {
     end_writing(block, out);
-    append_text(text, block, value);
+    if (text->format == RECORD_CSV)
+        append_csv_text(block, value);
+    else
+        json_append_text(block, value);
     return begin_writing(text, block);
 }
 

@@ -370,7 +370,6 @@ to_json(const option_texts *texts)
 
 #define PREFERENCE(name, kind, initial, title, description) append_##kind(json, #name, texts->name);
 #include "../options.def"
-#undef PREFERENCE
     g_string_append_c(json, '}');
     return g_string_free(json, FALSE);
 }

@@ -22,7 +22,6 @@ typedef bool option_boolean;
 typedef struct {
 #define PREFERENCE(name, kind, initial, title, description) option_##kind name;
 #include "../options.def"
-#undef PREFERENCE
 } option_texts;
 
 /* Which IP header counts if there are several. */

@@ -35,7 +35,6 @@ begin(fixture *f, const char *dialect_name, const char *extra)
     option_texts texts = {
 #define PREFERENCE(name, kind, initial, title, description) .name = initial,
 #include "options.def"
-#undef PREFERENCE
     };
 
     texts.dialect = dialect_name;

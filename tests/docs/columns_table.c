@@ -45,7 +45,6 @@ static const struct {
 } preferences[] = {
 #define PREFERENCE(name, kind, standard, title, description) {#name, #standard, description},
 #include "options.def"
-#undef PREFERENCE
 };
 
 /* A default as users write it: texts without quotes, and no word for an empty one. */

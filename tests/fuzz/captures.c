@@ -42,7 +42,6 @@ choose_settings(reading *r)
     option_texts texts = {
 #define PREFERENCE(name, kind, initial, title, description) .name = initial,
 #include "../../plugin/options.def"
-#undef PREFERENCE
     };
     uint64_t form = fuzz_take(&r->bytes, 2);
     GError *error = NULL;
@@ -66,7 +65,6 @@ choose_settings(reading *r)
     texts = (option_texts){
 #define PREFERENCE(name, kind, initial, title, description) .name = initial,
 #include "../../plugin/options.def"
-#undef PREFERENCE
     };
     FUZZ_CHECK(run_settings_init(&r->settings, &texts, &error));
 }

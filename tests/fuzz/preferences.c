@@ -27,7 +27,6 @@ static const struct {
 } preferences[] = {
 #define PREFERENCE(name, kind, initial, title, description) {#name, offsetof(option_texts, name), KIND_##kind},
 #include "../../plugin/options.def"
-#undef PREFERENCE
 };
 
 static char *rules_path;
@@ -133,7 +132,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     option_texts texts = {
 #define PREFERENCE(name, kind, initial, title, description) .name = initial,
 #include "../../plugin/options.def"
-#undef PREFERENCE
     };
     char *bytes = g_malloc(size + 1);
     run_settings settings;

@@ -33,7 +33,6 @@ struct packet_provider_data {
 static const char *const names[ASSUMPTIONS] = {
 #define ASSUMPTION(id, name, message) name,
 #include "epan/assumptions.def"
-#undef ASSUMPTION
 };
 
 static struct packet_provider_data provider;
@@ -236,7 +235,6 @@ check_record_tree(const char *capture)
     const option_texts texts = {
 #define PREFERENCE(name, kind, initial, title, description) .name = initial,
 #include "options.def"
-#undef PREFERENCE
     };
     const flow tcp = {.protocol = TRANSPORT_TCP, .ip_version = 4}, udp = {.protocol = TRANSPORT_UDP, .ip_version = 4};
     run_settings settings;

@@ -23,7 +23,6 @@ typedef struct {
 static const version_range protocols[] = {
 #define PLAIN_PROTOCOL(name, first, last) {name, first, last},
 #include "flow/plain_protocols.def"
-#undef PLAIN_PROTOCOL
 };
 
 static const struct {
@@ -33,7 +32,6 @@ static const struct {
 } heuristics[] = {
 #define HEURISTIC(transport, name, test, on, first, last) {#transport, name, #test, on, first, last},
 #include "flow/payload_heuristics.def"
-#undef HEURISTIC
 };
 
 static const struct {
@@ -42,7 +40,6 @@ static const struct {
 } ports[] = {
 #define TUNNEL_PORT(transport, port, protocol) {#transport, port},
 #include "flow/tunnel_ports.def"
-#undef TUNNEL_PORT
 };
 
 static const struct {
@@ -53,8 +50,6 @@ static const struct {
 #define PLAIN_ETHERTYPE(number, name) {"ethertype", number, name},
 #define PLAIN_IP_PROTOCOL(number, name) {"ip.proto", number, name},
 #include "flow/plain_types.def"
-#undef PLAIN_ETHERTYPE
-#undef PLAIN_IP_PROTOCOL
 };
 
 static guint compared;

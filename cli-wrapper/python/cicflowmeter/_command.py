@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
-from typing import IO, Deque, Iterable, List, Mapping, Optional, Union
+from typing import IO, Deque, Iterable, List, Mapping, Optional, Type, Union
 
 Option = Union[None, bool, int, float, str, "os.PathLike[str]", Iterable[Union[int, float, str]]]
 
@@ -68,7 +68,8 @@ def option_arguments(options: Mapping[str, Option]) -> List[str]:
 class Command:
     """One run of the command, begun at once.
 
-    Ctrl-C does not reach it; the caller ends it with ``interrupt``.
+    Ctrl-C does not reach it; the caller ends it with ``interrupt``. ``with`` waits for its end and raises what went wrong;
+    an exception, or leaving an iteration early, ends the command.
     """
 
     def __init__(self, arguments: List[str], verbose: bool = False, reads_stdin: bool = False,
@@ -83,6 +84,19 @@ class Command:
             start_new_session=True)
         self._reader = threading.Thread(target=self._read_messages, daemon=True)
         self._reader.start()
+
+    def __enter__(self) -> "Command":
+        return self
+
+    def __exit__(self, kind: Optional[Type[BaseException]], *rest: object) -> None:
+        try:
+            if kind is None:
+                self.wait()
+        finally:
+            self.close()
+        error = self.error()
+        if kind is None and error is not None:
+            raise error
 
     @property
     def output(self) -> IO[bytes]:

@@ -41,17 +41,10 @@ def read_flows(path: "Union[str, os.PathLike[str]]", **options: Any) -> Iterator
     check_options(options)
     verbose = bool(options.pop("verbose", False))
     name = os.fspath(path)
-    command = Command([*option_arguments(options), f"--file={name}", "--jsonl", "--", "-"], verbose,
-                      reads_stdin=name == "-", has_output=True)
-    try:
+    with Command([*option_arguments(options), f"--file={name}", "--jsonl", "--", "-"], verbose,
+                 reads_stdin=name == "-", has_output=True) as command:
         for line in command.output:
             yield json.loads(line)
-        command.wait()
-    finally:
-        command.close()
-    error = command.error()
-    if error is not None:
-        raise error
 
 
 def value_of(column: str, text: str) -> Value:

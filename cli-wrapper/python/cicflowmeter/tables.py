@@ -31,15 +31,9 @@ def to_parquet(path: Path, output: Path, **options: Any) -> None:
     check_options(options)
     verbose = bool(options.pop("verbose", False))
     name = os.fspath(path)
-    command = Command([*option_arguments(options), f"--file={name}", f"--parquet={os.fspath(output)}"], verbose,
-                      reads_stdin=name == "-")
-    try:
-        command.wait()
-    finally:
-        command.close()
-    error = command.error()
-    if error is not None:
-        raise error
+    with Command([*option_arguments(options), f"--file={name}", f"--parquet={os.fspath(output)}"], verbose,
+                 reads_stdin=name == "-"):
+        pass
 
 
 def _through_parquet(read: Callable[[str], Table], path: Path, options: Dict[str, Any]) -> Table:
@@ -113,10 +107,6 @@ def _columns(path: Path, options: Dict[str, Option]) -> List[str]:
     name = os.fspath(path)
     if name == "-":
         return []
-    command = Command([*option_arguments(options), f"--file={name}", "--csv", "--", "-"], has_output=True)
-    try:
+    with Command([*option_arguments(options), f"--file={name}", "--csv", "--", "-"], has_output=True) as command:
         lines = [line.decode("utf-8") for line in command.output]
-        command.wait()
-    finally:
-        command.close()
     return next(csv.reader(lines), [])

@@ -157,17 +157,15 @@ take_event(capture *c, reading_event event)
 }
 
 static void
-draw(void *unused)
+draw(void *unused G_GNUC_UNUSED)
 {
-    (void)unused;
     capture_draw(current);
 }
 
 /* tshark resets taps once, when it has read its last packet or a signal has stopped it. */
 static void
-reset_taps(void *unused)
+reset_taps(void *unused G_GNUC_UNUSED)
 {
-    (void)unused;
     if (current->reads_once)
         take_event(current, TAPS_RESET);
 }

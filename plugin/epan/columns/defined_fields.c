@@ -66,11 +66,10 @@ problem_with(const char *text)
 }
 
 static values_kind
-kind_of_field(void *unused, const char *name, char **problem)
+kind_of_field(void *unused G_GNUC_UNUSED, const char *name, char **problem)
 {
     header_field_info *field = proto_registrar_get_byname(name);
 
-    (void)unused;
     if (!field) {
         *problem = problem_with(name);
         if (!*problem)
@@ -86,13 +85,12 @@ kind_of_field(void *unused, const char *name, char **problem)
 }
 
 static char *
-check_filter(void *unused, const char *text)
+check_filter(void *unused G_GNUC_UNUSED, const char *text)
 {
     dfilter_t *filter = NULL;
     char *message = problem_with(text);
     guint culprit = 0;
 
-    (void)unused;
     if (message || !compat_compile_filter(text, &filter, &message))
         return message;
     if (!filter_fields_are_found()) {
@@ -221,12 +219,6 @@ decide_filters(defined_fields *fields, proto_tree *tree, const observation *pack
     }
 }
 
-static uint64_t
-hash_of_text(const char *text)
-{
-    return measure_hash(text, strlen(text));
-}
-
 /* One occurrence of a field. Fields of the same name may differ in type. */
 static void
 take_occurrence(defined_fields *fields, unsigned stream, values_kind kind, field_info *found)
@@ -240,7 +232,7 @@ take_occurrence(defined_fields *fields, unsigned stream, values_kind kind, field
     }
     if (kind == VALUES_TEXT) {
         char *text = compat_field_representation(found);
-        value.hash = hash_of_text(text);
+        value.hash = measure_hash(text, strlen(text));
         safe_text_write(safe, sizeof safe, text);
         value.text = safe;
         packet_values_add(fields->values, stream, &value, kind);

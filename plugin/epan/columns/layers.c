@@ -57,20 +57,16 @@ protocol_of(gpointer entry)
 }
 
 static void
-mark_content(const gchar *table, ftenum_t type, gpointer key, gpointer entry, gpointer user)
+mark_content(const gchar *table G_GNUC_UNUSED, ftenum_t type G_GNUC_UNUSED, gpointer key G_GNUC_UNUSED, gpointer entry,
+             gpointer user)
 {
-    (void)table;
-    (void)type;
-    (void)key;
     set_kind(user, protocol_of(entry), LAYER_CONTENT);
 }
 
 static void
-unmark_content(const gchar *table, ftenum_t type, gpointer key, gpointer entry, gpointer user)
+unmark_content(const gchar *table G_GNUC_UNUSED, ftenum_t type G_GNUC_UNUSED, gpointer key G_GNUC_UNUSED,
+               gpointer entry, gpointer user)
 {
-    (void)table;
-    (void)type;
-    (void)key;
     set_kind(user, protocol_of(entry), LAYER_OTHER);
 }
 

@@ -69,8 +69,6 @@ all_as_registered(void)
 #define PLAIN_ETHERTYPE(number, name) {"ethertype", number},
 #define PLAIN_IP_PROTOCOL(number, name) {"ip.proto", number},
 #include "../../flow/plain_types.def"
-#undef PLAIN_ETHERTYPE
-#undef PLAIN_IP_PROTOCOL
     };
     for (size_t i = 0; i < G_N_ELEMENTS(entries); i++) {
         dissector_handle_t handle = dissector_get_uint_handle(find_dissector_table(entries[i].table), entries[i].key);

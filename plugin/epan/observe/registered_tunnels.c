@@ -25,25 +25,22 @@ may_carry(dissector_handle_t handle)
 }
 
 static void
-add_port(const gchar *table, ftenum_t type, gpointer key, gpointer entry, gpointer user)
+add_port(const gchar *table G_GNUC_UNUSED, ftenum_t type G_GNUC_UNUSED, gpointer key, gpointer entry, gpointer user)
 {
     const table_visit *visit = user;
     guint port = GPOINTER_TO_UINT(key);
     dissector_handle_t handle = dtbl_entry_get_handle(entry);
 
-    (void)table;
-    (void)type;
     /* epan never looks up port 0, which protocols use to be available for Decode As. */
     if (handle && port > 0 && port <= G_MAXUINT16 && may_carry(handle))
         tunnels_add_port(visit->found, visit->transport, (guint16)port);
 }
 
 static void
-add_heuristic(const gchar *table, struct heur_dtbl_entry *entry, gpointer user)
+add_heuristic(const gchar *table G_GNUC_UNUSED, struct heur_dtbl_entry *entry, gpointer user)
 {
     const table_visit *visit = user;
 
-    (void)table;
     if (entry->enabled && proto_is_protocol_enabled(entry->protocol))
         tunnels_add_heuristic(visit->found, visit->transport, entry->short_name);
 }

@@ -65,10 +65,8 @@ column_free(int protocol, defined_column *column)
 }
 
 static wmem_boolean
-free_array(wmem_allocator_t *scope, wmem_cb_event_t event, void *columns)
+free_array(wmem_allocator_t *scope G_GNUC_UNUSED, wmem_cb_event_t event G_GNUC_UNUSED, void *columns)
 {
-    (void)scope;
-    (void)event;
     g_ptr_array_free(columns, TRUE);
     return FALSE; /* once */
 }

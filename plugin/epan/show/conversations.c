@@ -111,14 +111,14 @@ next_part(guint32 *bytes)
 }
 
 static tap_packet_status
-take_conversation(void *user, packet_info *pinfo, epan_dissect_t *edt, const void *data, tap_flags_t flags)
+take_conversation(void *user, packet_info *pinfo, epan_dissect_t *edt G_GNUC_UNUSED, const void *data,
+                  tap_flags_t flags)
 {
     static ct_dissector_info_t info = {&conversation_field};
     const flow_tap_data *tapped = data;
     conv_hash_t *table = user;
     guint32 bytes = pinfo->fd->pkt_len;
 
-    (void)edt;
     table->flags = flags;
     if (!tapped->is_flow_packet)
         return TAP_PACKET_DONT_REDRAW;
@@ -135,13 +135,12 @@ take_conversation(void *user, packet_info *pinfo, epan_dissect_t *edt, const voi
 }
 
 static tap_packet_status
-take_endpoints(void *user, packet_info *pinfo, epan_dissect_t *edt, const void *data, tap_flags_t flags)
+take_endpoints(void *user, packet_info *pinfo, epan_dissect_t *edt G_GNUC_UNUSED, const void *data, tap_flags_t flags)
 {
     static et_dissector_info_t info = {&endpoint_field};
     const flow_tap_data *tapped = data;
     conv_hash_t *table = user;
 
-    (void)edt;
     table->flags = flags;
     if (!tapped->is_flow_packet)
         return TAP_PACKET_DONT_REDRAW;

@@ -73,9 +73,8 @@ distribution_free(gpointer data)
 }
 
 static void
-end_flows(void *unused)
+end_flows(void *unused G_GNUC_UNUSED)
 {
-    (void)unused;
     all.finish();
 }
 
@@ -393,14 +392,12 @@ count_flow(stats_tree *tree, distribution *d, const flow *f)
 }
 
 static tap_packet_status
-take_packet(stats_tree *tree, packet_info *pinfo, epan_dissect_t *edt, const void *data, tap_flags_t flags)
+take_packet(stats_tree *tree, packet_info *pinfo G_GNUC_UNUSED, epan_dissect_t *edt G_GNUC_UNUSED, const void *data,
+            tap_flags_t flags G_GNUC_UNUSED)
 {
     const flow_tap_data *tapped = data;
     distribution *d = g_hash_table_lookup(all.trees, tree);
 
-    (void)pinfo;
-    (void)edt;
-    (void)flags;
     if (!tapped->is_flow_packet)
         return TAP_PACKET_DONT_REDRAW;
     const flow *f = tapped->position.flow;
@@ -430,12 +427,11 @@ distribution_take(const flow *ended)
 /* OPTION[,COLUMN[,FILTER]]: like Wireshark's own stats_tree options, but the tree learns its column when it is created.
  */
 static void
-ask_for_column(const char *option, void *unused)
+ask_for_column(const char *option, void *unused G_GNUC_UNUSED)
 {
     g_auto(GStrv) parts = g_strsplit(option + strlen(OPTION), ",", 3);
     guint count = g_strv_length(parts);
 
-    (void)unused;
     if ((count > 0 && *parts[0]) || (count > 1 && !*parts[1])) {
         report_failure("-z %s: did you mean \"-z " OPTION ",COLUMN\" or \"-z " OPTION ",COLUMN,FILTER\"?", option);
         exit(1);

@@ -188,9 +188,8 @@ take_request(gchar **input, void *source)
 }
 
 static void *
-propose_path(capture_file *file, void *unused)
+propose_path(capture_file *file, void *unused G_GNUC_UNUSED)
 {
-    (void)unused;
     if (!file->filename || file->is_tempfile)
         return NULL;
     g_autofree char *path = g_canonicalize_filename(file->filename, NULL);

@@ -80,14 +80,12 @@ fill_line(flow_line *line, const flow *f)
 
 /* A packet has passed the filter. */
 static tap_packet_status
-take_packet(void *user, packet_info *pinfo, epan_dissect_t *edt, const void *data, tap_flags_t flags)
+take_packet(void *user, packet_info *pinfo G_GNUC_UNUSED, epan_dissect_t *edt G_GNUC_UNUSED, const void *data,
+            tap_flags_t flags G_GNUC_UNUSED)
 {
     request *r = user;
     const flow_tap_data *tapped = data;
 
-    (void)pinfo;
-    (void)edt;
-    (void)flags;
     if (!tapped->is_flow_packet)
         return TAP_PACKET_DONT_REDRAW;
     const flow *f = tapped->position.flow;

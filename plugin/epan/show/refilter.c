@@ -44,12 +44,11 @@ press_apply(const char *filter)
 }
 
 static gboolean
-apply_again(gpointer unused)
+apply_again(gpointer unused G_GNUC_UNUSED)
 {
     bool is_busy = false;
     g_autofree char *filter = plugin_if_get_capture_file(take_filter, &is_busy);
 
-    (void)unused;
     if (!is_busy) {
         waiting = 0;
         if (filter)

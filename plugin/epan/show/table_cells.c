@@ -62,13 +62,6 @@ type_of(int cell, bool is_printed)
     return is_small ? TABLE_ITEM_INT : TABLE_ITEM_STRING;
 }
 
-static const char *
-format_of(int cell)
-{
-    const feature_info *info = feature_describe((feature_id)cell);
-    return info->type == VALUE_REAL ? real_formats[info->unit] : "%.0f";
-}
-
 static char *
 title_of(int cell, bool is_printed)
 {
@@ -140,7 +133,9 @@ exact_text(const feature_value *value, const record_view *view)
 static char *
 padded_text(int cell, const feature_value *value)
 {
-    g_autofree char *number = g_strdup_printf(format_of(cell), record_view_real(value));
+    const feature_info *info = feature_describe((feature_id)cell);
+    const char *format = info->type == VALUE_REAL ? real_formats[info->unit] : "%.0f";
+    g_autofree char *number = g_strdup_printf(format, record_view_real(value));
     return g_strdup_printf("%*s", PADDED_WIDTH, number);
 }
 

@@ -210,14 +210,12 @@ tell_left_out(stat_tap_table *table, table_state *state)
 }
 
 static tap_packet_status
-take_packet(void *user, packet_info *pinfo, epan_dissect_t *edt, const void *data, tap_flags_t flags)
+take_packet(void *user, packet_info *pinfo G_GNUC_UNUSED, epan_dissect_t *edt G_GNUC_UNUSED, const void *data,
+            tap_flags_t flags G_GNUC_UNUSED)
 {
     const stat_data_t *filled = user;
     const flow_tap_data *tapped = data;
 
-    (void)pinfo;
-    (void)edt;
-    (void)flags;
     if (!tapped->is_flow_packet)
         return TAP_PACKET_DONT_REDRAW;
     stat_tap_table *table = g_array_index(filled->stat_tap_data->tables, stat_tap_table *, 0);

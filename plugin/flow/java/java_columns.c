@@ -117,9 +117,8 @@ java_first_flag(const flow *f, feature_id feature)
 }
 
 feature_value
-java_whole_down_up(const flow *f, feature_id feature)
+java_whole_down_up(const flow *f, feature_id feature G_GNUC_UNUSED)
 {
-    (void)feature;
     if (packets(f, FORWARD) == 0)
         return real_value(0);
     const uint64_t whole = packets(f, BACKWARD) / packets(f, FORWARD);

@@ -39,9 +39,8 @@ longer_by(int64_t duration_ns, int64_t step_ns)
 }
 
 static void
-complete(java_table *table, java_flow *f)
+complete(java_table *table G_GNUC_UNUSED, java_flow *f)
 {
-    (void)table;
     if (has_connection(f->flow.protocol))
         f->connection_ns = longer_by(f->connection_ns, f->flow.last_ns - f->flow.first_ns);
 }

@@ -5,6 +5,7 @@
  */
 #include "java_frame.h"
 
+#include <glib.h>
 #include <string.h>
 
 #include "java_scan.h"
@@ -129,9 +130,8 @@ read_icmp(const view *icmp, observation *packet)
 
 /* IPv4 without a known transport is a packet without ports to one tool; the other accepts certain protocols only. */
 static bool
-read_nothing(const view *ip, observation *packet)
+read_nothing(const view *ip G_GNUC_UNUSED, observation *packet)
 {
-    (void)ip;
     packet->protocol = JAVA_PROTOCOL_NONE;
     return true;
 }

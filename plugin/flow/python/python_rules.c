@@ -319,11 +319,10 @@ find_or_begin(python_table *table, const observation *packet, flow_direction *di
 }
 
 static flow_table *
-create(const flow_settings *settings)
+create(const flow_settings *settings G_GNUC_UNUSED)
 {
     python_table *table = g_new0(python_table, 1);
 
-    (void)settings;
     table->flows = g_hash_table_new(flow_key_hash, flow_key_equal);
     table->later = g_hash_table_new_full(flow_key_hash, flow_key_equal, flow_generations_free, NULL);
     for (int i = 0; i < TIMEOUTS; i++)
