@@ -98,29 +98,26 @@ packet_to(uint32_t address, uint16_t port, int64_t time_ns)
 
 /* Keys that differ in a few adjacent bits. */
 static observation
-address_scan(uint64_t index, uint64_t count)
+address_scan(uint64_t index, uint64_t count G_GNUC_UNUSED)
 {
-    (void)count;
     return packet_to(GUINT32_TO_BE((uint32_t)index), 53, (int64_t)index);
 }
 
 /* The same, but differing in ports only. */
 static observation
-port_scan(uint64_t index, uint64_t count)
+port_scan(uint64_t index, uint64_t count G_GNUC_UNUSED)
 {
     observation packet = packet_to(1, (uint16_t)index, (int64_t)index);
-    (void)count;
     packet.src_port = (uint16_t)(index >> 16);
     return packet;
 }
 
 /* As many keys, spread over all bits (splitmix64). */
 static observation
-random_keys(uint64_t index, uint64_t count)
+random_keys(uint64_t index, uint64_t count G_GNUC_UNUSED)
 {
     uint64_t x = (index + 1) * UINT64_C(0x9e3779b97f4a7c15);
 
-    (void)count;
     x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
     x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
     x ^= x >> 31;
@@ -128,9 +125,8 @@ random_keys(uint64_t index, uint64_t count)
 }
 
 static observation
-forward_times(uint64_t index, uint64_t count)
+forward_times(uint64_t index, uint64_t count G_GNUC_UNUSED)
 {
-    (void)count;
     return packet_to((uint32_t)(index % 1000), 1, (int64_t)index * NS_PER_SECOND);
 }
 
@@ -141,11 +137,10 @@ backward_times(uint64_t index, uint64_t count)
 }
 
 static observation
-jumping_times(uint64_t index, uint64_t count)
+jumping_times(uint64_t index, uint64_t count G_GNUC_UNUSED)
 {
     const int64_t year_ns = 366 * 86400 * NS_PER_SECOND;
 
-    (void)count;
     return packet_to((uint32_t)(index % 1000), 1, (int64_t)(index * 7 % 101) * year_ns);
 }
 
@@ -159,9 +154,8 @@ expiring_at_once(uint64_t index, uint64_t count)
 }
 
 static observation
-one_flow(uint64_t index, uint64_t count)
+one_flow(uint64_t index, uint64_t count G_GNUC_UNUSED)
 {
-    (void)count;
     return packet_to(1, 1, (int64_t)index * 1000);
 }
 
@@ -178,9 +172,8 @@ one_connection(uint64_t index, uint64_t count)
 
 /* Every packet is too late for all flows of its key; what could make a sweep is too early to find them silent. */
 static observation
-generations(uint64_t index, uint64_t count)
+generations(uint64_t index, uint64_t count G_GNUC_UNUSED)
 {
-    (void)count;
     return index % 10 == 9 ? packet_to(2, 2, -1) : packet_to(1, 1, (int64_t)index);
 }
 

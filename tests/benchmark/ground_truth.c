@@ -60,7 +60,7 @@ main(int argc, char **argv)
     guint rows = argc > 1 ? (guint)strtoul(argv[1], NULL, 10) : DEFAULT_ROWS,
           flows = argc > 2 ? (guint)strtoul(argv[2], NULL, 10) : DEFAULT_FLOWS;
     GRand *random = g_rand_new_with_seed(21);
-    char *table = make_table(random, rows);
+    g_autofree char *table = make_table(random, rows);
     flow *some = g_new(flow, flows);
     guint matched = 0;
 
@@ -77,7 +77,6 @@ main(int argc, char **argv)
            looked_up - read, matched);
     ground_truth_free(truth);
     g_free(some);
-    g_free(table);
     g_rand_free(random);
     return 0;
 }

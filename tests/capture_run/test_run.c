@@ -83,10 +83,9 @@ find(const fixture *f, guint32 frame)
 
 /* A flow keeps its address from its first packet to its record and beyond: it is never copied. */
 static void
-no_flow_is_copied(void **state)
+no_flow_is_copied(void **state G_GNUC_UNUSED)
 {
     fixture f;
-    (void)state;
     begin(&f, "standard", "");
 
     capture_run_keep_index(f.run);
@@ -109,10 +108,9 @@ no_flow_is_copied(void **state)
 
 /* A flow of one packet has no record by the java rules; its frame still has its position. */
 static void
-flows_without_record_keep_their_frames(void **state)
+flows_without_record_keep_their_frames(void **state G_GNUC_UNUSED)
 {
     fixture f;
-    (void)state;
     begin(&f, "java", "");
 
     capture_run_keep_index(f.run);
@@ -128,11 +126,10 @@ flows_without_record_keep_their_frames(void **state)
 
 /* Without an index the frame last added has its position, and the flows that ended with it are there until the next. */
 static void
-last_frame_is_known_without_an_index(void **state)
+last_frame_is_known_without_an_index(void **state G_GNUC_UNUSED)
 {
     fixture f;
     frame_position position;
-    (void)state;
     begin(&f, "java", "");
 
     add(&f, 1, "0 tcp 10.0.0.1:1 > 10.0.0.2:80 flags=A");
@@ -151,11 +148,10 @@ last_frame_is_known_without_an_index(void **state)
 
 /* A packet's notes belong to its flow, even if the flow ends with that packet. */
 static void
-notes_reach_the_flow_that_ends(void **state)
+notes_reach_the_flow_that_ends(void **state G_GNUC_UNUSED)
 {
     fixture f;
     packet_notes notes;
-    (void)state;
     begin(&f, "java", "server_name");
 
     add(&f, 1, "0 tcp 10.0.0.1:1 > 10.0.0.2:80 flags=A");
@@ -172,10 +168,9 @@ notes_reach_the_flow_that_ends(void **state)
 
 /* A frame that waits counts once it is known to have stayed: with the next one, or at the end. */
 static void
-frames_wait_until_they_are_known_to_stay(void **state)
+frames_wait_until_they_are_known_to_stay(void **state G_GNUC_UNUSED)
 {
     fixture f;
-    (void)state;
     begin(&f, "standard", "");
 
     frame_facts dropped = facts_of(1, "0 udp 10.0.0.1:1 > 10.0.0.2:53");
@@ -197,10 +192,9 @@ frames_wait_until_they_are_known_to_stay(void **state)
 
 /* Flows end in the order of their ends, and by the clock where no packet comes. */
 static void
-records_come_in_the_order_of_ends(void **state)
+records_come_in_the_order_of_ends(void **state G_GNUC_UNUSED)
 {
     fixture f;
-    (void)state;
     begin(&f, "standard", "");
 
     capture_run_on_record(f.run, note_record, &f);
@@ -220,10 +214,9 @@ records_come_in_the_order_of_ends(void **state)
 
 /* A capture closed before its end: nothing is written, and nothing leaks or is freed twice. */
 static void
-open_flows_are_freed_without_a_record(void **state)
+open_flows_are_freed_without_a_record(void **state G_GNUC_UNUSED)
 {
     fixture f;
-    (void)state;
     begin(&f, "standard", "");
 
     add(&f, 1, "0 udp 10.0.0.1:1 > 10.0.0.2:53");

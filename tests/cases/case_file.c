@@ -68,7 +68,7 @@ read_lines(const char *path, GError **error)
 static scenario *
 run_packets(reader *r, GError **error)
 {
-    GString *text = g_string_new(NULL);
+    g_autoptr(GString) text = g_string_new(NULL);
 
     next_block(r);
     for (size_t i = 0; i < r->line; i++)
@@ -76,7 +76,6 @@ run_packets(reader *r, GError **error)
     for (; r->lines[r->line] && *r->lines[r->line]; r->line++)
         g_string_append_printf(text, "%s\n", r->lines[r->line]);
     scenario *s = scenario_run(text->str, error);
-    g_string_free(text, TRUE);
     return s;
 }
 
@@ -102,14 +101,13 @@ static bool
 check_line(reader *r, const record *actual, bool *seen, GError **error)
 {
     const char *line = r->lines[r->line];
-    char **pair = g_strsplit(line, "=", 2);
+    g_auto(GStrv) pair = g_strsplit(line, "=", 2);
     bool ok = pair[0] && pair[1];
 
     if (ok)
         ok = check_feature(r, actual, g_strstrip(pair[0]), g_strstrip(pair[1]), seen, error);
     else
         refuse(error, "not \"feature = value\":", line);
-    g_strfreev(pair);
     return ok;
 }
 

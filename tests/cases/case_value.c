@@ -40,9 +40,8 @@ parse_number(const char *text, double *number)
 
     if (!g_str_has_prefix(text, root) || !g_str_has_suffix(text, ")"))
         return parse_fraction(text, number);
-    char *inside = g_strndup(text + strlen(root), strlen(text) - strlen(root) - 1);
+    g_autofree char *inside = g_strndup(text + strlen(root), strlen(text) - strlen(root) - 1);
     bool ok = parse_fraction(inside, number);
-    g_free(inside);
     *number = sqrt(*number);
     return ok;
 }
@@ -55,15 +54,13 @@ are_expected(const feature_value *list, const char *expected)
 {
     if (!g_str_has_prefix(expected, "[") || !g_str_has_suffix(expected, "]"))
         return false;
-    char *inside = g_strndup(expected + 1, strlen(expected) - 2);
-    char **numbers = g_strsplit(inside, ",", -1);
+    g_autofree char *inside = g_strndup(expected + 1, strlen(expected) - 2);
+    g_auto(GStrv) numbers = g_strsplit(inside, ",", -1);
     bool equal = g_strv_length(numbers) == list->list.count;
     for (unsigned i = 0; equal && i < list->list.count; i++) {
         feature_value value = feature_value_element(list, i);
         equal = is_expected(&value, numbers[i]);
     }
-    g_strfreev(numbers);
-    g_free(inside);
     return equal;
 }
 
@@ -87,10 +84,8 @@ is_expected(const feature_value *value, const char *expected)
     case VALUE_TEXT:
         break;
     }
-    char *text = value_text(value);
-    bool equal = strcmp(text, expected) == 0;
-    g_free(text);
-    return equal;
+    g_autofree char *text = value_text(value);
+    return strcmp(text, expected) == 0;
 }
 
 bool
@@ -98,9 +93,8 @@ case_value_check(const feature_value *value, const char *expected, GError **erro
 {
     if (is_expected(value, expected))
         return true;
-    char *text = value_text(value);
+    g_autofree char *text = value_text(value);
     g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "expected %s, got %s", expected, text);
-    g_free(text);
     return false;
 }
 

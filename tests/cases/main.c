@@ -23,10 +23,9 @@ run_case(void **state)
 }
 
 static void
-every_feature_is_told_of(void **state)
+every_feature_is_told_of(void **state G_GNUC_UNUSED)
 {
-    GString *missing = g_string_new(NULL);
-    (void)state;
+    g_autoptr(GString) missing = g_string_new(NULL);
 
     for (feature_id id = 0; id < FEATURES; id++) {
         if (!told[id] && !feature_needs_extras(id))
@@ -34,7 +33,6 @@ every_feature_is_told_of(void **state)
     }
     if (missing->len > 0)
         fail_msg("no case expects anything but 0 of:%s", missing->str);
-    g_string_free(missing, TRUE);
 }
 
 static int
@@ -48,14 +46,12 @@ static GPtrArray *
 list_cases(const char *folder)
 {
     GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
-    GDir *dir = g_dir_open(folder, 0, NULL);
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
 
     for (const char *name; dir && (name = g_dir_read_name(dir)) != NULL;) {
         if (g_str_has_suffix(name, ".case"))
             g_ptr_array_add(paths, g_build_filename(folder, name, NULL));
     }
-    if (dir)
-        g_dir_close(dir);
     g_ptr_array_sort(paths, compare_paths);
     return paths;
 }
@@ -68,7 +64,7 @@ main(int argument_count, char **arguments)
         return 2;
     }
     bool one_file = g_str_has_suffix(arguments[1], ".case");
-    GPtrArray *paths = one_file ? g_ptr_array_new_with_free_func(g_free) : list_cases(arguments[1]);
+    g_autoptr(GPtrArray) paths = one_file ? g_ptr_array_new_with_free_func(g_free) : list_cases(arguments[1]);
     GArray *tests = test_list_new();
 
     if (one_file)
@@ -77,7 +73,5 @@ main(int argument_count, char **arguments)
         test_list_add(tests, paths->pdata[i], run_case, paths->pdata[i]);
     if (!one_file)
         test_list_add(tests, "every feature is told of by a case", every_feature_is_told_of, NULL);
-    int failed = test_list_run(tests, "cases", 1, arguments);
-    g_ptr_array_free(paths, TRUE);
-    return failed;
+    return test_list_run(tests, "cases", 1, arguments);
 }

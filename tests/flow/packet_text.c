@@ -57,7 +57,7 @@ refuse(GError **error, const char *what, const char *word)
 bool
 seconds_text_parse(const char *text, int64_t *ns)
 {
-    char **parts = g_strsplit(text, ".", 2);
+    g_auto(GStrv) parts = g_strsplit(text, ".", 2);
     const char *whole = parts[0] ? parts[0] : "";
     const char *decimals = parts[0] && parts[1] ? parts[1] : "";
     bool negative = *whole == '-';
@@ -72,7 +72,6 @@ seconds_text_parse(const char *text, int64_t *ns)
         int64_t size_ns = seconds * NS_PER_SECOND + g_ascii_strtoll(fraction, NULL, 10);
         *ns = negative ? -size_ns : size_ns;
     }
-    g_strfreev(parts);
     return ok;
 }
 
@@ -119,10 +118,9 @@ parse_end(const char *text, bool has_port, flow_address *address, uint16_t *port
     if (!colon || (has_port && !g_ascii_string_to_unsigned(colon + 1, 10, 0, G_MAXUINT16, &number, NULL)))
         return refuse(error, "no port", text);
     bool bracketed = *text == '[';
-    char *host = g_strndup(text + bracketed, (gsize)(colon - text) - 2 * bracketed);
+    g_autofree char *host = g_strndup(text + bracketed, (gsize)(colon - text) - 2 * bracketed);
     *version = strchr(host, ':') ? 6 : 4;
     bool ok = inet_pton(*version == 6 ? AF_INET6 : AF_INET, host, address->bytes) == 1;
-    g_free(host);
     *port = (uint16_t)number;
     return ok || refuse(error, "no address", text);
 }
@@ -147,14 +145,13 @@ parse_named(char **words, observation *packet, GError **error)
     bool ok = true;
 
     for (; ok && *words; words++) {
-        char **pair = g_strsplit(*words, "=", 2);
+        g_auto(GStrv) pair = g_strsplit(*words, "=", 2);
         if (!pair[1])
             ok = refuse(error, "not NAME=VALUE", *words);
         else if (strcmp(pair[0], "flags") == 0)
             ok = parse_flags(pair[1], packet, error);
         else
             ok = parse_number(pair[0], pair[1], packet, error);
-        g_strfreev(pair);
     }
     return ok;
 }

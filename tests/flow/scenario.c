@@ -128,10 +128,8 @@ change_setting(flow_settings *settings, const char *name, const char *text)
 static bool
 set_line(runner *r, const char *line, GError **error)
 {
-    char **words = g_strsplit(line, " ", -1);
+    g_auto(GStrv) words = g_strsplit(line, " ", -1);
     bool ok = !r->table && g_strv_length(words) == 3 && change_setting(&r->settings, words[1], words[2]);
-
-    g_strfreev(words);
     if (!ok)
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
                     "\"%s\" is no setting with a value, before the first packet", line);
@@ -175,7 +173,7 @@ scenario *
 scenario_run(const char *text, GError **error)
 {
     runner r = {.settings = flow_settings_default, .result = g_new0(scenario, 1)};
-    char **lines = g_strsplit(text, "\n", -1);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     bool ok = true;
 
     r.result->records = g_array_new(FALSE, FALSE, sizeof(record));
@@ -186,7 +184,6 @@ scenario_run(const char *text, GError **error)
         if (!ok)
             g_prefix_error(error, "line %zu: ", i + 1);
     }
-    g_strfreev(lines);
     r.frame = 0;
     flow_table_finish(table_of(&r));
     keep_records(&r);
@@ -213,9 +210,8 @@ list_text(const feature_value *list)
 
     for (unsigned i = 0; i < list->list.count; i++) {
         feature_value value = feature_value_element(list, i);
-        char *element = value_text(&value);
+        g_autofree char *element = value_text(&value);
         g_string_append_printf(text, "%s%s", i > 0 ? "," : "", element);
-        g_free(element);
     }
     g_string_append_c(text, ']');
     return g_string_free(text, FALSE);
@@ -251,12 +247,11 @@ value_text(const feature_value *value)
 static void
 append_end(GString *text, const record *r, feature_id address, feature_id port)
 {
-    char *host = value_text(&r->value[address]);
+    g_autofree char *host = value_text(&r->value[address]);
 
     g_string_append(text, host);
     if (r->value[port].integer >= 0)
         g_string_append_printf(text, ":%d", (int)r->value[port].integer);
-    g_free(host);
 }
 
 char *

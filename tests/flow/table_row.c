@@ -17,9 +17,8 @@ table_row_run(void **state)
 
     if (!s)
         fail_msg("%s", error->message);
-    char *records = scenario_summary(s);
+    g_autofree char *records = scenario_summary(s);
     assert_string_equal(records, row->records);
     assert_string_equal(s->directions->str, row->directions);
-    g_free(records);
     scenario_free(s);
 }

@@ -46,7 +46,7 @@ static const struct health_row {
 static void
 add_word(capture_health *health, const char *word, uint64_t number)
 {
-    char **parts = g_strsplit_set(word, ":+", 3);
+    g_auto(GStrv) parts = g_strsplit_set(word, ":+", 3);
     const char *bytes = strcmp(parts[1], "_") == 0 ? "" : parts[1];
     raw_frame frame = {
         .bytes = (const uint8_t *)bytes,
@@ -56,7 +56,6 @@ add_word(capture_health *health, const char *word, uint64_t number)
         .number = number,
     };
     capture_health_add(health, &frame);
-    g_strfreev(parts);
 }
 
 static void
@@ -64,7 +63,7 @@ run(void **state)
 {
     const struct health_row *row = *state;
     capture_health *health = capture_health_new();
-    char **words = g_strsplit(row->frames, " ", -1);
+    g_auto(GStrv) words = g_strsplit(row->frames, " ", -1);
 
     for (guint i = 0; words[i] && *words[i]; i++)
         add_word(health, words[i], i + 1);
@@ -75,18 +74,16 @@ run(void **state)
     assert_int_equal(counts->repeated, row->expected.repeated);
     assert_int_equal(counts->cut, row->expected.cut);
     assert_false(counts->tells_dropped);
-    g_strfreev(words);
     capture_health_free(health);
 }
 
 /* The room of a kept frame grows with it, and its bytes are its own. */
 static void
-frames_of_every_size(void **state)
+frames_of_every_size(void **state G_GNUC_UNUSED)
 {
     enum { LARGEST = 262144 };
     uint8_t *bytes = g_malloc0(LARGEST);
     capture_health *health = capture_health_new();
-    (void)state;
 
     for (size_t size = LARGEST; size > 0; size /= 2) {
         raw_frame frame = {.bytes = bytes, .captured_bytes = size, .wire_bytes = size};
@@ -102,10 +99,9 @@ frames_of_every_size(void **state)
 }
 
 static void
-dropped_packets_are_those_of_all(void **state)
+dropped_packets_are_those_of_all(void **state G_GNUC_UNUSED)
 {
     capture_health *health = capture_health_new();
-    (void)state;
 
     assert_false(capture_health_get(health)->tells_dropped);
     capture_health_set_dropped(health, 0);

@@ -14,14 +14,13 @@
 /* Fields named text.*, time.*, real.* and none.* have values of this kind, unknown.* are unknown, others whole numbers.
  */
 static values_kind
-kind_of(void *unused, const char *field, char **problem)
+kind_of(void *unused G_GNUC_UNUSED, const char *field, char **problem)
 {
     static const struct {
         const char *prefix;
         values_kind kind;
     } kinds[] = {{"text.", VALUES_TEXT}, {"time.", VALUES_TIME}, {"frame.time", VALUES_TIME},
                  {"real.", VALUES_REAL}, {"none.", VALUES_NONE}, {"tcp", VALUES_INTEGER}};
-    (void)unused;
     if (g_str_has_prefix(field, "unknown.")) {
         *problem = g_strdup_printf("no %s here", field);
         return VALUES_UNKNOWN;
@@ -34,9 +33,8 @@ kind_of(void *unused, const char *field, char **problem)
 }
 
 static char *
-check_filter(void *unused, const char *text)
+check_filter(void *unused G_GNUC_UNUSED, const char *text)
 {
-    (void)unused;
     return strstr(text, "bad") ? g_strdup("it is bad") : NULL;
 }
 
@@ -157,7 +155,7 @@ static void
 check_row(const char *text, const feature_value *expected)
 {
     GError *error = NULL;
-    char *line = g_strdup_printf("earlier = 4\nx = %s", text);
+    g_autofree char *line = g_strdup_printf("earlier = 4\nx = %s", text);
     definitions *d = define(line, &error);
     flow f = {.src_port = 5};
 
@@ -176,19 +174,17 @@ check_row(const char *text, const feature_value *expected)
     g_free(values);
     measure_state_free(d->plan, state);
     definitions_free(d);
-    g_free(line);
 }
 
 static void
-values_by_hand(void **unused)
+values_by_hand(void **unused G_GNUC_UNUSED)
 {
-    (void)unused;
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
         check_row(rows[i].text, &rows[i].value);
 }
 
 static void
-what_wireshark_says_is_passed_on(void **unused)
+what_wireshark_says_is_passed_on(void **unused G_GNUC_UNUSED)
 {
     static const struct {
         const char *text, *message;
@@ -199,12 +195,10 @@ what_wireshark_says_is_passed_on(void **unused)
          "cicflow.define: \"x\", line 1: sum(text.a): the field's values are no numbers, so that there are "
          "count, distinct, first and last only"},
     };
-    (void)unused;
     for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
-        GError *error = NULL;
+        g_autoptr(GError) error = NULL;
         assert_null(define(wrong[i].text, &error));
         assert_string_equal(error->message, wrong[i].message);
-        g_error_free(error);
     }
 }
 
@@ -245,16 +239,14 @@ downwards(uint64_t i)
 }
 
 static int64_t
-largest(uint64_t i)
+largest(uint64_t i G_GNUC_UNUSED)
 {
-    (void)i;
     return INT64_MAX;
 }
 
 static void
-distinct_is_exact_up_to_its_bound(void **unused)
+distinct_is_exact_up_to_its_bound(void **unused G_GNUC_UNUSED)
 {
-    (void)unused;
     assert_int_equal(value_after("x = distinct(a.b)", VALUES_INTEGER, 1023, same_as).integer, 1023);
     assert_int_equal(value_after("x = distinct(a.b)", VALUES_INTEGER, 1024, same_as).integer, 1024);
     assert_int_equal(value_after("x = distinct(a.b)", VALUES_INTEGER, 5000, same_as).integer, 1024);
@@ -262,9 +254,8 @@ distinct_is_exact_up_to_its_bound(void **unused)
 }
 
 static void
-sums_do_not_overflow(void **unused)
+sums_do_not_overflow(void **unused G_GNUC_UNUSED)
 {
-    (void)unused;
     assert_int_equal(value_after("x = sum(a.b)", VALUES_INTEGER, 3, largest).integer, INT64_MAX);
     assert_true(value_after("x = sum(a.b) / 4", VALUES_INTEGER, 4, largest).real == (double)INT64_MAX);
     assert_int_equal(value_after("x = sum(a.b) - max(a.b) * 1000000", VALUES_INTEGER, 1000001, largest).integer,
@@ -272,7 +263,7 @@ sums_do_not_overflow(void **unused)
 }
 
 static void
-space_is_as_stated(void **unused)
+space_is_as_stated(void **unused G_GNUC_UNUSED)
 {
     static const struct {
         const char *text;
@@ -285,7 +276,6 @@ space_is_as_stated(void **unused)
         {"x = max(real.a)", 96},
         {"x = distinct(a.b)", 32},
     };
-    (void)unused;
     for (size_t i = 0; i < G_N_ELEMENTS(spaces); i++) {
         definitions *d = define(spaces[i].text, NULL);
         assert_non_null(d);

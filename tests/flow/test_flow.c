@@ -129,10 +129,8 @@ run(void **state)
 
 /* Rows of the table of features: names are unique and findable, every one describes itself. */
 static void
-features_are_described(void **state)
+features_are_described(void **state G_GNUC_UNUSED)
 {
-    (void)state;
-
     for (feature_id id = 0; id < FEATURES; id++) {
         const feature_info *info = feature_describe(id);
         assert_true(strlen(info->name) > 0);
@@ -146,12 +144,11 @@ features_are_described(void **state)
 
 /* A getter's value has the type in the table, except for the -1 of ICMP flows. */
 static void
-features_have_their_type(void **state)
+features_have_their_type(void **state G_GNUC_UNUSED)
 {
     scenario *s = scenario_run("set measure payload,ttl,window,tcp\nset sequence 2\nset capture x\n"
                                "0 " UP "flags=S payload=5\n3 " DOWN "flags=SA ack=1\n9 " UP "flags=A ack=1 payload=7",
                                NULL);
-    (void)state;
 
     assert_non_null(s);
     for (feature_id id = 0; id < FEATURES; id++) {

@@ -43,10 +43,9 @@ static const uint64_t siphash_vectors[] = {
 static const hash_secret published_secret = {{UINT64_C(0x0706050403020100), UINT64_C(0x0f0e0d0c0b0a0908)}};
 
 static void
-siphash_has_published_values(void **state)
+siphash_has_published_values(void **state G_GNUC_UNUSED)
 {
     unsigned char message[G_N_ELEMENTS(siphash_vectors)];
-    (void)state;
 
     for (size_t size = 0; size < G_N_ELEMENTS(siphash_vectors); size++) {
         assert_int_equal(siphash(&published_secret, message, size), siphash_vectors[size]);
@@ -55,10 +54,9 @@ siphash_has_published_values(void **state)
 }
 
 static void
-siphash_takes_any_alignment(void **state)
+siphash_takes_any_alignment(void **state G_GNUC_UNUSED)
 {
     unsigned char buffer[64 + 8];
-    (void)state;
 
     for (size_t shift = 0; shift < 8; shift++) {
         for (size_t i = 0; i < 63; i++)
@@ -68,10 +66,9 @@ siphash_takes_any_alignment(void **state)
 }
 
 static void
-secrets_differ(void **state)
+secrets_differ(void **state G_GNUC_UNUSED)
 {
     hash_secret a, b;
-    (void)state;
 
     hash_secret_init(&a);
     hash_secret_init(&b);
@@ -169,13 +166,12 @@ run(void **state)
 }
 
 static void
-hash_depends_on_secret(void **state)
+hash_depends_on_secret(void **state G_GNUC_UNUSED)
 {
     static const hash_secret other = {{1, 2}};
     observation packet;
     packet_text_kind kind;
     flow_key a, b;
-    (void)state;
 
     assert_true(packet_text_parse("0 tcp 10.0.0.1:1 > 10.0.0.2:2", &packet, &kind, NULL));
     flow_key_init(&a, &packet, &published_secret);

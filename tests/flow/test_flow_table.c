@@ -250,7 +250,7 @@ static const table_row rows[] = {
 };
 
 static void
-counts_every_flow(void **state)
+counts_every_flow(void **state G_GNUC_UNUSED)
 {
     scenario *s = scenario_run("set max_flows 3\nset active_timeout 100\n"
                                "0 " ASK "\n"
@@ -262,7 +262,6 @@ counts_every_flow(void **state)
                                "103.000000001 " OTHER "\n" /* active */
                                "300 other\n",              /* idle: UP and THIRD */
                                NULL);
-    (void)state;
 
     assert_non_null(s);
     assert_int_equal(s->counts.ended[END_TCP], 1);
@@ -278,7 +277,7 @@ counts_every_flow(void **state)
 
 /* What continues a flow, or has no connection, does not begin without its SYN. */
 static void
-counts_how_connections_begin(void **state)
+counts_how_connections_begin(void **state G_GNUC_UNUSED)
 {
     scenario *s = scenario_run("set active_timeout 5\n"
                                "0 " UP "flags=S seq=1\n"
@@ -289,7 +288,6 @@ counts_how_connections_begin(void **state)
                                "9 " OTHER "\n"
                                "9 " ASK "\n",
                                NULL);
-    (void)state;
 
     assert_non_null(s);
     assert_true(s->counts.tells_openings);
@@ -299,11 +297,10 @@ counts_how_connections_begin(void **state)
 }
 
 static void
-numbers_flows_and_frames(void **state)
+numbers_flows_and_frames(void **state G_GNUC_UNUSED)
 {
     scenario *s = scenario_run("0 other\n1 " UP "\n2 " OTHER "\n3 other\n4 " DOWN "\n250 " OTHER, NULL);
     static const int64_t expected[][3] = {{2, 3, 3}, {1, 2, 5}, {3, 6, 6}};
-    (void)state;
 
     assert_non_null(s);
     assert_int_equal(s->records->len, 3);
@@ -318,11 +315,10 @@ numbers_flows_and_frames(void **state)
 
 /* Of the same VLANs in another order, of more of them, of one with a priority tag. */
 static void
-vlans_are_combined(void **state)
+vlans_are_combined(void **state G_GNUC_UNUSED)
 {
     uint32_t ten = observation_add_vlan(0, 10), in_ten = observation_add_vlan(ten, 20);
     uint32_t twenty = observation_add_vlan(0, 20), in_twenty = observation_add_vlan(twenty, 10);
-    (void)state;
 
     assert_int_not_equal(ten, twenty);
     assert_int_not_equal(in_ten, in_twenty);
@@ -361,10 +357,9 @@ add_udp(flow_table *table, uint32_t address)
 
 /* What is not finished, or not taken, is freed with the table (that nothing leaks is for the sanitizers to see). */
 static void
-free_takes_all_flows_with_it(void **state)
+free_takes_all_flows_with_it(void **state G_GNUC_UNUSED)
 {
     flow_table *table = flow_table_new(&flow_settings_default);
-    (void)state;
 
     for (uint32_t i = 0; i < 100; i++)
         add_udp(table, i);
@@ -379,10 +374,9 @@ free_takes_all_flows_with_it(void **state)
 }
 
 static void
-finish_twice_ends_once(void **state)
+finish_twice_ends_once(void **state G_GNUC_UNUSED)
 {
     flow_table *table = flow_table_new(&flow_settings_default);
-    (void)state;
 
     add_udp(table, 1);
     flow_table_finish(table);
@@ -398,11 +392,10 @@ finish_twice_ends_once(void **state)
 
 /* Order and numbers hold for many flows, with a hash whose secret is another in every run. */
 static void
-many_flows_keep_order(void **state)
+many_flows_keep_order(void **state G_GNUC_UNUSED)
 {
     enum { FLOWS = 20000 };
-    GString *text = g_string_new(NULL);
-    (void)state;
+    g_autoptr(GString) text = g_string_new(NULL);
 
     for (int i = 0; i < FLOWS; i++)
         g_string_append_printf(text, "%d.5 udp 10.%d.%d.1:5 > 10.0.0.1:53\n", i / 1000, i / 256, i % 256);
@@ -412,16 +405,14 @@ many_flows_keep_order(void **state)
     for (guint i = 0; i < FLOWS; i++)
         assert_int_equal(scenario_record(s, i)->value[FEATURE_FLOW_ID].integer, i + 1);
     scenario_free(s);
-    g_string_free(text, TRUE);
 }
 
 /* The aim of at most 1 KiB for each open flow: the flow, and the share of a hash table that is at worst a quarter full.
  */
 static void
-open_flow_is_small(void **state)
+open_flow_is_small(void **state G_GNUC_UNUSED)
 {
     enum { ENTRY_BYTES = sizeof(void *) + sizeof(guint), HEAP_BYTES = 16, EMPTIEST = 4 };
-    (void)state;
 
     assert_true(sizeof(flow) + HEAP_BYTES + EMPTIEST * ENTRY_BYTES <= 1024);
 }

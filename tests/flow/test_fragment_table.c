@@ -55,12 +55,11 @@ add_udp(fragment_table *table, step s, uint64_t frame, datagram *done)
 }
 
 static void
-complete_in_any_order(void **state)
+complete_in_any_order(void **state G_GNUC_UNUSED)
 {
     static const step pieces[] = {{1, 0, 24, true}, {2, 24, 48, true}, {3, 48, 72, false}};
     static const int orders[][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
 
-    (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(orders); i++) {
         fragment_table *table = fragment_table_new();
         datagram done;
@@ -79,14 +78,13 @@ complete_in_any_order(void **state)
 }
 
 static void
-overlaps_and_repetitions_complete_nothing_twice(void **state)
+overlaps_and_repetitions_complete_nothing_twice(void **state G_GNUC_UNUSED)
 {
     static const step pieces[] = {{1, 16, 40, true}, {1, 16, 40, true}, {1, 56, 72, false},
                                   {1, 0, 8, true},   {1, 32, 64, true}, {1, 8, 24, true}};
     fragment_table *table = fragment_table_new();
     datagram done;
 
-    (void)state;
     for (size_t i = 0; i + 1 < G_N_ELEMENTS(pieces); i++)
         assert_false(add_udp(table, pieces[i], i + 1, &done));
     assert_true(add_udp(table, pieces[5], 6, &done));
@@ -99,12 +97,11 @@ overlaps_and_repetitions_complete_nothing_twice(void **state)
 }
 
 static void
-counts_30_s_after_its_newest_piece(void **state)
+counts_30_s_after_its_newest_piece(void **state G_GNUC_UNUSED)
 {
     fragment_table *table = fragment_table_new();
     datagram done;
 
-    (void)state;
     assert_false(add_udp(table, (step){100, 0, 24, true}, 1, &done));
     assert_false(add_udp(table, (step){110, 48, 72, false}, 2, &done));
     assert_false(add_udp(table, (step){105, 48, 72, false}, 3, &done)); /* an older one is not the newest */
@@ -120,12 +117,11 @@ counts_30_s_after_its_newest_piece(void **state)
 }
 
 static void
-a_piece_within_30_s_completes_and_a_later_one_does_not(void **state)
+a_piece_within_30_s_completes_and_a_later_one_does_not(void **state G_GNUC_UNUSED)
 {
     fragment_table *table = fragment_table_new();
     datagram done;
 
-    (void)state;
     assert_false(add_udp(table, (step){0, 0, 24, true}, 1, &done));
     assert_true(add_udp(table, (step){30, 24, 72, false}, 2, &done));
     assert_false(add_udp(table, (step){60, 0, 24, true}, 3, &done));
@@ -139,7 +135,7 @@ a_piece_within_30_s_completes_and_a_later_one_does_not(void **state)
 
 /* Data offset 6: 24 bytes of header. */
 static void
-tcp_without_all_pieces_has_what_is_there(void **state)
+tcp_without_all_pieces_has_what_is_there(void **state G_GNUC_UNUSED)
 {
     static const struct {
         step last;
@@ -149,7 +145,6 @@ tcp_without_all_pieces_has_what_is_there(void **state)
         {{0, 16, 48, true}, 48 - 24},       /* they overlap */
     };
 
-    (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         fragment_table *table = fragment_table_new();
         datagram done;
@@ -164,12 +159,11 @@ tcp_without_all_pieces_has_what_is_there(void **state)
 }
 
 static void
-header_in_several_pieces(void **state)
+header_in_several_pieces(void **state G_GNUC_UNUSED)
 {
     fragment_table *table = fragment_table_new();
     datagram done;
 
-    (void)state;
     assert_false(add(table, TRANSPORT_TCP, tcp_header, 20, (step){0, 8, 16, true}, 1, &done));
     assert_false(add(table, TRANSPORT_TCP, tcp_header, 20, (step){0, 16, 40, false}, 2, &done));
     assert_true(add(table, TRANSPORT_TCP, tcp_header, 20, (step){0, 0, 8, true}, 3, &done));
@@ -185,12 +179,11 @@ header_in_several_pieces(void **state)
 }
 
 static void
-other_transports_do_not_count(void **state)
+other_transports_do_not_count(void **state G_GNUC_UNUSED)
 {
     fragment_table *table = fragment_table_new();
     datagram done;
 
-    (void)state;
     assert_false(add(table, 89, tcp_header, 20, (step){0, 0, 40, true}, 1, &done));
     assert_true(add(table, 89, tcp_header, 20, (step){0, 40, 48, false}, 2, &done));
     assert_int_equal(done.fate, FRAME_OTHER_TRANSPORT);

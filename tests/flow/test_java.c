@@ -70,9 +70,8 @@ ended(const run *r, guint index)
 
 /* The flow that ends with a packet can still be looked at. */
 static void
-last_packet_has_its_flow(void **state)
+last_packet_has_its_flow(void **state G_GNUC_UNUSED)
 {
-    (void)state;
     run r;
     begin(&r, &java_rules, 0);
     add(&r, "0 tcp 10.0.0.1:1000 > 10.0.0.2:80 flags=A");
@@ -86,9 +85,8 @@ last_packet_has_its_flow(void **state)
 }
 
 static void
-dropped_packet_has_none(void **state)
+dropped_packet_has_none(void **state G_GNUC_UNUSED)
 {
-    (void)state;
     run r;
     begin(&r, &java_rules, 0);
     add(&r, "0 tcp 10.0.0.1:1000 > 10.0.0.2:80 flags=A");
@@ -101,9 +99,8 @@ dropped_packet_has_none(void **state)
 
 /* Flows that are too short to be written still count as ended. */
 static void
-short_flows_are_counted(void **state)
+short_flows_are_counted(void **state G_GNUC_UNUSED)
 {
-    (void)state;
     run r;
     begin(&r, &java_rules, 0);
     add(&r, "0 udp 10.0.0.1:1000 > 10.0.0.2:53");
@@ -119,9 +116,8 @@ short_flows_are_counted(void **state)
 
 /* The segments go from flow to flow, and the last owner frees them: with the table, which still has it. */
 static void
-continuation_takes_the_segments(void **state)
+continuation_takes_the_segments(void **state G_GNUC_UNUSED)
 {
-    (void)state;
     run r;
     begin(&r, &java_fixed_rules, 0);
     add(&r, "0 tcp 10.0.0.1:1000 > 10.0.0.2:80 flags=A seq=5");
@@ -133,9 +129,8 @@ continuation_takes_the_segments(void **state)
 
 /* A flow outlives the table, with columns that are no features. */
 static void
-ended_flow_has_all_columns(void **state)
+ended_flow_has_all_columns(void **state G_GNUC_UNUSED)
 {
-    (void)state;
     const dialect *d = dialect_named("java-fixed");
     run r;
     begin(&r, d->rules, 0);
@@ -155,10 +150,9 @@ ended_flow_has_all_columns(void **state)
 
 /* The flow that was idle longest is ended to make room. */
 static void
-full_table_ends_the_longest_unseen(void **state)
+full_table_ends_the_longest_unseen(void **state G_GNUC_UNUSED)
 {
     static const flow_rules *const both[] = {&java_rules, &java_fixed_rules};
-    (void)state;
 
     for (size_t i = 0; i < G_N_ELEMENTS(both); i++) {
         run r;
@@ -179,10 +173,9 @@ full_table_ends_the_longest_unseen(void **state)
 
 /* A continued flow already has its place in the table. */
 static void
-full_table_has_room_for_a_continuation(void **state)
+full_table_has_room_for_a_continuation(void **state G_GNUC_UNUSED)
 {
     static const flow_rules *const both[] = {&java_rules, &java_fixed_rules};
-    (void)state;
 
     for (size_t i = 0; i < G_N_ELEMENTS(both); i++) {
         run r;

@@ -119,9 +119,8 @@ assert_same_features(const flow *a, const flow *b)
 }
 
 static void
-doubling_is_feeding(void **state)
+doubling_is_feeding(void **state G_GNUC_UNUSED)
 {
-    (void)state;
     for (uint64_t packets = 8; packets <= 4096; packets *= 2) {
         flow fed = begun(2 * packets + 6), f = doubled(begun(packets));
         feed(&f, 2 * packets, 2 * packets + 6);
@@ -138,12 +137,11 @@ value(const flow *f, feature_id id)
 
 /* Whole numbers here are below 2^53, so that a double has them exactly. */
 static void
-more_packets_than_32_bits_count(void **state)
+more_packets_than_32_bits_count(void **state G_GNUC_UNUSED)
 {
     const double each = 0x1p32 + 3; /* of one direction */
     const double step = 1e-3, duration = (2 * each - 1) * step, fed_bytes = each * UP_PAYLOAD;
     flow f = begun(8);
-    (void)state;
 
     for (int i = 0; i < DOUBLINGS; i++)
         f = doubled(f);

@@ -111,7 +111,7 @@ take_out(flow_generations *generations, flow **flows, uint32_t number)
 
 /* Packets at times that jump ahead, with older ones between them, and flows that go at random. */
 static void
-generations_are_those_of_the_walk(void **state)
+generations_are_those_of_the_walk(void **state G_GNUC_UNUSED)
 {
     enum { ROUNDS = 100, STEPS = 2000, JUMP = 200 };
     GRand *random = g_rand_new_with_seed(20240611);
@@ -119,7 +119,6 @@ generations_are_those_of_the_walk(void **state)
     flow_generations *generations = flow_generations_new(&key, timeout_ns);
     flow *flows[GENERATIONS] = {NULL};
     bool high = false;
-    (void)state;
 
     for (int step = 0, now = 0; step < ROUNDS * STEPS; step++) {
         for (uint32_t i = 1; step % STEPS == 0 && i < GENERATIONS; i++)
@@ -141,14 +140,13 @@ generations_are_those_of_the_walk(void **state)
 
 /* Memory follows the highest generation down. Sanitizers count none. */
 static void
-generations_give_memory_back(void **state)
+generations_give_memory_back(void **state G_GNUC_UNUSED)
 {
     enum { MANY = 100000, FEW = 100 };
     const flow_key key = {.protocol = TRANSPORT_UDP};
     flow_generations *generations = flow_generations_new(&key, timeout_ns);
     flow *flows = g_new0(flow, MANY + 1);
     const size_t before = mallinfo2().uordblks + mallinfo2().hblkhd;
-    (void)state;
 
     for (uint32_t i = 1; i <= MANY; i++) {
         flows[i].key.distinguisher = i;
@@ -170,14 +168,13 @@ generations_give_memory_back(void **state)
 
 /* A time-out as long as they can be set, for a generation whose limit no 64 bits hold. */
 static void
-limit_beyond_64_bits_takes_everything(void **state)
+limit_beyond_64_bits_takes_everything(void **state G_GNUC_UNUSED)
 {
     const int64_t longest_ns[TIMEOUTS] = {INT64_C(1000000000000000000), INT64_C(1000000000000000000)};
     flow f = {.id = 1, .key.distinguisher = 1, .last_ns = TIME_NS_MIN};
     flow late = {.id = 2, .key.distinguisher = 2, .last_ns = 0};
     flow_generations *generations = flow_generations_new(&f.key, longest_ns);
     uint32_t number = 0;
-    (void)state;
 
     flow_generations_add(generations, &f);
     assert_ptr_equal(flow_generations_find(generations, TIME_NS_MIN + 2 * longest_ns[0], TIMEOUT_PORTS, &number), &f);
@@ -191,11 +188,10 @@ limit_beyond_64_bits_takes_everything(void **state)
 
 /* Ten bulks that each go back by 10^9 seconds: together more nanoseconds than 64 bits hold. */
 static void
-durations_of_bulks_add_up_beyond_64_bits(void **state)
+durations_of_bulks_add_up_beyond_64_bits(void **state G_GNUC_UNUSED)
 {
-    GString *packets = g_string_new(RULES "set idle_timeout 1000000000\n1000000001 " UP);
+    g_autoptr(GString) packets = g_string_new(RULES "set idle_timeout 1000000000\n1000000001 " UP);
     GError *error = NULL;
-    (void)state;
 
     for (int bulk = 0; bulk < 10; bulk++) {
         for (int i = 0; i < 3; i++)
@@ -211,7 +207,6 @@ durations_of_bulks_add_up_beyond_64_bits(void **state)
     /* 400 bytes in -10^10 seconds */
     assert_true(values[FEATURE_FWD_BLK_RATE_AVG].real == -4e-8);
     scenario_free(s);
-    g_string_free(packets, TRUE);
 }
 
 void

@@ -110,10 +110,9 @@ run_row(void **state)
 }
 
 static void
-merged_is_as_added(void **state)
+merged_is_as_added(void **state G_GNUC_UNUSED)
 {
     static const int64_t values[] = {5, -3, 9, 9, 1000000007, 0, -12};
-    (void)state;
 
     for (size_t cut = 0; cut <= G_N_ELEMENTS(values); cut++) {
         series part[2] = {{0}}, all = {0};
@@ -132,11 +131,10 @@ merged_is_as_added(void **state)
 
 /* A series of v and v + 2, doubled 31 times: 2^32 values, mean v + 1, variance 1, of the sample 2^32 / (2^32 - 1). */
 static void
-four_thousand_million_values(void **state)
+four_thousand_million_values(void **state G_GNUC_UNUSED)
 {
     const int64_t least = 1000000000;
     series s = {0};
-    (void)state;
 
     series_add(&s, least);
     series_add(&s, least + 2);
@@ -149,10 +147,9 @@ four_thousand_million_values(void **state)
 
 /* Eight times -2^62 and -2^61 in turn: their sum needs 65 bits. Mean -3 * 2^60, each 2^60 away from it. */
 static void
-sum_beyond_64_bits(void **state)
+sum_beyond_64_bits(void **state G_GNUC_UNUSED)
 {
     series s = {0};
-    (void)state;
 
     for (int i = 0; i < 4; i++) {
         series_add(&s, -(INT64_C(1) << 62));
@@ -165,12 +162,11 @@ sum_beyond_64_bits(void **state)
 /* 2^40 times v + 1, and v: of n = 2^40 + 1 values all but one are 1 / n above the mean, which the deviation has to
  * show. Squared differences (n - 1) / n^2 and (1 - 1 / n)^2, together 1 - 1 / n. */
 static void
-one_of_a_million_million_differs(void **state)
+one_of_a_million_million_differs(void **state G_GNUC_UNUSED)
 {
     const int64_t least = 1000;
     const double n = 0x1p40 + 1;
     series s = {0};
-    (void)state;
 
     series_add(&s, least + 1);
     for (int i = 0; i < 40; i++)
@@ -181,10 +177,9 @@ one_of_a_million_million_differs(void **state)
 
 /* More than the sum of squares has room for: still positive and finite. */
 static void
-squares_stay_at_the_largest(void **state)
+squares_stay_at_the_largest(void **state G_GNUC_UNUSED)
 {
     series s = {0};
-    (void)state;
 
     for (int i = 0; i < 100; i++)
         series_add(&s, i % 2 == 0 ? INT64_MAX : INT64_MIN);
@@ -194,11 +189,10 @@ squares_stay_at_the_largest(void **state)
 
 /* Random values below 2^40: n sum(x^2) - sum(x)^2 stays below 2^101, so plain arithmetic of 128 bits has it exactly. */
 static void
-random_against_128_bits(void **state)
+random_against_128_bits(void **state G_GNUC_UNUSED)
 {
     enum { ROUNDS = 300, COUNT_MAX = 1000 };
     GRand *random = g_rand_new_with_seed(20240607);
-    (void)state;
 
     for (int round = 0; round < ROUNDS; round++) {
         int count = g_rand_int_range(random, 2, COUNT_MAX);

@@ -126,7 +126,7 @@ static void
 check_cells(const flow *f, const expectation *expected)
 {
     record_cells *cells = record_cells_new(expected->layout);
-    GString *block = g_string_new(NULL);
+    g_autoptr(GString) block = g_string_new(NULL);
 
     for (size_t row = 0; row < 2; row++)
         record_cells_append(cells, f, 1, sizeof *f, block);
@@ -138,7 +138,6 @@ check_cells(const flow *f, const expectation *expected)
         check_text_cell(&name, row, expected->name);
         check_text_cell(&label, row, expected->label);
     }
-    g_string_free(block, TRUE);
     record_cells_free(cells);
 }
 
@@ -151,11 +150,10 @@ check_record(flow *f, const expectation *expected)
     f->has_extras = true;
     for (record_format format = RECORD_CSV; format <= RECORD_JSON_LINES; format++) {
         record_text *text = record_text_new(format, expected->layout);
-        GString *block = g_string_new(NULL);
+        g_autoptr(GString) block = g_string_new(NULL);
         record_text_append(text, f, block);
         FUZZ_CHECK(strlen(block->str) == block->len);
         (format == RECORD_CSV ? check_csv : check_json)(block->str, expected);
-        g_string_free(block, TRUE);
         record_text_free(text);
     }
     check_cells(f, expected);
@@ -164,7 +162,7 @@ check_record(flow *f, const expectation *expected)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    char *text = g_malloc0(size + 2);
+    g_autofree char *text = g_malloc0(size + 2);
     char name[SERVER_NAME_BYTES], small[SMALL_BYTES];
     record_layout layout;
     const observation packet = {.frame = 1, .ip_version = 4, .protocol = TRANSPORT_UDP};
@@ -188,6 +186,5 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     g_free(f);
     flow_table_free(table);
     record_layout_clear(&layout);
-    g_free(text);
     return 0;
 }

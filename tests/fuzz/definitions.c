@@ -15,19 +15,17 @@
 enum { VALUES_TAKEN = 200 };
 
 static values_kind
-kind_of(void *unused, const char *field, char **problem)
+kind_of(void *unused G_GNUC_UNUSED, const char *field, char **problem)
 {
     values_kind kind = (values_kind)(strlen(field) % (VALUES_TEXT + 1));
-    (void)unused;
     if (kind == VALUES_UNKNOWN)
         *problem = g_strdup("unknown");
     return kind;
 }
 
 static char *
-check_filter(void *unused, const char *text)
+check_filter(void *unused G_GNUC_UNUSED, const char *text)
 {
-    (void)unused;
     return strlen(text) % 7 == 6 ? g_strdup("no filter") : NULL;
 }
 
@@ -153,9 +151,9 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const field_catalog catalog = {.kind_of = kind_of, .check_filter = check_filter};
-    GError *error = NULL;
+    g_autoptr(GError) error = NULL;
     fuzz_bytes rest = {data, size};
-    char *text = take_text(&rest);
+    g_autofree char *text = take_text(&rest);
     definitions *d = definitions_new(dialect_at(0));
 
     bool ok = definition_parse(d, text, "x", &error) && definitions_resolve(d, &catalog, &error);
@@ -164,8 +162,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                (g_str_has_prefix(error->message, "cicflow.define: \"x\", line ") && !strchr(error->message, '\n')));
     if (ok)
         measure(d, &rest);
-    g_clear_error(&error);
     definitions_free(d);
-    g_free(text);
     return 0;
 }

@@ -37,12 +37,11 @@ write_file(const uint8_t *data, size_t size)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    GError *error = NULL;
+    g_autoptr(GError) error = NULL;
 
     write_file(data, size);
     GPtrArray *rules = label_file_read(path, &error);
     FUZZ_CHECK((rules != NULL) == (error == NULL));
-    g_clear_error(&error);
     if (!rules)
         return 0;
     for (guint i = 0; i < rules->len; i++) {

@@ -219,11 +219,10 @@ make_lists(const uint8_t *data, size_t size)
 static void
 check_levels(reader *page, unsigned width, const GArray *expected)
 {
-    GArray *levels = read_levels(page, width, expected->len);
+    g_autoptr(GArray) levels = read_levels(page, width, expected->len);
 
     for (guint i = 0; i < expected->len; i++)
         FUZZ_CHECK(level(levels, i) == level(expected, i));
-    g_array_free(levels, TRUE);
 }
 
 static void
@@ -256,8 +255,8 @@ fuzz_texts(const uint8_t *data, size_t size)
     enum { TEXT_BYTES = 2 };
     uint64_t *places = g_new(uint64_t, size);
     guint8 *presence = g_new(guint8, size);
-    char *texts = g_new0(char, size *TEXT_BYTES);
-    GArray *definitions = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    g_autofree char *texts = g_new0(char, size *TEXT_BYTES);
+    g_autoptr(GArray) definitions = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     size_t present = 0;
 
     for (size_t i = 0; i < size; i++) {
@@ -281,10 +280,8 @@ fuzz_texts(const uint8_t *data, size_t size)
     g_byte_array_free(page, TRUE);
     if (dictionary)
         g_byte_array_free(dictionary, TRUE);
-    g_array_free(definitions, TRUE);
     g_free(places);
     g_free(presence);
-    g_free(texts);
 }
 
 int

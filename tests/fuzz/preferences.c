@@ -95,12 +95,8 @@ set_preference(option_texts *texts, const char *name, const char *value)
 static bool
 read_rules(const char *path, GError **error)
 {
-    GPtrArray *lines = path ? label_file_read(path, error) : NULL;
-    bool ok = lines || !path;
-
-    if (lines)
-        g_ptr_array_unref(lines);
-    return ok;
+    g_autoptr(GPtrArray) lines = path ? label_file_read(path, error) : NULL;
+    return lines || !path;
 }
 
 static void
@@ -133,9 +129,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 #define PREFERENCE(name, kind, initial, title, description) .name = initial,
 #include "../../plugin/options.def"
     };
-    char *bytes = g_malloc(size + 1);
+    g_autofree char *bytes = g_malloc(size + 1);
     run_settings settings;
-    GError *error = NULL;
+    g_autoptr(GError) error = NULL;
 
     if (size > 0)
         memcpy(bytes, data, size);
@@ -153,8 +149,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_settings(&settings, &texts);
     else
         FUZZ_CHECK(error && g_str_has_prefix(error->message, "cicflow."));
-    g_clear_error(&error);
     run_settings_clear(&settings);
-    g_free(bytes);
     return 0;
 }

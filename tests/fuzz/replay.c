@@ -40,18 +40,17 @@ static void
 replay_file(const char *path)
 {
     gsize size;
-    char *data = read_file(path, &size);
+    g_autofree char *data = read_file(path, &size);
 
     replay(data, size);
-    g_free(data);
 }
 
 static guint
 replay_corpus(const char *path)
 {
     gsize size;
-    char *text = read_file(path, &size);
-    char **lines = g_strsplit(g_strchomp(text), "\n", -1);
+    g_autofree char *text = read_file(path, &size);
+    g_auto(GStrv) lines = g_strsplit(g_strchomp(text), "\n", -1);
     guint count = g_strv_length(lines);
 
     for (guint i = 0; i < count; i++) {
@@ -59,8 +58,6 @@ replay_corpus(const char *path)
         replay(data, size);
         g_free(data);
     }
-    g_strfreev(lines);
-    g_free(text);
     return count;
 }
 

@@ -50,13 +50,11 @@ dialect_for(const char *text)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    char *text = size > 0 ? g_strndup((const char *)data, size) : g_strdup("");
-    char **parts = g_strsplit(text, "\t", 3);
+    g_autofree char *text = size > 0 ? g_strndup((const char *)data, size) : g_strdup("");
+    g_auto(GStrv) parts = g_strsplit(text, "\t", 3);
     guint count = g_strv_length(parts);
 
     check_duration(text);
     check_layout(dialect_for(text), count > 0 ? parts[0] : "", count > 1 ? parts[1] : "", count > 2 ? parts[2] : "");
-    g_strfreev(parts);
-    g_free(text);
     return 0;
 }

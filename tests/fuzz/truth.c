@@ -20,13 +20,12 @@ take_text(fuzz_bytes *bytes)
     static const char header[] = "label,src,dst,src_port,dst_port,protocol,start,end,direction\n";
     const uint8_t *end = bytes->left ? memchr(bytes->at, 0, bytes->left) : NULL;
     size_t length = end ? (size_t)(end - bytes->at) : bytes->left;
-    char *text = length > 0 ? g_strndup((const char *)bytes->at, length) : g_strdup("");
+    g_autofree char *text = length > 0 ? g_strndup((const char *)bytes->at, length) : g_strdup("");
     bool is_row = length > 0 && bytes->at[0] == '+';
     char *table = is_row ? g_strconcat(header, text + 1, NULL) : g_strdup(text);
 
     bytes->at += length;
     bytes->left -= length;
-    g_free(text);
     return table;
 }
 
@@ -74,8 +73,8 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     fuzz_bytes bytes = {data, size};
-    char *text = take_text(&bytes);
-    GError *error = NULL;
+    g_autofree char *text = take_text(&bytes);
+    g_autoptr(GError) error = NULL;
 
     (void)ground_truth_is_table(text);
     ground_truth *truth = ground_truth_parse("truth.csv", text, "other", &error);
@@ -85,7 +84,5 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     else
         FUZZ_CHECK(strstr(error->message, "truth.csv") && !strchr(error->message, '\n'));
     ground_truth_free(truth);
-    g_clear_error(&error);
-    g_free(text);
     return 0;
 }

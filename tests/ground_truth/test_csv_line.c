@@ -25,15 +25,13 @@ static const struct {
 };
 
 static void
-lines_are_cut(void **state)
+lines_are_cut(void **state G_GNUC_UNUSED)
 {
-    (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
         char **cells = csv_line_split(lines[i].line);
-        char *joined = cells ? g_strjoinv("|", cells) : NULL;
+        g_autofree char *joined = cells ? g_strjoinv("|", cells) : NULL;
         if (g_strcmp0(joined, lines[i].cells) != 0)
             fail_msg("%s: %s", lines[i].line, joined ? joined : "refused");
-        g_free(joined);
         g_strfreev(cells);
     }
 }

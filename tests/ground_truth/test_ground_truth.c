@@ -56,9 +56,8 @@ the_flow(uint8_t protocol)
 }
 
 static void
-each_cell_restricts(void **state)
+each_cell_restricts(void **state G_GNUC_UNUSED)
 {
-    (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(single); i++) {
         ground_truth *truth = ground_truth_parse("t.csv", single[i].table, "none", NULL);
         assert_non_null(truth);
@@ -95,23 +94,20 @@ static const struct {
 };
 
 static void
-wrong_tables_are_refused(void **state)
+wrong_tables_are_refused(void **state G_GNUC_UNUSED)
 {
-    (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
-        GError *error = NULL;
+        g_autoptr(GError) error = NULL;
         assert_null(ground_truth_parse("t.csv", wrong[i].table, "none", &error));
         if (!strstr(error->message, wrong[i].message) || strchr(error->message, '\n') ||
             !g_str_has_prefix(error->message, "cicflow.labels: \"t.csv\", line "))
             fail_msg("%s: %s", wrong[i].table, error->message);
-        g_error_free(error);
     }
 }
 
 static void
-tables_are_told_from_rules(void **state)
+tables_are_told_from_rules(void **state G_GNUC_UNUSED)
 {
-    (void)state;
     assert_true(ground_truth_is_table("start,Label\n"));
     assert_true(ground_truth_is_table("label"));
     assert_false(ground_truth_is_table("scan: tcp.flags.syn == 1\n"));
@@ -126,11 +122,10 @@ typedef struct {
 } conflict;
 
 static void
-take_conflict(const flow *f, const label_row *row, const label_row *other, void *user)
+take_conflict(const flow *f G_GNUC_UNUSED, const label_row *row, const label_row *other, void *user)
 {
     conflict *c = user;
 
-    (void)f;
     assert_string_equal(row->label, "b");
     assert_string_equal(other->label, "c");
     c->line = row->line;
@@ -140,14 +135,13 @@ take_conflict(const flow *f, const label_row *row, const label_row *other, void 
 
 /* A flow that the second, fourth and fifth row match; their labels are b, b and c. */
 static void
-report_names_rows(void **state)
+report_names_rows(void **state G_GNUC_UNUSED)
 {
     static const char table[] = "label,protocol\na,udp\nb,tcp\nd,icmp\nb,any\nc,6\n";
     ground_truth *truth = ground_truth_parse("t.csv", table, "none", NULL);
     flow f = the_flow(TRANSPORT_TCP);
     conflict c = {0};
 
-    (void)state;
     ground_truth_on_conflict(truth, take_conflict, &c);
     ground_truth_match(truth, &f);
     assert_int_equal(c.calls, 1);

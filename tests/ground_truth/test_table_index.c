@@ -109,7 +109,7 @@ static int
 naive_label(char *const *lines, const flow *f)
 {
     for (guint i = 1; lines[i] && *lines[i]; i++) {
-        char **cells = g_strsplit(lines[i], ",", -1);
+        g_auto(GStrv) cells = g_strsplit(lines[i], ",", -1);
         char *by_column[TRUTH_COLUMNS] = {
             [TRUTH_SRC] = cells[0],      [TRUTH_LABEL] = cells[1],    [TRUTH_DST] = cells[2],
             [TRUTH_START] = cells[3],    [TRUTH_END] = cells[4],      [TRUTH_SRC_PORT] = cells[5],
@@ -119,7 +119,6 @@ naive_label(char *const *lines, const flow *f)
         char *problem = NULL;
         assert_true(truth_row_init(&row, by_column, &problem));
         int label = cells[1][1] - '0';
-        g_strfreev(cells);
         if (naive_match(&row, f))
             return label;
     }
@@ -129,8 +128,8 @@ naive_label(char *const *lines, const flow *f)
 static guint
 check_table(GRand *random)
 {
-    GString *table = random_table(random);
-    char **lines = g_strsplit(table->str, "\n", -1);
+    g_autoptr(GString) table = random_table(random);
+    g_auto(GStrv) lines = g_strsplit(table->str, "\n", -1);
     ground_truth *truth = ground_truth_parse("t.csv", table->str, "none", NULL);
     guint matched = 0;
 
@@ -143,18 +142,15 @@ check_table(GRand *random)
         matched += label >= 0;
     }
     ground_truth_free(truth);
-    g_strfreev(lines);
-    g_string_free(table, TRUE);
     return matched;
 }
 
 static void
-index_equals_loop(void **state)
+index_equals_loop(void **state G_GNUC_UNUSED)
 {
     GRand *random = g_rand_new_with_seed(20221);
     guint matched = 0;
 
-    (void)state;
     for (int t = 0; t < TABLES; t++)
         matched += check_table(random);
     g_rand_free(random);

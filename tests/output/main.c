@@ -71,12 +71,11 @@ files_close(files *f)
     GString *all = g_string_new(NULL);
 
     for (int i = 0; i < WRITERS; i++) {
-        char *bytes = NULL;
+        g_autofree char *bytes = NULL;
         gsize size = 0;
         assert_true(record_writer_close(f->writers[i], NULL));
         assert_true(g_file_get_contents(f->path[i], &bytes, &size, NULL));
         g_string_append_len(all, bytes, (gssize)size);
-        g_free(bytes);
         g_unlink(f->path[i]);
         g_free(f->path[i]);
     }
@@ -122,19 +121,17 @@ write_with(guint threads)
 static void
 same_bytes(void **state)
 {
-    GString *expected = write_alone();
-    GString *actual = write_with(*(const guint *)*state);
+    g_autoptr(GString) expected = write_alone();
+    g_autoptr(GString) actual = write_with(*(const guint *)*state);
 
     assert_true(expected->len > 2 * FLOWS * 300);
     assert_int_equal(actual->len, expected->len);
     assert_memory_equal(actual->str, expected->str, expected->len);
-    g_string_free(expected, TRUE);
-    g_string_free(actual, TRUE);
 }
 
 /* A row that somebody waits for is written although its batch is not full. */
 static void
-hastened_row_arrives(void **state)
+hastened_row_arrives(void **state G_GNUC_UNUSED)
 {
     int ends[2];
     char path[64];
@@ -143,7 +140,6 @@ hastened_row_arrives(void **state)
     record_writer *writers[WRITERS] = {NULL};
     flow one = make_flow(1);
 
-    (void)state;
     assert_int_equal(pipe(ends), 0);
     g_snprintf(path, sizeof path, "/dev/fd/%d", ends[1]);
     assert_true(record_layout_init(&layout, dialect_at(0), "src_port", NULL, NULL, TIMESTAMP_UTC, NULL));
@@ -165,14 +161,13 @@ hastened_row_arrives(void **state)
 
 /* The first error is reported once, by the drain at the latest. */
 static void
-full_disk_is_told_once(void **state)
+full_disk_is_told_once(void **state G_GNUC_UNUSED)
 {
     record_layout layout = {0};
     record_writer *writers[WRITERS] = {NULL};
-    GError *error = NULL;
+    g_autoptr(GError) error = NULL;
     guint errors = 0;
 
-    (void)state;
     assert_true(record_layout_init(&layout, dialect_at(0), NULL, NULL, NULL, TIMESTAMP_UTC, NULL));
     writers[1] = record_writer_new("/dev/full", OUTPUT_GROWING, RECORD_CSV, &layout, NULL);
     assert_non_null(writers[1]);
@@ -184,7 +179,6 @@ full_disk_is_told_once(void **state)
     errors += !record_pool_drain(pool, errors == 0 ? &error : NULL);
     assert_int_equal(errors, 1);
     assert_non_null(strstr(error->message, "/dev/full"));
-    g_error_free(error);
     record_pool_free(pool);
     record_writer_close(writers[1], NULL);
     record_layout_clear(&layout);
@@ -192,14 +186,13 @@ full_disk_is_told_once(void **state)
 
 /* Outputs whose neighbour fails have the first records, without a gap. */
 static void
-nothing_is_written_after_an_error(void **state)
+nothing_is_written_after_an_error(void **state G_GNUC_UNUSED)
 {
     files f;
-    char *bytes = NULL;
+    g_autofree char *bytes = NULL;
     gsize size = 0;
-    GString *expected = write_alone();
+    g_autoptr(GString) expected = write_alone();
 
-    (void)state;
     files_open(&f, "a \"b\", c");
     assert_true(record_writer_close(f.writers[0], NULL));
     f.writers[0] = record_writer_new("/dev/full", OUTPUT_GROWING, RECORD_CSV, &f.layout, NULL);
@@ -216,8 +209,6 @@ nothing_is_written_after_an_error(void **state)
     const char *begin = strstr(expected->str, "\n{");
     assert_true(size < expected->len / 10);
     assert_memory_equal(bytes, begin + 1, size);
-    g_free(bytes);
-    g_string_free(expected, TRUE);
     for (int i = 0; i < WRITERS; i++) {
         g_unlink(f.path[i]);
         g_free(f.path[i]);

@@ -19,11 +19,10 @@ put(const char *path, const char *text)
 void
 holds(const char *path, const char *expected)
 {
-    char *text = NULL;
+    g_autofree char *text = NULL;
 
     assert_true(g_file_get_contents(path, &text, NULL, NULL));
     assert_string_equal(text, expected);
-    g_free(text);
 }
 
 void
@@ -51,15 +50,13 @@ int
 scene_tear_down(void **state)
 {
     scene *s = *state;
-    GDir *folder = g_dir_open(s->folder, 0, NULL);
+    g_autoptr(GDir) folder = g_dir_open(s->folder, 0, NULL);
     const char *name;
 
     while ((name = g_dir_read_name(folder))) {
-        char *path = g_build_filename(s->folder, name, NULL);
+        g_autofree char *path = g_build_filename(s->folder, name, NULL);
         g_remove(path);
-        g_free(path);
     }
-    g_dir_close(folder);
     g_rmdir(s->folder);
     g_free(s->folder);
     g_free(s->target);

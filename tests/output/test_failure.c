@@ -36,25 +36,22 @@ is_not_created(const char *path, int reason)
 }
 
 static void
-missing_folder(void **state)
+missing_folder(void **state G_GNUC_UNUSED)
 {
-    (void)state;
     is_not_created("/nonexistent/out.csv", ENOENT);
 }
 
 static void
-path_is_a_folder(void **state)
+path_is_a_folder(void **state G_GNUC_UNUSED)
 {
-    (void)state;
     is_not_created("/", EISDIR);
 }
 
 static void
-name_too_long(void **state)
+name_too_long(void **state G_GNUC_UNUSED)
 {
     char name[400] = "/tmp/";
 
-    (void)state;
     memset(name + strlen(name), 'x', sizeof name - strlen(name) - 1);
     name[sizeof name - 1] = '\0';
     is_not_created(name, ENAMETOOLONG);
@@ -62,13 +59,12 @@ name_too_long(void **state)
 
 /* root may write anywhere, so it switches to another user for this test. */
 static void
-read_only_folder(void **state)
+read_only_folder(void **state G_GNUC_UNUSED)
 {
-    char *folder = g_dir_make_tmp("cicflow-XXXXXX", NULL);
-    char *path = g_build_filename(folder, "out.csv", NULL);
+    g_autofree char *folder = g_dir_make_tmp("cicflow-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "out.csv", NULL);
     uid_t user = geteuid();
 
-    (void)state;
     assert_int_equal(g_chmod(folder, 0555), 0);
     if (user == 0)
         assert_int_equal(seteuid(NOBODY), 0);
@@ -76,8 +72,6 @@ read_only_folder(void **state)
     if (user == 0)
         assert_int_equal(seteuid(user), 0);
     g_rmdir(folder);
-    g_free(path);
-    g_free(folder);
 }
 
 /* The first error is reported once; afterwards nothing is written or reported. */
@@ -96,23 +90,21 @@ error_sticks(record_writer *writer, const char *path, int reason)
 }
 
 static void
-full_disk(void **state)
+full_disk(void **state G_GNUC_UNUSED)
 {
     record_layout layout = some_layout("", NULL);
 
-    (void)state;
     error_sticks(record_writer_new("/dev/full", OUTPUT_GROWING, RECORD_CSV, &layout, NULL), "/dev/full", ENOSPC);
     record_layout_clear(&layout);
 }
 
 /* If rows still in memory cannot be written when the writer closes, that is reported too. */
 static void
-full_disk_at_the_end(void **state)
+full_disk_at_the_end(void **state G_GNUC_UNUSED)
 {
     record_layout layout = some_layout("src_ip", NULL);
     GError *error = NULL;
 
-    (void)state;
     record_writer *writer = record_writer_new("/dev/full", OUTPUT_GROWING, RECORD_JSON_LINES, &layout, NULL);
     assert_true(write_some_flow(writer, 1, NULL));
     assert_false(record_writer_close(writer, &error));
@@ -121,13 +113,12 @@ full_disk_at_the_end(void **state)
 }
 
 static void
-closed_pipe(void **state)
+closed_pipe(void **state G_GNUC_UNUSED)
 {
     record_layout layout = some_layout("", NULL);
     int ends[2], kept = dup(STDOUT_FILENO);
     void (*handler)(int) = signal(SIGPIPE, SIG_IGN);
 
-    (void)state;
     assert_int_equal(pipe(ends), 0);
     close(ends[0]);
     dup2(ends[1], STDOUT_FILENO);

@@ -17,11 +17,10 @@ lay_out(record_layout *layout, const char *fields, const char *extra, const char
 }
 
 static void
-nothing_said_means_all(void **state)
+nothing_said_means_all(void **state G_GNUC_UNUSED)
 {
     record_layout layout;
 
-    (void)state;
     assert_true(lay_out(&layout, "", NULL, NULL, NULL));
     assert_int_equal(layout.column_count, 82);
     assert_string_equal(layout.columns[0].header, "src_ip");
@@ -31,11 +30,10 @@ nothing_said_means_all(void **state)
 }
 
 static void
-order_and_repetition_are_the_users(void **state)
+order_and_repetition_are_the_users(void **state G_GNUC_UNUSED)
 {
     record_layout layout;
 
-    (void)state;
     assert_true(lay_out(&layout, " dst_ip, src_ip ,dst_ip", "end_reason,flow_id", "x", NULL));
     assert_int_equal(layout.column_count, 5);
     assert_string_equal(layout.columns[0].header, "dst_ip");
@@ -71,7 +69,7 @@ is_refused_with_the_nearest(void **state)
 {
     const wrong_list *wrong = *state;
     record_layout layout;
-    GError *error = NULL;
+    g_autoptr(GError) error = NULL;
 
     assert_false(lay_out(&layout, wrong->fields, wrong->extra, NULL, &error));
     assert_non_null(error);
@@ -80,7 +78,6 @@ is_refused_with_the_nearest(void **state)
             fail_msg("\"%s\" does not say %s", error->message, wrong->says[i]);
     }
     assert_null(strchr(error->message, '\n'));
-    g_error_free(error);
 }
 
 void

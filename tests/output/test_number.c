@@ -141,11 +141,10 @@ reads_back(double value)
 
 /* Any finite double, each exponent as likely as another. */
 static void
-random_bits_read_back(void **state)
+random_bits_read_back(void **state G_GNUC_UNUSED)
 {
     GRand *random = g_rand_new_with_seed(SEED);
 
-    (void)state;
     for (int i = 0; i < RANDOM_NUMBERS; i++) {
         guint64 bits = (guint64)g_rand_int(random) << 32 | g_rand_int(random);
         double value;
@@ -158,20 +157,18 @@ random_bits_read_back(void **state)
 
 /* Ratios of small integers, as means and rates are. */
 static void
-ratios_read_back(void **state)
+ratios_read_back(void **state G_GNUC_UNUSED)
 {
     GRand *random = g_rand_new_with_seed(SEED);
 
-    (void)state;
     for (int i = 0; i < RANDOM_NUMBERS; i++)
         reads_back((double)g_rand_int_range(random, 1, G_MAXINT) / g_rand_int_range(random, 1, 100000));
     g_rand_free(random);
 }
 
 static void
-powers_and_neighbours_read_back(void **state)
+powers_and_neighbours_read_back(void **state G_GNUC_UNUSED)
 {
-    (void)state;
     for (int exponent = -1074; exponent <= 1023; exponent++) {
         double power = ldexp(1.0, exponent);
         reads_back(power);

@@ -68,19 +68,17 @@ static void
 partial_files_in_the_way_are_named(void **state)
 {
     const scene *s = *state;
-    GError *error = NULL;
+    g_autoptr(GError) error = NULL;
 
     assert_int_equal(mkdir(s->partial, 0755), 0);
     for (int i = 2; i <= 20; i++) {
-        char *path = g_strdup_printf("%s-%d", s->partial, i);
+        g_autofree char *path = g_strdup_printf("%s-%d", s->partial, i);
         assert_int_equal(mkdir(path, 0755), 0);
-        g_free(path);
     }
     assert_null(output_file_open(s->target, OUTPUT_WHOLE, &error));
     assert_non_null(strstr(error->message, s->target));
     assert_non_null(strstr(error->message, "out.csv.partial"));
     assert_non_null(strstr(error->message, "out.csv.partial-20"));
-    g_error_free(error);
 }
 
 /* Something that is not ours but has the partial file's name is neither written to nor removed. */
@@ -101,14 +99,13 @@ partial_that_was_exchanged_is_an_error(void **state)
 {
     const scene *s = *state;
     output_file *file = begun(s->target, OUTPUT_WHOLE);
-    GError *error = NULL;
+    g_autoptr(GError) error = NULL;
 
     assert_int_equal(unlink(s->partial), 0);
     assert_int_equal(symlink(s->victim, s->partial), 0);
     assert_false(output_file_complete(file, &error));
     assert_non_null(strstr(error->message, s->partial));
     assert_null(output_file_partial(file));
-    g_error_free(error);
     output_file_discard(file);
     is_missing(s->target);
     holds(s->victim, "precious");
@@ -132,12 +129,11 @@ static void
 link_in_a_circle_is_an_error(void **state)
 {
     const scene *s = *state;
-    GError *error = NULL;
+    g_autoptr(GError) error = NULL;
 
     assert_int_equal(symlink("out.csv", s->target), 0);
     assert_null(output_file_open(s->target, OUTPUT_WHOLE, &error));
     assert_non_null(strstr(error->message, g_strerror(ELOOP)));
-    g_error_free(error);
 }
 
 static void
@@ -145,7 +141,7 @@ open_file_is_written_in_place(void **state)
 {
     const scene *s = *state;
     int fd = open(s->victim, O_RDWR);
-    char *path = g_strdup_printf("/dev/fd/%d", fd);
+    g_autofree char *path = g_strdup_printf("/dev/fd/%d", fd);
     struct stat before, after;
 
     assert_int_equal(fstat(fd, &before), 0);
@@ -154,7 +150,6 @@ open_file_is_written_in_place(void **state)
     assert_int_equal(stat(s->victim, &after), 0);
     assert_int_equal(before.st_ino, after.st_ino);
     close(fd);
-    g_free(path);
 }
 
 static void
@@ -208,13 +203,12 @@ longest_name_has_a_partial_file(void **state)
 
     memset(name, 'x', NAME_MAX);
     name[NAME_MAX] = '\0';
-    char *path = g_build_filename(s->folder, name, NULL);
+    g_autofree char *path = g_build_filename(s->folder, name, NULL);
     output_file *first = begun(path, OUTPUT_WHOLE), *second = begun(path, OUTPUT_WHOLE);
     is_missing(path);
     finish(first);
     finish(second);
     holds(path, "new");
-    g_free(path);
 }
 
 void

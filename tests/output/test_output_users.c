@@ -30,10 +30,9 @@ link_of_another_user_is_refused(void **state)
     assert_int_equal(symlink(s->victim, s->target), 0);
     assert_int_equal(lchown(s->target, NOBODY, NOBODY), 0);
     for (int kind = OUTPUT_WHOLE; kind <= OUTPUT_GROWING; kind++) {
-        GError *error = NULL;
+        g_autoptr(GError) error = NULL;
         assert_null(output_file_open(s->target, (output_kind)kind, &error));
         assert_non_null(strstr(error->message, "another user"));
-        g_error_free(error);
     }
     output_file_withdraw(s->target);
     holds(s->victim, "precious");

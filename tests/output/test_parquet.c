@@ -18,23 +18,21 @@
 static void
 bytes_are(const GByteArray *bytes, const char *expected_hex)
 {
-    GString *hex = g_string_new(NULL);
+    g_autoptr(GString) hex = g_string_new(NULL);
 
     for (guint i = 0; i < bytes->len; i++)
         g_string_append_printf(hex, "%s%02x", i > 0 ? " " : "", bytes->data[i]);
     assert_string_equal(hex->str, expected_hex);
-    g_string_free(hex, TRUE);
 }
 
 /* Numbers of the specification: zigzag makes 0, -1, 1, -2 into 0, 1, 2, 3; varints have seven bits a byte, and 50399 is
  * df 89 03. */
 static void
-compact_protocol(void **state)
+compact_protocol(void **state G_GNUC_UNUSED)
 {
-    GByteArray *bytes = g_byte_array_new();
+    g_autoptr(GByteArray) bytes = g_byte_array_new();
     thrift t = thrift_begin(bytes);
 
-    (void)state;
     thrift_append_varint(bytes, 50399);
     bytes_are(bytes, "df 89 03");
     g_byte_array_set_size(bytes, 0);
@@ -57,7 +55,6 @@ compact_protocol(void **state)
     thrift_end(&t);
     bytes_are(bytes, "15 03 26 80 01 f8 02 61 62 11 19 25 00 01 19 f8 0f 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 "
                      "1c 15 02 00 19 1c 00 00");
-    g_byte_array_free(bytes, TRUE);
 }
 
 /* Expects this page for the cells, and this dictionary; NULL: no dictionary. */
@@ -84,12 +81,11 @@ place(uint64_t at, uint64_t bytes)
 
 /* The example of Encodings.md: the numbers 0 to 7 in three bits are 88 c6 fa. */
 static void
-texts_are_packed_numbers(void **state)
+texts_are_packed_numbers(void **state G_GNUC_UNUSED)
 {
     uint64_t places[16];
     guint8 presence[16];
 
-    (void)state;
     for (unsigned i = 0; i < 16; i++) {
         places[i] = place((uint64_t)i % 8 * 2, 2);
         presence[i] = 1;
@@ -103,35 +99,32 @@ texts_are_packed_numbers(void **state)
 
 /* What is not UTF-8 is written as the replacement character, ef bf bd. */
 static void
-different_texts_are_written_plainly(void **state)
+different_texts_are_written_plainly(void **state G_GNUC_UNUSED)
 {
     uint64_t places[] = {place(0, 2), place(2, 3), place(5, 2)};
     guint8 presence[] = {1, 1, 1};
 
-    (void)state;
     pages_are(VALUE_TEXT, (column_cells){3, places, presence, "a\0b\xff\0c"},
               "02 00 00 00 06 01 01 00 00 00 61 04 00 00 00 62 ef bf bd 01 00 00 00 63", NULL);
 }
 
 static void
-same_numbers_are_a_run(void **state)
+same_numbers_are_a_run(void **state G_GNUC_UNUSED)
 {
     uint64_t numbers[] = {5, 5, 5};
     guint8 presence[] = {1, 1, 1};
 
-    (void)state;
     pages_are(VALUE_INTEGER, (column_cells){3, numbers, presence, NULL}, "02 00 00 00 06 01 01 06 00",
               "05 00 00 00 00 00 00 00");
 }
 
 /* Numbers between which some are missing. */
 static void
-missing_numbers_leave_no_values(void **state)
+missing_numbers_leave_no_values(void **state G_GNUC_UNUSED)
 {
     uint64_t numbers[] = {1, 7, (uint64_t)-2};
     guint8 presence[] = {1, 0, 1};
 
-    (void)state;
     /* The levels 1, 0, 1 are one packed group, 00000101. */
     pages_are(VALUE_INTEGER, (column_cells){3, numbers, presence, NULL},
               "02 00 00 00 03 05 01 00 00 00 00 00 00 00 fe ff ff ff ff ff ff ff", NULL);
@@ -139,23 +132,21 @@ missing_numbers_leave_no_values(void **state)
 
 /* No value refers to the dictionary, but readers expect one. */
 static void
-missing_numbers_alone(void **state)
+missing_numbers_alone(void **state G_GNUC_UNUSED)
 {
     uint64_t numbers[] = {7, 7};
     guint8 presence[] = {0, 0};
 
-    (void)state;
     pages_are(VALUE_REAL, (column_cells){2, numbers, presence, NULL}, "02 00 00 00 04 00 01", "");
 }
 
 /* [1, 2], null, [], [3] */
 static void
-lists_have_levels(void **state)
+lists_have_levels(void **state G_GNUC_UNUSED)
 {
     uint64_t elements[] = {1, 2, 3}, places[] = {place(0, 16), 0, place(16, 0), place(16, 8)};
     guint8 presence[] = {1, 0, 1, 1};
 
-    (void)state;
     /* Repetition 0 1 0 0 0 in one bit each: 00000010. Definition 2 2 0 1 2 in two bits each: 01001010, 00000010. */
     pages_are(VALUE_INTEGERS, (column_cells){4, places, presence, (const char *)elements},
               "02 00 00 00 03 02 03 00 00 00 03 4a 02 01 00 00 00 00 00 00 00 02 00 00 00 00 00 00 00 "
@@ -166,13 +157,10 @@ lists_have_levels(void **state)
 static bool
 looks_whole(const char *path)
 {
-    char *bytes = NULL;
+    g_autofree char *bytes = NULL;
     gsize size = 0;
-    bool is_whole = g_file_get_contents(path, &bytes, &size, NULL) && size >= 12 && memcmp(bytes, "PAR1", 4) == 0 &&
-                    memcmp(bytes + size - 4, "PAR1", 4) == 0;
-
-    g_free(bytes);
-    return is_whole;
+    return g_file_get_contents(path, &bytes, &size, NULL) && size >= 12 && memcmp(bytes, "PAR1", 4) == 0 &&
+           memcmp(bytes + size - 4, "PAR1", 4) == 0;
 }
 
 static gsize
@@ -239,13 +227,12 @@ complete_file_is_gone_on_with(void **state)
 }
 
 static void
-full_disk_is_told(void **state)
+full_disk_is_told(void **state G_GNUC_UNUSED)
 {
     record_layout layout = some_layout("src_ip", NULL);
-    GError *error = NULL;
+    g_autoptr(GError) error = NULL;
     record_writer *writer = record_writer_new("/dev/full", OUTPUT_WHOLE, RECORD_PARQUET, &layout, NULL);
 
-    (void)state;
     assert_non_null(writer);
     assert_false(write_some_flow(writer, 3 * PARQUET_GROUP_ROWS_MAX, &error));
     assert_non_null(strstr(error->message, "/dev/full"));

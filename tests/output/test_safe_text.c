@@ -64,11 +64,10 @@ static const struct {
 };
 
 static void
-becomes_safe(void **state)
+becomes_safe(void **state G_GNUC_UNUSED)
 {
     char out[64];
 
-    (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         memset(out, '#', sizeof out);
         safe_text_write(out, cases[i].size, cases[i].text);
@@ -78,11 +77,10 @@ becomes_safe(void **state)
 }
 
 static void
-writes_nothing_without_room(void **state)
+writes_nothing_without_room(void **state G_GNUC_UNUSED)
 {
     char out = '#';
 
-    (void)state;
     safe_text_write(&out, 0, "text");
     assert_int_equal(out, '#');
 }

@@ -55,7 +55,7 @@ static const known_time known_times[] = {
 static void
 run_in_zone(const char *zone, GThreadFunc run, gpointer data)
 {
-    char *before = g_strdup(getenv("TZ"));
+    g_autofree char *before = g_strdup(getenv("TZ"));
 
     setenv("TZ", zone, 1);
     tzset();
@@ -65,7 +65,6 @@ run_in_zone(const char *zone, GThreadFunc run, gpointer data)
     else
         unsetenv("TZ");
     tzset();
-    g_free(before);
 }
 
 typedef struct {
@@ -127,12 +126,11 @@ compare_with_strftime(gpointer differences)
 
 /* Zones whose offset was not whole minutes, changed for half an hour, or often. */
 static void
-any_time_of_any_zone(void **state)
+any_time_of_any_zone(void **state G_GNUC_UNUSED)
 {
     static const char *const zones[] = {"Africa/Monrovia", "Australia/Lord_Howe", "America/Caracas",
                                         "CET-1CEST,M3.5.0,M10.5.0/3"};
 
-    (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(zones); i++) {
         int differences = 0;
         run_in_zone(zones[i], compare_with_strftime, &differences);
@@ -152,22 +150,20 @@ find_hours(gpointer ranks)
 }
 
 static void
-hours_are_those_of_the_zone(void **state)
+hours_are_those_of_the_zone(void **state G_GNUC_UNUSED)
 {
     int ranks[3];
 
-    (void)state;
     run_in_zone(EAST, find_hours, ranks);
     assert_int_equal(ranks[0], ranks[1]);
     assert_int_equal(ranks[2], ranks[1] + 1);
 }
 
 static void
-forms_have_the_names_of_the_preference(void **state)
+forms_have_the_names_of_the_preference(void **state G_GNUC_UNUSED)
 {
     static const char *const names[] = {"local", "utc", "iso8601", "epoch"};
 
-    (void)state;
     assert_int_equal(TIMESTAMP_CHOICES, G_N_ELEMENTS(names));
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
         assert_string_equal(timestamp_form_names[i], names[i]);

@@ -34,7 +34,7 @@ check(const expected_range *expected, size_t count, value_unit unit, bool is_who
 }
 
 static void
-whole_numbers(void **state)
+whole_numbers(void **state G_GNUC_UNUSED)
 {
     static const expected_range expected[] = {
         {-5, "below 0"},
@@ -50,12 +50,11 @@ whole_numbers(void **state)
         {9e18, "1000000000000 and more"},
     };
 
-    (void)state;
     check(expected, G_N_ELEMENTS(expected), UNIT_PACKETS, true);
 }
 
 static void
-real_numbers(void **state)
+real_numbers(void **state G_GNUC_UNUSED)
 {
     static const expected_range expected[] = {
         {NAN, "(no value)"},
@@ -73,12 +72,11 @@ real_numbers(void **state)
         {INFINITY, "infinite"},
     };
 
-    (void)state;
     check(expected, G_N_ELEMENTS(expected), UNIT_NONE, false);
 }
 
 static void
-times(void **state)
+times(void **state G_GNUC_UNUSED)
 {
     static const expected_range expected[] = {
         {0, "0"},
@@ -92,19 +90,17 @@ times(void **state)
         {100000, "100000 s and more"},
     };
 
-    (void)state;
     check(expected, G_N_ELEMENTS(expected), UNIT_SECONDS, false);
 }
 
 static void
-hours(void **state)
+hours(void **state G_GNUC_UNUSED)
 {
     /* 2026-11-24 06:59:59.9 and 07:00:00 */
     const int64_t seven = INT64_C(1795503600) * NS_PER_SECOND;
     value_range before = value_range_of_time(seven - NS_PER_SECOND / 10, TIMESTAMP_UTC),
                 after = value_range_of_time(seven, TIMESTAMP_UTC);
 
-    (void)state;
     assert_string_equal(before.text, "2026-11-24 06:00");
     assert_string_equal(after.text, "2026-11-24 07:00");
     assert_int_equal(after.rank, before.rank + 1);

@@ -42,20 +42,17 @@ static const known_file known_files[] = {
 static char *
 new_path(void)
 {
-    char *folder = g_dir_make_tmp("cicflow-XXXXXX", NULL);
+    g_autofree char *folder = g_dir_make_tmp("cicflow-XXXXXX", NULL);
     assert_non_null(folder);
-    char *path = g_build_filename(folder, "out", NULL);
-    g_free(folder);
-    return path;
+    return g_build_filename(folder, "out", NULL);
 }
 
 static void
 remove_file(char *path)
 {
-    char *folder = g_path_get_dirname(path);
+    g_autofree char *folder = g_path_get_dirname(path);
     g_unlink(path);
     g_rmdir(folder);
-    g_free(folder);
     g_free(path);
 }
 
@@ -81,23 +78,21 @@ static void
 is_without_records(const char *path, record_format format, const char *expected)
 {
     record_layout layout = some_layout("src_ip,dst_ip", "x");
-    char *text = NULL;
+    g_autofree char *text = NULL;
 
     record_writer *writer = record_writer_new(path, OUTPUT_GROWING, format, &layout, NULL);
     assert_true(record_writer_complete(writer, NULL));
     assert_true(record_writer_close(writer, NULL));
     assert_true(g_file_get_contents(path, &text, NULL, NULL));
     assert_string_equal(text, expected);
-    g_free(text);
     record_layout_clear(&layout);
 }
 
 static void
-without_records_there_is_a_header(void **state)
+without_records_there_is_a_header(void **state G_GNUC_UNUSED)
 {
     char *path = new_path();
 
-    (void)state;
     is_without_records(path, RECORD_CSV, "src_ip,dst_ip,label\n");
     is_without_records(path, RECORD_JSON_LINES, "");
     remove_file(path);
@@ -120,7 +115,7 @@ static const int minus_2 = -2, zero = 0, eight = 8;
 
 /* Values that no column of this dialect has. */
 static feature_value
-made_value(const flow *f, feature_id feature)
+made_value(const flow *f G_GNUC_UNUSED, feature_id feature)
 {
     const feature_value values[] = {
         {.type = VALUE_MISSING},
@@ -130,7 +125,6 @@ made_value(const flow *f, feature_id feature)
         {.type = VALUE_REALS, .list = {&zero, 1, part}},
         {.type = VALUE_INTEGERS, .list = {&minus_2, 255, multiple}},
     };
-    (void)f;
     return values[feature];
 }
 
@@ -143,7 +137,7 @@ check_made_values(record_format format, size_t columns, const char *expected)
     record_layout layout = {
         .columns = made, .column_count = columns, .label_column = columns, .dialect = dialect_at(0)};
     record_text *text = record_text_new(format, &layout);
-    GString *block = g_string_new(NULL);
+    g_autoptr(GString) block = g_string_new(NULL);
     flow f = {0};
 
     record_text_append(text, &f, block);
@@ -152,14 +146,12 @@ check_made_values(record_format format, size_t columns, const char *expected)
         assert_int_equal(block->len, strlen(expected));
     else
         assert_true(g_str_has_suffix(block->str, format == RECORD_CSV ? ",-506,-508]\"\n" : ",-506,-508]}\n"));
-    g_string_free(block, TRUE);
     record_text_free(text);
 }
 
 static void
-lists_and_missing_values_are_written(void **state)
+lists_and_missing_values_are_written(void **state G_GNUC_UNUSED)
 {
-    (void)state;
     check_made_values(RECORD_CSV, 4, ",\"[0,-2,-4,-6]\",\"[]\",\"[0.0,0.125,0.25]\"\n");
     check_made_values(RECORD_JSON_LINES, 5,
                       "{\"a\":null,\"b\":[0,-2,-4,-6],\"c\":[],\"d\":[0.0,0.125,0.25],\"e\":[null]}\n");
@@ -169,7 +161,7 @@ lists_and_missing_values_are_written(void **state)
 
 /* More rows than a block holds. */
 static void
-many_rows_are_all_there(void **state)
+many_rows_are_all_there(void **state G_GNUC_UNUSED)
 {
     enum { ROWS = 100000 };
     static const char row[] = "10.0.0.1,53\n";
@@ -177,7 +169,6 @@ many_rows_are_all_there(void **state)
     char *path = new_path(), *text = NULL;
     gsize length = 0, header = strlen("src_ip,dst_port\n");
 
-    (void)state;
     record_writer *writer = record_writer_new(path, OUTPUT_GROWING, RECORD_CSV, &layout, NULL);
     assert_true(write_some_flow(writer, ROWS, NULL));
     assert_true(record_writer_close(writer, NULL));

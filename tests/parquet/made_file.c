@@ -20,9 +20,8 @@ static char text[64];
 
 /* Negative and positive; missing in every fifth record. */
 static feature_value
-get_integer(const flow *f, feature_id feature)
+get_integer(const flow *f, feature_id feature G_GNUC_UNUSED)
 {
-    (void)feature;
     if (f->id % 5 == 0)
         return (feature_value){.type = VALUE_MISSING};
     return (feature_value){.type = VALUE_INTEGER, .integer = ((int64_t)f->id - 1000) * INT64_C(1000000007)};
@@ -30,9 +29,8 @@ get_integer(const flow *f, feature_id feature)
 
 /* What has no order is among them. */
 static feature_value
-get_real(const flow *f, feature_id feature)
+get_real(const flow *f, feature_id feature G_GNUC_UNUSED)
 {
-    (void)feature;
     if (f->id % 7 == 0)
         return (feature_value){.type = VALUE_REAL, .real = NAN};
     if (f->id % 7 == 1)
@@ -41,9 +39,8 @@ get_real(const flow *f, feature_id feature)
 }
 
 static feature_value
-get_time(const flow *f, feature_id feature)
+get_time(const flow *f, feature_id feature G_GNUC_UNUSED)
 {
-    (void)feature;
     return (feature_value){.type = VALUE_TIME, .time_ns = INT64_C(1700000000123456789) + (int64_t)f->id};
 }
 
@@ -55,32 +52,26 @@ text_of(const char *format, unsigned number)
 }
 
 static feature_value
-get_repeated_text(const flow *f, feature_id feature)
+get_repeated_text(const flow *f, feature_id feature G_GNUC_UNUSED)
 {
-    (void)feature;
     return text_of(f->id % 11 == 0 ? "" : "t\xc3\xa4xt, \"%u\"", (unsigned)(f->id % 300));
 }
 
 static feature_value
-get_unique_text(const flow *f, feature_id feature)
+get_unique_text(const flow *f, feature_id feature G_GNUC_UNUSED)
 {
-    (void)feature;
     return text_of("%u", (unsigned)f->id);
 }
 
 static feature_value
-get_constant_text(const flow *f, feature_id feature)
+get_constant_text(const flow *f G_GNUC_UNUSED, feature_id feature G_GNUC_UNUSED)
 {
-    (void)f;
-    (void)feature;
     return (feature_value){.type = VALUE_TEXT, .text = "constant"};
 }
 
 static feature_value
-get_no_text(const flow *f, feature_id feature)
+get_no_text(const flow *f G_GNUC_UNUSED, feature_id feature G_GNUC_UNUSED)
 {
-    (void)f;
-    (void)feature;
     return (feature_value){.type = VALUE_TEXT, .text = NULL};
 }
 
@@ -108,16 +99,14 @@ list_of(const flow *f, value_type type, feature_value (*at)(const void *, unsign
 }
 
 static feature_value
-get_integers(const flow *f, feature_id feature)
+get_integers(const flow *f, feature_id feature G_GNUC_UNUSED)
 {
-    (void)feature;
     return list_of(f, VALUE_INTEGERS, integer_at);
 }
 
 static feature_value
-get_reals(const flow *f, feature_id feature)
+get_reals(const flow *f, feature_id feature G_GNUC_UNUSED)
 {
-    (void)feature;
     return list_of(f, VALUE_REALS, real_at);
 }
 

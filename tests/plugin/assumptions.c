@@ -85,7 +85,7 @@ start_wireshark(const char *program)
 }
 
 static void
-check_session_layout(const char *capture)
+check_session_layout(const char *capture G_GNUC_UNUSED)
 {
     epan_t *session = epan_new(&provider, &functions);
     const session_start *start = assumption_session(session);
@@ -94,7 +94,6 @@ check_session_layout(const char *capture)
     const void *data[] = {&provider, &provider, &provider, &provider, &provider, &provider, &provider, &provider, NULL};
     const void *numbers[] = {&provider, (const void *)8, (const void *)16, NULL, NULL, NULL, NULL, NULL, NULL};
 
-    (void)capture;
     CHECK(start && start->provider == &provider && start->functions.get_frame_ts == frame_time && told == 0);
     CHECK(!assumption_session((const void *)moved));
     CHECK(!assumption_session((const void *)data));
@@ -120,11 +119,10 @@ check_lone_time(epan_t *session)
 }
 
 static void
-check_frame_time(const char *capture)
+check_frame_time(const char *capture G_GNUC_UNUSED)
 {
     epan_t *session = epan_new(&provider, &functions);
 
-    (void)capture;
     provider.frame.num = 7;
     CHECK(assumption_frame(session, 7) == &provider.frame && !assumption_frame(session, 8) && told == 0);
     CHECK(assumption_next_dissected(session, 6, 0) == 7 && assumption_next_dissected(session, 7, 0) == 0);
@@ -159,12 +157,11 @@ check_capture_layout(const char *path)
 }
 
 static void
-check_filter_marks(const char *capture)
+check_filter_marks(const char *capture G_GNUC_UNUSED)
 {
     dfilter_t *filter = NULL;
     char *message = NULL;
 
-    (void)capture;
     CHECK(filter_fields_are_found());
     CHECK(compat_compile_filter("ip.ttl > 3 && (tcp.port == 80 || ip.id == 1)", &filter, &message));
     GPtrArray *filters = g_ptr_array_new();
@@ -180,13 +177,12 @@ check_filter_marks(const char *capture)
 }
 
 static void
-check_filter_tree(const char *capture)
+check_filter_tree(const char *capture G_GNUC_UNUSED)
 {
     header_field_info *ttl = proto_registrar_get_byname("ip.ttl"), *ip = proto_registrar_get_byname("ip");
     dfilter_t *filter = NULL;
     char *message = NULL;
 
-    (void)capture;
     CHECK(filter_fields_are_found() && told == 0);
     CHECK(ttl->ref_type == HF_REF_TYPE_NONE && ip->ref_type == HF_REF_TYPE_NONE);
     CHECK(compat_compile_filter("ip.ttl in {3..5} && !(ip.ttl == 4)", &filter, &message));
@@ -201,23 +197,21 @@ check_filter_tree(const char *capture)
 
 /* The message stands before what is copied where packages lack a header. */
 static void
-check_filter_error(const char *capture)
+check_filter_error(const char *capture G_GNUC_UNUSED)
 {
     dfilter_t *filter = NULL;
     char *message = NULL;
 
-    (void)capture;
     CHECK(!compat_compile_filter("cicflow.none == 1", &filter, &message));
     CHECK(!filter && message && strstr(message, "cicflow.none"));
 }
 
 static void
-check_field_alias(const char *capture)
+check_field_alias(const char *capture G_GNUC_UNUSED)
 {
     void *position;
     guint ipv4 = 0, ipv6 = 0;
 
-    (void)capture;
     for (header_field_info *field = proto_get_first_protocol_field(protocol, &position); field;
          field = proto_get_next_protocol_field(protocol, &position)) {
         bool is_column = strcmp(field->abbrev, "cicflow.src_ip") == 0;
@@ -230,7 +224,7 @@ check_field_alias(const char *capture)
 }
 
 static void
-check_record_tree(const char *capture)
+check_record_tree(const char *capture G_GNUC_UNUSED)
 {
     const option_texts texts = {
 #define PREFERENCE(name, kind, initial, title, description) .name = initial,
@@ -241,7 +235,6 @@ check_record_tree(const char *capture)
     dfilter_t *filter = NULL;
     char *message = NULL;
 
-    (void)capture;
     CHECK(run_settings_init(&settings, &texts, NULL));
     CHECK(compat_compile_filter("cicflow.protocol == 6 && cicflow.flow_duration < 1", &filter, &message));
     record_rules *rules = record_rules_new(&settings, fields);

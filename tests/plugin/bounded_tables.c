@@ -62,13 +62,12 @@ take_all(fragment_table *table, bool all, unsigned *early, datagram *first)
 }
 
 static void
-full_fragment_table_ends_the_oldest(void **state)
+full_fragment_table_ends_the_oldest(void **state G_GNUC_UNUSED)
 {
     fragment_table *table = fragment_table_new();
     datagram first;
     unsigned early;
 
-    (void)state;
     for (uint32_t number = 0; number < FRAGMENT_DATAGRAMS_MAX; number++)
         add_piece(table, number, 0);
     assert_int_equal(take_all(table, false, &early, &first), 0);
@@ -84,14 +83,13 @@ full_fragment_table_ends_the_oldest(void **state)
 }
 
 static void
-fragment_table_stays_within_13_mib(void **state)
+fragment_table_stays_within_13_mib(void **state G_GNUC_UNUSED)
 {
     size_t before = allocated(), most = 0;
     fragment_table *table = fragment_table_new();
     datagram first;
     unsigned early;
 
-    (void)state;
     for (uint32_t number = 0; number < FLOOD; number++) {
         add_piece(table, number, 16 + 16 * (number % 2));
         take_all(table, false, &early, &first);
@@ -105,7 +103,7 @@ fragment_table_stays_within_13_mib(void **state)
 
 /* Pieces of one datagram that touch nowhere. */
 static void
-islands_stay_within_9_mib(void **state)
+islands_stay_within_9_mib(void **state G_GNUC_UNUSED)
 {
     enum { PIECES = 4000 };
     size_t before = allocated(), most = 0;
@@ -113,7 +111,6 @@ islands_stay_within_9_mib(void **state)
     datagram first;
     unsigned early, ended = 0;
 
-    (void)state;
     for (uint32_t number = 0; number < FLOOD; number++) {
         add_piece(table, number / PIECES, 16 * (1 + number % PIECES));
         ended += take_all(table, false, &early, &first);
@@ -148,11 +145,10 @@ connection_carries(tunnels *c, guint32 number, bool begins_one)
 }
 
 static void
-full_set_of_tunnels_takes_all_for_tunnels(void **state)
+full_set_of_tunnels_takes_all_for_tunnels(void **state G_GNUC_UNUSED)
 {
     tunnels *c = tunnels_of_remote_capture();
 
-    (void)state;
     for (guint32 number = 1; number < CONNECTIONS_MAX; number++)
         assert_true(connection_carries(c, number, true));
     assert_false(connection_carries(c, FLOOD, false));
@@ -162,12 +158,11 @@ full_set_of_tunnels_takes_all_for_tunnels(void **state)
 }
 
 static void
-set_of_tunnels_stays_within_9_mib(void **state)
+set_of_tunnels_stays_within_9_mib(void **state G_GNUC_UNUSED)
 {
     size_t before = allocated();
     tunnels *c = tunnels_of_remote_capture();
 
-    (void)state;
     for (guint32 number = 1; number < FLOOD; number++)
         assert_true(connection_carries(c, number, true));
     size_t bytes = allocated() - before;

@@ -65,13 +65,11 @@ is_listed_port(const char *transport, guint port)
 }
 
 static void
-check_port(const gchar *table, ftenum_t type, gpointer key, gpointer entry, gpointer user)
+check_port(const gchar *table G_GNUC_UNUSED, ftenum_t type G_GNUC_UNUSED, gpointer key, gpointer entry, gpointer user)
 {
     dissector_handle_t handle = dtbl_entry_get_handle(entry);
     guint port = GPOINTER_TO_UINT(key);
 
-    (void)table;
-    (void)type;
     if (!handle || port == 0)
         return;
     int protocol = dissector_handle_get_protocol_index(handle);
@@ -156,9 +154,8 @@ check_decisions(void)
 __attribute__((visibility("default"))) int luaopen_tunnel_tables(void *lua);
 
 int
-luaopen_tunnel_tables(void *lua)
+luaopen_tunnel_tables(void *lua G_GNUC_UNUSED)
 {
-    (void)lua;
     dissector_table_foreach("tcp.port", check_port, "TCP");
     dissector_table_foreach("udp.port", check_port, "UDP");
     heur_dissector_table_foreach("tcp", check_heuristic, "TCP");

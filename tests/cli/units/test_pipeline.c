@@ -166,11 +166,10 @@ put_frames(struct seen *seen, gboolean has_threads, guint64 count, guint record_
 }
 
 static void
-each_step_sees_all_in_order(void **state)
+each_step_sees_all_in_order(void **state G_GNUC_UNUSED)
 {
     static const guint64 counts[] = {0, 1, 6, 7, 1023, 1024, 1025, 2048, 8192, 8193, 100003};
 
-    (void)state;
     for (int has_threads = FALSE; has_threads <= TRUE; has_threads++) {
         for (guint i = 0; i < G_N_ELEMENTS(counts); i++) {
             struct seen seen = {0};
@@ -183,11 +182,10 @@ each_step_sees_all_in_order(void **state)
 }
 
 static void
-threads_begin_with_the_second_batch(void **state)
+threads_begin_with_the_second_batch(void **state G_GNUC_UNUSED)
 {
     struct seen small = {0}, large = {0}, alone = {0};
 
-    (void)state;
     put_frames(&small, TRUE, 1023, SMALL_BYTES);
     assert_ptr_equal(small.adder, g_thread_self());
     assert_ptr_equal(small.dissector, g_thread_self());
@@ -201,11 +199,10 @@ threads_begin_with_the_second_batch(void **state)
 }
 
 static void
-a_failure_ends_all(void **state)
+a_failure_ends_all(void **state G_GNUC_UNUSED)
 {
     enum { COUNT = 200000, AT = 7 * 500 };
 
-    (void)state;
     for (int has_threads = FALSE; has_threads <= TRUE; has_threads++) {
         struct seen adding = {.fails_to_add = AT}, dissecting = {.fails_to_dissect = AT};
         assert_true(put_frames(&adding, has_threads, COUNT, SMALL_BYTES) < COUNT);
@@ -217,11 +214,10 @@ a_failure_ends_all(void **state)
 }
 
 static void
-a_failure_in_the_last_batch_ends_all(void **state)
+a_failure_in_the_last_batch_ends_all(void **state G_GNUC_UNUSED)
 {
     struct seen few = {.fails_to_add = 20}, many = {.fails_to_add = 1199};
 
-    (void)state;
     put_frames(&few, TRUE, 100, SMALL_BYTES);
     assert_int_equal(few.last_added, 20);
     put_frames(&many, TRUE, 1200, SMALL_BYTES);
@@ -230,12 +226,11 @@ a_failure_in_the_last_batch_ends_all(void **state)
 
 /* Records of 1 MiB, which are dissected more slowly than they are read: 8 MiB wait, and what is being filled. */
 static void
-records_that_wait_are_bounded(void **state)
+records_that_wait_are_bounded(void **state G_GNUC_UNUSED)
 {
     enum { MIB = 1024 * 1024, RECORDS = 60, BOUND = 8 + 2, FRAMES = RECORDS * RECORD_EVERY };
     struct seen seen = {.pause_us = 500};
 
-    (void)state;
     put_frames(&seen, TRUE, FRAMES, MIB);
     assert_int_equal(seen.dissected, RECORDS);
     assert_true(seen.record_bytes_most <= BOUND * MIB);
@@ -244,13 +239,12 @@ records_that_wait_are_bounded(void **state)
 
 /* Without frames to dissect, 8 batches wait at most, and the one being filled; 320 while the dissectors start. */
 static void
-more_frames_wait_while_the_dissectors_start(void **state)
+more_frames_wait_while_the_dissectors_start(void **state G_GNUC_UNUSED)
 {
     enum { BATCH = 1024, FRAMES = 330 * BATCH, USUAL = 9 * BATCH, MOST = 321 * BATCH };
     struct seen starting = {.first_pause_us = G_USEC_PER_SEC / 2, .last_record = RECORD_EVERY},
                 plain = {.last_record = 1};
 
-    (void)state;
     put_frames(&starting, TRUE, FRAMES, SMALL_BYTES);
     assert_int_equal(starting.last_added, FRAMES);
     assert_true(starting.ahead_most > USUAL);
@@ -294,24 +288,22 @@ give_up(struct given_up *run)
 }
 
 static void
-what_is_before_a_lost_frame_is_added(void **state)
+what_is_before_a_lost_frame_is_added(void **state G_GNUC_UNUSED)
 {
     enum { AT = 7 * 1001 };
     static struct given_up run = {.seen = {.never_ends = AT}};
 
-    (void)state;
     give_up(&run);
     assert_int_equal(run.seen.last_added, AT - 1);
 }
 
 /* Adding fails while the frame is given up: what was added is not added again. */
 static void
-a_failure_beside_a_lost_frame_ends_all(void **state)
+a_failure_beside_a_lost_frame_ends_all(void **state G_GNUC_UNUSED)
 {
     enum { AT = 7 * 1001, FAILS_AT = 3500 };
     static struct given_up run = {.seen = {.never_ends = AT, .fails_to_add = FAILS_AT, .fails_late = TRUE}};
 
-    (void)state;
     give_up(&run);
     assert_int_equal(run.seen.last_added, FAILS_AT);
 }

@@ -21,10 +21,10 @@ static const struct record flows[] = {
 static void
 draw(const char *folder, const char *name, const char *signature)
 {
-    char *picture = g_build_filename(folder, name, NULL);
+    g_autofree char *picture = g_build_filename(folder, name, NULL);
     GError *error = NULL;
     struct plot *plot = plot_new(picture, folder, &error);
-    char *content = NULL;
+    g_autofree char *content = NULL;
 
     assert_null(error);
     for (gsize i = 0; i < G_N_ELEMENTS(flows); i++)
@@ -34,76 +34,61 @@ draw(const char *folder, const char *name, const char *signature)
     plot_free(plot);
     assert_true(g_file_get_contents(picture, &content, NULL, NULL));
     assert_memory_equal(content, signature, strlen(signature));
-    g_free(content);
     g_unlink(picture);
-    g_free(picture);
 }
 
 /* Only the picture is written, even if the folder's name has a meaning to gnuplot. */
 static void
-draws_png_and_svg(void **state)
+draws_png_and_svg(void **state G_GNUC_UNUSED)
 {
-    (void)state;
-    char *parent = g_dir_make_tmp("plot-XXXXXX", NULL);
-    char *folder = g_build_filename(parent, "it's \"here\" `exit 1` \\n", NULL);
+    g_autofree char *parent = g_dir_make_tmp("plot-XXXXXX", NULL);
+    g_autofree char *folder = g_build_filename(parent, "it's \"here\" `exit 1` \\n", NULL);
 
     assert_int_equal(g_mkdir(folder, 0700), 0);
     draw(folder, "flows.png", "\x89PNG");
     draw(folder, "flows.svg", "<?xml");
     assert_int_equal(g_rmdir(folder), 0);
     assert_int_equal(g_rmdir(parent), 0);
-    g_free(folder);
-    g_free(parent);
 }
 
 static void
-no_flows(void **state)
+no_flows(void **state G_GNUC_UNUSED)
 {
-    (void)state;
-    char *folder = g_dir_make_tmp("plot-XXXXXX", NULL);
-    char *picture = g_build_filename(folder, "flows.png", NULL);
-    GError *error = NULL;
+    g_autofree char *folder = g_dir_make_tmp("plot-XXXXXX", NULL);
+    g_autofree char *picture = g_build_filename(folder, "flows.png", NULL);
+    g_autoptr(GError) error = NULL;
     struct plot *plot = plot_new(picture, folder, &error);
 
     assert_false(plot_finish(plot, &error));
     assert_non_null(strstr(error->message, "there are no flows"));
-    g_error_free(error);
     plot_free(plot);
     assert_int_equal(g_rmdir(folder), 0);
-    g_free(picture);
-    g_free(folder);
 }
 
 static void
-no_folder_for_the_picture(void **state)
+no_folder_for_the_picture(void **state G_GNUC_UNUSED)
 {
-    (void)state;
-    char *folder = g_dir_make_tmp("plot-XXXXXX", NULL);
-    GError *error = NULL;
+    g_autofree char *folder = g_dir_make_tmp("plot-XXXXXX", NULL);
+    g_autoptr(GError) error = NULL;
 
     assert_null(plot_new("/nowhere/at/all/flows.png", folder, &error));
     assert_string_equal(error->message, "cannot create \"/nowhere/at/all/flows.png\": No such file or directory");
     assert_null(strchr(error->message, '\n'));
-    g_error_free(error);
     assert_int_equal(g_rmdir(folder), 0);
-    g_free(folder);
 }
 
 static void
-no_gnuplot(void **state)
+no_gnuplot(void **state G_GNUC_UNUSED)
 {
-    (void)state;
-    char *path = g_strdup(g_getenv("PATH"));
-    GError *error = NULL;
+    g_autofree char *path = g_strdup(g_getenv("PATH"));
+    g_autoptr(GError) error = NULL;
 
     g_setenv("PATH", "/nowhere", TRUE);
     struct plot *plot = plot_new("flows.png", "/tmp", &error);
     g_setenv("PATH", path, TRUE);
-    g_free(path);
     assert_null(plot);
     assert_non_null(
         strstr(error->message, "--plot needs gnuplot: install it (Debian, Ubuntu: apt install gnuplot-nox"));
-    g_error_free(error);
 }
 
 void

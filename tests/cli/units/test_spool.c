@@ -44,16 +44,14 @@ clear_place(struct place *place)
 static void
 assert_content(const char *path, const char *expected)
 {
-    char *text = NULL;
+    g_autofree char *text = NULL;
     assert_true(g_file_get_contents(path, &text, NULL, NULL));
     assert_string_equal(text, expected);
-    g_free(text);
 }
 
 static void
-keeps_lines_for_the_owner(void **state)
+keeps_lines_for_the_owner(void **state G_GNUC_UNUSED)
 {
-    (void)state;
     struct place place = make_place();
     struct spool *spool = spool_new(place.path);
     struct stat file;
@@ -69,9 +67,8 @@ keeps_lines_for_the_owner(void **state)
 }
 
 static void
-appends_and_closes_to_others(void **state)
+appends_and_closes_to_others(void **state G_GNUC_UNUSED)
 {
-    (void)state;
     struct place place = make_place();
     struct stat file;
 
@@ -87,9 +84,8 @@ appends_and_closes_to_others(void **state)
 }
 
 static void
-half_a_line_does_not_spoil_the_next(void **state)
+half_a_line_does_not_spoil_the_next(void **state G_GNUC_UNUSED)
 {
-    (void)state;
     struct place place = make_place();
 
     assert_true(g_file_set_contents(place.path, "{\"a\":1}\n{\"a", -1, NULL));
@@ -102,9 +98,8 @@ half_a_line_does_not_spoil_the_next(void **state)
 
 /* The system writes part of the second line and refuses the rest, as on a full disk. */
 static void
-full_disk_leaves_whole_lines(void **state)
+full_disk_leaves_whole_lines(void **state G_GNUC_UNUSED)
 {
-    (void)state;
     struct place place = make_place();
     struct spool *spool = spool_new(place.path);
     struct rlimit before, small;
@@ -127,19 +122,16 @@ full_disk_leaves_whole_lines(void **state)
 }
 
 static void
-refuses_a_link(void **state)
+refuses_a_link(void **state G_GNUC_UNUSED)
 {
-    (void)state;
     struct place place = make_place();
-    GError *error = NULL;
+    g_autoptr(GError) error = NULL;
 
     assert_true(g_file_set_contents(place.other, "precious\n", -1, NULL));
     assert_int_equal(symlink(place.other, place.path), 0);
     assert_false(spool_check(place.path, &error));
-    char *line = g_strdup_printf("cannot write the spool file '%s': it is a symbolic link", place.path);
+    g_autofree char *line = g_strdup_printf("cannot write the spool file '%s': it is a symbolic link", place.path);
     assert_string_equal(error->message, line);
-    g_free(line);
-    g_error_free(error);
     struct spool *spool = spool_new(place.path);
     assert_false(spool_add(spool, "{}"));
     spool_free(spool);
@@ -148,25 +140,22 @@ refuses_a_link(void **state)
 }
 
 static void
-refuses_a_pipe_without_waiting(void **state)
+refuses_a_pipe_without_waiting(void **state G_GNUC_UNUSED)
 {
-    (void)state;
     struct place place = make_place();
-    GError *error = NULL;
+    g_autoptr(GError) error = NULL;
 
     assert_int_equal(mkfifo(place.path, 0600), 0);
     assert_false(spool_check(place.path, &error));
     assert_non_null(strstr(error->message, "it is not an ordinary file"));
-    g_error_free(error);
     clear_place(&place);
 }
 
 static void
-refuses_the_file_of_another_user(void **state)
+refuses_the_file_of_another_user(void **state G_GNUC_UNUSED)
 {
-    (void)state;
     struct place place = make_place();
-    GError *error = NULL;
+    g_autoptr(GError) error = NULL;
 
     assert_true(g_file_set_contents(place.path, "", -1, NULL));
     if (geteuid() == ANOTHER_USER || chown(place.path, ANOTHER_USER, ANOTHER_USER)) {
@@ -176,24 +165,20 @@ refuses_the_file_of_another_user(void **state)
     }
     assert_false(spool_check(place.path, &error));
     assert_non_null(strstr(error->message, "it belongs to another user"));
-    g_error_free(error);
     clear_place(&place);
 }
 
 static void
-check_makes_nothing(void **state)
+check_makes_nothing(void **state G_GNUC_UNUSED)
 {
-    (void)state;
     struct place place = make_place();
-    char *lost = g_build_filename(place.other, "spool", NULL);
-    GError *error = NULL;
+    g_autofree char *lost = g_build_filename(place.other, "spool", NULL);
+    g_autoptr(GError) error = NULL;
 
     assert_true(spool_check(place.path, &error));
     assert_false(g_file_test(place.path, G_FILE_TEST_EXISTS));
     assert_false(spool_check(lost, &error));
     assert_non_null(strstr(error->message, g_strerror(ENOENT)));
-    g_error_free(error);
-    g_free(lost);
     clear_place(&place);
 }
 

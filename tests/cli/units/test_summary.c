@@ -23,9 +23,8 @@ printed(struct summary *summary)
 }
 
 static void
-nothing(void **state)
+nothing(void **state G_GNUC_UNUSED)
 {
-    (void)state;
     char *text = printed(summary_new());
     assert_string_equal(text, "Flows by protocol                               flows      packets          bytes\n"
                               "  all                                               0            0              0\n");
@@ -33,9 +32,8 @@ nothing(void **state)
 }
 
 static void
-three_flows(void **state)
+three_flows(void **state G_GNUC_UNUSED)
 {
-    (void)state;
     static const struct record records[] = {
         {"10.0.0.1", "10.0.0.2", "web", 4000, 80, 6, 0, 1.5, 10, 1000},
         {"10.0.0.3", "10.0.0.1", "dns", 5000, 53, 17, 0, 0.25, 2, 200},
@@ -71,7 +69,7 @@ three_flows(void **state)
 
 /* Three captures summarised separately and merged give the summary of one capture. */
 static void
-parts_add_up(void **state)
+parts_add_up(void **state G_GNUC_UNUSED)
 {
     static const struct record records[] = {
         {"10.0.0.1", "10.0.0.2", "web", 4000, 80, 6, 0, 1.5, 10, 1000},
@@ -80,13 +78,11 @@ parts_add_up(void **state)
     };
     struct summary *whole = summary_new();
 
-    (void)state;
     for (gsize i = 0; i < G_N_ELEMENTS(records); i++) {
         struct summary *part = summary_new();
         summary_add(part, &records[i]);
-        GBytes *bytes = summary_bytes(part);
+        g_autoptr(GBytes) bytes = summary_bytes(part);
         assert_true(summary_merge(whole, bytes));
-        g_bytes_unref(bytes);
         summary_free(part);
     }
     char *text = printed(whole);
@@ -113,22 +109,19 @@ parts_add_up(void **state)
 
 /* Incomplete bytes, as a killed reader leaves them. */
 static void
-half_a_part(void **state)
+half_a_part(void **state G_GNUC_UNUSED)
 {
     struct summary *summary = summary_new();
-    GBytes *bytes = g_bytes_new_static("\1\2\3", 3);
+    g_autoptr(GBytes) bytes = g_bytes_new_static("\1\2\3", 3);
 
-    (void)state;
     assert_false(summary_merge(summary, bytes));
-    g_bytes_unref(bytes);
     summary_free(summary);
 }
 
 /* Durations 0 to 29 in a mixed order, each twice: 29 to 25 are the ten longest, the earlier of two in front. */
 static void
-ten_longest(void **state)
+ten_longest(void **state G_GNUC_UNUSED)
 {
-    (void)state;
     struct summary *summary = summary_new();
     for (int i = 0; i < 60; i++) {
         struct record record = {"a", "b", NULL, i, 1, 6, 0, i * 7 % 30, 1, 1};
@@ -155,9 +148,8 @@ ten_longest(void **state)
 
 /* A flood from forged addresses does not use up memory, and the summary says what was not counted. */
 static void
-addresses_beyond_the_bound(void **state)
+addresses_beyond_the_bound(void **state G_GNUC_UNUSED)
 {
-    (void)state;
     struct summary *summary = summary_new();
     char source[16];
     for (int i = 0; i < (1 << 20) + 5; i++) {
