@@ -19,7 +19,8 @@ window_packages="wireshark xvfb dbus at-spi2-core gir1.2-atspi-2.0 python3-gi"
 for group in "$@"; do
     case $group in
         build) packages=$build_packages ;;
-        tests) packages="$packages $window_packages argus-server argus-client nfdump softflowd python3-build python3-venv python3-wheel mypy" ;;
+        tests) packages="$packages $window_packages argus-server argus-client nfdump softflowd
+python3-build python3-setuptools python3-venv python3-wheel mypy" ;;
         servers) packages="$packages openssh-server slurmctld slurmd slurm-client munge" ;;
         roots) packages="$packages debootstrap" ;;
         valgrind) packages="$packages valgrind libc6-dbg" ;;

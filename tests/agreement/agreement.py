@@ -6,8 +6,8 @@ usage: agreement.py TOOL COMMAND CAPTURE_FOLDER...
 TOOL is tshark (its conversations, -z conv), argus, or nfdump (nfpcapd; its bytes are those of IP packets, which a column of our own
 gives: DEFINED). Records are added up by both ends and the protocol, because tools end
 flows by different rules. EXPLAINED has the captures in which definitions differ, and why; docs/agreement.md says more. A capture there
-that agrees is an error. Without the tool, or without captures, the test is left out (77); a capture on which the tool crashes, or of which it says
-that it does not read it, is left out, by name.
+that agrees is an error. Without the tool, or without captures, the test is left out (77); a capture on which the tool crashes or does not
+end, or of which it says that it does not read it, is left out, by name.
 """
 import csv
 import io
@@ -19,10 +19,12 @@ import sys
 import tempfile
 
 TOOL, COMMAND, *FOLDERS = sys.argv[1:]
+os.environ["PATH"] += ":/usr/sbin"  # where Argus is, which users' PATH may lack
 NEEDED = {"tshark": ["tshark"], "argus": ["argus", "racluster"], "nfdump": ["nfpcapd", "nfdump"]}
 DEFINED = "fwd_ip_bytes = sum(packet.ip_len, fwd) else 0\nbwd_ip_bytes = sum(packet.ip_len, bwd) else 0\n"
 PROTOCOLS = {"tcp": 6, "udp": 17}
 SKIPPED = 77
+TIMEOUT_S = 60
 
 FRAGMENTS = "a datagram in fragments is one packet as long as all its frames, the other counts frames, or the last one's length"
 TUNNEL = "the inner header counts, the other counts the outer one, or both"
@@ -48,7 +50,7 @@ class Counts(dict):
 
 
 def run(*command, check=True):
-    return subprocess.run(command, check=check, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+    return subprocess.run(command, check=check, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=TIMEOUT_S).stdout
 
 
 class NotRead(Exception):
@@ -154,6 +156,9 @@ def main():
     if not all(shutil.which(name) for name in NEEDED[TOOL]):
         print(f"left out: {' and '.join(NEEDED[TOOL])} not installed")
         return SKIPPED
+    if TOOL == "argus" and not re.search(rb"Version 3\.", run("argus", "-h", check=False)):
+        print("left out: this Argus is not version 3; 5.0.2 gives no port 0, turns some packets, and does not end on compressed files")
+        return SKIPPED
     paths = sorted(os.path.join(folder, name) for folder in FOLDERS if os.path.isdir(folder)
                    for name in os.listdir(folder) if re.search(r"\.(pcap|pcapng)(\.gz)?$", name))
     if not paths:
@@ -167,7 +172,7 @@ def main():
             own = ours(path, folder)
             try:
                 theirs = OTHERS[TOOL](path, folder)
-            except (NotRead, subprocess.CalledProcessError) as error:
+            except (NotRead, subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
                 if isinstance(error, subprocess.CalledProcessError) and error.returncode >= 0:
                     raise
                 print(f"left out: {name}: {error}")
