@@ -211,7 +211,19 @@ add_read(const struct options *options, GArray *files)
     }
 }
 
-/* No output takes the place of another one, or of a file that is read. */
+/* An annotated capture may replace that of an earlier run. */
+static gboolean
+check_captures(const struct named_file *written, guint count, GError **error)
+{
+    for (guint i = 0; i < count; i++) {
+        if (written[i].option != OPT_ANNOTATE && output_target_is_capture(written[i].path))
+            return options_wrong(error, "--%s: '%s' is a capture, which would be lost: it needs another path",
+                                 option_rows[written[i].option].name, written[i].path);
+    }
+    return TRUE;
+}
+
+/* No output takes the place of another one, of a file that is read, or of a capture. */
 static gboolean
 check_files(const struct options *options, GError **error)
 {
@@ -237,6 +249,7 @@ check_files(const struct options *options, GError **error)
                                        name, later->path, other);
         }
     }
+    fine = fine && check_captures((const struct named_file *)(gpointer)files->data, written, error);
     return fine;
 }
 

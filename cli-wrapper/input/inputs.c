@@ -5,23 +5,18 @@
  */
 #include "inputs.h"
 
-#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "output/output_target.h"
 
 static const char *const endings[] = {
     ".pcap", ".pcapng", ".cap", ".dmp", ".ntar", ".snoop", ".erf",
     ".trc",  ".pkt",    ".enc", ".5vw", ".bfr",  ".tpc",   ".wpz",
 };
 static const char *const compressions[] = {".gz", ".zst", ".lz4"};
-
-enum { MAGIC_BYTES = 4 };
-static const guint8 magics[][MAGIC_BYTES] = {
-    {0xd4, 0xc3, 0xb2, 0xa1}, {0xa1, 0xb2, 0xc3, 0xd4}, {0x4d, 0x3c, 0xb2, 0xa1},
-    {0xa1, 0xb2, 0x3c, 0x4d}, {0x0a, 0x0d, 0x0d, 0x0a},
-};
 
 static void
 free_input(gpointer data)
@@ -50,23 +45,6 @@ ends_like_a_capture(const char *name)
     return found;
 }
 
-static gboolean
-begins_like_a_capture(const char *path)
-{
-    guint8 start[MAGIC_BYTES];
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    gboolean found = FALSE;
-
-    if (fd < 0)
-        return FALSE;
-    if (read(fd, start, sizeof start) == (gssize)sizeof start) {
-        for (guint i = 0; !found && i < G_N_ELEMENTS(magics); i++)
-            found = memcmp(start, magics[i], sizeof start) == 0;
-    }
-    close(fd);
-    return found;
-}
-
 static void
 add(GPtrArray *inputs, const char *path, const char *output)
 {
@@ -88,7 +66,7 @@ add_entry(GPtrArray *inputs, const char *path, const char *below, GError **error
         return TRUE;
     if (S_ISDIR(itself.st_mode))
         return add_folder(inputs, path, below, error);
-    if (S_ISREG(target.st_mode) && (ends_like_a_capture(path) || begins_like_a_capture(path)))
+    if (S_ISREG(target.st_mode) && (ends_like_a_capture(path) || output_target_is_capture(path)))
         add(inputs, path, below);
     return TRUE;
 }

@@ -13,6 +13,8 @@
 #include <unistd.h>
 #include <wsutil/report_message.h>
 
+#include "../output/output_target.h"
+
 bool
 program_reads_once(void)
 {
@@ -221,6 +223,11 @@ is_free(const char *preference, const char *path, GError **error)
 {
     struct stat file;
 
+    if (path && strcmp(path, "-") != 0 && program_reads_file() && output_target_is_same(path, program_input())) {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_EXIST,
+                    "%s: \"%s\" is the capture that is read; give another path", preference, path);
+        return false;
+    }
     if (!path || stat(path, &file) != 0 || !S_ISREG(file.st_mode) || file.st_size == 0 || was_given(preference))
         return true;
     g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_EXIST,
@@ -230,7 +237,7 @@ is_free(const char *preference, const char *path, GError **error)
 }
 
 bool
-program_saved_paths_are_free(const run_settings *settings, GError **error)
+program_paths_are_free(const run_settings *settings, GError **error)
 {
     return is_free("cicflow.csv", settings->csv, error) && is_free("cicflow.jsonl", settings->jsonl, error) &&
            is_free("cicflow.parquet", settings->parquet, error) && is_free("cicflow.stats", settings->stats, error) &&

@@ -24,9 +24,10 @@ const char *program_input(void);
  */
 void program_report(GError *error);
 
-/* False with an error if an output that only the saved preferences name is a file that is not empty. A saved path names
- * the same file in every run; tshark must not replace the records of an earlier capture with those of a later one. */
-bool program_saved_paths_are_free(const run_settings *settings, GError **error);
+/* For a program that reads once. False with an error if an output is the capture that is read, or if only the saved
+ * preferences name it and it is a file that is not empty. A saved path names the same file in every run; tshark must
+ * not replace the records of an earlier capture with those of a later one. */
+bool program_paths_are_free(const run_settings *settings, GError **error);
 
 /* For each -z option of the command line that begins with this text, the rest of it (char *). */
 GPtrArray *program_statistics(const char *begin);

@@ -41,6 +41,29 @@ output_target_is_same(const char *one, const char *other)
     return strcmp(one_path, other_path) == 0;
 }
 
+bool
+output_target_is_capture(const char *path)
+{
+    enum { MAGIC_BYTES = 4 };
+    static const guint8 magics[][MAGIC_BYTES] = {
+        {0xd4, 0xc3, 0xb2, 0xa1}, {0xa1, 0xb2, 0xc3, 0xd4}, {0x4d, 0x3c, 0xb2, 0xa1},
+        {0xa1, 0xb2, 0x3c, 0x4d}, {0x0a, 0x0d, 0x0d, 0x0a},
+    };
+    guint8 start[MAGIC_BYTES];
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* does not wait for the writer of a pipe */
+    struct stat status;
+    bool is_found = false;
+
+    if (fd < 0)
+        return false;
+    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && read(fd, start, sizeof start) == (gssize)sizeof start) {
+        for (size_t i = 0; !is_found && i < G_N_ELEMENTS(magics); i++)
+            is_found = memcmp(start, magics[i], sizeof start) == 0;
+    }
+    close(fd);
+    return is_found;
+}
+
 void
 output_target_clear(output_target *target)
 {

@@ -108,31 +108,36 @@ read_columns(const char *text, const dialect *d, GError **error)
     return NULL;
 }
 
-/* Checks that every output has a file of its own. */
+/* Checks that every output has a file of its own, which is none that is read. */
 static bool
 check_outputs(const option_texts *texts, GError **error)
 {
+    enum { READ = 2 }; /* the first ones */
     const struct {
         const char *name, *path;
-    } outputs[] = {{"csv", texts->csv},
-                   {"jsonl", texts->jsonl},
-                   {"parquet", texts->parquet},
-                   {"stats", texts->stats},
-                   {"progress", texts->progress}};
+    } files[] = {{"labels", texts->labels},    {"define", texts->define},   {"csv", texts->csv},
+                 {"jsonl", texts->jsonl},      {"parquet", texts->parquet}, {"stats", texts->stats},
+                 {"progress", texts->progress}};
 
     if (strcmp(texts->progress, "-") == 0) {
         set_bad_value(error, "progress", "-", "the path of a file: records may be written to standard output");
         return false;
     }
-    for (size_t i = 0; i < G_N_ELEMENTS(outputs); i++) {
+    for (size_t i = READ; i < G_N_ELEMENTS(files); i++) {
+        if (output_target_is_capture(files[i].path)) {
+            g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_EXIST,
+                        "cicflow.%s: \"%s\" is a capture, which would be lost; give another path", files[i].name,
+                        files[i].path);
+            return false;
+        }
         for (size_t j = 0; j < i; j++) {
-            const char *a = outputs[j].path, *b = outputs[i].path;
+            const char *a = files[j].path, *b = files[i].path;
             bool follows = b == texts->stats && strcmp(b, "-") == 0;
             if (!*a || !*b || follows || !output_target_is_same(a, b))
                 continue;
             g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-                        "cicflow.%s: \"%s\" is the file of cicflow.%s too; each needs a file of its own",
-                        outputs[i].name, b, outputs[j].name);
+                        "cicflow.%s: \"%s\" is the file of cicflow.%s too; each needs a file of its own", files[i].name,
+                        b, files[j].name);
             return false;
         }
     }

@@ -167,6 +167,14 @@ class Outputs(CommandTest):
         self.succeeds("-q", "-f", CAPTURE, "-c", one, "-c", one, "--idle-timeout", "1", "--idle-timeout", "240")
         self.assertEqual(read(one), plain_records(CAPTURE))
 
+    def test_no_capture_is_replaced(self):
+        other = self.path("other.pcap")
+        with open(other, "wb") as file:
+            file.write(read(CAPTURE))
+        for option in ("-c", "--jsonl", "--parquet"):
+            self.assertIn(f"'{other}' is a capture, which would be lost", self.fails(2, "-f", CAPTURE, option, other))
+        self.assertEqual(read(other), read(CAPTURE))
+
     def test_a_folder_for_a_file_and_a_file_for_a_folder(self):
         self.assertRegex(self.fails(1, "-f", self.folder, "-c", self.path("out.csv")), r"this is a folder; -d ")
         self.assertIn(f"'{CAPTURE}' is no folder; -f reads a file", self.fails(1, "-d", CAPTURE, "-c", self.path("out")))

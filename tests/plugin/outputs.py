@@ -4,6 +4,7 @@
 usage: outputs.py PLUGIN_FOLDER CAPTURE
 """
 import glob
+import gzip
 import os
 import shutil
 import signal
@@ -78,6 +79,29 @@ class Outputs(unittest.TestCase):
             self.assertEqual(file.read(), "older")
         run = self.tshark("-o", "cicflow.csv:/dev/null", "-o", "cicflow.jsonl:/dev/null", "-o", "cicflow.stats:/dev/null")
         self.assertEqual(run.returncode, 0, run.stderr)
+
+    def test_no_file_that_is_read_is_replaced(self):
+        """The capture, also by another name or compressed, another capture, and the rules."""
+        packed, rules = self.path("x.pcap.gz"), self.path("rules")
+        with open(self.capture, "rb") as file, gzip.open(packed, "wb") as out:
+            out.write(file.read())
+        with open(rules, "w", encoding="ascii") as file:
+            file.write("web: tcp\n")
+        os.symlink(self.capture, self.path("link"))
+        for read, output, word in ((self.capture, self.capture, "is a capture"), (self.capture, self.path("link"), "is a capture"),
+                                   (packed, self.capture, "is a capture"), (packed, packed, "is the capture that is read"),
+                                   (self.capture, rules, "is the file of cicflow.labels too")):
+            with open(output, "rb") as file:
+                before = file.read()
+            for kind in KINDS:
+                with self.subTest(read=read, output=output, kind=kind):
+                    run = subprocess.run(self.command("-o", f"cicflow.labels:{rules}", "-o", f"cicflow.{kind}:{output}", capture=read),
+                                         env=self.environment, capture_output=True, check=False, timeout=PATIENCE_SECONDS)
+                    lines = complaints(run.stderr)
+                    self.assertEqual((run.returncode, len(lines)), (1, 1), lines)
+                    self.assertIn(f'"{output}" {word}', lines[0])
+                    with open(output, "rb") as file:
+                        self.assertEqual(file.read(), before)
 
     def test_records_and_statistics_on_standard_output(self):
         run = self.tshark("-o", "cicflow.csv:-", "-o", "cicflow.stats:-", stdout=subprocess.PIPE)

@@ -201,7 +201,7 @@ read_settings(capture *c)
     bool ok = run_settings_init(&c->settings, &texts, &error) &&
               run_settings_resolve(&c->settings, &defined_fields_catalog, &error) &&
               packet_rules_init(&c->rules, &c->settings, texts.label, flow_tree_fields(c->parts.tree), &error) &&
-              (!c->reads_once || program_saved_paths_are_free(&c->settings, &error));
+              (!c->reads_once || program_paths_are_free(&c->settings, &error));
     c->settings.shows_more = !c->reads_once && c->parts.values->tree;
     c->settings.wants_extras |= c->settings.shows_more;
     if (!ok)
