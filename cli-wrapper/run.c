@@ -140,8 +140,7 @@ run_all(const struct options *options)
             status = STATUS_WRONG_USAGE;
         report_error("%s", error->message);
     }
-    if (plan.inputs)
-        g_ptr_array_unref(plan.inputs);
+    g_clear_pointer(&plan.inputs, g_ptr_array_unref);
     g_free(plan.dumpcap);
     if (run.work)
         g_rmdir(run.work);

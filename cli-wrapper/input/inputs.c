@@ -25,8 +25,7 @@ free_input(gpointer data)
     g_free(input->name);
     g_free(input->path);
     g_free(input->output);
-    if (input->parts)
-        g_ptr_array_unref(input->parts);
+    g_clear_pointer(&input->parts, g_ptr_array_unref);
     g_free(input);
 }
 

@@ -113,8 +113,7 @@ label_report_free(struct label_report *report)
 {
     if (!report)
         return;
-    if (report->file)
-        output_file_discard(report->file);
+    g_clear_pointer(&report->file, output_file_discard);
     g_byte_array_unref(report->matched);
     g_ptr_array_unref(report->lines);
     g_free(report);

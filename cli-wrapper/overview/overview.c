@@ -33,8 +33,7 @@ overview_free(struct overview *overview)
     summary_free(overview->summary);
     plot_free(overview->plot);
     label_report_free(overview->labels);
-    if (overview->annotated)
-        output_file_discard(overview->annotated);
+    g_clear_pointer(&overview->annotated, output_file_discard);
     g_mutex_clear(&overview->lock);
     g_free(overview);
 }

@@ -107,8 +107,7 @@ plot_free(struct plot *plot)
 
     if (plot->out)
         fclose(plot->out);
-    if (plot->file)
-        output_file_discard(plot->file);
+    g_clear_pointer(&plot->file, output_file_discard);
     for (guint i = 0; i < G_N_ELEMENTS(files); i++) {
         if (files[i])
             g_unlink(files[i]);

@@ -35,8 +35,7 @@ static void
 free_lesson(gpointer data)
 {
     struct lesson *lesson = data;
-    if (lesson->bytes)
-        g_bytes_unref(lesson->bytes);
+    g_clear_pointer(&lesson->bytes, g_bytes_unref);
     g_free(lesson->name);
     g_free(lesson);
 }
@@ -110,8 +109,7 @@ capture_record_free(struct capture_record *record)
     if (!record)
         return;
     compat_record_clear(&record->data);
-    if (record->lessons)
-        g_ptr_array_unref(record->lessons);
+    g_clear_pointer(&record->lessons, g_ptr_array_unref);
     g_free(record);
 }
 

@@ -294,11 +294,9 @@ dissection_free(struct dissection *dissection)
     if (!dissection)
         return;
     dissection_forget(dissection);
-    if (dissection->frame)
-        epan_dissect_free(dissection->frame);
+    g_clear_pointer(&dissection->frame, epan_dissect_free);
     frame_notes_free(dissection->notes);
-    if (dissection->fields)
-        g_array_unref(dissection->fields);
+    g_clear_pointer(&dissection->fields, g_array_unref);
     packet_rules_free(dissection->rules);
     observer_end(epan.observer);
     epan_free(dissection->epan);

@@ -66,8 +66,7 @@ datagram_equal(gconstpointer a, gconstpointer b)
 static void
 datagram_free(waiting_datagram *d)
 {
-    if (d->islands)
-        g_array_free(d->islands, TRUE);
+    g_clear_pointer(&d->islands, g_array_unref);
     g_free(d->notes);
     g_free(d);
 }

@@ -99,8 +99,7 @@ packet_values_unref(packet_values *values)
     if (!values || !g_atomic_ref_count_dec(&values->references))
         return;
     g_array_free(values->values, TRUE);
-    if (values->texts)
-        g_string_chunk_free(values->texts);
+    g_clear_pointer(&values->texts, g_string_chunk_free);
     g_free(values);
 }
 

@@ -42,13 +42,11 @@ struct capture_run {
     GError *error;
 };
 
-static void
-note_error(capture_run *run, GError *error)
+/* Where an error goes: the first one is kept. */
+static GError **
+error_of(capture_run *run)
 {
-    if (run->error)
-        g_error_free(error);
-    else
-        run->error = error;
+    return run->error ? NULL : &run->error;
 }
 
 /* Adds its extras to a flow that has ended. */
@@ -70,14 +68,11 @@ set_extras(capture_run *run, flow *ended)
 static void
 write_record(capture_run *run, const flow *ended)
 {
-    GError *error = NULL;
-
     run->counts.records++;
     run->counts.flows_by_protocol[ended->protocol]++;
     if (run->log)
         run_log_end(run->log, ended);
-    if (!outputs_add(run->out, ended, &error))
-        note_error(run, error);
+    outputs_add(run->out, ended, error_of(run));
     if (run->listener)
         run->listener(ended, run->listener_data);
 }
@@ -260,7 +255,6 @@ forget_last_frame(capture_run *run)
 void
 capture_run_add(capture_run *run, const frame_facts *facts)
 {
-    GError *error = NULL;
     datagram done;
     frame_facts joined = *facts;
 
@@ -270,21 +264,18 @@ capture_run_add(capture_run *run, const frame_facts *facts)
     if (facts->piece_count > 0)
         put_together(run, &joined, &done);
     add_frame(run, &joined);
-    if (run->ended->len > 0 && !outputs_flush(run->out, &error))
-        note_error(run, error);
+    if (run->ended->len > 0)
+        outputs_flush(run->out, error_of(run));
 }
 
 void
 capture_run_advance(capture_run *run, int64_t time_ns)
 {
-    GError *error = NULL;
-
     forget_last_frame(run);
     add_overdue(run, time_ns, false);
     flow_table_advance(run->table, time_ns);
     take_ended(run);
-    if (!(run->ended->len > 0 ? outputs_finish(run->out, &error) : outputs_flush(run->out, &error)))
-        note_error(run, error);
+    (run->ended->len > 0 ? outputs_finish : outputs_flush)(run->out, error_of(run));
 }
 
 const labeller *
@@ -339,8 +330,6 @@ capture_run_add_later(capture_run *run, const frame_facts *facts)
 static void
 finish(capture_run *run)
 {
-    GError *error = NULL;
-
     run->finished = true;
     forget_last_frame(run);
     add_overdue(run, 0, true);
@@ -349,26 +338,19 @@ finish(capture_run *run)
     if (run->labels)
         run->counts.label_use = labeller_use(run->labels);
     forget_last_frame(run);
-    if (!outputs_finish(run->out, &error))
-        note_error(run, error);
+    outputs_finish(run->out, error_of(run));
 }
 
 void
 capture_run_complete(capture_run *run)
 {
-    GError *error = NULL;
     const char *stats = run->settings->stats;
 
     if (!run->finished || run->completed)
         return;
     run->completed = true;
-    if (!outputs_complete(run->out, &error)) {
-        note_error(run, error);
-        return;
-    }
-    if (stats && !outputs_have_failed(run->out) &&
-        !capture_counts_write(stats, &run->counts, flow_table_counts(run->table), &error))
-        note_error(run, error);
+    if (outputs_complete(run->out, error_of(run)) && stats && !outputs_have_failed(run->out))
+        capture_counts_write(stats, &run->counts, flow_table_counts(run->table), error_of(run));
 }
 
 bool
@@ -424,9 +406,7 @@ capture_run_index(const capture_run *run)
 GError *
 capture_run_take_error(capture_run *run)
 {
-    GError *error = run->error;
-    run->error = NULL;
-    return error;
+    return g_steal_pointer(&run->error);
 }
 
 void

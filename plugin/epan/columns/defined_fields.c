@@ -179,8 +179,7 @@ defined_fields_free(defined_fields *fields)
         dfilter_free(fields->filters->pdata[i]);
     g_ptr_array_free(fields->ids, TRUE);
     g_ptr_array_free(fields->filters, TRUE);
-    if (fields->of_filters)
-        g_array_free(fields->of_filters, TRUE);
+    g_clear_pointer(&fields->of_filters, g_array_unref);
     packet_values_unref(fields->values);
     g_free(fields->passes);
     g_free(fields);

@@ -59,8 +59,7 @@ packet_rules_free(packet_rules *rules)
     g_array_free(rules->rules, TRUE);
     g_ptr_array_free(rules->labels, TRUE);
     g_array_free(rules->of_rule, TRUE);
-    if (rules->fields)
-        g_array_free(rules->fields, TRUE);
+    g_clear_pointer(&rules->fields, g_array_unref);
     g_free(rules);
 }
 

@@ -111,13 +111,6 @@ expand_path(const char *typed)
 }
 
 static bool
-has_ending(const char *path, const char *ending)
-{
-    size_t length = strlen(path), wanted = strlen(ending);
-    return length > wanted && g_ascii_strcasecmp(path + length - wanted, ending) == 0;
-}
-
-static bool
 read_format(const char *path, record_format *format, GError **error)
 {
     static const struct {
@@ -128,9 +121,10 @@ read_format(const char *path, record_format *format, GError **error)
                    {".json", RECORD_JSON_LINES},
                    {".parquet", RECORD_PARQUET}};
 
+    g_autofree char *lower = g_ascii_strdown(path, -1);
     for (size_t i = 0; i < G_N_ELEMENTS(formats); i++) {
         *format = formats[i].format;
-        if (has_ending(path, formats[i].ending))
+        if (g_str_has_suffix(lower, formats[i].ending))
             return true;
     }
     g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
