@@ -58,8 +58,9 @@ class Spool(DeliveryTest):
         self.assertIn(f"{FLOWS} are lost".encode(), done.stderr)
 
     def test_missing_folder_is_said_before_anything_is_read(self):
+        self.spool = self.path("no", "spool")
         with Server() as server:
-            done = self.post(server.url(), "--spool", self.path("no", "spool"))
+            done = self.post(server.url())
             self.assertEqual(server.requests, [])
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"No such file or directory", done.stderr)
