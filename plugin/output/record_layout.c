@@ -103,6 +103,12 @@ add_field(GArray *columns, const dialect *d, const char *name, GError **error)
                     name, here);
         return FALSE;
     }
+    feature_id further = feature_find(name, FEATURES);
+    if (further >= CIC_FEATURES && further < FEATURES) {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                    "cicflow.fields: \"%s\" is a further column, which \"extra\" appends", name);
+        return FALSE;
+    }
     GPtrArray *known = g_ptr_array_new();
     know_columns(known, d);
     return refuse("fields", name, known, error);
