@@ -6,6 +6,7 @@ usage: extra.py PLUGIN_FOLDER MAKE_CAPTURE_PROGRAM CAPTURE_FOLDER...
 import collections
 import csv
 import io
+import itertools
 import json
 import os
 import subprocess
@@ -217,6 +218,24 @@ class Extra(FolderTest):
         names = [next(filter(None, (f[name].split("\x1f")[0] for name in FIELDS[8:11])), "") for f in frames]
         expected = safe(next(filter(None, names), "")) if record["protocol"] in ("6", "17") else ""
         self.assertEqual(record["server_name"], expected, first["frame.number"])
+
+    def test_stacked_vlan_tags(self):
+        """Every stack of up to three tags of all kinds, with the same ends: the flows differ in the innermost number."""
+        sys.path.insert(0, os.path.dirname(MAKE_CAPTURE))
+        from composed import files, packets
+        kinds = (packets.TYPE_VLAN, packets.TYPE_QINQ, packets.TYPE_OLD_QINQ)
+        stacks = [stack for depth in (1, 2, 3) for stack in itertools.product(kinds, repeat=depth)]
+        frames, expected = [], []
+        for number, stack in enumerate(stacks, 100):
+            numbers = (7, 8, 9)[:len(stack) - 1] + (number,)
+            packet = packets.ipv4("10.0.0.1", "10.0.0.2", packets.udp(1000, 2000, b"text"))
+            frames.append(packets.tagged(packet, *zip(stack, numbers)))
+            expected.append("|".join(map(str, numbers)))
+        capture = self.path("stacks.pcap")
+        with open(capture, "wb") as file:
+            file.write(files.pcap([files.at(index * files.MS, data) for index, data in enumerate(frames)]))
+        records = self.records("-q", "-r", capture, "-o", "cicflow.vlan_flows:TRUE")
+        self.assertEqual([record["vlan"] for record in records], expected)
 
     def test_community_id_of_every_icmp_message(self):
         """All types and two codes, from the lower address and from the higher."""

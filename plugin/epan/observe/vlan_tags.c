@@ -14,7 +14,7 @@
 #define ETHERTYPE_TABLE "ethertype"
 #define OUR_TABLE "cicflow.vlan"
 
-enum { TAGS_MAX = 8, TAG_BYTES = 2, VLAN_NUMBER_MASK = 0x0fff };
+enum { TAGS_MAX = 8, NUMBER_BYTES = 2, TAG_BYTES = 4, VLAN_NUMBER_MASK = 0x0fff, SERVICE_TAG = 0x88a8 };
 
 static dissector_table_t originals;
 
@@ -28,23 +28,32 @@ static struct {
 } seen;
 
 static void
-note_tag(tvbuff_t *tvb, const packet_info *pinfo)
+note_tag(tvbuff_t *tvb, guint at, const packet_info *pinfo)
+{
+    if (seen.count >= TAGS_MAX || pinfo->flags.in_error_pkt || tvb_captured_length(tvb) < at + NUMBER_BYTES)
+        return;
+    seen.tag[seen.count].depth = wmem_list_count(pinfo->layers);
+    seen.tag[seen.count++].number = tvb_get_ntohs(tvb, (gint)at) & VLAN_NUMBER_MASK;
+}
+
+/* Wireshark's dissector of a service tag takes a service tag inside it too, so no hook is called for that one. */
+static void
+note_tags(guint32 type, tvbuff_t *tvb, const packet_info *pinfo)
 {
     if (seen.frame != pinfo->num) {
         seen.frame = pinfo->num;
         seen.count = 0;
     }
-    if (seen.count >= TAGS_MAX || pinfo->flags.in_error_pkt || tvb_captured_length(tvb) < TAG_BYTES)
-        return;
-    seen.tag[seen.count].depth = wmem_list_count(pinfo->layers);
-    seen.tag[seen.count++].number = tvb_get_ntohs(tvb, 0) & VLAN_NUMBER_MASK;
+    note_tag(tvb, 0, pinfo);
+    if (type == SERVICE_TAG && tvb_captured_length(tvb) >= TAG_BYTES && tvb_get_ntohs(tvb, NUMBER_BYTES) == SERVICE_TAG)
+        note_tag(tvb, TAG_BYTES, pinfo);
 }
 
 static int
 pass_on(guint32 type, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     if (!PINFO_FD_VISITED(pinfo))
-        note_tag(tvb, pinfo);
+        note_tags(type, tvb, pinfo);
     return compat_try_uint(originals, type, tvb, pinfo, tree, data);
 }
 
