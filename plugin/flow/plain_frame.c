@@ -361,7 +361,7 @@ plain_frame_decode(const raw_frame *frame, observation *packet, plain_form *form
     ip_extent extent;
     bool is_cut = frame->link == LINK_ETHERNET && frame->captured_bytes < ETHERNET_BYTES;
 
-    if (frame->captured_bytes > frame->wire_bytes)
+    if (frame->captured_bytes > frame->wire_bytes || frame->has_checksum)
         return false;
     *packet = (observation){
         .time_ns = frame->time_ns,

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +26,7 @@ typedef struct {
     size_t captured_bytes;
     size_t wire_bytes;
     link_layer link;
+    bool has_checksum; /* the capture says that the link layer's checksum is at the end */
     int64_t time_ns;
     uint64_t number; /* of the frame, from 1 */
 } raw_frame;

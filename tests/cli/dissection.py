@@ -7,6 +7,7 @@ Reads the test captures, and those in ../shared/captures where that folder is th
 """
 import os
 import subprocess
+import sys
 import unittest
 
 from command import COMMAND, ENVIRONMENT, IS_SANITIZED, PLUGIN, SOURCE, CommandTest, main, plain_run, read, run
@@ -46,6 +47,20 @@ class Dissection(CommandTest):
 
     def test_same_records_of_the_test_captures(self):
         self.compare_below(os.path.join(SOURCE, "test-captures"))
+
+    def test_checksums_of_frames_are_no_payload(self):
+        """The file's header says that frames end with a checksum of four bytes; the packets' lengths are left to segmentation offload."""
+        sys.path.insert(0, os.path.join(SOURCE, "test-captures"))
+        from composed import files, packets
+        segment = packets.tcp(1000, 80, packets.ACK, bytes(100))
+        four, six = packets.ipv4("10.0.0.1", "10.0.0.2", segment), packets.ipv6("2001:db8::1", "2001:db8::2", segment, size=0)
+        frames = [packets.ethernet(packet) + bytes(4) for packet in (four[:2] + bytes(2) + four[4:], six)]
+        capture, out = self.path("checksums.pcap"), self.path("out.csv")
+        with open(capture, "wb") as file:
+            file.write(files.pcap([files.at(index, data) for index, data in enumerate(frames)], files.ETHERNET | 0x24000000, nanoseconds=True))
+        for more in ([], ["--full-dissection"]):
+            run("-q", "-f", capture, "-c", out, "--fields", "totlen_fwd_pkts", "--extra", "fwd_payload_bytes", *more)
+            self.assertEqual(read(out), b"totlen_fwd_pkts,fwd_payload_bytes\n158,100\n178,100\n", more)
 
     def test_frames_without_a_time_print_nothing(self):
         capture = os.path.join(SOURCE, "test-captures", "edges", "simple-packets.pcapng")

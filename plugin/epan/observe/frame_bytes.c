@@ -34,6 +34,14 @@ link_of(int encapsulation)
     }
 }
 
+/* Whether the capture says so; epan then does not count it as part of an IP packet without a length. */
+static bool
+has_checksum(const wtap_rec *rec)
+{
+    return rec->rec_header.packet_header.pkt_encap == WTAP_ENCAP_ETHERNET &&
+           rec->rec_header.packet_header.pseudo_header.eth.fcs_len > 0;
+}
+
 static const char *
 layer_name(wmem_list_frame_t *layer)
 {
@@ -88,6 +96,7 @@ raw_frame_init(raw_frame *frame, tvbuff_t *tvb, packet_info *pinfo)
         .captured_bytes = is_whole ? pinfo->fd->cap_len : left,
         .wire_bytes = pinfo->fd->pkt_len,
         .link = link_of_dissected(pinfo),
+        .has_checksum = is_packet && has_checksum(pinfo->rec),
         .time_ns = observation_clamp_time_ns(pinfo->abs_ts.secs, pinfo->abs_ts.nsecs),
         .number = pinfo->num,
     };
@@ -103,6 +112,7 @@ raw_frame_from_record(raw_frame *frame, const wtap_rec *rec, const guint8 *bytes
         .captured_bytes = rec->rec_header.packet_header.caplen,
         .wire_bytes = rec->rec_header.packet_header.len,
         .link = link_of(rec->rec_header.packet_header.pkt_encap),
+        .has_checksum = has_checksum(rec),
         .time_ns = observation_clamp_time_ns(rec->ts.secs, rec->ts.nsecs),
     };
     return true;
