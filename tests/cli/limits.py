@@ -181,7 +181,7 @@ class Limits(CommandTest):
         self.write("in/x.pcap", capture([PORT] * 100))
         done = self.read_input("-q", "-f", self.path("in", "x.pcap"), "-c", self.path("out.csv"), "--memory-limit", "600M")
         self.assertRegex(done.stderr.decode(), rf"^cicflowmeter: {self.path('in', 'x.pcap')}: (frame \d+: )?reading takes more memory "
-                         r"than 600M \(--memory-limit\); allow more, (or leave out the protocol: --disable-protocol broken|"
+                         r"than 600M \(--memory-limit\); allow more, (or leave out the protocol: --disable-protocol (broken|NAME)|"
                          rf"hold fewer flows: --max-flows N, or leave out a protocol: --disable-protocol NAME)\.{WRITTEN}\n$")
         self.assertEqual(done.returncode, 1)
         self.assertIn(self.rows("out.csv"), range(10, 60))

@@ -45,6 +45,7 @@ def types_of_fields():
 
 TYPES = types_of_fields()
 HAS_JA4 = "tls.handshake.ja4" in TYPES
+VERSION = subprocess.run(["tshark", "--version"], env=ENVIRONMENT, capture_output=True, check=True).stdout
 
 
 def kind_of(field):
@@ -194,6 +195,9 @@ class Values(define.Define):
                 for column in {"tls_ja4", "quic_ja4"} & set(expected) if not HAS_JA4 else ():
                     print(f"left out: {column}, which this Wireshark does not know")
                     expected[column] = ""
+                if "quic_ja4" in expected and b" 4.2." in VERSION.splitlines()[0]:
+                    print("left out: quic_ja4's first letter, for which Wireshark 4.2.2 has u instead of q")
+                    expected["quic_ja4"] = "u" + expected["quic_ja4"][1:]
                 with self.subTest(name):
                     record, = define.PLUGIN.records(capture, "-o", f"cicflow.define:{name}")
                     self.assertEqual({column: record[column] for column in expected}, expected)
