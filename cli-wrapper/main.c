@@ -62,10 +62,11 @@ occupy_closed_streams(void)
 static int
 flush_answer(int status)
 {
+    errno = 0;
     if (fflush(stdout) == 0 && !ferror(stdout))
         return status;
     if (errno != EPIPE)
-        report_error("cannot write \"standard output\": %s", g_strerror(errno));
+        report_error("cannot write \"standard output\": %s", errno ? g_strerror(errno) : "something is missing");
     return MAX(status, STATUS_FAILED);
 }
 

@@ -98,5 +98,7 @@ GQuark options_error_quark(void);
 
 /* For the parser: whether the options go together; FALSE with a one-line error. */
 gboolean options_check(const struct options *options, GError **error);
+/* Whether no output takes the place of a capture (its path) that was found; FALSE with a one-line error. */
+gboolean options_check_inputs(const struct options *options, const GPtrArray *paths, GError **error);
 /* Sets an error of wrong usage; always returns FALSE. */
 gboolean options_wrong(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "output/output_target.h"
+#include "run/definition_file.h"
 
 /* What cannot be written together. */
 static const struct {
@@ -61,7 +62,7 @@ check_folder(const char *place, GError **error)
 
     if (g_file_test(place, G_FILE_TEST_EXISTS) && !g_file_test(place, G_FILE_TEST_IS_DIR))
         return options_wrong(error,
-                             "'%s' is not a folder, which would receive a file for each capture: name a folder, or use "
+                             "'%s' is a file, but each capture has its own below a folder: name a folder, or use "
                              "--merge or --continue for one file",
                              place);
     for (size_t i = 0; i < G_N_ELEMENTS(endings); i++) {
@@ -211,7 +212,7 @@ add_read(const struct options *options, GArray *files)
     }
 }
 
-/* An annotated capture may replace that of an earlier run. */
+/* An annotated capture may replace another one. */
 static gboolean
 check_captures(const struct named_file *written, guint count, GError **error)
 {
@@ -221,6 +222,14 @@ check_captures(const struct named_file *written, guint count, GError **error)
                                  option_rows[written[i].option].name, written[i].path);
     }
     return TRUE;
+}
+
+/* The files of definitions are one value. */
+static gboolean
+is_same(const struct named_file *written, const struct named_file *other)
+{
+    return other->option == OPT_DEFINE ? definition_files_have(other->path, written->path)
+                                       : output_target_is_same(written->path, other->path);
 }
 
 /* No output takes the place of another one, of a file that is read, or of a capture. */
@@ -240,17 +249,35 @@ check_files(const struct options *options, GError **error)
             const char *name = option_rows[file->option].name, *other = option_rows[later->option].name;
             if (i >= written && strcmp(later->path, "-") == 0)
                 continue; /* standard input */
-            if (!output_target_is_same(file->path, later->path))
+            if (!is_same(file, later))
                 continue;
             fine = i < written
                        ? options_wrong(error, "--%s and --%s both go to '%s': each needs another path", name, other,
                                        file->path)
                        : options_wrong(error, "--%s would overwrite '%s', which --%s reads: it needs another path",
-                                       name, later->path, other);
+                                       name, file->path, other);
         }
     }
     fine = fine && check_captures((const struct named_file *)(gpointer)files->data, written, error);
     return fine;
+}
+
+gboolean
+options_check_inputs(const struct options *options, const GPtrArray *paths, GError **error)
+{
+    g_autoptr(GArray) written = g_array_new(FALSE, FALSE, sizeof(struct named_file));
+
+    add_written(options, written);
+    for (guint i = 0; i < written->len; i++) {
+        const struct named_file *file = &g_array_index(written, struct named_file, i);
+        for (guint j = 0; j < paths->len; j++) {
+            const char *path = g_ptr_array_index(paths, j);
+            if (strcmp(path, "-") != 0 && output_target_is_same(file->path, path))
+                return options_wrong(error, "--%s would overwrite '%s', which is read: it needs another path",
+                                     option_rows[file->option].name, path);
+        }
+    }
+    return TRUE;
 }
 
 /* The capture is read twice, and its interfaces are those of one file. */

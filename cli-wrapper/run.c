@@ -120,9 +120,14 @@ make_plan(struct reading_plan *plan, GError **error)
         return plan->dumpcap != NULL;
     }
     plan->inputs = inputs_find(plan->options, error);
-    if (plan->inputs && options_given(plan->options, OPT_CONTINUE))
+    g_autoptr(GPtrArray) paths = g_ptr_array_new();
+    for (guint i = 0; plan->inputs && i < plan->inputs->len; i++)
+        inputs_add_paths(g_ptr_array_index(plan->inputs, i), paths);
+    if (!plan->inputs || !options_check_inputs(plan->options, paths, error))
+        return FALSE;
+    if (options_given(plan->options, OPT_CONTINUE))
         plan->inputs = inputs_continue(plan->inputs);
-    return plan->inputs != NULL;
+    return TRUE;
 }
 
 int

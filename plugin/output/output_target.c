@@ -50,13 +50,15 @@ output_target_is_capture(const char *path)
         {0xa1, 0xb2, 0x3c, 0x4d}, {0x0a, 0x0d, 0x0d, 0x0a},
     };
     guint8 start[MAGIC_BYTES];
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* does not wait for the writer of a pipe */
     struct stat status;
     bool is_found = false;
 
+    if (strcmp(path, "-") == 0 || stat(path, &status) != 0 || !S_ISREG(status.st_mode))
+        return false;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return false;
-    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && read(fd, start, sizeof start) == (gssize)sizeof start) {
+    if (read(fd, start, sizeof start) == (gssize)sizeof start) {
         for (size_t i = 0; !is_found && i < G_N_ELEMENTS(magics); i++)
             is_found = memcmp(start, magics[i], sizeof start) == 0;
     }

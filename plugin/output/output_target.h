@@ -32,7 +32,8 @@ bool output_target_refuse(const char *path, const char *reason, GError **error);
  * only. Anything that is not a regular file, such as /dev/null, can be shared. */
 bool output_target_is_same(const char *one, const char *other);
 
-/* Whether the path names a regular file that begins as pcap and pcapng files do. No output takes the place of one. */
+/* Whether the path names a regular file that begins as pcap and pcapng files do. Records
+ * do not take the place of one. */
 bool output_target_is_capture(const char *path);
 
 void output_target_clear(output_target *target);

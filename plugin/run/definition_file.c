@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../flow/define/definition_parser.h"
+#include "../output/output_target.h"
 #include "own_file.h"
 
 static bool
@@ -27,14 +28,36 @@ read_file(definitions *into, const char *path, GError **error)
     return text && definition_parse(into, text, found, error);
 }
 
+/* The single paths or names; to be freed by the caller. */
+static char **
+split(const char *paths)
+{
+    gboolean is_one = g_file_test(paths, G_FILE_TEST_IS_REGULAR);
+    char **names = g_strsplit(paths, ",", is_one ? 1 : -1);
+
+    for (guint i = 0; !is_one && names[i]; i++)
+        g_strstrip(names[i]);
+    return names;
+}
+
 bool
 definition_files_read(definitions *into, const char *paths, GError **error)
 {
-    if (g_file_test(paths, G_FILE_TEST_IS_REGULAR))
-        return read_file(into, paths, error);
-    g_auto(GStrv) names = g_strsplit(paths, ",", -1);
+    g_auto(GStrv) names = split(paths);
     bool ok = true;
+
     for (guint i = 0; ok && names[i]; i++)
-        ok = read_file(into, g_strstrip(names[i]), error);
+        ok = read_file(into, names[i], error);
     return ok;
+}
+
+bool
+definition_files_have(const char *paths, const char *file)
+{
+    g_auto(GStrv) names = split(paths);
+    bool is_found = false;
+
+    for (guint i = 0; !is_found && names[i]; i++)
+        is_found = output_target_is_same(names[i], file);
+    return is_found;
 }

@@ -112,7 +112,7 @@ read_columns(const char *text, const dialect *d, GError **error)
 static bool
 check_outputs(const option_texts *texts, GError **error)
 {
-    enum { READ = 2 }; /* the first ones */
+    enum { LABELS, DEFINE, WRITTEN };
     const struct {
         const char *name, *path;
     } files[] = {{"labels", texts->labels},    {"define", texts->define},   {"csv", texts->csv},
@@ -123,7 +123,7 @@ check_outputs(const option_texts *texts, GError **error)
         set_bad_value(error, "progress", "-", "the path of a file: records may be written to standard output");
         return false;
     }
-    for (size_t i = READ; i < G_N_ELEMENTS(files); i++) {
+    for (size_t i = WRITTEN; i < G_N_ELEMENTS(files); i++) {
         if (output_target_is_capture(files[i].path)) {
             g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_EXIST,
                         "cicflow.%s: \"%s\" is a capture, which would be lost; give another path", files[i].name,
@@ -133,7 +133,9 @@ check_outputs(const option_texts *texts, GError **error)
         for (size_t j = 0; j < i; j++) {
             const char *a = files[j].path, *b = files[i].path;
             bool follows = b == texts->stats && strcmp(b, "-") == 0;
-            if (!*a || !*b || follows || !output_target_is_same(a, b))
+            if (!*a || !*b || follows)
+                continue;
+            if (j == DEFINE ? !definition_files_have(a, b) : !output_target_is_same(a, b))
                 continue;
             g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
                         "cicflow.%s: \"%s\" is the file of cicflow.%s too; each needs a file of its own", files[i].name,

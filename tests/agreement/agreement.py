@@ -116,7 +116,8 @@ def of_argus(path, folder):
 def of_nfdump(path, folder):
     records = os.path.join(folder, "records")
     os.mkdir(records)
-    said = subprocess.run(["nfpcapd", "-r", path, "-w", records], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False).stdout.decode()
+    said = subprocess.run(["nfpcapd", "-r", path, "-w", records], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+                          timeout=TIMEOUT_S).stdout.decode()
     # From 1.7.10 on: neither pcapng nor nanoseconds, and no packet that was cut short.
     unread = re.search(r"not a pcap file|short caplen: [1-9]\d*", said)
     if unread and os.path.basename(path) not in EXPLAINED["nfdump"]:
@@ -164,7 +165,7 @@ def main():
     if not paths:
         print("left out: no captures in " + ", ".join(FOLDERS))
         return SKIPPED
-    status, agreeing, left_out = 0, 0, 0
+    status, agreeing, compared, explained = 0, 0, 0, 0
     for path in paths:
         name = os.path.basename(path)
         reason = EXPLAINED[TOOL].get(name)
@@ -176,9 +177,10 @@ def main():
                 if isinstance(error, subprocess.CalledProcessError) and error.returncode >= 0:
                     raise
                 print(f"left out: {name}: {error}")
-                left_out += 1
                 continue
             found = list(differences(own, theirs))
+        compared += 1
+        explained += bool(reason)
         if not found:
             agreeing += len(own)
         if bool(found) == bool(reason):
@@ -186,8 +188,10 @@ def main():
         status = 1
         print(f"{name}: " + (f"agrees, although: {reason}" if reason else f"{len(found)} of {len(own)} pairs of ends differ"))
         print(*found[:5], sep="\n")
-    explained = sum(os.path.basename(path) in EXPLAINED[TOOL] for path in paths)
-    print(f"{len(paths) - explained - left_out} captures with {agreeing} pairs of ends agree; {explained} captures differ as explained")
+    if not compared:
+        print(f"left out: {TOOL} reads none of the captures")
+        return SKIPPED
+    print(f"{compared - explained} captures with {agreeing} pairs of ends agree; {explained} captures differ as explained")
     return status
 
 

@@ -177,6 +177,25 @@ class Outputs(CommandTest):
             self.assertIn(f"'{other}' is a capture, which would be lost", self.fails(2, "-f", CAPTURE, option, other))
         self.assertEqual(read(other), read(CAPTURE))
 
+    def test_no_file_that_is_read_is_replaced(self):
+        """A capture that -d found, compressed, and one of several files of definitions."""
+        folder, packed = self.path("captures"), self.path("captures", "x.pcap.gz")
+        os.mkdir(folder)
+        with gzip.open(packed, "wb") as file:
+            file.write(read(CAPTURE))
+        before = read(packed)
+        for more in ("--merge", "--continue"):
+            self.assertIn(f"--csv would overwrite '{packed}', which is read", self.fails(2, "-d", folder, more, "-c", packed))
+        self.assertEqual(read(packed), before)
+        one, other = self.path("one.define"), self.path("other.define")
+        for path in (one, other):
+            with open(path, "w", encoding="ascii") as file:
+                file.write(f"{os.path.basename(path)[:3]} = count(ip.ttl)\n")
+        for output in (one, other):
+            said = self.fails(2, "-f", CAPTURE, "--define", one, "--define", other, "-c", output)
+            self.assertIn(f"--csv would overwrite '{output}', which --define reads", said)
+            self.assertIn(b"count(ip.ttl)", read(output))
+
     def test_a_folder_for_a_file_and_a_file_for_a_folder(self):
         self.assertRegex(self.fails(1, "-f", self.folder, "-c", self.path("out.csv")), r"this is a folder; -d ")
         self.assertIn(f"'{CAPTURE}' is no folder; -f reads a file", self.fails(1, "-d", CAPTURE, "-c", self.path("out")))

@@ -158,7 +158,7 @@ class Several(CommandTest):
         self.capture("in", "b.pcap")
         done = run("-d", self.path("in"), "-c", self.path("out"))
         self.assertEqual(done.returncode, 2)
-        self.assertIn(f"'{self.path('out')}' is not a folder".encode(), done.stderr.splitlines()[0])
+        self.assertIn(f"'{self.path('out')}' is a file, but each capture has its own".encode(), done.stderr.splitlines()[0])
         self.assertEqual(read(self.path("out")), read(CAPTURE))
 
 

@@ -81,8 +81,12 @@ class Outputs(unittest.TestCase):
         self.assertEqual(run.returncode, 0, run.stderr)
 
     def test_no_file_that_is_read_is_replaced(self):
-        """The capture, also by another name or compressed, another capture, and the rules."""
+        """The capture, also by another name or compressed, another capture, the rules, and one of several files of definitions."""
         packed, rules = self.path("x.pcap.gz"), self.path("rules")
+        defined = [self.path(name) for name in ("one.define", "other.define")]
+        for path in defined:
+            with open(path, "w", encoding="ascii") as file:
+                file.write(f"{os.path.basename(path)[:3]} = count(ip.ttl)\n")
         with open(self.capture, "rb") as file, gzip.open(packed, "wb") as out:
             out.write(file.read())
         with open(rules, "w", encoding="ascii") as file:
@@ -90,12 +94,14 @@ class Outputs(unittest.TestCase):
         os.symlink(self.capture, self.path("link"))
         for read, output, word in ((self.capture, self.capture, "is a capture"), (self.capture, self.path("link"), "is a capture"),
                                    (packed, self.capture, "is a capture"), (packed, packed, "is the capture that is read"),
-                                   (self.capture, rules, "is the file of cicflow.labels too")):
+                                   (self.capture, rules, "is the file of cicflow.labels too"),
+                                   *((self.capture, path, "is the file of cicflow.define too") for path in defined)):
             with open(output, "rb") as file:
                 before = file.read()
             for kind in KINDS:
                 with self.subTest(read=read, output=output, kind=kind):
-                    run = subprocess.run(self.command("-o", f"cicflow.labels:{rules}", "-o", f"cicflow.{kind}:{output}", capture=read),
+                    run = subprocess.run(self.command("-o", f"cicflow.labels:{rules}", "-o", f"cicflow.define:{', '.join(defined)}",
+                                                      "-o", f"cicflow.{kind}:{output}", capture=read),
                                          env=self.environment, capture_output=True, check=False, timeout=PATIENCE_SECONDS)
                     lines = complaints(run.stderr)
                     self.assertEqual((run.returncode, len(lines)), (1, 1), lines)

@@ -13,8 +13,8 @@
  * filter uses the forbidden protocol or a field of it; *culprit is then its index. */
 GArray *filter_fields_find(const GPtrArray *filters, int forbidden_protocol, guint *culprit);
 
-/* The reference marks of all fields, saved and cleared until they are restored. The functions below only work in
- * between. */
+/* The reference marks of all fields, saved and cleared until they are restored. The functions that ask for a
+ * protocol only work in between. */
 GArray *filter_marks_set_aside(void);
 void filter_marks_put_back(GArray *marks);
 
